@@ -1,0 +1,55 @@
+# How Nurture is set up, run and tested. `make` alone lists what can be made.
+
+PYTHON     ?= $(shell python3.11 -c 0 2>/dev/null && echo python3.11 || echo python3)
+TEST_FLAGS ?= -n 2 --dist loadfile
+# The tests' own folders too: they are code, and are held to the same rules.
+CODE       := worker tests bench
+
+BIN   := .venv/bin
+SETUP := scripts/setup requirements-setup.txt pyproject.toml
+
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test servers lint format bench lock clean
+
+help: ## List what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: .venv/installed ## Make .venv with .venv/bin/nurture
+
+demo: setup ## Show the whole thing on a built-in mail server: sixty days in a minute
+	@$(BIN)/nurture demo
+
+test: .venv/installed-dev servers ## Run every test; TEST_FLAGS changes how
+	$(BIN)/python -m pytest $(TEST_FLAGS)
+
+servers: ## Install the servers that tests talk to (as root), or say how
+	@scripts/servers
+
+lint: .venv/installed-dev ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(CODE)
+
+format: .venv/installed-dev ## Bring the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/installed-dev ## Measure speed: a table, and build/bench.json
+	@$(BIN)/python -m bench
+
+lock: .venv/installed ## Write requirements*.txt anew from pyproject.toml
+	@scripts/lock
+
+clean: ## Remove .venv and all that was made
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find $(CODE) -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/installed: requirements.txt $(SETUP)
+	@scripts/setup requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt $(SETUP)
+	@scripts/setup requirements-dev.txt
+	@touch .venv/installed $@

@@ -1,0 +1,1 @@
+"""What all measures share: results, medians, the table and the file."""

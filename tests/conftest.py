@@ -1,0 +1,79 @@
+"""Fixtures of real servers; each test has its own, but for the one cluster of PostgreSQL.
+
+A server that is not installed skips the test on a laptop and fails it where `CI=true`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.servers.dovecot import Dovecot
+from tests.servers.dovecot import dovecot as run_dovecot
+from tests.servers.misbehaving_smtp import MisbehavingSmtp
+from tests.servers.misbehaving_smtp import misbehaving_smtp as run_misbehaving_smtp
+from tests.servers.postgres import Postgres
+from tests.servers.postgres import postgres as run_postgres
+from tests.servers.programs import MissingProgramError
+from tests.servers.smtp_sink import SmtpSink
+from tests.servers.smtp_sink import smtp_sink as run_smtp_sink
+
+
+@contextlib.contextmanager
+def _named_skip() -> Iterator[None]:
+    """Turn a missing server into a skip that names it, or into a failure in CI."""
+    try:
+        yield
+    except MissingProgramError as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def dovecot() -> Iterator[Dovecot]:
+    """A running Dovecot without any mail."""
+    with _named_skip(), run_dovecot() as server:
+        yield server
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[Callable[..., SmtpSink]]:
+    """Start an smtp-sink with the given flags: `smtp_sink("-q", ".")`."""
+    with contextlib.ExitStack() as running:
+
+        def start(*flags: str) -> SmtpSink:
+            with _named_skip():
+                return running.enter_context(run_smtp_sink(*flags))
+
+        yield start
+
+
+@pytest.fixture
+def misbehaving_smtp() -> Iterator[Callable[..., MisbehavingSmtp]]:
+    """Start a server that goes wrong: `misbehaving_smtp("drop-at-dot", starttls=True)`."""
+    with contextlib.ExitStack() as running:
+
+        def start(behaviour: str = "polite", *, starttls: bool = False) -> MisbehavingSmtp:
+            with _named_skip():
+                return running.enter_context(run_misbehaving_smtp(behaviour, starttls=starttls))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Postgres]:
+    """The cluster that all tests of this process share."""
+    with _named_skip(), run_postgres() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def postgres(postgres_cluster: Postgres) -> Iterator[str]:
+    """The SQLAlchemy URL of an empty database of this test's own."""
+    name = postgres_cluster.create()
+    yield postgres_cluster.url(name)
+    postgres_cluster.drop(name)

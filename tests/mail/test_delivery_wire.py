@@ -1,0 +1,115 @@
+"""What is known of bytes that the transport could not get rid of, and of connections cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.mail.fake_smtp import GOOD, Action, Peer, Record, fake_smtp, silence
+from worker.delivery.account import Account, Timeouts
+from worker.delivery.conversation import BLOCK, Conversation
+from worker.delivery.envelope import Envelope, Extensions
+from worker.delivery.opening import open_conversation
+from worker.delivery.outcome import Deferred, InDoubt, Offered, Phase
+from worker.delivery.wire import Wire
+
+TINY = 2048
+BODY = b"x" * (BLOCK - 100)
+ENVELOPE = Envelope.of("a@x.example", "b@y.example", BODY)
+
+
+@asynccontextmanager
+async def narrow(data: Action, dot: float) -> AsyncIterator[Conversation]:
+    """Offer a message to a server that does `data` at DATA, by a connection that holds little."""
+    async with fake_smtp({**GOOD, "CONNECT": b"", "DATA": data}, receive_buffer=TINY) as server:
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, TINY)
+        client.connect(("127.0.0.1", server.port))
+        client.settimeout(0)
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_connection(asyncio.Protocol, sock=client)
+        limits = Timeouts(command=10, block=10, dot=dot)
+        extensions = Extensions(pipelining=True)
+        conversation = Conversation(Wire(transport), extensions, limits, "fake")
+        assert isinstance(await conversation.offer(ENVELOPE), Offered)
+        yield conversation
+        conversation.withdraw()
+
+
+async def take_a_little(peer: Peer) -> None:
+    """Answer DATA and let the body begin, but leave most of it with the client."""
+    peer.is_over = True
+    await peer.say(b"354 go on\r\n")
+    await peer.reader.readexactly(1)
+    transport = peer.writer.transport
+    assert isinstance(transport, asyncio.Transport)
+    transport.pause_reading()
+
+
+async def stop_reading(peer: Peer) -> None:
+    await take_a_little(peer)
+    await peer.record.over.wait()
+
+
+async def cut_in_the_middle(peer: Peer) -> None:
+    await take_a_little(peer)
+    peer.writer.transport.abort()
+
+
+async def lie(peer: Peer) -> None:
+    await take_a_little(peer)
+    await peer.say(b"250 taken\r\n")
+    await peer.record.over.wait()
+
+
+@pytest.mark.parametrize(
+    ("data", "dot"), [(stop_reading, 0.4), (cut_in_the_middle, 10.0), (lie, 10.0)]
+)
+async def test_a_dot_that_never_left_is_no_doubt(data: Action, dot: float) -> None:
+    async with narrow(data, dot) as conversation:
+        outcome = await conversation.transmit(BODY)
+        assert isinstance(outcome, Deferred)
+        assert outcome.phase is Phase.BODY
+        assert not conversation.in_step
+
+
+async def test_a_yes_before_the_dot_does_not_count_with_more_behind_it() -> None:
+    async with narrow(lie, 10.0) as conversation:
+        outcome = await conversation.transmit(BODY, ENVELOPE)
+        assert isinstance(outcome, Deferred)
+
+
+async def test_where_more_was_written_behind_the_dot_a_cut_is_a_doubt() -> None:
+    """A lost transport has forgotten how much it held: the dot, or only what came after it."""
+    async with narrow(cut_in_the_middle, 10.0) as conversation:
+        outcome = await conversation.transmit(BODY, ENVELOPE)
+        assert isinstance(outcome, InDoubt)
+
+
+async def test_a_cancelled_offer_closes_the_connection() -> None:
+    waiting, gone = asyncio.Event(), asyncio.Event()
+
+    async def hang(peer: Peer) -> None:
+        waiting.set()
+        await silence(peer)
+        gone.set()
+
+    async with fake_smtp({**GOOD, "RCPT": hang}) as server:
+        conversation = await opened(server)
+        offering = asyncio.create_task(conversation.offer(ENVELOPE))
+        await waiting.wait()
+        offering.cancel()
+        await asyncio.wait({offering}, timeout=5)
+        assert offering.cancelled()
+        await gone.wait()
+        assert not await conversation.check()
+
+
+async def opened(server: Record) -> Conversation:
+    conversation = await open_conversation(Account("127.0.0.1", server.port, "none"), None)
+    assert isinstance(conversation, Conversation)
+    return conversation

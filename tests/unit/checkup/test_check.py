@@ -1,0 +1,108 @@
+"""A check finds everything in one run, and says where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.checkup.project import edit, found
+from worker.checkup.check import check, failed
+from worker.checkup.finding import Finding, Severity
+
+
+def test_what_is_shipped_is_right(project: Path) -> None:
+    findings = check(project)
+    assert not failed(findings)
+    assert {finding.severity for finding in findings} <= {Severity.ADVICE}
+
+
+def test_few_touches_are_advice(project: Path) -> None:
+    for path in (project.parent / "sequences").glob("*.toml"):
+        if path.stem not in ("cross-sell", "welcome"):
+            path.unlink()
+    assert found(project, Severity.ADVICE) == [
+        "sequences/cross-sell.toml: one touch; leads are rarely won before the fifth",
+        "sequences/welcome.toml: 2 touches; leads are rarely won before the fifth",
+    ]
+
+
+def test_all_files_are_checked_in_one_run(project: Path) -> None:
+    root = project.parent
+    edit(project, 'company = "Yourfirm"', 'compny = "Yourfirm"')
+    edit(root / "sequences/welcome.toml", "welcome/features.html", "welcome/featurs.html")
+    edit(root / "sequences/cross-sell.toml", "title", "titel")
+    errors = found(project)
+    assert failed(check(project))
+    assert [error.split(":")[0] for error in errors] == [
+        "config.toml",
+        "config.toml",
+        "sequences/cross-sell.toml",
+        "sequences/cross-sell.toml",
+        "sequences/welcome.toml",
+    ]
+    assert errors[-1].endswith(
+        'no template "welcome/featurs.html" in the folder templates; '
+        'perhaps "welcome/features.html" was meant'
+    )
+
+
+def test_a_sequence_names_a_mailbox_that_is_there(project: Path) -> None:
+    edit(project.parent / "sequences/cross-sell.toml", "title", 'from = "office"\ntitle')
+    (error,) = found(project)
+    assert error.endswith('from: no mailbox is called "office"; the configuration has sales')
+    edit(project, 'name = "sales"', 'name = "sa les"')
+    (error,) = found(project)
+    assert error.startswith("config.toml:"), "mailboxes are not known: nothing is said of them"
+
+
+def test_the_key_is_there_and_private(project: Path) -> None:
+    key = project.parent / "secret.key"
+    key.chmod(0o644)
+    assert found(project, Severity.WARNING) == [
+        (
+            "config.toml: secrets.key_file: others on this machine can read secret.key; "
+            "run `chmod 600 secret.key`"
+        )
+    ]
+    key.unlink()
+    (error,) = found(project)
+    assert error.startswith("config.toml: secrets.key_file: cannot read")
+
+
+def test_password_files_are_private(project: Path) -> None:
+    edit(project, 'password = "sandbox"', 'password_file = "ada.password"')
+    password = project.parent / "ada.password"
+    password.write_text("sandbox")
+    password.chmod(0o640)
+    (warning,) = found(project, Severity.WARNING)
+    assert warning.startswith("config.toml: mailbox[1].smtp.password_file: others on this machine")
+    password.chmod(0o600)
+    assert found(project, Severity.WARNING) == []
+
+
+def test_a_variable_that_sets_nothing_is_a_warning(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NURTURE_LANGUGE", "de")
+    (warning,) = found(project, Severity.WARNING)
+    assert warning.startswith("environment: NURTURE_LANGUGE: no setting is called languge")
+
+
+def test_an_empty_folder_is_told(tmp_path: Path) -> None:
+    assert [str(finding) for finding in check(tmp_path / "config.toml")] == [
+        f"{tmp_path}/config.toml: cannot be read: No such file or directory",
+        "sequences: there is no sequence; write one, or begin with `nurture init`",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("finding", "text"),
+    [
+        (Finding(Severity.ERROR, "a.toml", 3, "k", "m"), "a.toml:3: k: m"),
+        (Finding(Severity.ERROR, "a.toml", None, "k", "m"), "a.toml: k: m"),
+        (Finding(Severity.ERROR, "a.toml", 3, None, "m"), "a.toml:3: m"),
+    ],
+)
+def test_findings_are_written_as_compilers_do(finding: Finding, text: str) -> None:
+    assert str(finding) == text

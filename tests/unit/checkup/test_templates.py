@@ -1,0 +1,87 @@
+"""Templates are checked as files, and as the emails that leads would get."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.checkup.project import edit, found
+from worker.checkup.finding import Severity
+from worker.checkup.templates import emails
+from worker.render.bundle import Bundle
+
+WELCOME = "templates/welcome/welcome.html"
+
+
+def write(project: Path, name: str, body: str) -> None:
+    text = '{% extends "layout.html" %}\n{% block subject %}A{% endblock %}\n{% block body %}\n'
+    (project.parent / name).write_text(f"{text}{body}\n{{% endblock %}}\n")
+
+
+def test_an_email_is_what_no_other_template_extends_or_includes() -> None:
+    files = {
+        "layout.html": "",
+        "part.html": "",
+        "a.html": '{% extends "layout.html" %}',
+        "b.html": "{% include 'part.html' %} {% if %}",
+    }
+    assert emails(Bundle(files)) == ["a.html", "b.html"]
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("{{ lead.frist_name }}", f"{WELCOME}:4: lead.frist_name: "),
+        ("{{ lead.first_name }}", f"{WELCOME}:4: "),
+        ("{{ owner.name }}", f"{WELCOME}:4: "),
+        ("{{ step.next }}", f"{WELCOME}:4: "),
+        ("{% if %}", f"{WELCOME}:4: "),
+        ('{% include "nowhere.html" %}', f"{WELCOME}:4: "),
+    ],
+)
+def test_what_would_fail_for_some_lead_is_found(project: Path, body: str, sentence: str) -> None:
+    write(project, WELCOME, body)
+    errors = found(project)
+    assert len(errors) == 1
+    assert errors[0].startswith(sentence)
+
+
+def test_an_empty_contact_is_a_warning(project: Path) -> None:
+    write(project, WELCOME, "<p>Just checking in.</p>")
+    (warning,) = found(project, Severity.WARNING)
+    assert warning.startswith(f"{WELCOME}:4: ")
+
+
+def test_only_a_follow_up_may_look_like_an_answer(project: Path) -> None:
+    for name in ("welcome", "features"):
+        write(project, f"templates/welcome/{name}.html", "<p>Hello</p>")
+        edit(project.parent / f"templates/welcome/{name}.html", "}A{", "}Re: A{")
+    (error,) = found(project)
+    assert error.startswith(f"{WELCOME}:")
+
+
+def test_declared_attributes_are_known(project: Path) -> None:
+    write(project, WELCOME, '{{ lead.industry or "your trade" }}')
+    (error,) = found(project)
+    assert error.startswith(f"{WELCOME}:4: lead.industry: ")
+    edit(project, '#industry = "text"', 'industry = "text"')
+    assert found(project) == []
+
+
+def test_a_wrong_configuration_hides_no_fault_of_a_template(project: Path) -> None:
+    write(project, WELCOME, '{{ lead.industry or "your trade" }} {{ owner.name }}')
+    edit(project, '#industry = "text"', 'industry = "txt"')
+    errors = found(project)
+    assert [error.split(":")[0] for error in errors] == ["config.toml", WELCOME]
+
+
+def test_all_faults_of_all_templates_are_found_at_once(project: Path) -> None:
+    write(project, WELCOME, "{% if %}")
+    write(project, "templates/welcome/features.html", "{{ lead.nothing }}")
+    write(project, "templates/newsletter/2027-01.html", "{{ step.next }}")
+    assert [error.split(":")[0] for error in found(project)] == [
+        "templates/newsletter/2027-01.html",
+        "templates/welcome/features.html",
+        WELCOME,
+    ]

@@ -1,0 +1,152 @@
+"""Every fault ends in a sentence with file, line and key, and all are found at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.config.project import LEAST, faults
+from tests.unit.processor import processor_seconds
+from worker.config import load
+from worker.config.faults import MOST
+from worker.errors import ProblemsError
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (
+            'zone = "Europe/Berlni"',
+            (
+                'zone: unknown zone; perhaps "Europe/Berlin" was meant; expected one such as '
+                '"Europe/Berlin", got "Europe/Berlni"'
+            ),
+        ),
+        ('language = "english"', 'language: expected a language such as "en" or "de-AT", got'),
+        ('database = "sqlite:///:memory:"', 'database: expected "sqlite:///nurture.db" or'),
+        ("state_dir = 3", "state_dir: expected a path in double quotes, got 3"),
+        ("log = 3", "log: expected a table, got 3"),
+        ('log = { levl = "info" }', 'log.levl: not understood; perhaps "level" was meant; known'),
+        ('log = { format = "xml" }', 'log.format: expected "text" or "json", got "xml"'),
+        ("policy = { weekly_cap = 0 }", "policy.weekly_cap: expected at least 1, got 0"),
+        ("policy = { weekly_cap = 1.5 }", "policy.weekly_cap: expected a whole number, got 1.5"),
+        (
+            'policy = { late_after = "24 hourz" }',
+            (
+                'policy.late_after: expected a time such as "24 hours" (seconds, minutes, … '
+                'weeks), got "24 hourz"'
+            ),
+        ),
+        (
+            'policy = { require_consent = "perhaps" }',
+            'policy.require_consent: expected true or false, got "perhaps"',
+        ),
+        ("newsletter = { day = 32 }", "newsletter.day: expected at most 31, got 32"),
+        (
+            'newsletter = { mailbox = "salse" }',
+            'newsletter.mailbox: no mailbox is called "salse"; perhaps "sales" was meant',
+        ),
+        (
+            'owner = [{ name = "A", address = "a@b.example", mailbox = "x" }]',
+            'owner[1].mailbox: no mailbox is called "x"',
+        ),
+        ("owner = {}", "owner: expected tables, each under a heading [[owner]]"),
+        ('attributes = { a = "number" }', 'attributes.a: expected "text", got "number"'),
+        ('attributes = { "A b" = "text" }', "attributes.A b: expected a name of a-z, 0-9 and _"),
+        ('attributes = { email = "text" }', "attributes.email: every lead has this already"),
+        ('databse = "x"', 'databse: not understood; perhaps "database" was meant; known keys are'),
+        ('_env_file = "x"', "_env_file: not understood; known keys are database"),
+        ('root = "/"', "root: not understood; known keys are database"),
+        ("zone = ", "not TOML: a value is missing"),
+    ],
+)
+def test_a_bad_line(tmp_path: Path, line: str, sentence: str) -> None:
+    (found,) = faults(tmp_path, f"{line}\n{LEAST}")
+    assert found.startswith(f"config.toml:1: {sentence}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('from = "ada@', 'from = "no-reply@', "4: mailbox[1].from: expected an address that is"),
+        ('from = "ada@', 'from = "', "4: mailbox[1].from: expected an address such as"),
+        ('from_name = "Ada"', 'from_name = "A\\nB"', "5: mailbox[1].from_name: expected one line"),
+        ('from_name = "Ada"', "", "2: mailbox[1].from_name: missing; add it: the person in From"),
+        ("host", "hots", '6: mailbox[1].smtp.hots: not understood; perhaps "host" was meant;'),
+        ('"ada", pass', '"", pass', "6: mailbox[1].smtp: expected username together with one of"),
+        ("smtp = {", "smtp = { port = 0,", "6: mailbox[1].smtp.port: expected at least 1, got 0"),
+        (
+            "smtp = {",
+            'smtp = { security = "none",',
+            (
+                '6: mailbox[1].smtp: expected security = "tls" or "starttls": "none" would show '
+                "mail and password on the way to smtp.firm.example"
+            ),
+        ),
+        (
+            "smtp = {",
+            'smtp = { password_env = "X",',
+            "6: mailbox[1].smtp: expected one password, got password and password_env",
+        ),
+        (
+            "smtp = {",
+            'smtp = { security = "ssl",',
+            '6: mailbox[1].smtp.security: expected "tls", "starttls" or "none", got "ssl"',
+        ),
+        (
+            'password = "hush-hush" }\nimap',
+            'password_env = "NO_SUCH_VARIABLE" }\nimap',
+            "6: mailbox[1].smtp.password_env: the environment has no NO_SUCH_VARIABLE; set it",
+        ),
+    ],
+)
+def test_a_bad_mailbox(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    found = faults(tmp_path, LEAST.strip().replace(old, new, 1))
+    assert any(each.startswith(f"config.toml:{sentence}") for each in found)
+
+
+def test_all_faults_are_found_at_once_in_order_of_lines(tmp_path: Path) -> None:
+    second = LEAST[LEAST.index("[[mailbox]]") :].replace(
+        'password = "hush-hush" }', 'password_file = "nope" }', 1
+    )
+    text = f'zone = "x"\n{LEAST}{second}[newsletter]\nmailbox = "x"\nday = 0\n'
+    assert [found.split(": ")[1] for found in faults(tmp_path, text)] == [
+        "zone",
+        "mailbox[2].name",
+        "mailbox[2].smtp.password_file",
+        "newsletter.mailbox",
+        "newsletter.day",
+    ]
+    with pytest.raises(ProblemsError) as caught:
+        load(tmp_path / "config.toml")
+    assert str(caught.value).splitlines() == faults(tmp_path, text)
+
+
+def test_no_mailbox_at_all(tmp_path: Path) -> None:
+    assert faults(tmp_path, "mailbox = []\nsender = {}") == [
+        "config.toml:1: mailbox: expected at least one, got []",
+        "config.toml:2: sender.company: missing; add it: the name of the firm",
+        (
+            "config.toml:2: sender.postal_address: missing; add it: where it is; the law wants it "
+            "in every marketing email"
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "\n".join(f"key{index} = 1" for index in range(10_000)),
+        "[[mailbox]]\n" * 10_000,
+        "[[mailbox]]\nname = 'a'\n" * 5000,
+        "[attributes]\n" + "\n".join(f"'A {index}' = 1" for index in range(8000)),
+        f'zone = "{"Europe/Berlni" * 5000}"',
+        "a = " + "[" * 1000,
+        "a." * 16_000 + "a = 1",
+    ],
+    ids=["unknown keys", "mailboxes", "names", "attributes", "zone", "arrays", "dots"],
+)
+def test_floods_and_bombs_end_in_sentences_in_time(tmp_path: Path, bomb: str) -> None:
+    with processor_seconds(1):
+        assert 0 < len(faults(tmp_path, bomb)) <= 2 * MOST

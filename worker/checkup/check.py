@@ -1,0 +1,35 @@
+"""Checks a whole project in one run: every fault of every file, none twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from worker.checkup.configuration import check_configuration
+from worker.checkup.finding import Finding, Severity
+from worker.checkup.sequences import check_sequences
+from worker.checkup.templates import check_templates
+from worker.sequence.checks import Known
+
+
+def check(settings_path: Path) -> list[Finding]:
+    """Return all that is wrong or could be better with the project of a configuration.
+
+    Sequences and templates are those beside it; they are checked even where it is wrong itself.
+    """
+    root = settings_path.resolve().parent
+    settings, findings = check_configuration(settings_path)
+    mailboxes = None if settings is None else [mailbox.name for mailbox in settings.mailbox]
+    templates = template_paths(root / "templates")
+    sequences, found = check_sequences(root / "sequences", Known(templates, mailboxes))
+    findings += found
+    return findings + check_templates(root / "templates", sequences.values(), settings)
+
+
+def template_paths(folder: Path) -> frozenset[str]:
+    """Return the templates of a folder as sequences name them: ``welcome/welcome.html``."""
+    return frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+
+
+def failed(findings: list[Finding]) -> bool:
+    """Tell whether a check with these findings failed."""
+    return any(finding.severity is Severity.ERROR for finding in findings)

@@ -1,0 +1,49 @@
+"""Checks the configuration, and the secrets that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from worker.checkup.finding import Finding, Severity
+from worker.config import Settings, read
+from worker.config.checks import strange_variables
+from worker.config.secret import locate, open_to_others
+from worker.core.document import name
+from worker.errors import ConfigError
+
+_KEY = "secrets.key_file"
+
+
+def check_configuration(path: Path) -> tuple[Settings | None, list[Finding]]:
+    """Return the settings, None where they are wrong, and what was found."""
+    settings, errors = read(path)
+    findings = [Finding.of(error) for error in errors]
+    findings += [Finding.of(error, Severity.WARNING) for error in strange_variables()]
+    if settings is not None:
+        findings += _key(settings, path.name)
+        findings += _open_secrets(settings, path.name)
+    return settings, findings
+
+
+def _key(settings: Settings, file: str) -> Iterator[Finding]:
+    try:
+        settings.key()
+    except ConfigError as error:
+        yield Finding(Severity.ERROR, file, None, _KEY, error.problem)
+
+
+def _open_secrets(settings: Settings, file: str) -> Iterator[Finding]:
+    for key, path in _secret_files(settings):
+        found = locate(path, settings.root)
+        if found.is_file() and open_to_others(found):
+            advice = f"others on this machine can read {path}; run `chmod 600 {path}`"
+            yield Finding(Severity.WARNING, file, None, key, advice)
+
+
+def _secret_files(settings: Settings) -> Iterator[tuple[str, Path]]:
+    yield _KEY, settings.secrets.key_file
+    for index, mailbox in enumerate(settings.mailbox):
+        for side, server in (("smtp", mailbox.smtp), ("imap", mailbox.imap)):
+            if server.password_file is not None:
+                yield name(("mailbox", index, side, "password_file")), server.password_file

@@ -1,0 +1,70 @@
+"""The emails that every template is tried with: all is known of the lead, and nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from worker.config import Settings
+from worker.core.facts import Lead
+from worker.core.states import Stage, Track
+from worker.render.context import Links, Mailbox, Owner, Setting, Touch
+
+_BARE = Lead(
+    id=1,
+    address="ada@analytical.example",
+    stage=Stage.AWARENESS,
+    track=Track.ACTIVE,
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
+_KNOWN = replace(
+    _BARE,
+    first_name="Ada",
+    last_name="Lovelace",
+    company="Analytical Engines",
+    domain="analytical.example",
+    zone="Europe/London",
+    country="GB",
+    language="en",
+    phone="+44 20 7946 0000",
+    source="fair",
+    owner="Grace",
+)
+_OWNER = Owner("Grace", "grace@firm.example")
+_ANYBODY = Mailbox("Grace", "grace@firm.example", "Firm", "1 Example Street, Exampletown")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One email to try a template with."""
+
+    lead: Lead
+    setting: Setting
+
+
+def samples(mailbox: Mailbox, step: Touch, declared: Collection[str]) -> tuple[Sample, Sample]:
+    """Return a lead of whom all is known, with an owner and a next touch, and one of whom nothing.
+
+    `declared` are the attributes of leads.
+    """
+    links = Links(f"mailto:{mailbox.email}?subject=unsubscribe")
+    known = replace(_KNOWN, attributes=dict.fromkeys(declared, "known"))
+    return (
+        Sample(known, Setting(mailbox, links, replace(step, next="in two weeks"), _OWNER)),
+        Sample(_BARE, Setting(mailbox, links, step)),
+    )
+
+
+def writer(settings: Settings | None, name: str | None) -> Mailbox:
+    """Return the mailbox of this name as templates see it, else the first, else a made-up one."""
+    if settings is None:
+        return _ANYBODY
+    named = [each for each in settings.mailbox if each.name == name]
+    mailbox = (*named, *settings.mailbox)[0]
+    return Mailbox(
+        mailbox.from_name,
+        mailbox.address,
+        settings.sender.company,
+        settings.sender.postal_address,
+    )

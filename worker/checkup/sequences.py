@@ -1,0 +1,34 @@
+"""Checks the sequences of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from worker.checkup.finding import Finding, Severity
+from worker.core.facts import Sequence
+from worker.sequence.checks import Known
+from worker.sequence.files import load_all
+
+ENOUGH_TOUCHES = 5
+
+
+def check_sequences(folder: Path, known: Known) -> tuple[dict[str, Sequence], list[Finding]]:
+    """Return the sequences that are right, by name, and what was found."""
+    loaded = load_all(folder, known)
+    findings = [Finding.of(error) for error in loaded.errors]
+    for sequence in loaded.sequences.values():
+        findings += _few_touches(sequence, f"{folder.name}/{sequence.name}.toml")
+    if not loaded.sequences and not loaded.errors:
+        message = "there is no sequence; write one, or begin with `nurture init`"
+        findings.append(Finding(Severity.WARNING, folder.name, None, None, message))
+    return loaded.sequences, findings
+
+
+def _few_touches(sequence: Sequence, file: str) -> Iterator[Finding]:
+    """Five noes: nobody gives up on a lead before five follow-ups (programme 8)."""
+    count = len(sequence.steps)
+    if count < ENOUGH_TOUCHES:
+        touches = "one touch" if count == 1 else f"{count} touches"
+        message = f"{touches}; leads are rarely won before the fifth"
+        yield Finding(Severity.ADVICE, file, None, None, message)

@@ -1,0 +1,103 @@
+"""Checks the templates of a project: the files by themselves, and each email as leads would get it.
+
+An email is a template that no other extends or includes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from worker.checkup.finding import Finding, Severity
+from worker.checkup.samples import samples, writer
+from worker.config import Settings
+from worker.core.facts import Purpose, Sequence
+from worker.errors import TemplateError
+from worker.render import finding as render
+from worker.render import inspect
+from worker.render.bundle import Bundle, load
+from worker.render.context import Mailbox, Touch
+from worker.render.reach import reached
+
+_QUOTED_FILE = re.compile(r"""["']([^"'\n]+\.html)["']""")
+_LEAD = "lead."
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """How an email is used: by which step, from which mailbox, first of its thread or not."""
+
+    step: Touch
+    sender: str | None = None
+    first: bool = True
+
+
+_UNUSED = _Use(Touch("step", Purpose.VALUE.value))
+
+
+def check_templates(
+    folder: Path, sequences: Iterable[Sequence], settings: Settings | None
+) -> list[Finding]:
+    """Return what was found in the templates.
+
+    Without settings, each attribute that a template uses counts as declared.
+    """
+    if not folder.is_dir():
+        return []
+    try:
+        bundle = load(folder)
+    except TemplateError as error:
+        return [Finding.of(error)]
+    declared = _used_attributes(bundle) if settings is None else frozenset(settings.attributes)
+    found = inspect.check(bundle, declared)
+    uses = _uses(sequences)
+    for template in _whole_emails(bundle, {each.file for each in found}):
+        use = uses.get(template, _UNUSED)
+        found += _tried(bundle, template, use, writer(settings, use.sender), declared)
+    placed = {_placed(each, folder.name): None for each in found}
+    return sorted(placed, key=lambda finding: (finding.file, finding.line or 0))
+
+
+def emails(bundle: Bundle) -> list[str]:
+    """Return the templates that no other extends or includes."""
+    named = {name for text in bundle.files.values() for name in _QUOTED_FILE.findall(text)}
+    return sorted(bundle.files.keys() - named)
+
+
+def _whole_emails(bundle: Bundle, broken: set[str]) -> Iterator[str]:
+    """Yield the emails of which no file was found to be broken."""
+    for template in emails(bundle):
+        try:
+            if broken.isdisjoint(reached(bundle.files, template)):
+                yield template
+        except TemplateError:
+            continue  # told already
+
+
+def _tried(
+    bundle: Bundle, template: str, use: _Use, mailbox: Mailbox, declared: Collection[str]
+) -> Iterator[render.Finding]:
+    for sample in samples(mailbox, use.step, declared):
+        yield from inspect.examine(
+            bundle, template, [sample.lead], sample.setting, declared, first=use.first
+        )
+
+
+def _used_attributes(bundle: Bundle) -> frozenset[str]:
+    unknown = (each.key or "" for each in inspect.check(bundle))
+    return frozenset(key.removeprefix(_LEAD) for key in unknown if key.startswith(_LEAD))
+
+
+def _uses(sequences: Iterable[Sequence]) -> dict[str, _Use]:
+    return {
+        step.email: _Use(Touch(step.id, step.purpose.value), sequence.sender, not step.thread)
+        for sequence in sequences
+        for step in sequence.steps
+    }
+
+
+def _placed(found: render.Finding, folder: str) -> Finding:
+    severity = Severity(found.severity.value)
+    return Finding(severity, f"{folder}/{found.file}", found.line, found.key, found.reason)

@@ -1,0 +1,90 @@
+"""What no single key of the configuration can tell; the same answers on broken files too."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from worker.config.mailbox import Imap, Server, Smtp
+from worker.config.settings import NESTED, PREFIX, Settings
+from worker.core.document import nearest
+from worker.core.facts import Lead
+from worker.core.places import Place
+from worker.errors import ConfigError
+
+Fault = tuple[Place, str]
+_SIDES: tuple[tuple[str, type[Server]], ...] = (("smtp", Smtp), ("imap", Imap))
+_TAKEN = frozenset(field.name for field in fields(Lead)) | {"name", "email", "attributes"}
+
+
+def inconsistencies(values: Mapping[str, object], root: Path) -> Iterator[Fault]:
+    """Yield each fault between keys, and each secret that is named but not there."""
+    mailboxes = _tables(values, "mailbox")
+    yield from _same_names(mailboxes)
+    yield from _unknown_mailboxes(values, [str(each.get("name")) for each in mailboxes])
+    yield from _taken_attributes(values)
+    for index, mailbox in enumerate(mailboxes):
+        for side, model in _SIDES:
+            yield from _secret(("mailbox", index, side), mailbox.get(side), model, root)
+
+
+def _tables(values: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
+    found = values.get(key)
+    if not isinstance(found, list | tuple):
+        return []
+    return [each if isinstance(each, Mapping) else {} for each in found]
+
+
+def _same_names(mailboxes: list[Mapping[str, object]]) -> Iterator[Fault]:
+    taken: set[str] = set()
+    for index, mailbox in enumerate(mailboxes):
+        called = mailbox.get("name")
+        if not isinstance(called, str):
+            continue  # told elsewhere
+        if called in taken:
+            problem = f'another mailbox is called "{called}" already; give each its own name'
+            yield ("mailbox", index, "name"), problem
+        taken.add(called)
+
+
+def _unknown_mailboxes(values: Mapping[str, object], names: list[str]) -> Iterator[Fault]:
+    newsletter = values.get("newsletter")
+    users: list[tuple[Place, Mapping[str, object]]] = [
+        (("owner", index), owner) for index, owner in enumerate(_tables(values, "owner"))
+    ]
+    if isinstance(newsletter, Mapping):
+        users.append((("newsletter",), newsletter))
+    for place, user in users:
+        called = user.get("mailbox")
+        if isinstance(called, str) and called not in names:
+            yield (*place, "mailbox"), f'no mailbox is called "{called}"{nearest(called, names)}'
+
+
+def _taken_attributes(values: Mapping[str, object]) -> Iterator[Fault]:
+    attributes = values.get("attributes")
+    for called in attributes if isinstance(attributes, Mapping) else ():
+        if called in _TAKEN:
+            yield ("attributes", called), "every lead has this already; choose another name"
+
+
+def strange_variables() -> Iterator[ConfigError]:
+    """Yield each variable that looks like a setting and is none: probably a slip of the pen."""
+    known = [*Settings.model_fields, "config"]
+    for variable in sorted(os.environ):
+        called = variable.removeprefix(PREFIX).split(NESTED)[0].lower()
+        if variable.startswith(PREFIX) and called not in known:
+            problem = f"no setting is called {called}{nearest(called, known)}"
+            yield ConfigError(problem, file="environment", key=variable)
+
+
+def _secret(place: Place, table: object, model: type[Server], root: Path) -> Iterator[Fault]:
+    try:
+        model.model_validate(table).secret(root)
+    except ConfigError as error:
+        yield (*place, error.key or ""), error.problem
+    except ValidationError:
+        return  # told elsewhere, with its line

@@ -1,0 +1,28 @@
+"""The URL of the database, as SQLAlchemy takes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import SecretStr
+
+_SQLITE = "sqlite:///"
+_POSTGRESQL = ("postgresql://", "postgresql+psycopg://")
+
+
+def check_url(url: SecretStr) -> SecretStr:
+    """Return a URL that we can use; ValueError says what was expected, without the URL."""
+    text = url.get_secret_value()
+    is_file = text.startswith(_SQLITE) and text not in (_SQLITE, f"{_SQLITE}:memory:")
+    if not (is_file or text.startswith(_POSTGRESQL)):
+        raise ValueError(
+            'expected "sqlite:///nurture.db" or "postgresql://user:password@host/name"'
+        )
+    return url
+
+
+def resolve_url(text: str, root: Path) -> str:
+    """Return the URL with the driver named, and an absolute path where it is a file."""
+    if text.startswith(_SQLITE):
+        return f"{_SQLITE}{root / text.removeprefix(_SQLITE)}"
+    return text.replace(*_POSTGRESQL, 1) if text.startswith(_POSTGRESQL[0]) else text

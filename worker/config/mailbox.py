@@ -1,0 +1,122 @@
+"""The tables ``[[mailbox]]``: accounts to send from and to watch."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from worker.config.secret import read_text
+from worker.config.values import Address, Line, Name, Security, Span, Table, is_loopback, read_span
+from worker.errors import ConfigError
+
+_MINUTE = read_span("60 seconds")
+_WAYS = ("password", "password_file", "password_env")
+
+
+class Server(Table):
+    """Where an account is, and how we log in."""
+
+    PORTS: ClassVar[dict[str, int]] = {}
+
+    host: Line
+    """The name of the server, as in its certificate."""
+    security: Security = "tls"
+    """TLS from the first byte, STARTTLS required, or none: to this machine only."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 0
+    """Without it, the usual one for `security`."""
+    username: str = ""
+    """Who logs in; empty for a server that asks for nobody."""
+    password: SecretStr | None = None
+    """The password itself; one of the next two keeps it out of this file."""
+    password_file: Path | None = None
+    """A file with the password, in the folder of systemd's credentials or beside config.toml."""
+    password_env: Line | None = None
+    """The environment variable with the password."""
+    ca_file: Path | None = None
+    """The authorities to trust in place of the system's (PEM)."""
+    allow_insecure: bool = False
+    """Allows security = "none" to another machine."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_port(cls, table: Any) -> Any:
+        if isinstance(table, dict) and "port" not in table:
+            usual = cls.PORTS.get(str(table.get("security", "tls")), 1)
+            return {**table, "port": usual}
+        return table
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Self:
+        if self.security == "none" and not (self.allow_insecure or is_loopback(self.host)):
+            raise ValueError(
+                f'expected security = "tls" or "starttls": "none" would show mail and password'
+                f" on the way to {self.host}"
+            )
+        given = [way for way in _WAYS if getattr(self, way) is not None]
+        if len(given) > 1:
+            raise ValueError(f"expected one password, got {' and '.join(given)}")
+        if bool(given) != bool(self.username):
+            raise ValueError(f"expected username together with one of {', '.join(_WAYS)}")
+        return self
+
+    def secret(self, root: Path) -> SecretStr:
+        """Return the password, empty where there is no login; `root` is the project's folder.
+
+        Raises ConfigError where its file or variable is not there.
+        """
+        if self.password_file is not None:
+            return SecretStr(read_text(self.password_file, root, "password_file"))
+        if self.password_env is not None:
+            return SecretStr(self._from_environment(self.password_env))
+        return self.password or SecretStr("")
+
+    @staticmethod
+    def _from_environment(variable: str) -> str:
+        if not (value := os.environ.get(variable)):
+            problem = f"the environment has no {variable}; set it to the password"
+            raise ConfigError(problem, key="password_env")
+        return value
+
+
+class Smtp(Server):
+    """The account that sends (RFC 8314 §3.3: TLS on 465)."""
+
+    PORTS: ClassVar[dict[str, int]] = {"tls": 465, "starttls": 587, "none": 25}
+
+    connections: Annotated[int, Field(ge=1, le=100)] = 5
+    """At most so many at once."""
+
+
+class Imap(Server):
+    """The account that is watched (RFC 8314 §3.2: TLS on 993)."""
+
+    PORTS: ClassVar[dict[str, int]] = {"tls": 993, "starttls": 143, "none": 143}
+
+    folders: Annotated[tuple[Line, ...], Field(min_length=1)] = ("INBOX",)
+    """The folders to watch, the busiest first."""
+    poll: Span = _MINUTE
+    """How often to look, beside being told."""
+
+
+class Mailbox(Table):
+    """An account to send from and to watch."""
+
+    name: Name
+    """What sequences and commands call it."""
+    address: Annotated[Address, Field(alias="from")]
+    """The address in From."""
+    from_name: Line
+    """The person in From."""
+    reply_to: Address | None = None
+    """Where answers go, if not to `from`; it must arrive in this mailbox."""
+    plus_addresses: bool = True
+    """Whether mail to local+anything@ arrives here too; answers are then found more surely."""
+    daily_limit: Annotated[int, Field(ge=1)] = 200
+    """At most so many emails a day."""
+    smtp: Smtp
+    """The account that sends."""
+    imap: Imap
+    """The account that is watched."""

@@ -1,0 +1,41 @@
+"""The table ``[policy]``: the rules of the house that no sequence overrides."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from worker.config.values import Span, Table
+from worker.core.facts import Policy
+
+_USUAL = Policy()
+
+
+class PolicyTable(Table):
+    """What `worker.core.facts.Policy` holds, written as ``24 hours``."""
+
+    late_after: Span = _USUAL.late_after
+    """A message that was due longer ago is held for a person."""
+    minimum_gap: Span = _USUAL.minimum_gap
+    """Between two marketing emails to one lead."""
+    weekly_cap: Annotated[int, Field(ge=1)] = _USUAL.weekly_cap
+    """At most so many marketing emails to one lead in any seven days."""
+    absence: Span = _USUAL.absence
+    """How long an out-of-office that names no date holds."""
+    require_consent: bool = _USUAL.require_consent
+    """Whether marketing email needs a consent on record."""
+    inbox_fresh: Span = _USUAL.inbox_fresh
+    """A mailbox sends only if its inbox was read within this time."""
+    expire_after: Span = _USUAL.expire_after
+    """How long a message that is deferred is tried again (RFC 5321 §4.5.4.1: 4 to 5 days)."""
+    doubt_ends: Span = _USUAL.doubt_ends
+    """After this time without a bounce, a message in doubt counts as sent."""
+    outcome_asked: Span = _USUAL.outcome_asked
+    """How long after a reply the owner is asked for an outcome."""
+    soft_bounces: Annotated[int, Field(ge=1)] = _USUAL.soft_bounces
+    """So many soft bounces in a row suppress an address."""
+
+    def facts(self) -> Policy:
+        """Return the policy that decisions are made from."""
+        return Policy(**self.model_dump())

@@ -1,0 +1,164 @@
+"""All settings in one frozen value. A field's name is its key in `config.toml`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, PrivateAttr, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from worker.config.database import check_url, resolve_url
+from worker.config.mailbox import Mailbox
+from worker.config.policy import PolicyTable
+from worker.config.secret import read_key
+from worker.config.values import Address, Language, Line, Name, Table, Text, Zone
+
+PREFIX = "NURTURE_"
+NESTED = "__"
+
+
+class Log(Table):
+    """How the daemon logs."""
+
+    format: Literal["text", "json"] = "text"
+    """A sentence for people, or JSON for machines."""
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is worth a line."""
+
+
+class Sender(Table):
+    """Who stands behind every email."""
+
+    company: Line
+    """The name of the firm."""
+    postal_address: Text
+    """Where it is; the law wants it in every marketing email."""
+
+
+class Secrets(Table):
+    """Where secrets are kept."""
+
+    key_file: Path = Path("secret.key")
+    """What tokens and the hashes of suppressed addresses are made with; never change it."""
+
+
+class Owner(Table):
+    """A salesperson."""
+
+    name: Line
+    """As leads are told."""
+    address: Address
+    """Where tasks and handoffs go."""
+    mailbox: Name | None = None
+    """The mailbox that writes to the owner's leads."""
+
+
+class Newsletter(Table):
+    """The long-term track."""
+
+    name: Name = "newsletter"
+    """What commands and keys call it; its editions are in templates/<name>/."""
+    day: Annotated[int, Field(ge=1, le=31)] = 1
+    """The day of the month on which an edition goes out; 31 is the last day."""
+    hour: Annotated[int, Field(ge=0, le=23)] = 9
+    """The hour of that day, in the lead's zone."""
+    mailbox: Name | None = None
+    """The mailbox that sends it; without it, the first."""
+
+
+def check_attribute(name: str) -> str:
+    """Return a name that templates can use; else raise ValueError."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name):
+        raise ValueError("expected a name of a-z, 0-9 and _, at most 64 long")
+    return name
+
+
+AttributeName = Annotated[str, AfterValidator(check_attribute)]
+
+
+class Settings(BaseSettings):
+    """What `config.toml` and the environment say, checked."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix=PREFIX,
+        env_nested_delimiter=NESTED,
+        env_ignore_empty=True,
+        use_attribute_docstrings=True,
+    )
+
+    database: Annotated[SecretStr, AfterValidator(check_url)] = SecretStr("sqlite:///nurture.db")
+    """The database: SQLite for one process, PostgreSQL for many; a path is relative to here."""
+    state_dir: Path = Path("state")
+    """The folder of this machine's identity and journal; never shared, never copied."""
+    language: Language = "en"
+    """The language of leads that have none."""
+    zone: Zone = "UTC"
+    """The time zone of leads that have none."""
+    log: Log = Log()
+    """How the daemon logs."""
+    sender: Sender
+    """Who stands behind every email."""
+    policy: PolicyTable = PolicyTable()
+    """The rules of the house that no sequence overrides."""
+    secrets: Secrets = Secrets()
+    """Where secrets are kept."""
+    mailbox: Annotated[tuple[Mailbox, ...], Field(min_length=1)]
+    """The accounts to send from and to watch; the first is the usual one."""
+    owner: tuple[Owner, ...] = ()
+    """The salespeople."""
+    newsletter: Newsletter = Newsletter()
+    """The long-term track."""
+    attributes: dict[AttributeName, Literal["text"]] = {}
+    """What is known of leads beside the usual, for templates to use."""
+
+    _root: Path = PrivateAttr(default=Path())
+
+    @property
+    def root(self) -> Path:
+        """The folder of the project: the one that holds the configuration."""
+        return self._root
+
+    @property
+    def sequences_dir(self) -> Path:
+        """The folder of the sequences."""
+        return self._root / "sequences"
+
+    @property
+    def templates_dir(self) -> Path:
+        """The folder of the templates."""
+        return self._root / "templates"
+
+    @property
+    def state_folder(self) -> Path:
+        """The folder of this machine's identity and journal, absolute."""
+        return self._root / self.state_dir
+
+    @property
+    def database_url(self) -> str:
+        """The URL for SQLAlchemy, with an absolute path for SQLite; it may hold a password."""
+        return resolve_url(self.database.get_secret_value(), self._root)
+
+    def key(self) -> bytes:
+        """Return the key of tokens and keyed hashes; ConfigError where it cannot be read."""
+        return read_key(self.secrets.key_file, self._root)
+
+    def placed(self, root: Path) -> Self:
+        """Take `root` as the project's folder; the loader does so, once."""
+        self._root = root
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over secret files, and those over the file."""
+        return env_settings, dotenv_settings, file_secret_settings, init_settings

@@ -1,0 +1,100 @@
+"""The kinds of value that settings are made of, as people write them."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from datetime import timedelta
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from worker.core.calendar import zone
+from worker.core.document import nearest
+from worker.errors import InputError
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_MOST_ZONE = 100
+_SPAN = re.compile(r"([0-9]{1,6}) (second|minute|hour|day|week)s?")
+_ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@(?:[\w-]+\.)*[\w-]+")
+_NO_REPLY = re.compile(r"(no|do|donot|do-not|do_not|not)[-_.]?reply", re.IGNORECASE)
+
+
+class Table(BaseModel):
+    """A table of the configuration: frozen, and strict about its keys.
+
+    The text below a field says what it means; errors and the reference show it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def read_span(value: object) -> timedelta:
+    """Read elapsed time such as ``24 hours``; ValueError says what was expected."""
+    if isinstance(value, timedelta):
+        return value
+    found = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError('expected a time such as "24 hours" (seconds, minutes, … weeks)')
+    return timedelta(**{f"{found[2]}s": int(found[1])})
+
+
+def check_address(address: str) -> str:
+    """Return an address that answers can reach; ValueError says what was expected."""
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError('expected an address such as "ada@yourfirm.example"')
+    if _NO_REPLY.match(address):
+        raise ValueError("expected an address that is read: people answer, and are heard")
+    return address
+
+
+def check_zone(called: str) -> str:
+    """Return the name of a zone that exists; ValueError says which was probably meant."""
+    try:
+        # The standard library looks a name up as a path of packages: a long one exhausts the stack.
+        zone(called[:_MOST_ZONE])
+    except InputError:
+        near = nearest(called, available_timezones())
+        raise ValueError(f'unknown zone{near}; expected one such as "Europe/Berlin"') from None
+    return called
+
+
+def check_name(name: str) -> str:
+    """Return a name that commands, keys and files can carry; else raise ValueError."""
+    if not _NAME.fullmatch(name):
+        raise ValueError("expected a name of a-z, 0-9, - and _, at most 64 long")
+    return name
+
+
+def check_language(code: str) -> str:
+    """Return a language, perhaps of a country (RFC 5646 §2.1); else raise ValueError."""
+    if not _LANGUAGE.fullmatch(code):
+        raise ValueError('expected a language such as "en" or "de-AT"')
+    return code
+
+
+def check_line(text: str) -> str:
+    """Return text that can stand in a header; ValueError where it has line ends."""
+    if not text.isprintable():
+        raise ValueError("expected one line of text")
+    return text
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+Security = Literal["tls", "starttls", "none"]
+Span = Annotated[timedelta, BeforeValidator(read_span)]
+Address = Annotated[str, AfterValidator(check_address)]
+Zone = Annotated[str, AfterValidator(check_zone)]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Line = Annotated[Text, AfterValidator(check_line)]
+Name = Annotated[str, AfterValidator(check_name)]
+Language = Annotated[str, AfterValidator(check_language)]

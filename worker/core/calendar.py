@@ -1,0 +1,205 @@
+"""The lead's calendar: zones, daylight saving, business days, and the hours for mail.
+
+Instants go in and come out as aware datetimes in UTC; a zone says which local time they mean. The
+rules for odd local times, which all else follows:
+
+- A time that does not exist (clocks go forward) moves to the next that does.
+- A time that occurs twice (clocks go back) is the first.
+- The 31st of a month that has none is its last day. Months are counted from the start, so that
+  two months after 31 January is 31 March although one month after it is 28 February.
+
+A day's hours are the time from its opening to its closing, each by these rules.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from zoneinfo import ZoneInfo
+
+from worker.core.facts import Delay, Hours, Slip, Unit
+from worker.errors import InputError
+
+LOOK_AHEAD = 400  # days; a year of holidays and then some
+MINUTE = timedelta(minutes=1)
+SATURDAY = 5  # as date.weekday() counts
+
+Holidays = frozenset[date]
+NO_HOLIDAYS: Holidays = frozenset()
+_DAYS = {Unit.DAYS: 1, Unit.WEEKS: 7}
+_ELAPSED = {Unit.MINUTES: timedelta(minutes=1), Unit.HOURS: timedelta(hours=1)}
+
+
+@lru_cache(maxsize=1024)
+def zone(name: str) -> ZoneInfo:
+    """Return the time zone of an IANA name; an unknown one is an `InputError`."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        problem = f"unknown time zone {name!r}; expected a name such as Europe/Berlin"
+        raise InputError(problem) from error
+
+
+def resolve(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant in UTC that a naive local time means."""
+    instant = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == local:
+        return instant
+    return _end_of_gap(local, zone)
+
+
+def add(
+    start: datetime, delay: Delay, zone: ZoneInfo, holidays: Holidays = NO_HOLIDAYS
+) -> datetime:
+    """Return the instant a delay after another.
+
+    Minutes and hours are elapsed time. All other units move the local date and keep the local
+    time of day; business days count only days that are neither weekend nor holiday. A date after
+    the year 9999 is an `InputError`.
+    """
+    try:
+        if delay.unit in _ELAPSED:
+            return start + delay.amount * _ELAPSED[delay.unit]
+        local = start.astimezone(zone).replace(tzinfo=None, fold=0)
+        day = _move(local.date(), delay, holidays)
+        # Nought days must not move a time that occurs twice back to its first occurrence.
+        return start if day == local.date() else resolve(datetime.combine(day, local.time()), zone)
+    except (OverflowError, ValueError) as error:
+        raise InputError(
+            f"{delay} after {start:%Y-%m-%d} is later than any calendar goes"
+        ) from error
+
+
+def fit(
+    moment: datetime,
+    hours: Hours | None,
+    zone: ZoneInfo,
+    holidays: Holidays = NO_HOLIDAYS,
+    *,
+    slip: Slip = Slip.FORWARD,
+    earliest: datetime | None = None,
+) -> datetime:
+    """Return the open moment that a moment goes to; an open one stays where it is.
+
+    Forward is the earliest open moment after it. Back is the last open day at the same time of
+    day, moved into that day's hours, and never later than the moment itself; where that would be
+    before `earliest`, it is the earliest open moment from there on. No hours (None) are always
+    open. Hours that open on no day within 400 are an `InputError`.
+    """
+    if hours is None or open_at(moment, hours, zone, holidays):
+        return moment
+    if slip is Slip.FORWARD:
+        return _forward(moment, hours, zone, holidays)
+    before = _back(moment, hours, zone, holidays)
+    if before is not None and (earliest is None or before >= earliest):
+        return before
+    return _forward(earliest or moment, hours, zone, holidays)
+
+
+def open_at(
+    moment: datetime, hours: Hours | None, zone: ZoneInfo, holidays: Holidays = NO_HOLIDAYS
+) -> bool:
+    """Tell whether mail may go out at a moment."""
+    if hours is None:
+        return True
+    today = moment.astimezone(zone).date()
+    # The next day too: clocks that go back over midnight show a date again that had ended.
+    return any(
+        opens <= moment < closes
+        for opens, closes in _windows(today, 1, hours, zone, holidays, days=2)
+    )
+
+
+def jitter(*seed: str | int, spread: timedelta = timedelta()) -> timedelta:
+    """Return a delay in [0, spread), in whole seconds, that is always the same for the same seed.
+
+    Seeded by lead and step, a previewed time does not move with every look.
+    """
+    written = "\x1f".join(map(str, seed)).encode()
+    share = int.from_bytes(blake2b(written, digest_size=6).digest(), "big") / (1 << 48)
+    return timedelta(seconds=int(share * spread.total_seconds()))
+
+
+def business_day(day: date, holidays: Holidays = NO_HOLIDAYS) -> bool:
+    """Tell whether a day is neither weekend nor holiday."""
+    return day.weekday() < SATURDAY and day not in holidays
+
+
+def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
+    """Find the instant at which the clocks jumped over a local time."""
+    # PEP 495: in a gap, fold=1 counts with the offset after it, which is the earlier instant.
+    before = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    after = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    old = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+        if middle.astimezone(zone).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)
+
+
+def _move(day: date, delay: Delay, holidays: Holidays) -> date:
+    if delay.unit is Unit.MONTHS:
+        return _month_later(day, delay.amount)
+    if delay.unit is Unit.BUSINESS_DAYS:
+        return _business_days_later(day, delay.amount, holidays)
+    return day + timedelta(days=delay.amount * _DAYS[delay.unit])
+
+
+def _month_later(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    if year > date.max.year:
+        raise OverflowError
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _business_days_later(day: date, amount: int, holidays: Holidays) -> date:
+    while amount:
+        day += timedelta(days=1)
+        amount -= business_day(day, holidays)
+    return day
+
+
+def _forward(moment: datetime, hours: Hours, zone: ZoneInfo, holidays: Holidays) -> datetime:
+    today = moment.astimezone(zone).date()
+    for opens, closes in _windows(today, 1, hours, zone, holidays):
+        if moment < closes:
+            return max(moment, opens)
+    raise InputError(f"the calendar opens on no day within {LOOK_AHEAD} days of {today}")
+
+
+def _back(moment: datetime, hours: Hours, zone: ZoneInfo, holidays: Holidays) -> datetime | None:
+    local = moment.astimezone(zone)
+    for opens, closes in _windows(local.date(), -1, hours, zone, holidays):
+        day = opens.astimezone(zone).date()
+        wanted = resolve(datetime.combine(day, local.time()), zone)
+        candidate = max(opens, min(wanted, closes - MINUTE))
+        if candidate <= moment:
+            return candidate
+    return None
+
+
+def _windows(
+    first: date,
+    step: int,
+    hours: Hours,
+    zone: ZoneInfo,
+    holidays: Holidays,
+    *,
+    days: int = LOOK_AHEAD,
+) -> Iterator[tuple[datetime, datetime]]:
+    """Yield opening and closing of every open day from the first, in steps of one day."""
+    for count in range(days):
+        day = first + timedelta(days=step * count)
+        if hours.business and not business_day(day, holidays):
+            continue
+        opens = resolve(datetime.combine(day, hours.opens), zone)
+        closes = resolve(datetime.combine(day, hours.closes), zone)
+        if opens < closes:  # not where the clocks jump over the whole of it
+            yield opens, closes

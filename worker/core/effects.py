@@ -1,0 +1,99 @@
+"""What can follow from an event: the vocabulary of `worker.core.transitions`.
+
+Effects are values; `worker.engine.apply` carries them out in one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from worker.core.states import EnrollmentState, Outcome, Stage, Track
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Pause every running enrollment of the lead and cancel what is planned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Let paused enrollments go on, and take the lead's own holds away."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndEnrollments:
+    """End every running enrollment of the lead, or just `only`, and cancel what is planned."""
+
+    state: EnrollmentState
+    only: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLead:
+    """Make everything to the lead wait until then; None: until a person says so."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppress:
+    """Never mail this address again."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTrack:
+    """Move the lead to a track."""
+
+    track: Track
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeStage:
+    """Move the lead to a stage."""
+
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOutcome:
+    """Write down how it ended; `amount` in whole units of the configured currency."""
+
+    outcome: Outcome
+    amount: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Enroll:
+    """Let the launched sequences whose rule names this event take the lead in."""
+
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Raise an alert: a person must look at the lead. `kind` is stable, for machines."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Close the alerts that asked a person about the lead."""
+
+
+Effect = (
+    Pause
+    | Resume
+    | EndEnrollments
+    | HoldLead
+    | Suppress
+    | ChangeTrack
+    | ChangeStage
+    | RecordOutcome
+    | Enroll
+    | Ask
+    | Answered
+)

@@ -1,0 +1,156 @@
+"""One vocabulary for everything that happens to a lead.
+
+A click, a reply, an owner's "won 500" and a bounce all become one of these and take the same way
+through `worker.core.transitions`. `at` is when it happened; `because` is shown by ``nurture why``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from worker.core.states import Outcome
+
+UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at an instant."""
+
+    at: datetime
+    because: str
+
+    @property
+    def name(self) -> str:
+        """The word that sequence files and the timeline use for it."""
+        return NAMES[type(self)]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadCreated(Event):
+    """A lead came in, one by one; an import is no such event unless it was asked to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replied(Event):
+    """A person answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class AutoReplied(Event):
+    """A robot answered for an absent person; `back` is the first day back, if it said so.
+
+    `zone` is the zone whose days are meant.
+    """
+
+    back: date | None = None
+    zone: ZoneInfo = UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear(Event):
+    """A mail that no rule understood: held and asked, never guessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced(Event):
+    """A mail came back. `streak` counts the soft ones in a row, this one included."""
+
+    address: str
+    hard: bool
+    streak: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRefused(Event):
+    """The receiving server refused the address for good while we were talking to it."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Complained(Event):
+    """The person, or their provider, called our mail spam."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptedOut(Event):
+    """The person asked not to be written to again."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRecorded(Event):
+    """The owner said how it ended; `amount` in whole units of the configured currency."""
+
+    outcome: Outcome
+    amount: int | None = None
+
+    @property
+    def trigger(self) -> str:
+        """The event that a sequence's `enroll.on` names."""
+        return f"outcome.{self.outcome.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered(Event):
+    """The wait after a sequence's last step passed without an answer."""
+
+    enrollment: int
+    newsletter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeOverdue(Event):
+    """A paused enrollment has waited too long for its owner's outcome."""
+
+    enrollment: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldByHand(Event):
+    """A person put a lead on hold."""
+
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumedByHand(Event):
+    """A person let a lead's paused sequences and holds go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedByHand(Event):
+    """A person ended a lead's sequences."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressedByHand(Event):
+    """A person put an address on the list that is never mailed again."""
+
+    address: str
+
+
+NAMES: dict[type[Event], str] = {
+    LeadCreated: "lead.created",
+    Replied: "replied",
+    AutoReplied: "auto_replied",
+    Unclear: "unclear",
+    Bounced: "bounced",
+    AddressRefused: "address.refused",
+    Complained: "complained",
+    OptedOut: "opted_out",
+    OutcomeRecorded: "outcome.recorded",
+    Unanswered: "unanswered",
+    OutcomeOverdue: "outcome.overdue",
+    HeldByHand: "held",
+    ResumedByHand: "resumed",
+    StoppedByHand: "stopped",
+    SuppressedByHand: "suppressed",
+}
+ENROLLING = ("lead.created", "outcome.won", "outcome.lost", "outcome.nurture")

@@ -1,0 +1,254 @@
+"""The frozen values that decisions are made from.
+
+`worker.store` makes them of rows, `worker.sequence` of files; nothing in here can change.
+Instants are aware datetimes in UTC; spans of time in the lead's calendar are `Delay`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from worker.core.states import EnrollmentState, MessageKind, MessageState, Scope, Stage, Track
+
+
+class Unit(StrEnum):
+    """What a delay is counted in.
+
+    Minutes and hours are elapsed time; the others are calendar days in the lead's zone that keep
+    the local time of day.
+    """
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    DAYS = "days"
+    BUSINESS_DAYS = "business days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """So many of a unit; `amount` is zero or more."""
+
+    amount: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        """Write it as sequence files do: ``14 days``, ``1 month``."""
+        unit = self.unit.value
+        return f"{self.amount} {unit[:-1] if self.amount == 1 else unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When mail may go out, in local time: which days, and from when until when.
+
+    `opens` is included and `closes` is not; `business` leaves out weekends and holidays.
+    """
+
+    business: bool = True
+    opens: time = time(9)
+    closes: time = time(17)
+
+
+class Slip(StrEnum):
+    """Where a step goes whose day is closed: to the next open one, or to the one before."""
+
+    FORWARD = "forward"
+    BACK = "back"
+
+
+class Purpose(StrEnum):
+    """What an email is good for to the person who reads it."""
+
+    VALUE = "value"
+    INSIGHT = "insight"
+    EDUCATE = "educate"
+    NEWS = "news"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One touch of a sequence.
+
+    `hours` is None where the step goes out at any time of day (``window = "any"``).
+    """
+
+    id: str
+    after: Delay
+    email: str
+    purpose: Purpose
+    hours: Hours | None
+    slip: Slip = Slip.FORWARD
+    thread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollRule:
+    """Which event takes a lead in, and of which stages; an empty set means every stage."""
+
+    on: str
+    stages: frozenset[Stage] = frozenset()
+
+    def takes(self, event: str, stage: Stage) -> bool:
+        """Tell whether a lead of this stage is taken in on this event."""
+        return event == self.on and (not self.stages or stage in self.stages)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """An ordered list of steps; `version` is the hash of what was published.
+
+    `zone` is ``"lead"`` or the name of a zone; `then` is the track of a lead that never answered.
+    """
+
+    name: str
+    title: str
+    steps: tuple[Step, ...]
+    version: str = ""
+    enroll: EnrollRule | None = None
+    zone: str = "lead"
+    then: Track = Track.NEWSLETTER
+    wait_for_answer: Delay = Delay(7, Unit.DAYS)
+    sender: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Why we may write to a person: where, when and in which words they agreed, and until when."""
+
+    source: str
+    at: datetime
+    wording: str | None = None
+    expires: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Tell whether it still stands."""
+        return self.expires is None or now < self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A person. `address` is the one to write to, in canonical form."""
+
+    id: int
+    address: str
+    stage: Stage
+    track: Track
+    created_at: datetime
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    domain: str | None = None
+    zone: str | None = None
+    country: str | None = None
+    language: str | None = None
+    phone: str | None = None
+    source: str | None = None
+    owner: str | None = None
+    consent: Consent | None = None
+    attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def name(self) -> str:
+        """The full name, or the address where no name is known."""
+        return " ".join(filter(None, (self.first_name, self.last_name))) or self.address
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """One lead's passage through one sequence.
+
+    `position` is the index of the next step (`len(steps)` after the last); `anchor` is when the
+    step before it was sent or skipped, and the start for the first. `message_open` says that a
+    message of it is not settled yet, so that nothing else of it can be due.
+    """
+
+    id: int
+    lead_id: int
+    sequence: str
+    version: str
+    mailbox: str
+    state: EnrollmentState
+    began_at: datetime
+    position: int
+    anchor: datetime
+    message_open: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One outgoing email to one recipient.
+
+    `due_at` is when it should have gone out; `not_before` when it may be tried (again);
+    `first_try_at` is None until bytes were written for it. `lead_id` is the lead that it is to,
+    or about; `template` is a path in the published `bundle`, a hash.
+    """
+
+    id: int
+    key: str
+    kind: MessageKind
+    recipient: str
+    mailbox: str
+    template: str
+    bundle: str
+    due_at: datetime
+    not_before: datetime
+    lead_id: int | None = None
+    enrollment_id: int | None = None
+    step_id: str | None = None
+    attempts: int = 0
+    first_try_at: datetime | None = None
+    state: MessageState = MessageState.PLANNED
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Something that makes things wait from `since` to `until`, or without end.
+
+    `ended` is when a person or an event took it away.
+    """
+
+    id: int
+    scope: Scope
+    subject: str
+    reason: str
+    since: datetime
+    until: datetime | None = None
+    ended: datetime | None = None
+
+    @property
+    def end(self) -> datetime | None:
+        """When it stops to hold; None while nobody knows."""
+        ends = [end for end in (self.until, self.ended) if end is not None]
+        return min(ends) if ends else None
+
+    def open_at(self, now: datetime) -> bool:
+        """Tell whether it makes things wait at this instant."""
+        return self.since <= now and (self.end is None or now < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of the house that no sequence overrides.
+
+    `late_after`: a message that was due longer ago is held for a person (promise 11).
+    `minimum_gap`: between two marketing emails to one lead. `weekly_cap`: at most so many to one
+    lead in any seven days. `absence`: how long an out-of-office without a date holds.
+    """
+
+    late_after: timedelta = timedelta(hours=24)
+    minimum_gap: timedelta = timedelta(hours=20)
+    weekly_cap: int = 3
+    absence: timedelta = timedelta(days=7)
+    require_consent: bool = True
+    inbox_fresh: timedelta = timedelta(minutes=10)
+    expire_after: timedelta = timedelta(days=5)
+    doubt_ends: timedelta = timedelta(days=7)
+    outcome_asked: timedelta = timedelta(days=30)
+    soft_bounces: int = 5

@@ -1,0 +1,212 @@
+"""May this message go out now? Asked in the transaction that starts its transmission.
+
+An ordered list of rules; the first that objects decides. Each is a small function of the facts,
+and says why in words that ``nurture why`` shows. Promise 2 rests on this: the facts are read in
+the very transaction that writes `transmitting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from worker.core import calendar
+from worker.core.facts import Hold, Hours, Lead, Message, Policy
+from worker.core.holds import open_hold, postpone
+from worker.core.states import EnrollmentState, MessageKind
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """It may."""
+
+    reason: str = "nothing stands in its way"
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now: not before `until`, or, where that is None, when what held it is taken away."""
+
+    until: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """It was due too long ago: it is held for a person (promise 11)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """It must not go out at all."""
+
+    reason: str
+
+
+Verdict = Go | Later | Late | Never
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxFacts:
+    """What of a mailbox matters at the gate.
+
+    `inbox_read_at` is when its inbox was last read to the end; `watched` is False for a mailbox
+    that has none. `sent_today` counts since the mailbox's midnight, `day_ends` is the next.
+    """
+
+    watched: bool
+    inbox_read_at: datetime | None
+    sent_today: int
+    daily_limit: int | None
+    day_ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GateFacts:
+    """All that the gate looks at, read in one transaction.
+
+    `recent` are the instants of marketing emails to the lead in the last seven days, in order;
+    `suppressed` is why the recipient may not be written to, `in_doubt` whether an earlier message
+    to the lead is.
+    """
+
+    message: Message
+    mailbox: MailboxFacts
+    lead: Lead | None = None
+    enrollment_state: EnrollmentState | None = None
+    hours: Hours | None = None
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    holidays: frozenset[date] = frozenset()
+    suppressed: str | None = None
+    in_doubt: bool = False
+    holds: tuple[Hold, ...] = ()
+    recent: tuple[datetime, ...] = ()
+
+
+Rule = Callable[[GateFacts, Policy, datetime], Verdict | None]
+
+
+def judge(facts: GateFacts, policy: Policy, now: datetime) -> Verdict:
+    """Return the verdict of the first rule that objects, or `Go`."""
+    for rule in MARKETING if facts.message.kind is not MessageKind.NOTICE else EVERY:
+        verdict = rule(facts, policy, now)
+        if verdict is not None:
+            return verdict
+    return Go()
+
+
+def suppressed(facts: GateFacts, _policy: Policy, _now: datetime) -> Verdict | None:
+    """Suppression wins over everything (promise 9)."""
+    if facts.suppressed is None:
+        return None
+    return Never(f"the address is suppressed: {facts.suppressed}")
+
+
+def ended(facts: GateFacts, _policy: Policy, _now: datetime) -> Verdict | None:
+    """An enrollment that ended sends nothing more; one that is paused waits."""
+    state = facts.enrollment_state
+    if state in (EnrollmentState.STOPPED, EnrollmentState.FINISHED):
+        return Never(f"its enrollment is {state}")
+    if state is EnrollmentState.PAUSED:
+        return Never("its enrollment is paused")
+    return None
+
+
+def consent(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
+    """Nobody is written to without a recorded reason that still stands."""
+    if facts.lead is None or not policy.require_consent:
+        return None
+    if facts.lead.consent is None:
+        return Never("no consent is recorded")
+    if not facts.lead.consent.holds(now):
+        return Never(f"the consent ended on {facts.lead.consent.expires:%Y-%m-%d}")
+    return None
+
+
+def held(facts: GateFacts, _policy: Policy, now: datetime) -> Verdict | None:
+    """An open hold makes it wait."""
+    hold = open_hold(facts.holds, now)
+    return None if hold is None else Later(hold.end, f"on hold ({hold.scope}): {hold.reason}")
+
+
+def doubt(facts: GateFacts, _policy: Policy, _now: datetime) -> Verdict | None:
+    """While nobody knows whether the last one arrived, the next one waits (promise 4)."""
+    return Later(None, "an earlier message to the lead is in doubt") if facts.in_doubt else None
+
+
+def inbox_read(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
+    """What we have not read may be a stop: no mail goes out past an unread inbox (promise 12)."""
+    read = facts.mailbox.inbox_read_at
+    if not facts.mailbox.watched or (read is not None and now - read <= policy.inbox_fresh):
+        return None
+    since = "never" if read is None else f"not since {read:%Y-%m-%d %H:%M} UTC"
+    return Later(
+        now + timedelta(minutes=1), f"the inbox of {facts.message.mailbox} was {since} read"
+    )
+
+
+def lateness(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
+    """Late is not urgent: what is overdue before its first try waits for a person (promise 11).
+
+    Time spent held, or waiting for a limit, is not lateness.
+    """
+    if facts.message.first_try_at is not None:
+        return None
+    waited_from = max(facts.message.due_at, facts.message.not_before)
+    expected = postpone(waited_from + policy.late_after, waited_from, facts.holds)
+    if expected is None or now <= expected:
+        return None
+    return Late(f"it was due on {facts.message.due_at:%Y-%m-%d %H:%M} UTC, too long ago")
+
+
+def window(facts: GateFacts, _policy: Policy, now: datetime) -> Verdict | None:
+    """A message that was deferred into the night waits for the morning."""
+    opens = calendar.fit(now, facts.hours, facts.zone, facts.holidays)
+    return None if opens <= now else Later(opens, "its sending hours are over for now")
+
+
+def minimum_gap(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
+    """Two marketing emails to one person keep their distance."""
+    if not facts.recent or now - facts.recent[-1] >= policy.minimum_gap:
+        return None
+    return Later(facts.recent[-1] + policy.minimum_gap, "another email went to the lead just now")
+
+
+def weekly_cap(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
+    """At most so many in any seven days."""
+    week = timedelta(days=7)
+    recent = [sent for sent in facts.recent if now - sent < week]
+    if len(recent) < policy.weekly_cap:
+        return None
+    return Later(
+        recent[-policy.weekly_cap] + week,
+        f"the lead got {len(recent)} emails in seven days; the limit is {policy.weekly_cap}",
+    )
+
+
+def daily_limit(facts: GateFacts, _policy: Policy, _now: datetime) -> Verdict | None:
+    """A mailbox sends no more than its limit a day."""
+    box = facts.mailbox
+    if box.daily_limit is None or box.sent_today < box.daily_limit:
+        return None
+    return Later(box.day_ends, f"{facts.message.mailbox} sent its {box.daily_limit} of today")
+
+
+EVERY: tuple[Rule, ...] = (suppressed, held, daily_limit)
+MARKETING: tuple[Rule, ...] = (
+    suppressed,
+    ended,
+    consent,
+    held,
+    doubt,
+    inbox_read,
+    lateness,
+    window,
+    minimum_gap,
+    weekly_cap,
+    daily_limit,
+)

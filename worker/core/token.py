@@ -1,0 +1,141 @@
+"""Signed tokens: how a reply, a bounce or a click is known to answer a message of ours.
+
+A token is 24 bytes in 39 characters of lower-case base32 (RFC 4648 §6, without padding)::
+
+    purpose 1 byte | version 3 bits, key id 5 bits | id 6 bytes | tag 16 bytes
+
+It survives relays that change letter case, and it fits into a Message-ID, into the local part of
+a plus address (64 octets, RFC 5321 §4.5.3.1.1) and into a link. The tag is HMAC-SHA-256, cut to
+128 bits, by a key of the purpose's own.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from base64 import b32decode, b32encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from worker.core.secret import SHORTEST, derive
+from worker.errors import AddressError, InputError
+
+VERSION = 1
+LENGTH = 39
+KEY_IDS = range(32)
+LARGEST_ID = (1 << 48) - 1
+_HEAD = 8  # bytes before the tag
+_TAG = 16
+_LOCAL_PART = 64  # octets, RFC 5321 §4.5.3.1.1
+
+TOKEN = re.compile(rf"(?<![a-z2-7])[a-z2-7]{{{LENGTH}}}(?![a-z2-7])", re.IGNORECASE | re.ASCII)
+OWN_MESSAGE_ID = re.compile(
+    rf"<?nurture\.(?P<token>[a-z2-7]{{{LENGTH}}})@(?P<domain>[^\s<>@]+)>?", re.IGNORECASE | re.ASCII
+)
+
+
+class Use(StrEnum):
+    """What a token may be used for; one made for one use is worth nothing for another."""
+
+    MESSAGE = "m"
+    UNSUBSCRIBE = "u"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a genuine token says: its use, the id it names, and the key that signed it."""
+
+    use: Use
+    id: int
+    key: int
+
+
+class Signer:
+    """Makes tokens and tells genuine ones from others.
+
+    `keys` are secrets by their id (0 to 31), of 32 bytes or more; `current` signs, all are
+    accepted. Keys that do not fit are an `InputError`.
+    """
+
+    __slots__ = ("_current", "_keys")
+
+    def __init__(self, keys: Mapping[int, bytes], current: int) -> None:
+        if current not in keys:
+            raise InputError(f"there is no key {current} to sign with")
+        for name, secret in keys.items():
+            _check(name, secret)
+        self._current = current
+        self._keys = {
+            (use.value, name): derive(secret, "token", use)
+            for name, secret in keys.items()
+            for use in Use
+        }
+
+    def sign(self, use: Use, number: int) -> str:
+        """Return the token of an id, a number from 0 to 2^48 - 1, by the current key."""
+        return self._token(use.value, self._current, number)
+
+    def read(self, text: str) -> Token | None:
+        """Return what a token says; None if it is none, or not genuine, or of an unknown key."""
+        head = _head(text)
+        if head is None:
+            return None
+        use, key, number = head
+        if (use, key) not in self._keys:
+            return None
+        # The whole text is compared, so that spare bits of the last character count too.
+        if not hmac.compare_digest(self._token(use, key, number), text.lower()):
+            return None
+        return Token(Use(use), number, key)
+
+    def _token(self, use: str, key: int, number: int) -> str:
+        head = bytes((ord(use), VERSION << 5 | key)) + number.to_bytes(6, "big")
+        tag = hmac.digest(self._keys[use, key], head, "sha256")[:_TAG]
+        return b32encode(head + tag)[:LENGTH].decode().lower()
+
+
+def find(text: str) -> list[str]:
+    """Return what looks like a token in a text, in lower case and once each; none is verified."""
+    return list(dict.fromkeys(match.group().lower() for match in TOKEN.finditer(text)))
+
+
+def message_id(token: str, domain: str) -> str:
+    """Return the Message-ID that carries a token, without angle brackets."""
+    return f"nurture.{token}@{domain}"
+
+
+def plus_address(address: str, token: str) -> str:
+    """Return an address of the same mailbox that carries a token: ``sales+<token>@x.example``.
+
+    A local part that is too long to take one (over 24 octets) is an `AddressError`.
+    """
+    local, _, domain = address.rpartition("@")
+    if len(local.encode()) + 1 + LENGTH > _LOCAL_PART:
+        problem = f"{address} is too long before the @ to carry a token; set plus_addresses = false"
+        raise AddressError(problem)
+    return f"{local}+{token}@{domain}"
+
+
+def plus_token(address: str) -> str | None:
+    """Return the token, not verified, that a plus address carries; None if it carries none."""
+    local = address.rpartition("@")[0]
+    tag = local.rpartition("+")[2] if "+" in local else ""
+    return tag.lower() if TOKEN.fullmatch(tag) else None
+
+
+def _check(name: int, secret: bytes) -> None:
+    if name not in KEY_IDS:
+        raise InputError(f"the id of a key is {name}; expected 0 to {KEY_IDS[-1]}")
+    if len(secret) < SHORTEST:
+        raise InputError(f"key {name} has {len(secret)} bytes; expected {SHORTEST} or more")
+
+
+def _head(text: str) -> tuple[str, int, int] | None:
+    """Return use, key id and id as a text claims them; None if it cannot be a token of ours."""
+    if not TOKEN.fullmatch(text):
+        return None
+    raw = b32decode(text.upper() + "=")
+    if raw[1] >> 5 != VERSION:
+        return None
+    return chr(raw[0]), raw[1] & 31, int.from_bytes(raw[2:_HEAD], "big")

@@ -1,0 +1,180 @@
+"""What follows from what: ``(state, event) -> effects``. The table at the end is the documentation.
+
+Whatever the event, a lead ends up somewhere: in a sequence, on the newsletter, with a person who
+was asked, or done with (suppressed, or an outcome recorded).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from worker.core import calendar, events
+from worker.core.effects import (
+    Answered,
+    Ask,
+    ChangeStage,
+    ChangeTrack,
+    Effect,
+    EndEnrollments,
+    Enroll,
+    HoldLead,
+    Pause,
+    RecordOutcome,
+    Resume,
+    Suppress,
+)
+from worker.core.facts import Policy
+from worker.core.states import EnrollmentState, Outcome, Stage, Track
+
+
+@dataclass(frozen=True, slots=True)
+class LeadState:
+    """What of a lead matters to the table."""
+
+    track: Track
+    running: int
+    consented: bool
+
+
+Effects = tuple[Effect, ...]
+STOP = EndEnrollments(EnrollmentState.STOPPED)
+
+
+def effects_of(event: events.Event, state: LeadState, policy: Policy) -> Effects:
+    """Return what follows, in the order in which it is carried out."""
+    return TABLE[type(event)](event, state, policy)
+
+
+def created(_event: events.LeadCreated, _state: LeadState, _policy: Policy) -> Effects:
+    """Sequences that wait for new leads take it in."""
+    return (Enroll("lead.created"),)
+
+
+def replied(_event: events.Replied, state: LeadState, _policy: Policy) -> Effects:
+    """A person answered: everything waits, and a person is asked (promise 7)."""
+    back = (ChangeTrack(Track.NONE),) if state.track is Track.NEWSLETTER else ()
+    return (Pause(), *back, Ask("reply"))
+
+
+def auto_replied(event: events.AutoReplied, _state: LeadState, policy: Policy) -> Effects:
+    """An absence is not a reply: hold, and the wait goes on where it stood (promise 8)."""
+    if event.back is None:
+        return (HoldLead(event.at + policy.absence),)
+    return (HoldLead(after_return(event.back, event.zone)),)
+
+
+def unclear(_event: events.Unclear, _state: LeadState, _policy: Policy) -> Effects:
+    """Nobody knows what it means: hold, and ask."""
+    return (HoldLead(None), Ask("unclear"))
+
+
+def bounced(event: events.Bounced, _state: LeadState, policy: Policy) -> Effects:
+    """A hard bounce, or too many soft ones in a row, ends writing to the address."""
+    if event.hard or event.streak >= policy.soft_bounces:
+        return _give_up_address(event.address)
+    return ()
+
+
+def refused(event: events.AddressRefused, _state: LeadState, _policy: Policy) -> Effects:
+    """The server said at once what a hard bounce says later."""
+    return _give_up_address(event.address)
+
+
+def opted_out(event: events.OptedOut, _state: LeadState, _policy: Policy) -> Effects:
+    """The person's word ends it: at once, and for good."""
+    return _give_up_address(event.address)
+
+
+def complained(event: events.Complained, _state: LeadState, _policy: Policy) -> Effects:
+    """As an opt-out; nothing lifts it (promise 9)."""
+    return (*_give_up_address(event.address), Ask("complaint"))
+
+
+def suppressed(event: events.SuppressedByHand, _state: LeadState, _policy: Policy) -> Effects:
+    """As an opt-out, by a person's hand."""
+    return _give_up_address(event.address)
+
+
+def outcome(event: events.OutcomeRecorded, state: LeadState, _policy: Policy) -> Effects:
+    """The owner said how it ended: sequences end, and what waits for that outcome begins."""
+    record = RecordOutcome(event.outcome, event.amount)
+    end = EndEnrollments(EnrollmentState.FINISHED)
+    after: Effects = ()
+    if event.outcome is Outcome.WON:
+        after = (ChangeStage(Stage.CUSTOMER), ChangeTrack(Track.NONE))
+    elif event.outcome is Outcome.LOST:
+        after = (ChangeTrack(Track.NONE),)
+    else:
+        after = (ChangeTrack(_long_term(state)),)
+    return (record, end, Resume(), *after, Answered(), Enroll(event.trigger))
+
+
+def unanswered(event: events.Unanswered, state: LeadState, _policy: Policy) -> Effects:
+    """Nobody answered: the long term begins, where the sequence and the consent allow it."""
+    track = _long_term(state) if event.newsletter else Track.NONE
+    end = EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment)
+    return (end, ChangeTrack(track)) if state.running <= 1 else (end,)
+
+
+def outcome_overdue(event: events.OutcomeOverdue, state: LeadState, _policy: Policy) -> Effects:
+    """The owner never said: they are asked, and the lead goes to the long term meanwhile."""
+    end = EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment)
+    return (end, ChangeTrack(_long_term(state)), Ask("outcome"))
+
+
+def held(event: events.HeldByHand, _state: LeadState, _policy: Policy) -> Effects:
+    """A person makes the lead wait."""
+    return (HoldLead(event.until),)
+
+
+def resumed(_event: events.ResumedByHand, _state: LeadState, _policy: Policy) -> Effects:
+    """A person lets it go on."""
+    return (Resume(), Answered())
+
+
+def stopped(_event: events.StoppedByHand, _state: LeadState, _policy: Policy) -> Effects:
+    """A person ends it."""
+    return (STOP, ChangeTrack(Track.NONE), Answered())
+
+
+def after_return(first_day_back: date, zone: ZoneInfo) -> datetime:
+    """Return the start of the first business day after the day on which somebody is back.
+
+    Promise 8: hold until the stated date *and one business day*; the first morning back is no
+    time for a follow-up.
+    """
+    day = first_day_back + timedelta(days=1)
+    while not calendar.business_day(day):
+        day += timedelta(days=1)
+    return calendar.resolve(datetime.combine(day, time()), zone)
+
+
+def _give_up_address(address: str) -> Effects:
+    return (Suppress(address), STOP, ChangeTrack(Track.NONE))
+
+
+def _long_term(state: LeadState) -> Track:
+    return Track.NEWSLETTER if state.consented else Track.NONE
+
+
+TABLE: dict[type[events.Event], Callable[[Any, LeadState, Policy], Effects]] = {
+    events.LeadCreated: created,
+    events.Replied: replied,
+    events.AutoReplied: auto_replied,
+    events.Unclear: unclear,
+    events.Bounced: bounced,
+    events.AddressRefused: refused,
+    events.OptedOut: opted_out,
+    events.Complained: complained,
+    events.SuppressedByHand: suppressed,
+    events.OutcomeRecorded: outcome,
+    events.Unanswered: unanswered,
+    events.OutcomeOverdue: outcome_overdue,
+    events.HeldByHand: held,
+    events.ResumedByHand: resumed,
+    events.StoppedByHand: stopped,
+}

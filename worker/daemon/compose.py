@@ -1,0 +1,73 @@
+"""From settings to what the engine works with. The only place that knows all the parts."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from worker.config.mailbox import Mailbox as MailboxTable
+from worker.config.settings import Settings
+from worker.core.calendar import zone
+from worker.core.token import Signer
+from worker.delivery.account import Account
+from worker.engine.setup import Mailbox, Newsletter, Sender, Setup
+from worker.inbox.account import ImapAccount
+
+KEY = 0  # the id of the only key there is, so far
+
+
+def setup_of(settings: Settings) -> Setup:
+    """Return the rules, keys and mailboxes of an installation; ConfigError without its key."""
+    secret = settings.key()
+    newsletter = settings.newsletter
+    return Setup(
+        secret=secret,
+        signer=Signer({KEY: secret}, KEY),
+        sender=Sender(settings.sender.company, settings.sender.postal_address),
+        mailboxes=MappingProxyType({one.name: _mailbox(one) for one in settings.mailbox}),
+        policy=settings.policy.facts(),
+        zone=zone(settings.zone),
+        newsletter=Newsletter(newsletter.name, newsletter.day, newsletter.hour, newsletter.mailbox),
+        attributes=tuple(settings.attributes),
+        owners=MappingProxyType({owner.name: owner.address for owner in settings.owner}),
+    )
+
+
+def smtp_account(settings: Settings, mailbox: MailboxTable) -> Account:
+    """Return the account that a mailbox sends through."""
+    smtp = mailbox.smtp
+    return Account(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        username=smtp.username,
+        password=smtp.secret(settings.root).get_secret_value(),
+        ca_file=str(settings.root / smtp.ca_file) if smtp.ca_file else None,
+        connections=smtp.connections,
+    )
+
+
+def imap_account(settings: Settings, mailbox: MailboxTable) -> ImapAccount:
+    """Return the account that a mailbox is watched through."""
+    imap = mailbox.imap
+    return ImapAccount(
+        mailbox=mailbox.name,
+        host=imap.host,
+        port=imap.port,
+        security=imap.security,
+        username=imap.username,
+        password=imap.secret(settings.root).get_secret_value(),
+        ca_file=settings.root / imap.ca_file if imap.ca_file else None,
+        folders=imap.folders,
+        allow_insecure=imap.allow_insecure,
+    )
+
+
+def _mailbox(table: MailboxTable) -> Mailbox:
+    return Mailbox(
+        name=table.name,
+        address=table.address,
+        from_name=table.from_name,
+        reply_to=table.reply_to,
+        plus_addresses=table.plus_addresses,
+        daily_limit=table.daily_limit,
+    )

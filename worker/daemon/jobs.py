@@ -1,0 +1,55 @@
+"""The job table: a handful of recurring jobs that only set an event, never one per lead.
+
+APScheduler keeps them in memory; each loop of the daemon waits for its event and does its work in
+a transaction. So a job that is missed, or comes twice, costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+SECONDS = {"plan": 5, "send": 2, "newsletter": 60, "housekeeping": 300}
+"""How often each job wakes its loop. Planning every few seconds is what speed to lead rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bells:
+    """An event for each loop; rung by the job table, and by whoever knows that there is work."""
+
+    plan: asyncio.Event
+    send: asyncio.Event
+    newsletter: asyncio.Event
+    housekeeping: asyncio.Event
+
+    @classmethod
+    def new(cls) -> Bells:
+        """Make them, rung once each, so that every loop begins with a look."""
+        bells = cls(asyncio.Event(), asyncio.Event(), asyncio.Event(), asyncio.Event())
+        for name in SECONDS:
+            bells.of(name).set()
+        return bells
+
+    def of(self, name: str) -> asyncio.Event:
+        """Return the event of a job."""
+        event: asyncio.Event = getattr(self, name)
+        return event
+
+
+def scheduler(bells: Bells) -> AsyncIOScheduler:
+    """Return a scheduler, not started, whose jobs ring the bells."""
+    table = AsyncIOScheduler(
+        timezone="UTC",
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    for name, seconds in SECONDS.items():
+        table.add_job(_ring, IntervalTrigger(seconds=seconds), args=[bells.of(name)], id=name)
+    return table
+
+
+async def _ring(bell: asyncio.Event) -> None:
+    # A coroutine, so that APScheduler runs it in the loop and not in a thread.
+    bell.set()

@@ -1,0 +1,171 @@
+"""One run of the worker: its loops, watchers and connections, from start to a clean stop."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from structlog.typing import FilteringBoundLogger
+
+from worker.config.settings import Settings
+from worker.core.facts import Message
+from worker.daemon.compose import imap_account, smtp_account
+from worker.daemon.jobs import SECONDS, Bells, scheduler
+from worker.daemon.ticks import Ticks
+from worker.delivery.pool import Pool
+from worker.engine.letter import Writer
+from worker.engine.receive import Receiver
+from worker.engine.send import Office, Sender
+from worker.errors import NurtureError
+from worker.inbox.watch import Pace, Watcher
+from worker.store.messages import Holder
+
+PATIENCE = 5.0  # seconds between tries while the database is away
+JOIN = 40.0  # seconds that a watcher may take to finish the mail that it is at
+
+Work = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one run is made of."""
+
+    settings: Settings
+    ticks: Ticks
+    holder: Holder
+    log: FilteringBoundLogger
+
+
+class Run:
+    """Plans, sends and watches until it is asked to stop."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._log = parts.log
+        self._bells = Bells.new()
+        self._stopping = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._pools = {
+            one.name: Pool(smtp_account(parts.settings, one)) for one in parts.settings.mailbox
+        }
+        self._sender = Sender(self._office())
+        self._watchers = self._make_watchers()
+
+    def stop(self) -> None:
+        """Ask it to end: what is being transmitted is finished, nothing new is begun."""
+        self._stopping.set()
+        for name in SECONDS:
+            self._bells.of(name).set()
+
+    async def __call__(self) -> None:
+        """Run until `stop`; then finish what is in flight, and close what is open."""
+        table = scheduler(self._bells)
+        table.start()
+        for watcher in self._watchers:
+            watcher.start()
+        try:
+            async with asyncio.TaskGroup() as group:
+                for name, work in self._work().items():
+                    group.create_task(self._repeat(name, work))
+        finally:
+            table.shutdown(wait=False)
+            await self._close()
+
+    def _work(self) -> dict[str, Work]:
+        return {
+            "plan": self._plan,
+            "send": self._send,
+            "newsletter": self._newsletter,
+            "housekeeping": self._housekeeping,
+        }
+
+    async def _plan(self) -> None:
+        if await asyncio.to_thread(self._parts.ticks.plan):
+            self._bells.send.set()
+
+    async def _send(self) -> None:
+        while await self._sender.send_due():
+            pass
+
+    async def _newsletter(self) -> None:
+        await asyncio.to_thread(self._parts.ticks.newsletter)
+
+    async def _housekeeping(self) -> None:
+        await asyncio.to_thread(self._parts.ticks.housekeeping)
+
+    async def _repeat(self, name: str, work: Work) -> None:
+        bell = self._bells.of(name)
+        while True:
+            await bell.wait()
+            bell.clear()
+            if self._stopping.is_set():
+                return
+            try:
+                await work()
+            except NurtureError as error:
+                self._log.error(f"{name} could not be done: {error}", action=f"{name}.failed")
+                await self._rest(bell)
+
+    async def _rest(self, bell: asyncio.Event) -> None:
+        """Wait a while, or until the stop; then try again."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._stopping.wait()
+        except TimeoutError:
+            pass
+        bell.set()
+
+    async def _close(self) -> None:
+        for watcher in self._watchers:
+            watcher.stop()
+        await self._sender.finish()
+        for watcher in self._watchers:
+            await asyncio.to_thread(watcher.join, JOIN)
+        for pool in self._pools.values():
+            await pool.close()
+
+    def _office(self) -> Office:
+        parts, ticks = self._parts, self._parts.ticks
+        return Office(
+            database=ticks.database,
+            setup=ticks.setup,
+            catalogue=ticks.catalogue,
+            writer=Writer(ticks.setup, ticks.catalogue, ticks.clock),
+            carriers=self._pools,
+            clock=ticks.clock,
+            holder=parts.holder,
+            chance=random.random,
+            told=self._told,
+            stopping=self._stopping.is_set,
+        )
+
+    def _make_watchers(self) -> list[Watcher]:
+        parts, ticks = self._parts, self._parts.ticks
+        receiver = Receiver(
+            ticks.database, ticks.setup, ticks.catalogue, ticks.clock, self._applied
+        )
+        return [
+            Watcher(
+                imap_account(parts.settings, one),
+                receiver,
+                random=random.random,
+                pace=Pace(poll=one.imap.poll.total_seconds()),
+            )
+            for one in parts.settings.mailbox
+        ]
+
+    def _told(self, outcome: str, message: Message, sentence: str) -> None:
+        self._log.info(
+            f"to {message.recipient}: {sentence}",
+            action=f"message.{outcome.lower()}",
+            message=message.id,
+        )
+        self._bells.plan.set()
+        self._bells.send.set()
+
+    def _applied(self, event: str, mailbox: str) -> None:
+        """Take note, in the watcher's thread, that a mail was applied."""
+        self._log.info(f"a mail came to {mailbox}: {event}", action=f"mail.{event}")
+        self._loop.call_soon_threadsafe(self._bells.plan.set)

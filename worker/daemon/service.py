@@ -1,0 +1,114 @@
+"""The daemon itself: start, signals, reload, stop.
+
+SIGTERM and SIGINT end it cleanly; SIGHUP reads the configuration again and goes on with the new
+one, or with the old one where the new one is wrong. A database must be at this version's schema,
+and made with this key, or nothing starts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+from structlog.typing import FilteringBoundLogger
+
+from worker.clock import Clock, SystemClock
+from worker.config import load
+from worker.config.settings import Settings
+from worker.core.secret import fingerprint
+from worker.daemon.compose import setup_of
+from worker.daemon.identity import identity
+from worker.daemon.logs import logger
+from worker.daemon.running import Parts, Run
+from worker.daemon.ticks import Ticks
+from worker.engine.catalogue import Catalogue
+from worker.engine.rescue import rescue
+from worker.errors import NurtureError
+from worker.store import installation
+from worker.store.database import Database, wal_warning
+from worker.store.messages import Holder
+from worker.store.upgrade import require_current, upgrade
+
+
+class Service:
+    """Runs the worker from a configuration until it is told to stop."""
+
+    def __init__(self, path: Path, settings: Settings, clock: Clock | None = None) -> None:
+        self._path = path
+        self._settings = settings
+        self._clock = clock or SystemClock()
+        self._log = logger(settings.log.format, settings.log.level)
+        self._run: Run | None = None
+        self._ended = False
+
+    def serve(self) -> None:
+        """Run until SIGTERM or SIGINT."""
+        with identity(self._settings.state_folder) as name:
+            asyncio.run(self._serve(name))
+
+    async def _serve(self, name: str) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._end)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        while not self._ended:
+            await self._run_once(name)
+        self._log.info("nurture has stopped", action="stopped")
+
+    async def _run_once(self, name: str) -> None:
+        """Run until the stop, or until the configuration was read again."""
+        parts = await asyncio.to_thread(begin, self._settings, name, self._clock, self._log)
+        self._run = Run(parts)
+        self._log.info("nurture runs", action="started", mailboxes=len(parts.settings.mailbox))
+        if self._ended:  # asked to stop while it was beginning
+            self._run.stop()
+        try:
+            await self._run()
+        finally:
+            parts.ticks.database.close()
+
+    def _end(self) -> None:
+        self._ended = True
+        self._log.info("finishing what is being sent", action="stopping")
+        if self._run is not None:
+            self._run.stop()
+
+    def _reload(self) -> None:
+        """Take a changed configuration, or keep the present one and say what is wrong."""
+        try:
+            settings = load(self._path)
+            setup_of(settings)
+        except NurtureError as error:
+            self._log.error(f"the old configuration stays: {error}", action="reload.failed")
+            return
+        self._settings = settings
+        self._log.info("the configuration was read again", action="reloaded")
+        if self._run is not None:
+            self._run.stop()
+
+
+def begin(settings: Settings, name: str, clock: Clock, log: FilteringBoundLogger) -> Parts:
+    """Open the database, begin an epoch, and settle what the former one left behind."""
+    database = open_database(settings)
+    setup = setup_of(settings)
+    ticks = Ticks(database, setup, Catalogue(), clock)
+    if database.is_sqlite and (warning := wal_warning()):
+        log.warning(warning, action="sqlite.old")
+    with ticks.desk() as desk:
+        holder = Holder(name, installation.begin_epoch(desk.connection, name, desk.now))
+        found = rescue(desk, holder)
+    if found:
+        log.warning(f"{found} messages of a former run were found again", action="rescued")
+    return Parts(settings, ticks, holder, log)
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database of a project; a new SQLite file is set up, an older schema is refused."""
+    database = Database(settings.database_url)
+    if database.is_sqlite and not Path(str(database.url.database)).exists():
+        upgrade(database)
+    require_current(database)
+    with database.write() as connection:
+        installation.require_key(connection, fingerprint(settings.key()))
+    return database

@@ -1,0 +1,19 @@
+"""A message's bytes as they go over the wire after DATA."""
+
+from __future__ import annotations
+
+END = b".\r\n"
+"""What follows a stuffed body: the final dot (RFC 5321 §4.1.1.4)."""
+
+
+def stuffed(body: bytes) -> bytes:
+    """Return `body` with CRLF line ends, one at its end too, and its dots doubled.
+
+    A line that begins with a dot gets another (RFC 5321 §4.5.2). The renderer writes CRLF already;
+    a lone CR or LF, by which one message could be smuggled inside another, becomes one here.
+    """
+    # Splitting at every kind of line end and joining takes less time than looking for a wrong one.
+    body = b"\r\n".join(body.splitlines()) + b"\r\n"
+    if body.startswith(b"."):
+        body = b"." + body
+    return body.replace(b"\r\n.", b"\r\n..")

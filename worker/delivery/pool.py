@@ -1,0 +1,157 @@
+"""The connections of one account: opened when needed, reused, rested, checked after idling."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from worker.delivery.account import Account
+from worker.delivery.conversation import Conversation
+from worker.delivery.envelope import Envelope
+from worker.delivery.opening import NotOpened, open_conversation
+from worker.delivery.outcome import (
+    Accepted,
+    Deferred,
+    InDoubt,
+    LoginRefused,
+    Offered,
+    Outcome,
+    Phase,
+    Refused,
+    Withheld,
+)
+from worker.errors import ConfigError
+
+
+class Pool:
+    """At most `account.connections` conversations at a time; it belongs to one event loop.
+
+    It keeps no task of its own: connections are checked when they are taken, and closed when they
+    are given back worn out. A refused login is remembered, and the server is not asked again until
+    `forget_login` says that the account was mended.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self._free = asyncio.Semaphore(account.connections)
+        self._first = asyncio.Lock()
+        self._idle: list[tuple[float, Conversation]] = []
+        self._tls: ssl.SSLContext | None = None
+        self._has_opened = False
+        self._barred: LoginRefused | None = None
+        self._is_closed = False
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Conversation | NotOpened]:
+        """Lend a conversation, or say why there is none; waits while all are lent.
+
+        What comes back out of step (after an error or a cancellation, too) is closed.
+        """
+        async with self._free:
+            conversation = await self._take()
+            if not isinstance(conversation, Conversation):
+                yield conversation
+                return
+            try:
+                yield conversation
+            except BaseException:
+                conversation.withdraw()
+                raise
+            await self._give_back(conversation)
+
+    async def deliver(
+        self, envelope: Envelope, body: bytes, release: Callable[[], Awaitable[bool]]
+    ) -> Outcome:
+        """Send one message; `release` is asked immediately before the first byte of the body.
+
+        A connection that was idle may prove to be dead at MAIL; then a fresh one is tried.
+        """
+        while True:
+            async with self.connection() as conversation:
+                if not isinstance(conversation, Conversation):
+                    return conversation
+                was_idle = conversation.offers > 0
+                outcome = await _deliver(conversation, envelope, body, release)
+            if not (was_idle and _went_stale(outcome)):
+                return outcome
+
+    def forget_login(self) -> None:
+        """Ask the server again although it refused the login before."""
+        self._barred = None
+
+    async def close(self) -> None:
+        """Wait until every connection is given back, and close each with QUIT."""
+        self._is_closed = True
+        for _ in range(self.account.connections):
+            await self._free.acquire()
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(conversation.quit() for _, conversation in idle))
+        for _ in range(self.account.connections):
+            self._free.release()
+
+    async def _take(self) -> Conversation | NotOpened:
+        fresh = asyncio.get_running_loop().time() - self.account.timeouts.idle
+        while self._idle:
+            since, conversation = self._idle.pop()
+            if conversation.in_step and (since > fresh or await conversation.check()):
+                return conversation
+        if self._is_closed:
+            return Deferred(Phase.CONNECT, None, "the worker is stopping", "mailbox")
+        return await self._open()
+
+    async def _open(self) -> Conversation | NotOpened:
+        """Open a conversation; until one is logged in, one at a time.
+
+        So a wrong password is tried once, and not once for every connection.
+        """
+        if self._has_opened:
+            return await self._connect()
+        async with self._first:
+            return await self._connect()
+
+    async def _connect(self) -> Conversation | NotOpened:
+        if self._barred is not None:
+            return self._barred
+        if self._tls is None and self.account.security != "none":
+            try:
+                self._tls = await asyncio.to_thread(self.account.tls_context)
+            except ConfigError as error:
+                return Deferred(Phase.TLS, None, str(error), "mailbox")
+        opened = await open_conversation(self.account, self._tls)
+        self._has_opened = isinstance(opened, Conversation)
+        if isinstance(opened, LoginRefused):
+            self._barred = opened
+        return opened
+
+    async def _give_back(self, conversation: Conversation) -> None:
+        is_worn = conversation.offers >= self.account.messages_per_connection
+        if conversation.in_step and not is_worn and not self._is_closed:
+            self._idle.append((asyncio.get_running_loop().time(), conversation))
+        else:
+            await conversation.quit()
+
+
+async def _deliver(
+    conversation: Conversation,
+    envelope: Envelope,
+    body: bytes,
+    release: Callable[[], Awaitable[bool]],
+) -> Accepted | Deferred | Refused | InDoubt | Withheld:
+    offered = await conversation.offer(envelope)
+    if not isinstance(offered, Offered):
+        return offered
+    if not await release():
+        conversation.withdraw()
+        return Withheld()
+    return await conversation.transmit(body)
+
+
+def _went_stale(outcome: Outcome) -> bool:
+    return (
+        isinstance(outcome, Deferred)
+        and outcome.phase is Phase.MAIL
+        and outcome.code in (None, 421)
+        and not outcome.cause
+    )

@@ -1,0 +1,179 @@
+"""One connection, below the conversation: bytes out, whole answers in, and what is known of both.
+
+It takes the transport over from `aiosmtplib` and keeps count of the answers that are still to come,
+so that an answer nobody asked for ends the connection instead of passing for another one's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from worker.delivery.reply import MalformedReplyError, Reply, ReplyReader, words
+from worker.errors import NurtureError
+
+
+class CutError(NurtureError, ConnectionError):
+    """The connection ended, or had to be ended; `str()` says why."""
+
+
+class Wire(asyncio.Protocol):
+    """The protocol of an open, secured connection to a server that is waiting for a command."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._reader = ReplyReader()
+        self._replies: deque[Reply] = deque()
+        self._due = 0
+        self._holds = False
+        self._stray = False
+        self._end: str | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._lost = self._loop.create_future()
+        self._is_plain = transport.get_extra_info("sslcontext") is None
+        # A transport that pauses us as soon as it holds anything tells us when it holds nothing.
+        # (Over TLS asyncio compares with >=, so that 0 would mean: always.)
+        transport.set_write_buffer_limits(high=0 if self._is_plain else 1, low=0)
+        transport.set_protocol(self)
+
+    @property
+    def in_step(self) -> bool:
+        """Whether it is open, with every answer that was due read, and nothing left to send."""
+        return self.is_open and not (self._due or self._replies or self._holds)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can be sent."""
+        return self._end is None and not self._transport.is_closing()
+
+    @property
+    def out_of_step(self) -> bool:
+        """Whether an answer came that nobody asked for, so that none can be trusted."""
+        return self._stray
+
+    @property
+    def has_reply(self) -> bool:
+        """Whether there is an answer to be read without waiting."""
+        return bool(self._replies)
+
+    def expect(self, replies: int) -> None:
+        """Count on `replies` more answers."""
+        self._due += replies
+
+    def send(self, data: bytes, *, replies: int = 0) -> None:
+        """Hand `data` to the transport, and count on `replies` more answers. Raises CutError."""
+        if not self.is_open:
+            raise CutError(self._end or "the server closed the connection")
+        self._due += replies
+        self._transport.write(data)
+
+    def holds_back(self, tail: int) -> bool:
+        """Whether it is certain that more than the last `tail` bytes are still in this process.
+
+        Certain it can be only on a plain connection: TLS has buffers that nobody may look into.
+        A connection that is lost has forgotten how much it held, but not that it held something.
+        """
+        if not self._is_plain:
+            return False
+        if self.is_open:
+            return self._transport.get_write_buffer_size() > tail
+        return self._holds and tail == 0
+
+    async def reply(self, limit: float) -> Reply:
+        """Return the next answer. Raises CutError if it is not whole within `limit` seconds."""
+        if not self._replies:
+            await self._until(lambda: bool(self._replies), limit)
+        return self._replies.popleft()
+
+    async def drained(self, limit: float) -> None:
+        """Return when the transport holds nothing, or an answer came first. Raises CutError."""
+        await self._until(lambda: not self._holds or bool(self._replies), limit)
+
+    def abort(self, why: str) -> None:
+        """End the connection at once; what the transport still holds is never sent."""
+        if self._end is None:
+            self._end = why
+        self._transport.abort()
+        self._wake()
+
+    async def close(self, limit: float) -> None:
+        """Close in good order, in at most `limit` seconds."""
+        self._end = self._end or "we closed the connection"
+        self._transport.close()
+        try:
+            async with asyncio.timeout(limit):
+                await asyncio.shield(self._lost)
+        except TimeoutError:
+            self._transport.abort()
+
+    async def _until(self, ready: Callable[[], bool], limit: float) -> None:
+        deadline = self._loop.time() + limit
+        while not ready():
+            if self._end is not None:
+                raise CutError(self._end)
+            await self._wait(deadline, limit)
+
+    async def _wait(self, deadline: float, limit: float) -> None:
+        """Wait until something happens; at the deadline, or when cancelled, end the connection."""
+        self._waiter = self._loop.create_future()
+        timer = self._loop.call_at(deadline, self.abort, f"no answer within {limit:g} seconds")
+        try:
+            await self._waiter
+        except asyncio.CancelledError:
+            self.abort("the sending was cancelled")
+            raise
+        finally:
+            timer.cancel()
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _take(self, reply: Reply) -> None:
+        self._replies.append(reply)
+        self._due -= 1
+        if self._due >= 0:
+            return
+        if reply.code == 421:  # may come at any time (RFC 5321 §3.8)
+            self.abort(f"the server closed the connection: 421 {reply.text}")
+        else:
+            self._replies.pop()
+            self._stray = True
+            self.abort(
+                f"the server gave an answer that nobody asked for: {reply.code} {reply.text}"
+            )
+
+    # What follows is called by the transport.
+
+    def data_received(self, data: bytes) -> None:
+        """Collect answers (asyncio.Protocol)."""
+        try:
+            for reply in self._reader.feed(data):
+                if self._end is not None:
+                    return
+                self._take(reply)
+        except MalformedReplyError as error:
+            self.abort(str(error))
+        if self._replies:
+            self._wake()
+
+    def pause_writing(self) -> None:
+        """Note that the transport holds bytes back (asyncio.BaseProtocol)."""
+        self._holds = True
+
+    def resume_writing(self) -> None:
+        """Note that the transport holds nothing any more (asyncio.BaseProtocol)."""
+        self._holds = False
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note the end; whole answers that came before it can still be read (asyncio)."""
+        if self._end is None:
+            why = words(str(exc)) if exc else ""
+            self._end = f"the connection was lost: {why}" if why else "the connection was lost"
+        if not self._lost.done():
+            self._lost.set_result(None)
+        self._wake()

@@ -1,0 +1,143 @@
+"""Carries out what follows from an event, in the caller's transaction.
+
+`worker.core.transitions` says what follows; here each effect has one small function that does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from worker.core import effects
+from worker.core.events import Event
+from worker.core.facts import Lead
+from worker.core.states import EnrollmentState, Scope
+from worker.core.transitions import LeadState, effects_of
+from worker.engine import enroll
+from worker.engine.catalogue import Catalogue
+from worker.engine.setup import Setup
+from worker.store import (
+    alerts,
+    enrollments,
+    holds,
+    installation,
+    leads,
+    messages,
+    suppressions,
+    timeline,
+)
+from worker.store.database import Connection
+from worker.store.timeline import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where an event about a lead is worked on: one transaction, at one instant."""
+
+    connection: Connection
+    setup: Setup
+    catalogue: Catalogue
+    now: datetime
+
+
+def apply(desk: Desk, lead_id: int, event: Event) -> None:
+    """Carry out all that follows for a lead, and store why."""
+    lead = leads.get(desk.connection, lead_id)
+    running = enrollments.of_lead(desk.connection, lead_id, running=True)
+    consented = lead.consent is not None and lead.consent.holds(desk.now)
+    state = LeadState(lead.track, len(running), consented or not desk.setup.policy.require_consent)
+    timeline.decide(desk.connection, [Decision(lead_id, desk.now, event.name, event.because)])
+    for effect in effects_of(event, state, desk.setup.policy):
+        HOW[type(effect)](desk, lead, event, effect)
+
+
+def _pause(desk: Desk, lead: Lead, event: Event, _effect: effects.Pause) -> None:
+    for one in enrollments.of_lead(desk.connection, lead.id, running=True):
+        if one.state is EnrollmentState.PAUSED:
+            continue
+        enrollments.change(desk.connection, one.id, EnrollmentState.PAUSED, event.because, desk.now)
+        holds.add(desk.connection, (Scope.ENROLLMENT, str(one.id)), event.because, desk.now, None)
+    messages.cancel_waiting(
+        desk.connection, event.because, desk.now, lead_id=lead.id, revivable=True
+    )
+
+
+def _resume(desk: Desk, lead: Lead, event: Event, _effect: effects.Resume) -> None:
+    holds.end(desk.connection, (Scope.LEAD, str(lead.id)), desk.now)
+    for one in enrollments.of_lead(desk.connection, lead.id, running=True):
+        holds.end(desk.connection, (Scope.ENROLLMENT, str(one.id)), desk.now)
+        if one.state is EnrollmentState.PAUSED:
+            enrollments.change(
+                desk.connection, one.id, EnrollmentState.ACTIVE, event.because, desk.now
+            )
+    enrollments.wake(desk.connection, desk.now, lead_id=lead.id)
+    messages.release_waiting(desk.connection, desk.now, lead_id=lead.id)
+
+
+def _end(desk: Desk, lead: Lead, event: Event, effect: effects.EndEnrollments) -> None:
+    for one in enrollments.of_lead(desk.connection, lead.id, running=True):
+        if effect.only in (None, one.id):
+            enrollments.change(desk.connection, one.id, effect.state, event.because, desk.now)
+            holds.end(desk.connection, (Scope.ENROLLMENT, str(one.id)), desk.now)
+    messages.cancel_waiting(
+        desk.connection, event.because, desk.now, lead_id=lead.id, enrollment_id=effect.only
+    )
+
+
+def _hold_lead(desk: Desk, lead: Lead, event: Event, effect: effects.HoldLead) -> None:
+    subject = (Scope.LEAD, str(lead.id))
+    holds.add(desk.connection, subject, event.because, desk.now, effect.until)
+    enrollments.wake(desk.connection, desk.now, lead_id=lead.id)
+
+
+def _suppress(desk: Desk, _lead: Lead, event: Event, effect: effects.Suppress) -> None:
+    digest, _domain = desk.setup.suppression_digests(effect.address)
+    suppressions.add(desk.connection, digest, "address", event.because, desk.now)
+
+
+def _change_track(desk: Desk, lead: Lead, event: Event, effect: effects.ChangeTrack) -> None:
+    leads.change_track(desk.connection, lead.id, effect.track, event.because, desk.now)
+
+
+def _change_stage(desk: Desk, lead: Lead, _event: Event, effect: effects.ChangeStage) -> None:
+    leads.change_stage(desk.connection, lead.id, effect.stage)
+
+
+def _record_outcome(desk: Desk, lead: Lead, event: Event, effect: effects.RecordOutcome) -> None:
+    installation.record_outcome(
+        desk.connection, lead.id, effect.outcome, effect.amount, event.because, desk.now
+    )
+
+
+def _enroll(desk: Desk, lead: Lead, event: Event, effect: effects.Enroll) -> None:
+    present = leads.get(desk.connection, lead.id)
+    for sequence in desk.catalogue.all_current(desk.connection):
+        if sequence.enroll is not None and sequence.enroll.takes(effect.on, present.stage):
+            enroll.enroll(desk.connection, desk.setup, present, sequence, event.because, desk.now)
+
+
+def _ask(desk: Desk, lead: Lead, event: Event, effect: effects.Ask) -> None:
+    alerts.raise_(
+        desk.connection, effect.kind, lead.address, f"{lead.name}: {event.because}", desk.now
+    )
+
+
+def _answered(desk: Desk, lead: Lead, _event: Event, _effect: effects.Answered) -> None:
+    alerts.close(desk.connection, desk.now, subject=lead.address)
+
+
+HOW: dict[type[effects.Effect], Callable[[Desk, Lead, Event, Any], None]] = {
+    effects.Pause: _pause,
+    effects.Resume: _resume,
+    effects.EndEnrollments: _end,
+    effects.HoldLead: _hold_lead,
+    effects.Suppress: _suppress,
+    effects.ChangeTrack: _change_track,
+    effects.ChangeStage: _change_stage,
+    effects.RecordOutcome: _record_outcome,
+    effects.Enroll: _enroll,
+    effects.Ask: _ask,
+    effects.Answered: _answered,
+}

@@ -1,0 +1,105 @@
+"""What a person does by hand, in the caller's transaction: to a lead, a message, everything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from worker.core import events
+from worker.core.facts import Lead
+from worker.core.states import MessageState, Outcome, Scope
+from worker.engine import settle
+from worker.engine.apply import Desk, apply
+from worker.engine.setup import suppression_digest
+from worker.errors import ConflictError, NotFoundError
+from worker.store import alerts, enrollments, holds, leads, messages, outbox, suppressions
+from worker.store.holds import Subject
+
+
+def lead_by(desk: Desk, address: str) -> Lead:
+    """Return a lead by one of its addresses; raise `NotFoundError`."""
+    found = leads.find(desk.connection, address.strip().lower())
+    if found is None:
+        raise NotFoundError(f"no lead has the address {address}: see `nurture leads list`")
+    return found
+
+
+def hold_lead(desk: Desk, lead: Lead, reason: str, until: datetime | None) -> None:
+    """Make everything to a lead wait."""
+    apply(desk, lead.id, events.HeldByHand(desk.now, reason, until))
+
+
+def resume_lead(desk: Desk, lead: Lead, reason: str) -> None:
+    """Let a lead's paused sequences go on, and take its own holds away."""
+    apply(desk, lead.id, events.ResumedByHand(desk.now, reason))
+
+
+def stop_lead(desk: Desk, lead: Lead, reason: str) -> None:
+    """End a lead's sequences."""
+    apply(desk, lead.id, events.StoppedByHand(desk.now, reason))
+
+
+def record_outcome(
+    desk: Desk, lead: Lead, outcome: Outcome, amount: int | None, reason: str
+) -> None:
+    """Record how it ended with a lead, as its owner says."""
+    apply(desk, lead.id, events.OutcomeRecorded(desk.now, reason, outcome, amount))
+
+
+def suppress(desk: Desk, subject: str, reason: str) -> bool:
+    """Never mail an address, or a domain written ``@example.com``, again; tell whether it is new.
+
+    A lead that is written to at the address is stopped in the same transaction; the leads of a
+    domain are stopped by the gate, whatever is planned for them.
+    """
+    kind = "domain" if subject.startswith("@") else "address"
+    digest = suppression_digest(desk.setup.secret, subject)
+    new = suppressions.add(desk.connection, digest, kind, reason, desk.now)
+    for lead in _concerned(desk, subject):
+        event = events.SuppressedByHand(desk.now, reason, lead.address)
+        apply(desk, lead.id, event)
+    return new
+
+
+def pause(desk: Desk, subject: Subject, reason: str) -> None:
+    """Make everything, a mailbox, a sequence or a company wait until `resume`."""
+    holds.add(desk.connection, subject, reason, desk.now, None)
+
+
+def resume(desk: Desk, subject: Subject) -> int:
+    """Take the holds on one subject away, and no others; tell how many there were."""
+    ended = holds.end(desk.connection, subject, desk.now)
+    if ended:
+        alerts.close(desk.connection, desk.now, kind="mailbox", subject=subject[1])
+        enrollments.wake_waiting(desk.connection, desk.now)
+        messages.release_waiting(desk.connection, desk.now)
+    return ended
+
+
+def release_message(desk: Desk, message_id: int) -> None:
+    """Let a message that was held for being late go out after all."""
+    message = outbox.get(desk.connection, message_id)
+    if not holds.end(desk.connection, (Scope.MESSAGE, str(message_id)), desk.now):
+        raise ConflictError(f"message {message_id} is not held: it is {message.state}")
+    messages.release_waiting(desk.connection, desk.now, id=message_id)
+    alerts.close(desk.connection, desk.now, kind="late", subject=f"message {message_id}")
+    settle.decided(desk, message, "released", "a person let it go out")
+
+
+def drop_message(desk: Desk, message_id: int) -> None:
+    """Cancel a planned message for good; its step counts as skipped now."""
+    message = outbox.get(desk.connection, message_id)
+    if message.state is MessageState.IN_DOUBT:
+        reason = "a person said that it is not to be sent again"
+        settle.resolve(desk, message, MessageState.CANCELLED, reason)
+        return
+    if not messages.cancel_one(desk.connection, message_id, "dropped by hand", desk.now):
+        raise ConflictError(f"message {message_id} cannot be dropped: it is {message.state}")
+    alerts.close(desk.connection, desk.now, kind="late", subject=f"message {message_id}")
+    settle.skipped(desk, message, "dropped", "a person dropped it")
+
+
+def _concerned(desk: Desk, subject: str) -> list[Lead]:
+    if subject.startswith("@"):
+        return leads.of_domain(desk.connection, subject[1:].lower())
+    found = leads.find(desk.connection, subject.lower())
+    return [] if found is None else [found]

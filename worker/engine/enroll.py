@@ -1,0 +1,67 @@
+"""Takes leads into sequences: one at a time on an event, or many at once by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from worker.core.facts import Lead, Sequence
+from worker.core.states import Track
+from worker.engine.setup import Setup
+from worker.store import enrollments, leads, suppressions, timeline
+from worker.store.database import Connection
+from worker.store.timeline import Decision
+
+
+def enroll(
+    connection: Connection,
+    setup: Setup,
+    lead: Lead,
+    sequence: Sequence,
+    because: str,
+    now: datetime,
+) -> bool:
+    """Take one lead in; tell whether it was. Who is suppressed, or in it already, is not."""
+    reason = refusal(connection, setup, lead)
+    what = "enrolled" if reason is None else "not enrolled"
+    mailbox = setup.mailbox(sequence.sender).name
+    begun = None
+    if reason is None:
+        begun = enrollments.add(
+            connection,
+            lead_id=lead.id,
+            sequence=sequence.name,
+            version=sequence.version,
+            mailbox=mailbox,
+            now=now,
+        )
+        if begun is None:
+            what, reason = "not enrolled", "it is in that sequence already"
+    text = f"{sequence.name}: {reason or because}"
+    timeline.decide(connection, [Decision(lead.id, now, what, text, enrollment_id=begun)])
+    if begun is not None:
+        leads.change_track(connection, lead.id, Track.ACTIVE, because, now)
+    return begun is not None
+
+
+def enroll_many(
+    connection: Connection,
+    setup: Setup,
+    lead_ids: Iterable[int],
+    sequence: Sequence,
+    because: str,
+    now: datetime,
+) -> int:
+    """Take many leads in; tell how many were."""
+    found = leads.get_many(connection, lead_ids)
+    return sum(enroll(connection, setup, lead, sequence, because, now) for lead in found.values())
+
+
+def refusal(connection: Connection, setup: Setup, lead: Lead) -> str | None:
+    """Return why a lead cannot be taken into any sequence, or None."""
+    suppressed = suppressions.reasons(connection, setup.suppression_digests(lead.address))
+    if suppressed:
+        return f"the address is suppressed: {next(iter(suppressed.values()))}"
+    if setup.policy.require_consent and lead.consent is None:
+        return "no consent is recorded for it"
+    return None

@@ -1,0 +1,139 @@
+"""One cell of a list, checked: text in, the value that is stored out, or a sentence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TypeVar
+from zoneinfo import available_timezones
+
+from worker.core.states import Stage
+from worker.engine.intake.address import shown
+from worker.engine.intake.countries import countries
+from worker.engine.intake.formulas import unguard
+from worker.errors import InputError
+
+LONGEST = 200
+"""Characters in a name, a company, a source, …"""
+
+LONGEST_ATTRIBUTE = 2_000
+"""Characters in an attribute."""
+
+_KEPT = 8_192
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # BCP 47, without private use
+_JOINERS = "\u200c\u200d"  # names in Persian and in Indic scripts need them
+_NOT_UTF8 = (
+    "holds bytes that are not UTF-8: save the list as CSV UTF-8, or say its encoding, "
+    "such as --encoding windows-1252"
+)
+_STAGES = {stage.value: stage for stage in Stage}
+_T = TypeVar("_T")
+
+Reader = Callable[[str], _T]
+"""Reads a cell that is not empty; raises `InputError`."""
+
+
+def remembered(reader: Reader[_T]) -> Reader[_T]:
+    """Return a reader that knows the cells it read last: lists say the same over and over."""
+    return lru_cache(maxsize=_KEPT)(reader)
+
+
+def text(cell: str, longest: int = LONGEST) -> str:
+    """Return text on one line without anything invisible in it; may be empty."""
+    if len(cell) > longest:
+        raise InputError(f"has {len(cell):,} characters; at most {longest:,}")
+    words = unguard(" ".join(cell.split()))
+    return words if words.isprintable() and "\ufffd" not in words else _visible(words)
+
+
+def attribute(cell: str) -> str:
+    """Return the text of an attribute, which may be longer than a name."""
+    return text(cell, LONGEST_ATTRIBUTE)
+
+
+def stage(cell: str) -> Stage:
+    """Return a stage by its name, in any case."""
+    found = _STAGES.get(text(cell).lower())
+    if found is None:
+        raise InputError(f"{shown(cell)} is no stage; expected one of {', '.join(_STAGES)}")
+    return found
+
+
+def language(cell: str) -> str:
+    """Return a language tag: ``de``, ``pt-BR``."""
+    code, _, rest = text(cell).replace("_", "-").partition("-")
+    tag = f"{code.lower()}-{rest}" if rest else code.lower()
+    if not _LANGUAGE.fullmatch(tag):
+        raise InputError(f"{shown(cell)} is no language code; expected one such as de or pt-BR")
+    return tag
+
+
+def country_reader() -> Reader[str]:
+    """Return a reader of countries, by code or English name, that yields the code."""
+    known = countries()
+
+    def country(cell: str) -> str:
+        code = known.get(text(cell).casefold())
+        if code is None:
+            raise InputError(f"{shown(cell)} is no country; expected an ISO 3166 code such as DE")
+        return code
+
+    return country
+
+
+def zone_reader() -> Reader[str]:
+    """Return a reader of time zones by their names, in any case."""
+    known = {name.lower(): name for name in available_timezones()}
+
+    def zone(cell: str) -> str:
+        name = known.get(text(cell).replace(" ", "_").lower())
+        if name is None:
+            raise InputError(f"{shown(cell)} is no time zone; expected one such as Europe/Berlin")
+        return name
+
+    return zone
+
+
+def instant(cell: str) -> datetime:
+    """Return an instant in UTC of an ISO 8601 date or time; one without a zone is taken as UTC."""
+    try:
+        found = datetime.fromisoformat(text(cell))
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InputError(
+            f"{shown(cell)} is no date that can be understood in one way only; "
+            "expected 2026-03-31, or 2026-03-31T14:00+02:00"
+        ) from None
+
+
+def readers(fields: Mapping[str, object]) -> Mapping[str, Reader[object]]:
+    """Return a remembering reader for each of these fields of a lead that is checked one by one.
+
+    Tables that take time to load are loaded only where a field asks for them.
+    """
+    special: dict[str, Callable[[], Reader[object]]] = {
+        "country": country_reader,
+        "zone": zone_reader,
+        "language": lambda: language,
+        "stage": lambda: stage,
+        "consent_at": lambda: instant,
+        "consent_expires": lambda: instant,
+    }
+    made = {name: special.get(name, lambda: text)() for name in fields}
+    return MappingProxyType({name: remembered(reader) for name, reader in made.items()})
+
+
+def _visible(words: str) -> str:
+    """Take away what is invisible and harmless; refuse what is not text."""
+    for letter in words:
+        category = unicodedata.category(letter)
+        if category == "Cs" or letter == "\ufffd":
+            raise InputError(_NOT_UTF8)
+        if category in ("Cc", "Co", "Cn"):
+            raise InputError(f"holds the character {letter!a}, which is no text: remove it")
+    kept = (one for one in words if one in _JOINERS or unicodedata.category(one) != "Cf")
+    return "".join(kept).strip()

@@ -1,0 +1,238 @@
+"""The import of a list: read, check, compare, insert, in batches of one transaction each.
+
+A crash loses nothing: what was committed is known the next time, so importing the list again takes
+in the rest and changes nothing else. Known leads are left as they are. Nobody is enrolled unless
+`ImportOptions.enroll` is given (promise 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from worker.store.database import Connection
+
+from worker.core.facts import Lead
+from worker.engine.intake import columns
+from worker.engine.intake.columns import Columns
+from worker.engine.intake.consent import ConsentReader
+from worker.engine.intake.domains import Domains
+from worker.engine.intake.lead_reader import Candidate, LeadReader
+from worker.engine.intake.rejects import Rejects
+from worker.engine.intake.report import Report
+from worker.engine.intake.roles import is_role
+from worker.engine.intake.sheet import Record, Sheet, open_sheet
+from worker.engine.setup import suppression_digest
+from worker.errors import InputError
+from worker.store import lead_batch, suppressions
+from worker.store.database import Database
+
+BATCH = 2_000
+"""Rows in one transaction: it holds SQLite's one write lock for about 50 ms."""
+
+_COMPARED = (
+    "first_name", "last_name", "company", "zone", "country", "language", "phone", "source",
+    "owner", "stage",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How to take a list in.
+
+    `secret` is the installation's, by which suppressed addresses are recognised. `mapped` gives
+    fields by column name (`worker.engine.intake.columns`); `attributes` are those that the
+    configuration declares. `consent` and `source` are for rows that bring none. `enroll` is
+    called in each batch's transaction with the ids that were added, and tells how many it took.
+    """
+
+    secret: bytes = field(repr=False)
+    mapped: Mapping[str, str] = field(default_factory=dict)
+    attributes: tuple[str, ...] = ()
+    consent: str | None = None
+    source: str | None = None
+    encoding: str | None = None
+    dry_run: bool = False
+    enroll: Callable[[Connection, list[int]], int] | None = None
+
+
+class _Row(NamedTuple):
+    line: int
+    candidate: Candidate
+
+
+def import_leads(
+    database: Database,
+    path: Path,
+    options: ImportOptions,
+    now: datetime,
+    progress: Callable[[int], None] = lambda _bytes: None,
+) -> Report:
+    """Take in the leads of a list; return what was done, or on a dry run what would be.
+
+    `progress` is called after each batch with the bytes read so far, of the file's size. Raises
+    `InputError` where the file as a whole cannot be understood; bad rows are set aside.
+    """
+    with open_sheet(path, options.encoding) as sheet:
+        found = columns.find(
+            sheet.header, mapped=options.mapped, attributes=options.attributes, file=str(path)
+        )
+        with Rejects(path, sheet.header, sheet.delimiter) as rejects:
+            task = _Import(database, _reader(found, path, options, now), options, now, rejects)
+            task.name_columns(sheet.header, found)
+            task.run(sheet, progress)
+        task.report.rejected_file = rejects.path
+    return task.report
+
+
+def _reader(found: Columns, path: Path, options: ImportOptions, now: datetime) -> LeadReader:
+    consents = ConsentReader(options.consent, f"import of {path.name}", now)
+    return LeadReader(found, consents, Domains(), options.source)
+
+
+class _Import:
+    """One import on its way."""
+
+    def __init__(
+        self,
+        database: Database,
+        reader: LeadReader,
+        options: ImportOptions,
+        now: datetime,
+        rejects: Rejects,
+    ) -> None:
+        self.report = Report(options.dry_run)
+        self._database = database
+        self._reader = reader
+        self._options = options
+        self._now = now
+        self._rejects = rejects
+        self._width = reader.columns.width
+        self._seen: set[int] = set()
+        self._domain_digest = lru_cache(8_192)(self._digest)
+        self._compared = tuple(name for name in _COMPARED if self._is_brought(name))
+
+    def name_columns(self, header: list[str], found: Columns) -> None:
+        """Report which column was understood as what."""
+        every = {**found.fields, **found.attributes}
+        self.report.columns = {header[at]: name for name, at in every.items()}
+        self.report.ignored = found.ignored
+
+    def run(self, sheet: Sheet, progress: Callable[[int], None]) -> None:
+        """Take in all rows, batch by batch."""
+        rows = self._rows(sheet.records())
+        while batch := list(islice(rows, BATCH)):
+            self._take(batch)
+            progress(sheet.bytes_read)
+
+    def _rows(self, records: Iterable[Record]) -> Iterator[_Row]:
+        """Yield the good rows, each address once; set the others aside."""
+        for record in records:
+            self.report.rows += 1
+            try:
+                candidate = self._reader.read(self._cells(record))
+            except InputError as error:
+                self._reject(record, str(error))
+                continue
+            if self._is_repeated(candidate.lead.address):
+                self.report.repeated += 1
+                self.report.warn(record.line, f"{candidate.lead.address} stands further up as well")
+            else:
+                yield _Row(record.line, candidate)
+
+    def _cells(self, record: Record) -> list[str]:
+        """Fill up a short row; refuse a long one, whose cells may be in the wrong places."""
+        cells, missing = record.cells, self._width - len(record.cells)
+        if record.problem:
+            raise InputError(record.problem)
+        if missing == 0:
+            return cells
+        if missing > 0:
+            return cells + [""] * missing
+        if any(cells[self._width :]):
+            raise InputError(
+                f"has {len(cells)} cells, and the first line {self._width}: "
+                "put a cell that holds the delimiter in double quotes"
+            )
+        return cells
+
+    def _reject(self, record: Record, problem: str) -> None:
+        self.report.reject(record.line, problem)
+        if not self._options.dry_run:
+            self._rejects.add(record.line, record.cells, problem)
+
+    def _is_repeated(self, address: str) -> bool:
+        """Tell whether a row above had it; a hash of 64 bits keeps a million in 100 MB."""
+        before = len(self._seen)
+        self._seen.add(hash(address))
+        return len(self._seen) == before
+
+    def _take(self, rows: list[_Row]) -> None:
+        if self._options.dry_run:
+            with self._database.read() as connection:
+                self._count(connection, self._unknown(connection, rows))
+            return
+        with self._database.write() as connection:
+            new = self._unknown(connection, rows)
+            self._count(connection, new)
+            ids = lead_batch.add_many(connection, [row.candidate.lead for row in new], self._now)
+            if self._options.enroll is not None and ids:
+                self.report.enrolled += self._options.enroll(connection, ids)
+
+    def _unknown(self, connection: Connection, rows: list[_Row]) -> list[_Row]:
+        """Return the rows that are new; count the others."""
+        known = lead_batch.known(connection, [row.candidate.lead.address for row in rows])
+        for row in rows if known else ():
+            lead = known.get(row.candidate.lead.address)
+            if lead is not None:
+                self._compare(row, lead)
+        return [row for row in rows if row.candidate.lead.address not in known]
+
+    def _compare(self, row: _Row, lead: Lead) -> None:
+        new = row.candidate.lead
+        brought = [name for name in self._compared if getattr(new, name) is not None]
+        other = [name for name in brought if getattr(new, name) != getattr(lead, name)]
+        other += [k for k, v in new.attributes.items() if lead.attributes.get(k) != v]
+        if not other:
+            self.report.unchanged += 1
+            return
+        self.report.differs += 1
+        self.report.warn(row.line, f"{new.address} is known with other: {', '.join(other)}")
+
+    def _count(self, connection: Connection, rows: list[_Row]) -> None:
+        """Count what is added and what is to be said about it."""
+        report = self.report
+        report.added += len(rows)
+        report.suppressed += self._suppressed(connection, rows)
+        for line, (lead, address, doubt) in rows:
+            if lead.consent is None or not lead.consent.holds(self._now):
+                report.without_consent += 1
+            if is_role(address.local):
+                report.roles += 1
+                report.warn(line, f"{lead.address} is read by a team, or by nobody")
+            if doubt:
+                report.look_alikes += 1
+                report.warn(line, doubt)
+
+    def _suppressed(self, connection: Connection, rows: list[_Row]) -> int:
+        digests = [
+            (
+                self._digest(row.candidate.lead.address),
+                self._domain_digest("@" + row.candidate.address.domain),
+            )
+            for row in rows
+        ]
+        found = suppressions.reasons(connection, {one for pair in digests for one in pair})
+        return sum(one in found or other in found for one, other in digests)
+
+    def _digest(self, subject: str) -> str:
+        return suppression_digest(self._options.secret, subject)
+
+    def _is_brought(self, name: str) -> bool:
+        fields = self._reader.columns.fields
+        return name in fields or ("name" in fields and name in ("first_name", "last_name"))

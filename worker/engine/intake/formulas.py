@@ -1,0 +1,16 @@
+"""Cells that a spreadsheet would run as formulas, made harmless (OWASP, "CSV Injection")."""
+
+from __future__ import annotations
+
+_RUNS = ("=", "+", "-", "@", "\t", "\r")
+_GUARD = "'"
+
+
+def guard(cell: str) -> str:
+    """Return a cell that spreadsheets show and do not run."""
+    return _GUARD + cell if cell.startswith(_RUNS) else cell
+
+
+def unguard(cell: str) -> str:
+    """Take the guard off again: what we wrote reads as what it was."""
+    return cell[1:] if cell.startswith(_GUARD) and cell[1:].startswith(_RUNS) else cell

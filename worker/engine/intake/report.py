@@ -1,0 +1,59 @@
+"""What an import did, or would do: counts, and the first lines that a person should look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+MOST_NOTED = 50
+"""Problems, and warnings, that are kept to be shown; all of them are counted."""
+
+
+class Note(NamedTuple):
+    """A line of the list (from 1) and a sentence about it."""
+
+    line: int
+    text: str
+
+
+@dataclass(slots=True)
+class Report:
+    """The outcome of one import; rows = added + unchanged + differs + repeated + rejected.
+
+    `unchanged` and `differs` are known leads, which are left as they are: the row says the same,
+    or something else. `repeated` has the address of a row above it. The counts from
+    `without_consent` to `look_alikes` are of those added. On a dry run, added would be.
+    """
+
+    dry_run: bool
+    columns: dict[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    rows: int = 0
+    added: int = 0
+    unchanged: int = 0
+    differs: int = 0
+    repeated: int = 0
+    rejected: int = 0
+    without_consent: int = 0
+    suppressed: int = 0
+    roles: int = 0
+    look_alikes: int = 0
+    enrolled: int = 0
+    problems: list[Note] = field(default_factory=list)
+    warnings: list[Note] = field(default_factory=list)
+    rejected_file: Path | None = None
+
+    def reject(self, line: int, problem: str) -> None:
+        """Count a row that is not taken."""
+        self.rejected += 1
+        _keep(self.problems, line, problem)
+
+    def warn(self, line: int, text: str) -> None:
+        """Note something about a row that is taken all the same."""
+        _keep(self.warnings, line, text)
+
+
+def _keep(notes: list[Note], line: int, text: str) -> None:
+    if len(notes) < MOST_NOTED:
+        notes.append(Note(line, text))

@@ -1,0 +1,139 @@
+"""What becomes of a claimed message: one small function for each outcome and each verdict."""
+
+from __future__ import annotations
+
+from worker.core.backoff import retry_at
+from worker.core.facts import Message
+from worker.core.gate import Go, Late, Later, Never, Verdict
+from worker.core.states import Scope
+from worker.delivery.outcome import (
+    Accepted,
+    Deferred,
+    InDoubt,
+    LoginRefused,
+    Outcome,
+    Refused,
+    Withheld,
+)
+from worker.engine import settle
+from worker.engine.apply import Desk
+from worker.errors import TemplateError
+from worker.store import alerts, holds, messages
+from worker.store.messages import Holder
+
+
+def withhold(desk: Desk, holder: Holder, message: Message, verdict: Verdict) -> None:
+    """Carry out a verdict that keeps a claimed message from going out now."""
+    match verdict:
+        case Later():
+            if _put_back(desk, holder, message, verdict):
+                settle.decided(desk, message, "waits", verdict.reason)
+        case Late():
+            hold_message(desk, holder, message, "late", verdict.reason)
+        case Never():
+            if messages.drop(desk.connection, message.id, holder, verdict.reason, desk.now):
+                settle.skipped(desk, message, "not sent", verdict.reason)
+        case Go():
+            return
+
+
+def unrendered(desk: Desk, holder: Holder, message: Message, error: TemplateError) -> None:
+    """Hold a message whose template failed, and say so, with file and line (promise 12)."""
+    hold_message(desk, holder, message, "template", str(error))
+
+
+def settle_outcome(
+    desk: Desk, holder: Holder, message: Message, subject: str, outcome: Outcome, chance: float
+) -> None:
+    """Write down what became of a message at the server, and what follows."""
+    match outcome:
+        case Accepted():
+            _accepted(desk, holder, message, subject, outcome)
+        case Deferred():
+            _deferred(desk, holder, message, outcome, chance)
+        case Refused():
+            _refused(desk, holder, message, outcome, chance)
+        case LoginRefused():
+            _pause_mailbox(desk, message, str(outcome))
+            _retry(desk, holder, message, str(outcome), chance)
+        case InDoubt():
+            if messages.doubt(desk.connection, message.id, holder, str(outcome)):
+                settle.doubtful(desk, message, str(outcome))
+        case Withheld():
+            return
+
+
+def _accepted(
+    desk: Desk, holder: Holder, message: Message, subject: str, outcome: Accepted
+) -> None:
+    moved = messages.accepted(
+        desk.connection, message.id, holder, outcome.message_id, outcome.response, desk.now
+    )
+    if moved:
+        settle.sent(desk, message, desk.now, subject, str(outcome))
+
+
+def _deferred(
+    desk: Desk, holder: Holder, message: Message, outcome: Deferred, chance: float
+) -> None:
+    if outcome.cause:
+        _pause_mailbox(desk, message, str(outcome))
+    _retry(desk, holder, message, str(outcome), chance)
+
+
+def _refused(desk: Desk, holder: Holder, message: Message, outcome: Refused, chance: float) -> None:
+    reason = str(outcome)
+    if outcome.blame == "sender":
+        _pause_mailbox(desk, message, reason)
+        _retry(desk, holder, message, reason, chance)
+    elif messages.refused(desk.connection, message.id, holder, reason, desk.now):
+        if outcome.blame == "address":
+            settle.address_refused(desk, message, reason)
+        else:
+            alerts.raise_(desk.connection, "refused", _name(message), reason, desk.now)
+            settle.skipped(desk, message, "refused", reason)
+
+
+def _retry(desk: Desk, holder: Holder, message: Message, reason: str, chance: float) -> None:
+    """Plan a message again for later, or give it up after five days of trying."""
+    first = message.first_try_at or desk.now
+    expires = desk.setup.policy.expire_after
+    again = retry_at(message.attempts + 1, first, desk.now, chance, expires)
+    if again is not None:
+        messages.put_back(desk.connection, message.id, holder, reason, again, tried_at=desk.now)
+        settle.decided(desk, message, "deferred", reason)
+        return
+    given_up = f"expired: {reason}"
+    if messages.refused(desk.connection, message.id, holder, given_up, desk.now):
+        alerts.raise_(desk.connection, "expired", _name(message), given_up, desk.now)
+        settle.skipped(desk, message, "refused", given_up)
+
+
+def _put_back(desk: Desk, holder: Holder, message: Message, verdict: Later) -> bool:
+    return messages.put_back(desk.connection, message.id, holder, verdict.reason, verdict.until)
+
+
+def hold_message(desk: Desk, holder: Holder, message: Message, kind: str, reason: str) -> None:
+    """Make one message wait for a person, and tell them."""
+    if not messages.put_back(desk.connection, message.id, holder, reason, None):
+        return
+    subject = (Scope.MESSAGE, str(message.id))
+    holds.add(desk.connection, subject, reason, desk.now, None)
+    settle.decided(desk, message, "held", reason)
+    text = (
+        f"the message to {message.recipient} is held: {reason}; then run "
+        f"`nurture outbox release {message.id}` or `nurture outbox drop {message.id}`"
+    )
+    alerts.raise_(desk.connection, kind, _name(message), text, desk.now)
+
+
+def _pause_mailbox(desk: Desk, message: Message, reason: str) -> None:
+    """Pause a mailbox that cannot send until a person has looked at it."""
+    subject = (Scope.MAILBOX, message.mailbox)
+    text = f"the mailbox {message.mailbox} is paused, it cannot send: {reason}"
+    if alerts.raise_(desk.connection, "mailbox", message.mailbox, text, desk.now):
+        holds.add(desk.connection, subject, reason, desk.now, None)
+
+
+def _name(message: Message) -> str:
+    return f"message {message.id}"

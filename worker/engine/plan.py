@@ -1,0 +1,109 @@
+"""The planning tick: looks at what is due and writes the messages down.
+
+It touches only enrollments whose time has come, whatever their number; one tick is one
+transaction for at most `limit` of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from worker.core import due
+from worker.core.events import Unanswered
+from worker.core.facts import Enrollment, Lead, Sequence
+from worker.core.states import MessageKind, Track
+from worker.engine.apply import Desk, apply
+from worker.engine.surroundings import EVERYTHING, around
+from worker.store import enrollments, holds, messages, publications, timeline
+from worker.store.enrollments import Next
+from worker.store.messages import NewMessage
+from worker.store.timeline import Decision
+
+BATCH = 500
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a tick is going to write, collected so that it is written in few statements."""
+
+    new: list[NewMessage] = field(default_factory=list)
+    nexts: list[Next] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    ended: list[tuple[Enrollment, Sequence, due.Finish]] = field(default_factory=list)
+    bundles: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def bundle(self, desk: Desk, enrollment: Enrollment) -> str:
+        """Return the bundle of an enrollment's version as it is now, asked for once a tick."""
+        version = (enrollment.sequence, enrollment.version)
+        if version not in self.bundles:
+            self.bundles[version] = publications.bundle_of(desk.connection, *version)
+        return self.bundles[version]
+
+
+def plan_due(desk: Desk, limit: int = BATCH) -> int:
+    """Look at up to `limit` due enrollments; tell how many there were."""
+    everything = holds.of(desk.connection, [EVERYTHING]).get(EVERYTHING, [])
+    if any(hold.open_at(desk.now) for hold in everything):
+        return 0
+    found = enrollments.due(desk.connection, desk.now, limit)
+    facts = around(desk.connection, desk.setup, found)
+    plan = _Plan()
+    for enrollment in found:
+        lead, surroundings = facts[enrollment.id]
+        sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
+        decision = due.decide(sequence, enrollment, surroundings, desk.now)
+        _collect(desk, plan, lead, enrollment, sequence, decision)
+    _write(desk, plan)
+    return len(found)
+
+
+def _collect(
+    desk: Desk,
+    plan: _Plan,
+    lead: Lead,
+    enrollment: Enrollment,
+    sequence: Sequence,
+    decision: due.Decision,
+) -> None:
+    match decision:
+        case due.SendNow():
+            bundle = plan.bundle(desk, enrollment)
+            plan.new.append(_message(lead, enrollment, decision, bundle))
+            plan.nexts.append(Next(enrollment.id, None, message_open=True))
+            what = "planned"
+        case due.WaitUntil():
+            plan.nexts.append(Next(enrollment.id, decision.until))
+            what = "waits"
+        case due.Finish():
+            plan.ended.append((enrollment, sequence, decision))
+            what = "finished"
+    reason = f"{sequence.name}: {decision.reason}"
+    plan.decisions.append(Decision(lead.id, desk.now, what, reason, enrollment_id=enrollment.id))
+
+
+def _message(lead: Lead, enrollment: Enrollment, decision: due.SendNow, bundle: str) -> NewMessage:
+    step = decision.step
+    return NewMessage(
+        key=f"step:{enrollment.id}:{step.id}",
+        kind=MessageKind.STEP,
+        recipient=lead.address,
+        mailbox=enrollment.mailbox,
+        template=step.email,
+        bundle=bundle,
+        due_at=decision.due,
+        reason=decision.reason,
+        lead_id=lead.id,
+        enrollment_id=enrollment.id,
+        step_id=step.id,
+    )
+
+
+def _write(desk: Desk, plan: _Plan) -> None:
+    messages.plan(desk.connection, plan.new, desk.now)
+    enrollments.look_again(desk.connection, plan.nexts)
+    timeline.decide(desk.connection, plan.decisions)
+    for enrollment, sequence, finish in plan.ended:
+        newsletter = sequence.then is Track.NEWSLETTER
+        because = f"{sequence.name}: {finish.reason}"
+        event = Unanswered(desk.now, because, enrollment.id, newsletter)
+        apply(desk, enrollment.lead_id, event)

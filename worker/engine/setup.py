@@ -1,0 +1,113 @@
+"""What the engine works with: the rules, the keys and the mailboxes of one installation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from worker.core.calendar import zone as zone_named
+from worker.core.facts import Lead, Policy
+from worker.core.secret import digest
+from worker.core.token import Signer, Use, message_id, plus_address
+from worker.errors import InputError, NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An account to send from and to watch; `watched` is False where it has no IMAP."""
+
+    name: str
+    address: str
+    from_name: str
+    reply_to: str | None = None
+    plus_addresses: bool = True
+    daily_limit: int | None = None
+    watched: bool = True
+
+    @property
+    def domain(self) -> str:
+        """The domain of its address, which its Message-IDs bear too."""
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who writes, as every email must say: the company and its postal address."""
+
+    company: str
+    postal_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Newsletter:
+    """The long-term track: its edition goes out on this day of the month, at this local hour.
+
+    Day 31 is the last day of a shorter month. `mailbox` None: the first one.
+    """
+
+    name: str = "newsletter"
+    day: int = 1
+    hour: int = 9
+    mailbox: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """One installation. The first mailbox is the one that a sequence sends from by default."""
+
+    secret: bytes = field(repr=False)
+    signer: Signer
+    sender: Sender
+    mailboxes: Mapping[str, Mailbox]
+    policy: Policy = field(default_factory=Policy)
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    newsletter: Newsletter = field(default_factory=Newsletter)
+    attributes: tuple[str, ...] = ()
+    owners: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def mailbox(self, name: str | None) -> Mailbox:
+        """Return a mailbox by name, or the first; raise `NotFoundError`."""
+        if name is None:
+            return next(iter(self.mailboxes.values()))
+        if name not in self.mailboxes:
+            known = ", ".join(self.mailboxes)
+            raise NotFoundError(f"no mailbox is called {name}; the configuration has {known}")
+        return self.mailboxes[name]
+
+    def lead_zone(self, lead: Lead) -> ZoneInfo:
+        """Return the lead's zone, or the configured one where none, or no real one, is known."""
+        if lead.zone is None:
+            return self.zone
+        try:
+            return zone_named(lead.zone)
+        except InputError:
+            return self.zone
+
+    def message_id(self, mailbox: Mailbox, number: int) -> str:
+        """Return the Message-ID of a message, without brackets: it carries a signed token."""
+        return message_id(self.signer.sign(Use.MESSAGE, number), mailbox.domain)
+
+    def reply_address(self, mailbox: Mailbox, number: int) -> str:
+        """Return where answers to a message are to go: the mailbox, with a signed token."""
+        base = mailbox.reply_to or mailbox.address
+        return plus_address(base, self.signer.sign(Use.MESSAGE, number))
+
+    def unsubscribe_link(self, mailbox: Mailbox, number: int) -> str:
+        """Return the mailto link that unsubscribes the recipient of a message (RFC 2369 §3.2)."""
+        token = self.signer.sign(Use.UNSUBSCRIBE, number)
+        base = mailbox.reply_to or mailbox.address
+        if mailbox.plus_addresses:
+            return f"mailto:{plus_address(base, token)}?subject=unsubscribe"
+        return f"mailto:{base}?subject=unsubscribe%20{token}"
+
+    def suppression_digests(self, address: str) -> tuple[str, str]:
+        """Return the keyed hashes under which an address, and its domain, may be suppressed."""
+        domain = "@" + address.rpartition("@")[2]
+        return suppression_digest(self.secret, address), suppression_digest(self.secret, domain)
+
+
+def suppression_digest(secret: bytes, subject: str) -> str:
+    """Return the keyed hash of an address, or of a domain written ``@example.com``."""
+    return digest(secret, "suppression", subject.lower())

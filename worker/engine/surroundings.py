@@ -1,0 +1,58 @@
+"""Gathers what the times of many enrollments depend on, in a few statements for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from worker.core.due import Surroundings
+from worker.core.facts import Enrollment, Hold, Lead
+from worker.core.states import Scope
+from worker.engine.setup import Setup
+from worker.store import holds as hold_store
+from worker.store import leads as lead_store
+from worker.store.database import Connection
+from worker.store.holds import Subject
+
+EVERYTHING: Subject = (Scope.EVERYTHING, "")
+
+
+def around(
+    connection: Connection, setup: Setup, enrollments: Iterable[Enrollment]
+) -> dict[int, tuple[Lead, Surroundings]]:
+    """Return lead and surroundings of each enrollment, by the enrollment's id."""
+    wanted = list(enrollments)
+    leads = lead_store.get_many(connection, {one.lead_id for one in wanted})
+    subjects = {one.id: subjects_of(leads[one.lead_id], one) for one in wanted}
+    found = hold_store.of(connection, (s for several in subjects.values() for s in several))
+    return {
+        one.id: (
+            leads[one.lead_id],
+            Surroundings(
+                zone=setup.lead_zone(leads[one.lead_id]), holds=pick(found, subjects[one.id])
+            ),
+        )
+        for one in wanted
+    }
+
+
+def subjects_of(lead: Lead, enrollment: Enrollment) -> list[Subject]:
+    """Return all that a hold on an enrollment can be about."""
+    return [
+        *lead_subjects(lead),
+        (Scope.MAILBOX, enrollment.mailbox),
+        (Scope.SEQUENCE, enrollment.sequence),
+        (Scope.ENROLLMENT, str(enrollment.id)),
+    ]
+
+
+def lead_subjects(lead: Lead) -> list[Subject]:
+    """Return all that a hold on whatever goes to a lead can be about."""
+    subjects: list[Subject] = [EVERYTHING, (Scope.LEAD, str(lead.id))]
+    if lead.domain is not None:
+        subjects.append((Scope.COMPANY, lead.domain))
+    return subjects
+
+
+def pick(found: dict[Subject, list[Hold]], subjects: Iterable[Subject]) -> tuple[Hold, ...]:
+    """Return the holds of these subjects among those found."""
+    return tuple(hold for subject in subjects for hold in found.get(subject, ()))

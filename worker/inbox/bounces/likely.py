@@ -1,0 +1,49 @@
+"""May this be a bounce? Decided from the header, in microseconds; the body has the last word."""
+
+from __future__ import annotations
+
+import re
+
+from worker.inbox.bounces import reasons
+from worker.inbox.fold import fold
+from worker.inbox.parse import Mail
+
+_DAEMON = re.compile(
+    r"(?i)(?:mailer-?_?daemon|postmaster|mail-?daemon|mail(?:er)?-?system|maildelivery|mailadm|"
+    r"mmdf|nobody|mail-?failure|bounces?|smtp-?(?:gateway|daemon)?|(?:microsoftexchange[\w-]+)|"
+    r"mail-?delivery(?:-?(?:system|subsystem))?|delivery|ndr|dsn|undeliver\w*|mdaemon|amavisd?|root)@"
+)
+_ANSWER = re.compile(r"(?i)\s*(?:re|aw|sv|antw|fwd?|wg|tr|rv|enc|i)\s*:")
+
+
+def is_report(mail: Mail) -> bool:
+    """Whether it says by its type that it is a delivery report (RFC 6522 §3, RFC 3464 §2)."""
+    kind = mail.root.content_type
+    if kind == "multipart/report":
+        return mail.root.parameters.get("report-type", "delivery-status").lower() in {
+            "delivery-status",
+            "",
+        }
+    return kind == "message/delivery-status" or "x-failed-recipients" in mail.header
+
+
+def comes_from_daemon(mail: Mail) -> bool:
+    """Whether the sender is a mail system by its name."""
+    return bool(_DAEMON.match(mail.sender[1]))
+
+
+def has_null_path(mail: Mail) -> bool:
+    """Whether nobody can answer it (RFC 5321 §4.5.5: notifications have a null return path)."""
+    return mail.header.get("return-path", "?").strip() == "<>"
+
+
+def may_be(mail: Mail) -> bool:
+    """Whether the body is worth reading as a bounce."""
+    if is_report(mail) or comes_from_daemon(mail):
+        return True
+    return not _ANSWER.match(mail.subject) and says_so(mail.subject)
+
+
+def says_so(subject: str) -> bool:
+    """Whether a subject speaks of a failed or late delivery."""
+    return bool(reasons.subjects().find(fold(subject[:300])))

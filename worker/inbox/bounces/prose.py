@@ -1,0 +1,47 @@
+"""Reports that only people were meant to read: who failed, as far as the text says.
+
+In this order: what Exim says in its header; addresses of the text to which the returned message
+was written; what flufl.bounce knows; the returned message's one recipient; the first address in
+the text that is neither ours nor the mail system's.
+"""
+
+from __future__ import annotations
+
+import email
+
+from worker.inbox import address, mime
+from worker.inbox.bounces import returned
+from worker.inbox.parse import Mail
+
+_MOST_TEXT = 20_000
+
+
+def recipients(mail: Mail, message: mime.Part | None) -> tuple[str, ...]:
+    """The addresses that were not reached; empty if the mail does not say."""
+    failed = address.every(mail.header.get("x-failed-recipients", ""))
+    if failed:
+        return failed
+    written_to = returned.recipients(message)
+    ours = returned.senders(mail, message)
+    named = address.every(returned.report_text(mail)[:_MOST_TEXT])
+    others = tuple(found for found in named if found not in ours)
+    both = tuple(found for found in written_to if found in named)
+    return both or _known_shape(mail, ours) or written_to[:1] or others[:1]
+
+
+def _known_shape(mail: Mail, ours: set[str]) -> tuple[str, ...]:
+    """What flufl.bounce reads from the shapes that it knows."""
+    from flufl.bounce import all_failures
+
+    raw = _rebuilt(mail.root)
+    if len(raw) > mime.MAX_FIELD:
+        return ()
+    temporary, permanent = all_failures(email.message_from_bytes(raw))
+    texts = (found.decode("ascii", "replace") for found in (*sorted(temporary), *sorted(permanent)))
+    found = (address.first(text) for text in texts)
+    return tuple(dict.fromkeys(one for one in found if one and one not in ours))
+
+
+def _rebuilt(part: mime.Part) -> bytes:
+    fields = b"".join(name.encode() + b":" + value + b"\n" for name, value in part.fields)
+    return fields + b"\n" + part.body

@@ -1,0 +1,198 @@
+"""Reading all that is new in one folder, in order, each mail once.
+
+Steps: enter the folder (first time: only set the mark; renumbered: read the last days again);
+search above the mark; ask for sizes; fetch in batches; hand each mail over; search again until
+nothing is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from worker.errors import StoreError
+from worker.inbox import trouble
+from worker.inbox.answers import LARGEST_UID, Announced
+from worker.inbox.batches import Limits, batches
+from worker.inbox.handler import Fetched, Handler, Mark
+from worker.inbox.imap import Connection, FolderState
+from worker.inbox.imapdate import search_date
+from worker.inbox.trouble import InboxError, Trouble
+
+_A_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class _Failures:
+    """How often the mail that is next has failed.
+
+    After a batch has failed, its mails are fetched one by one to find out which one it is.
+    """
+
+    uid: int = 0
+    count: int = 0
+    one_by_one_until: int = 0
+
+    def add(self, uid: int, last: int) -> None:
+        self.count = self.count + 1 if uid == self.uid else 1
+        self.uid = uid
+        self.one_by_one_until = max(last, self.one_by_one_until)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One way through a folder; `moves_mark` unless a renumbered folder is read again."""
+
+    connection: Connection
+    uidvalidity: int
+    moves_mark: bool = True
+
+
+class FolderReader:
+    """Reads one folder; between calls it remembers only which mail has failed, and how often."""
+
+    def __init__(
+        self, mailbox: str, folder: str, handler: Handler, limits: Limits | None = None
+    ) -> None:
+        self.folder = folder
+        self._mailbox = mailbox
+        self._handler = handler
+        self._limits = limits or Limits()
+        self._failures = _Failures()
+
+    def read(self, connection: Connection) -> int:
+        """Apply everything new, tell the handler that the folder is fresh, return how many.
+
+        Raises InboxError from the connection, and whatever the handler raised; the mark then
+        stands before the mail that failed.
+        """
+        mark = self._handler.mark(self._mailbox, self.folder)
+        applied = 0
+        if mark is None or connection.folder != self.folder:
+            mark, applied = self._enter(connection, mark)
+        else:
+            connection.look()
+        applied += self._read_above(connection, mark)
+        self._handler.fresh(self._mailbox, self.folder)
+        return applied
+
+    def _enter(self, connection: Connection, mark: Mark | None) -> tuple[Mark, int]:
+        state = connection.examine(self.folder)
+        if mark is None:
+            first = Mark(state.uidvalidity, _last_uid(connection, state))
+            self._handler.start(self._mailbox, self.folder, first)
+            return first, 0
+        # UIDs never decrease (RFC 3501 §2.3.1.1), unless the server was restored from a backup.
+        went_back = state.uidnext is not None and state.uidnext <= mark.uid
+        if state.uidvalidity == mark.uidvalidity and not went_back:
+            return mark, 0
+        return self._read_again(connection, state, mark)
+
+    def _read_again(
+        self, connection: Connection, state: FolderState, old: Mark
+    ) -> tuple[Mark, int]:
+        since = self._handler.renumbered(self._mailbox, self.folder, old) - _A_DAY
+        last = _last_uid(connection, state)
+        # SINCE compares days, in the server's zone (RFC 3501 §6.4.4), so a day more is asked for.
+        uids = connection.search(f"SINCE {search_date((since - _A_DAY).date())}")
+        way = _Pass(connection, state.uidvalidity, moves_mark=False)
+        applied = self._take(way, uids, since)
+        mark = Mark(state.uidvalidity, max([last, *uids]))
+        self._handler.start(self._mailbox, self.folder, mark)
+        return mark, applied
+
+    def _read_above(self, connection: Connection, mark: Mark) -> int:
+        after, applied = mark.uid, 0
+        while True:
+            uids = _search_above(connection, after)
+            if not uids and not connection.has_news:
+                return applied
+            applied += self._take(_Pass(connection, mark.uidvalidity), uids)
+            after = max([after, *uids])
+
+    def _take(self, way: _Pass, uids: Sequence[int], since: datetime | None = None) -> int:
+        applied = 0
+        for chunk in _chunks(uids, self._limits.mails):
+            known = way.connection.announced(chunk)
+            # One that the server says nothing about may be gone; fetching it will tell.
+            mails = [known.get(uid) or Announced(uid, 0, None) for uid in chunk]
+            wanted = [mail for mail in mails if not _is_before(mail, since)]
+            for batch in batches(wanted, self._limits, self._failures.one_by_one_until):
+                applied += self._take_batch(way, batch)
+        return applied
+
+    def _take_batch(self, way: _Pass, batch: list[Announced]) -> int:
+        try:
+            raws = self._fetch(way.connection, batch)
+        except InboxError as error:
+            way.connection.ensure_wanted()
+            self._failed(self._fetched(way, batch[0], b""), batch, error)
+            raise
+        return sum(self._hand_over(way, mail, raws.get(mail.uid)) for mail in batch)
+
+    def _fetch(self, connection: Connection, batch: list[Announced]) -> dict[int, bytes]:
+        if self._limits.is_large(batch[0]):
+            return connection.header(batch[0].uid)
+        return connection.bodies([mail.uid for mail in batch], sum(mail.size for mail in batch))
+
+    def _hand_over(self, way: _Pass, mail: Announced, raw: bytes | None) -> bool:
+        """Apply one mail; return whether it was applied, and not gone or given up."""
+        way.connection.ensure_wanted()
+        if raw is None and not way.connection.search(f"UID {mail.uid}"):
+            return False  # another client has deleted or moved it meanwhile
+        fetched = self._fetched(way, mail, raw or b"")
+        try:
+            if raw is None:
+                problem = f"the server lists mail {mail.uid} of {self.folder} without giving it out"
+                raise InboxError(self._mailbox, problem, Trouble.PROTOCOL)
+            self._handler.apply(fetched)
+        except StoreError:
+            raise
+        except Exception as error:
+            if not self._failed(fetched, [mail], error):
+                raise
+            return False
+        return True
+
+    def _failed(self, mail: Fetched, batch: list[Announced], error: Exception) -> bool:
+        """Count a failure; return whether the mail was given up for it."""
+        self._failures.add(mail.uid, batch[-1].uid)
+        if len(batch) > 1 or self._failures.count < self._limits.tries:
+            return False
+        self._handler.unreadable(mail, trouble.said(error))
+        return True
+
+    def _fetched(self, way: _Pass, mail: Announced, raw: bytes) -> Fetched:
+        return Fetched(
+            mailbox=self._mailbox,
+            folder=self.folder,
+            uidvalidity=way.uidvalidity,
+            uid=mail.uid,
+            raw=raw,
+            received_at=mail.received_at,
+            mark=Mark(way.uidvalidity, mail.uid) if way.moves_mark else None,
+            truncated=self._limits.is_large(mail),
+        )
+
+
+def _search_above(connection: Connection, uid: int) -> list[int]:
+    if uid >= LARGEST_UID:
+        return []
+    # `n:*` always has the last mail in it, even one below n (RFC 3501 §6.4.8).
+    return [found for found in connection.search(f"UID {uid + 1}:*") if found > uid]
+
+
+def _last_uid(connection: Connection, state: FolderState) -> int:
+    if state.uidnext is not None:
+        return state.uidnext - 1
+    return max(connection.search("UID *"), default=0)
+
+
+def _is_before(mail: Announced, since: datetime | None) -> bool:
+    return since is not None and mail.received_at is not None and mail.received_at < since
+
+
+def _chunks(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(uids), size):
+        yield uids[start : start + size]

@@ -1,0 +1,113 @@
+"""Automatic replies: absences, people who left, new addresses, tickets, challenges.
+
+A header field of a responder decides (RFC 3834 §5). Where there is none, words do, and only if
+several signs agree: people write "I'm on holiday until Monday" themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from worker.inbox import address, phrases, words
+from worker.inbox.classify import robot
+from worker.inbox.dates import absence
+from worker.inbox.fold import Folded, fold
+from worker.inbox.parse import Mail
+from worker.inbox.phrases.table import Hit, without_harmless
+from worker.inbox.reading import Automatic, Kind, Reading
+
+# What a sign is worth; from `_ENOUGH` on, no person wrote this.
+_WORTH = {
+    "absence": 2, "left": 2, "moved": 2, "ticket": 2, "challenge": 2,
+    "robot": 2, "meanwhile": 1, "thanks": 1,
+}  # fmt: skip
+_ENOUGH = 3
+_TOPICS = (
+    ("challenge", Automatic.CHALLENGE),
+    ("left", Automatic.LEFT),
+    ("moved", Automatic.MOVED),
+    ("absence", Automatic.ABSENCE),
+    ("ticket", Automatic.TICKET),
+)
+_PREFIX = re.compile(
+    r"\s*(?:\[[^\]]{1,40}\]|\*{2,}[^*]{1,20}\*{2,}|(?:auto|automatic)\s*:)\s*", re.IGNORECASE
+)
+_BRIEF = 40
+_MOST_TEXT = 6_000
+
+
+def read(mail: Mail) -> Reading | None:
+    """AUTO_REPLY, with what it says, if a responder wrote this."""
+    sign = robot.answered(mail)
+    hint = robot.hints(mail)
+    said = words.unquoted(mail.text)[:_MOST_TEXT]
+    subject = _subject(mail)
+    text = fold(f"{mail.subject}.\n\n{said}")
+    hits = _signs(text)
+    if sign is None:
+        sign = _agreed(mail, hits, subject, hint, text)
+    return _reading(mail, sign, hits, subject, said, text) if sign else None
+
+
+def _subject(mail: Mail) -> Hit | None:
+    """How a responder heads its mail; a person's answer to one begins with Re."""
+    subject = _PREFIX.sub("", mail.subject[:300], count=2)
+    return phrases.listed("automatic", "subject").at_start(fold(subject))
+
+
+def _signs(text: Folded) -> list[Hit]:
+    harmless = phrases.listed("intent", "harmless").find(text)
+    return without_harmless([*phrases.table("automatic").find(text), *harmless])
+
+
+def _agreed(
+    mail: Mail, hits: list[Hit], subject: Hit | None, hint: str | None, text: Folded
+) -> str | None:
+    """The signs that together say that no person wrote this, or None."""
+    found = {hit.meaning: hit for hit in hits if hit.meaning in _WORTH}
+    worth = sum(_WORTH[meaning] for meaning in found)
+    if not found and subject is None:
+        return None
+    worth += 2 if subject else 0
+    worth += 2 if hint else 0
+    worth -= 2 if _answers_with_quote(mail) else 0
+    worth -= 1 if "?" in text.words else 0
+    worth += 1 if "absence" in found and len(text.words) < _BRIEF and "?" not in text.words else 0
+    if worth < _ENOUGH:
+        return None
+    quoted = ", ".join(
+        f'"{hit.words}"' for hit in (*found.values(), *([subject] if subject else []))
+    )
+    return "; ".join(filter(None, (hint, quoted)))
+
+
+def _answers_with_quote(mail: Mail) -> bool:
+    """People quote what they answer; responders rarely do."""
+    return "\n>" in mail.text or "\n-----" in mail.text
+
+
+def _reading(
+    mail: Mail, sign: str, hits: list[Hit], subject: Hit | None, said: str, text: Folded
+) -> Reading:
+    topic = _topic(hits, subject)
+    day = mail.envelope.day
+    back = absence.first_day_back(text, day) if topic is Automatic.ABSENCE and day else None
+    named = (found for found in address.every(said) if found != mail.sender[1])
+    return Reading(
+        Kind.AUTO_REPLY,
+        f"{topic.value}: {sign}",
+        confidence=0.95,
+        new_text=words.new_words(mail.text, mail.sender[0]),
+        automatic=topic,
+        return_date=back,
+        contacts=tuple(named),
+    )
+
+
+def _topic(hits: list[Hit], subject: Hit | None) -> Automatic:
+    counts = Counter(hit.meaning for hit in hits)
+    for meaning, topic in _TOPICS:
+        if counts[meaning]:
+            return topic
+    return Automatic.ABSENCE if subject and not counts else Automatic.OTHER

@@ -1,0 +1,106 @@
+"""Bounces: the delivery of something that we sent failed, or is late."""
+
+from __future__ import annotations
+
+from worker.inbox import mime
+from worker.inbox.bounces import likely, prose, reasons, report, returned
+from worker.inbox.bounces.report import Delivery
+from worker.inbox.fold import fold
+from worker.inbox.parse import Mail
+from worker.inbox.reading import BounceType, Kind, Reading, Reason
+
+# RFC 3464 §2.3.3
+_ARRIVED = frozenset({"delivered", "relayed", "expanded"})
+_MOST_TEXT = 8_000
+
+
+def read(mail: Mail) -> Reading | None:
+    """BOUNCE for a failure or a delay, OTHER for a report of success."""
+    if not likely.may_be(mail):
+        return None
+    deliveries = report.deliveries(mail)
+    if deliveries:
+        return _from_report(mail, deliveries)
+    return _from_prose(mail)
+
+
+def _from_report(mail: Mail, deliveries: list[Delivery]) -> Reading:
+    failed = [one for one in deliveries if one.action not in _ARRIVED | {"delayed"}]
+    late = [one for one in deliveries if one.action == "delayed"]
+    if not failed and not late:
+        return Reading(Kind.OTHER, f"report of success: {deliveries[0].action} (RFC 3464 §2.3.3)")
+    message = returned.header(mail)
+    if not failed:
+        recipients = _each([one.recipient for one in late])
+        return _late(mail, message, recipients, "action: delayed (RFC 3464 §2.3.3)")
+    first = failed[0]
+    diagnosis = first.diagnosis if _says_why(first) else _prose(mail)
+    reason = reasons.reason_of(diagnosis, first.status)
+    return Reading(
+        Kind.BOUNCE,
+        f"delivery report (RFC 3464): {first.status} {first.diagnosis[:120]}".strip(),
+        recipients=_each([one.recipient for one in failed]),
+        bounce_type=reasons.bounce_type(reason, first.diagnosis, first.status),
+        reason=reason,
+        original_message_id=returned.message_id(mail, message),
+    )
+
+
+def _says_why(delivery: Delivery) -> bool:
+    return reasons.reason_of(delivery.diagnosis, delivery.status) is not Reason.OTHER
+
+
+def _from_prose(mail: Mail) -> Reading | None:
+    message = returned.header(mail)
+    text = _prose(mail)
+    if not _speaks_of_delivery(mail, text, message):
+        return None
+    recipients = prose.recipients(mail, message)
+    if _is_late(mail, text):
+        return _late(mail, message, recipients, "the text says that delivery is delayed")
+    reason = reasons.reason_of(text)
+    return Reading(
+        Kind.BOUNCE,
+        f"text of a mail system: {' '.join(text.split())[:120]}",
+        confidence=0.9 if recipients else 0.6,
+        recipients=recipients,
+        bounce_type=reasons.bounce_type(reason, text),
+        reason=reason,
+        original_message_id=returned.message_id(mail, message),
+    )
+
+
+def _late(mail: Mail, message: mime.Part | None, recipients: tuple[str, ...], why: str) -> Reading:
+    return Reading(
+        Kind.BOUNCE,
+        why,
+        recipients=recipients,
+        bounce_type=BounceType.SOFT,
+        reason=Reason.DELAYED,
+        original_message_id=returned.message_id(mail, message),
+    )
+
+
+def _prose(mail: Mail) -> str:
+    return returned.report_text(mail)[:_MOST_TEXT]
+
+
+def _speaks_of_delivery(mail: Mail, text: str, message: mime.Part | None) -> bool:
+    """Whether it is a report at all: sender, subject and text must bear each other out."""
+    fails = bool(reasons.failures().find(fold(text))) or reasons.is_diagnosis(text)
+    if likely.is_report(mail) or "x-failed-recipients" in mail.header:
+        return True
+    if likely.comes_from_daemon(mail):
+        return likely.says_so(mail.subject) or (fails and not mail.is_reply) or message is not None
+    null_path = likely.has_null_path(mail)
+    return fails and (null_path or message is not None or reasons.is_diagnosis(text))
+
+
+def _is_late(mail: Mail, text: str) -> bool:
+    if not reasons.delays().find(fold(f"{mail.subject}. {text}")):
+        return False
+    return reasons.reason_of(text) is not Reason.EXPIRED
+
+
+def _each(recipients: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(recipients))

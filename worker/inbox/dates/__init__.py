@@ -1,0 +1,11 @@
+"""Dates in prose, in the languages of `worker.inbox.phrases`, against the mail's own date.
+
+- `lexicon`   the words of one language that dates are made of
+- `calendar`  days, weeks, months and quarters as spans; business days
+- `absolute`  "3 December 2026", "3.12.", "12月3日", "Monday, the 3rd"
+- `relative`  "tomorrow", "next week", "in two quarters", "after the holidays"
+- `absence`   the first day back that an absence states
+- `later`     until when "not now" is
+
+No date is invented: what cannot be told from the words is None.
+"""

@@ -1,0 +1,171 @@
+"""Dates that name their day: "3 December 2026", "3.12.", "12/3", "12月3日", "Monday the 3rd"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from worker.inbox.dates import calendar
+from worker.inbox.dates.calendar import Span
+from worker.inbox.dates.lexicon import Lexicon
+
+_NUMERIC = re.compile(r"(\d{1,4})([./-])(\d{1,2})(?:\2(\d{2,4}))?")
+_CJK_UNITS = {
+    "年": "year",
+    "년": "year",
+    "月": "month",
+    "월": "month",
+    "日": "day",
+    "일": "day",
+    "号": "day",
+}
+
+
+def read(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
+    """The date that begins at `index`, or None."""
+    for shape in (_numeric, _ideographic, _day_and_month, _month_and_day, _weekday, _ordinal):
+        found = shape(words, index, lexicon, today)
+        if found is not None:
+            return found
+    return None
+
+
+def _span(found: date | None, end: int) -> Span | None:
+    return Span(found, found, end) if found is not None else None
+
+
+def _numeric(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
+    match = _NUMERIC.fullmatch(words[index])
+    if match is None:
+        return None
+    first, second, third = int(match[1]), int(match[3]), match[4]
+    if first > 31:  # ISO 8601 and East Asia: year, month, day
+        return _span(calendar.day(first, second, int(third)), index + 1) if third else None
+    if third is None and match[2] == "-":  # "10-12" is rather a range of hours
+        return None
+    year = calendar.full_year(int(third)) if third else None
+    choices = [(second, first), (first, second)]  # day first, month first
+    if lexicon.month_first is not None and match[2] != "/":
+        choices = choices[:1]
+    if lexicon.month_first:
+        choices.reverse()
+    days = [_dated(year, month, number, today) for month, number in choices]
+    return _span(_likeliest([found for found in days if found], today), index + 1)
+
+
+def _likeliest(days: list[date], today: date) -> date | None:
+    """Of two ways to read "3/12" the first that lies ahead and within a year, else the first."""
+    near = (found for found in days if today <= found <= today + timedelta(days=366))
+    return next(near, days[0] if days else None)
+
+
+def _dated(year: int | None, month: int, number: int, today: date) -> date | None:
+    if year is not None:
+        return calendar.day(year, month, number)
+    return calendar.next_year_of(month, number, today)
+
+
+def _ideographic(words: Sequence[str], index: int, _: Lexicon, today: date) -> Span | None:
+    """Number and unit in turns: 2026年12月3日, 12월 3일, 3日."""
+    found: dict[str, int] = {}
+    while index + 1 < len(words) and words[index].isdecimal() and words[index + 1] in _CJK_UNITS:
+        found[_CJK_UNITS[words[index + 1]]] = int(words[index])
+        index += 2
+    if "day" not in found:
+        return None
+    if "month" in found:
+        return _span(_dated(found.get("year"), found["month"], found["day"], today), index)
+    return _span(_next_with_number(found["day"], today), index)
+
+
+def _day_and_month(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
+    number = _day_number(words[index])
+    if number is None:
+        return None
+    place = lexicon.names("ordinals").past(words, index + 1)
+    month = lexicon.months.at(words, lexicon.names("joiners").past(words, place))
+    if month is None:
+        return None
+    return _with_year(words, month[1], month[0], number, lexicon, today)
+
+
+def _month_and_day(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
+    month = lexicon.months.at(words, index)
+    if month is None:
+        return None
+    place = lexicon.names("articles").past(words, month[1])
+    number = _day_number(words[place]) if place < len(words) else None
+    if number is None:
+        return None
+    place = lexicon.names("ordinals").past(words, place + 1)
+    return _with_year(words, place, month[0], number, lexicon, today)
+
+
+def _with_year(
+    words: Sequence[str], index: int, month: int, number: int, lexicon: Lexicon, today: date
+) -> Span | None:
+    place = lexicon.names("joiners").past(words, index)
+    year = None
+    if place < len(words) and words[place].isdecimal() and len(words[place]) == 4:
+        year, index = int(words[place]), place + 1
+    return _span(_dated(year, month, number, today), index)
+
+
+def _weekday(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
+    """A weekday, alone ("Monday", the next one) or before the date that it falls on."""
+    weekday = lexicon.weekdays.at(words, lexicon.names("next").past(words, index))
+    if weekday is None:
+        return None
+    number, place = weekday
+    for skipped in range(3):  # "Monday, the 3rd", "segunda-feira, dia 3"
+        if place + skipped < len(words) and words[place + skipped][:1].isdecimal():
+            dated = read(words, place + skipped, lexicon, today)
+            return dated or _ordinal_day(words, place + skipped, lexicon, today)
+    ahead = (number - today.isoweekday()) % 7 or 7
+    upcoming = today + timedelta(days=ahead)
+    week = _of_next_week(words, place, lexicon)
+    if week:
+        monday, _ = calendar.week_span(today, 1)
+        upcoming, place = monday + timedelta(days=number - 1), week
+    return _span(upcoming, place)
+
+
+def _of_next_week(words: Sequence[str], index: int, lexicon: Lexicon) -> int | None:
+    after_next = lexicon.names("next").at(words, index)
+    week = lexicon.names("week").at(words, after_next[1]) if after_next else None
+    return week[1] if week else None
+
+
+def _ordinal(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
+    """Read "the 3rd": a number after an article or before an ordinal ending."""
+    place = lexicon.names("articles").past(words, index)
+    number = _day_number(words[place]) if place < len(words) else None
+    if number is None:
+        return None
+    end = lexicon.names("ordinals").past(words, place + 1)
+    if place == index and end == place + 1:
+        return None
+    return _span(_next_with_number(number, today), end)
+
+
+def _ordinal_day(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
+    number = _day_number(words[index])
+    end = lexicon.names("ordinals").past(words, index + 1)
+    return _span(_next_with_number(number, today), end) if number else None
+
+
+def _day_number(word: str) -> int | None:
+    if word.isdecimal() and len(word) <= 2 and 1 <= int(word) <= 31:
+        return int(word)
+    return None
+
+
+def _next_with_number(number: int, today: date) -> date | None:
+    """The next day of a month that has this number, today included."""
+    for ahead in range(3):
+        first, _ = calendar.month_span(today.year, today.month + ahead)
+        found = calendar.day(first.year, first.month, number)
+        if found is not None and found >= today:
+            return found
+    return None

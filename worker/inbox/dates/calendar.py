@@ -1,0 +1,89 @@
+"""Days, weeks, months, quarters and years as spans of days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import MAXYEAR, date, timedelta
+
+GRACE = timedelta(days=45)
+"""A date without a year that is no longer past than this is meant as past."""
+HORIZON = timedelta(days=3 * 366)
+"""Nobody states a date further ahead than this."""
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days from `first` to `last`, both within; `end` is the index of the next word."""
+
+    first: date
+    last: date
+    end: int = 0
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is a single day."""
+        return self.first == self.last
+
+
+def day(year: int, month: int, number: int) -> date | None:
+    """A day of the calendar, or None if there is no such day."""
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None
+
+
+def full_year(year: int) -> int:
+    """A year of two digits is one of this century."""
+    return year + 2000 if year < 100 else year
+
+
+def next_year_of(month: int, number: int, today: date) -> date | None:
+    """The day of the year that is meant without a year: the first that is not long past."""
+    for year in (today.year - 1, today.year, today.year + 1, today.year + 2):
+        found = day(year, month, number)
+        if found is not None and found >= today - GRACE:
+            return found
+    return None
+
+
+def month_span(year: int, month: int) -> tuple[date, date]:
+    """First and last day of a month; months count on beyond December."""
+    first = _first_of(year, month)
+    return first, _first_of(year, month + 1) - _DAY
+
+
+def quarter_span(year: int, quarter: int) -> tuple[date, date]:
+    """First and last day of a quarter of the calendar year."""
+    return _first_of(year, 3 * quarter - 2), _first_of(year, 3 * quarter + 1) - _DAY
+
+
+def week_span(today: date, ahead: int) -> tuple[date, date]:
+    """Monday and Sunday of the week that comes after so many."""
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=ahead)
+    return monday, monday + 6 * _DAY
+
+
+def months_later(today: date, count: int) -> date:
+    """The same day so many months later; the last of the month where there is none."""
+    first, last = month_span(today.year, today.month + count)
+    return min(first.replace(day=1) + timedelta(days=today.day - 1), last)
+
+
+def business_day(start: date, weekend: frozenset[int]) -> date:
+    """The first working day from `start` on; holidays are not known here."""
+    while start.isoweekday() in weekend:
+        start += _DAY
+    return start
+
+
+def following(last: date, weekend: frozenset[int]) -> date:
+    """The first working day after `last`."""
+    return business_day(last + _DAY, weekend)
+
+
+def _first_of(year: int, month: int) -> date:
+    years, index = divmod(month - 1, 12)
+    return date(min(year + years, MAXYEAR), index + 1, 1)

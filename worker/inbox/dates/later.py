@@ -1,0 +1,55 @@
+"""Until when "not now" is: "ask me in March", "after the holidays", "in two quarters".
+
+- a day is that day; a period is its first day ("in March", "next quarter", "Q3")
+- after a period is the first working day behind it ("after the summer", "after the holidays")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from worker.inbox.dates import absolute, calendar, relative
+from worker.inbox.dates.calendar import Span
+from worker.inbox.dates.lexicon import Lexicon, lexicon
+from worker.inbox.fold import Folded
+
+
+def stated(text: Folded, languages: Sequence[str], today: date) -> date | None:
+    """The latest day ahead that the text names, read in the first language that finds one."""
+    for code in dict.fromkeys(languages):
+        found = _dates(text.words, lexicon(code), today)
+        if found:
+            return max(found)
+    return None
+
+
+def _dates(words: Sequence[str], tongue: Lexicon, today: date) -> list[date]:
+    found: list[date] = []
+    index = 0
+    while index < len(words):
+        span = absolute.read(words, index, tongue, today) or relative.read(
+            words, index, tongue, today
+        )
+        if span is None:
+            index += 1
+            continue
+        moment = _moment(words, index, span, tongue)
+        if today < moment <= today + calendar.HORIZON:
+            found.append(moment)
+        index = max(span.end, index + 1)
+    return found
+
+
+def _moment(words: Sequence[str], index: int, span: Span, tongue: Lexicon) -> date:
+    if span.is_day or not _is_after(words, index, span.end, tongue):
+        return span.first
+    return calendar.following(span.last, tongue.weekend)
+
+
+def _is_after(words: Sequence[str], index: int, end: int, tongue: Lexicon) -> bool:
+    """Whether an "after" stands before the period, an article between, or right behind it."""
+    before = (tongue.names("after").at(words, index - back) for back in (1, 2, 3))
+    if any(found and found[1] >= index - 1 for found in before):
+        return True
+    return tongue.names("after_after").at(words, end) is not None

@@ -1,0 +1,107 @@
+"""The words of one language that dates are made of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
+from typing import Any
+
+from worker.inbox import phrases
+from worker.inbox.fold import folded_words
+
+_LONGEST_TAIL = 7
+
+
+class Names:
+    """Names of one or more words, each with its value, found at a place among words."""
+
+    def __init__(self, entries: Iterable[tuple[str, int]]) -> None:
+        filed: defaultdict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
+        stems: list[tuple[str, int]] = []
+        for name, value in entries:
+            words = folded_words(name.rstrip("*"))
+            if name.endswith("*"):
+                stems.append((words[0], value))
+            else:
+                filed[words[0]].append((words, value))
+        self._filed = {
+            word: sorted(names, key=lambda entry: -len(entry[0])) for word, names in filed.items()
+        }
+        self._stems = sorted(stems, key=lambda entry: -len(entry[0]))
+
+    def at(self, words: Sequence[str], index: int) -> tuple[int, int] | None:
+        """The value of the longest name at `index` and where it ends; None if there is none."""
+        if not 0 <= index < len(words):
+            return None
+        word = words[index]
+        for name, value in self._filed.get(word, ()):
+            if tuple(words[index : index + len(name)]) == name:
+                return value, index + len(name)
+        for stem, value in self._stems:
+            if word.startswith(stem) and len(word) <= len(stem) + _LONGEST_TAIL:
+                return value, index + 1
+        return None
+
+    def past(self, words: Sequence[str], index: int) -> int:
+        """Where to go on: behind a name at `index`, or `index` itself."""
+        found = self.at(words, index)
+        return found[1] if found else index
+
+
+class Lexicon:
+    """What one language's file says about dates, ready to be looked up."""
+
+    def __init__(self, code: str, tables: Mapping[str, Any]) -> None:
+        self.code = code
+        self._tables = tables
+
+    def _numbered(self, key: str) -> Names:
+        lists = enumerate(self._tables.get(key, ()), start=1)
+        return Names((name, number) for number, names in lists for name in names.split("|"))
+
+    def names(self, key: str) -> Names:
+        """The plain list `key`; every name has the value 1."""
+        if key not in self._lists:
+            self._lists[key] = Names((name, 1) for name in self._tables.get(key, ()))
+        return self._lists[key]
+
+    @cached_property
+    def _lists(self) -> dict[str, Names]:
+        return {}
+
+    @cached_property
+    def months(self) -> Names:
+        """January is 1."""
+        return self._numbered("months")
+
+    @cached_property
+    def weekdays(self) -> Names:
+        """Monday is 1 (ISO 8601)."""
+        return self._numbered("weekdays")
+
+    @cached_property
+    def numbers(self) -> Names:
+        """Number words from one."""
+        return self._numbered("numbers")
+
+    @cached_property
+    def quarters(self) -> Names:
+        """The first quarter is 1."""
+        return self._numbered("quarters")
+
+    @property
+    def month_first(self) -> bool | None:
+        """Whether 3/4 is 4 March; None where both are usual."""
+        return {"mdy": True, "dmy": False, "either": None}[self._tables.get("order", "dmy")]
+
+    @property
+    def weekend(self) -> frozenset[int]:
+        """The ISO weekdays on which nobody works."""
+        return frozenset(self._tables.get("weekend", (6, 7)))
+
+
+@cache
+def lexicon(code: str) -> Lexicon:
+    """The words about dates of one language."""
+    return Lexicon(code, phrases.language(code).get("dates", {}))

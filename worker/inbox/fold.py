@@ -1,0 +1,75 @@
+"""Words as they are compared: lower case, no accents, one space between, sentence ends marked.
+
+Chinese, Japanese and Korean write without (or with free) spaces: each of their letters is a word of
+its own. An apostrophe parts words, a number keeps its points and strokes (`3.12.2026`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+MAX_WORDS = 3_000
+"""Words of one text that are looked at."""
+
+STOPS = frozenset({".", "?"})
+"""The words that end a sentence."""
+
+_WORD = re.compile(
+    r"\d+(?:[.:/-]\d+)*\.?"
+    r"|[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+    r"|[^\W\d_\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
+    r"|[.!?;…。！？；؟؛]|\n[ \t]*\n"
+)
+_QUESTIONS = frozenset("?？؟")
+_MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670\u3099\u309a]")
+# Letters with strokes are letters of their own to Unicode, and typed without by many.
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text: its words, and each one's place in `line`, which is all of them spaced."""
+
+    words: tuple[str, ...]
+    places: tuple[int, ...]
+    line: str
+
+
+def fold(text: str) -> Folded:
+    """A text as it is compared; at most `MAX_WORDS` words of it."""
+    words: list[str] = []
+    places: list[int] = []
+    place = 0
+    for found in _WORD.finditer(plain(text)):
+        word = _word(found[0])
+        words.append(word)
+        places.append(place)
+        place += len(word) + 1
+        if len(words) >= MAX_WORDS:
+            break
+    return Folded(tuple(words), tuple(places), " ".join((*words, "")))
+
+
+def folded_words(text: str) -> tuple[str, ...]:
+    """Only the words of a short text, such as one of a phrase."""
+    return fold(text).words
+
+
+def plain(text: str) -> str:
+    """Text in lower case, without accents, points and vowel marks."""
+    if text.isascii():
+        return text.lower()
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).translate(_LETTERS)
+    return unicodedata.normalize("NFC", bare)
+
+
+def _word(found: str) -> str:
+    if found[0].isdigit():
+        return found.rstrip(".")
+    if found in _QUESTIONS:
+        return "?"
+    if not found[0].isalpha() and not "\u3005" <= found[0] <= "\u30ff":
+        return "."
+    return found

@@ -1,0 +1,88 @@
+"""What the watcher and its handler say to each other.
+
+The watcher knows IMAP and nothing of leads; the handler (the engine) knows leads and the database
+and nothing of IMAP. The handler is called in the watcher's thread, one call at a time per mailbox.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from worker.inbox.trouble import Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """All mail of a folder up to `uid` was applied.
+
+    UIDs only mean something together with their UIDVALIDITY (RFC 3501 §2.3.1.1).
+    """
+
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One mail as the server has it.
+
+    `raw` is the whole mail, or its header alone where `truncated` says that the whole was too
+    large, or nothing where the server did not give it out. `received_at` is the INTERNALDATE.
+    `mark` is to be committed with what the mail does; it is none while a folder that the server
+    has renumbered is read again (see `Handler.renumbered`).
+    """
+
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    uid: int
+    raw: bytes = field(repr=False)
+    received_at: datetime | None
+    mark: Mark | None
+    truncated: bool = False
+
+
+class Handler(Protocol):
+    """What is done with the mail that is found.
+
+    Whatever any of these raises is reported by `trouble`, and the same is tried again later.
+    """
+
+    def mark(self, mailbox: str, folder: str) -> Mark | None:
+        """Return how far this folder was applied, or none if it was never read."""
+
+    def start(self, mailbox: str, folder: str, mark: Mark) -> None:
+        """Commit `mark` as it is.
+
+        Called when a folder is seen for the first time, with the mark after all mail that is
+        already there (nothing old is replayed), and when a renumbered folder was read again.
+        """
+
+    def renumbered(self, mailbox: str, folder: str, old: Mark) -> datetime:
+        """Return when the last mail applied from this folder was received.
+
+        Called when the server gave all mail new UIDs (UIDVALIDITY changed, or UIDs began again
+        from below the mark). If none was applied yet, return when the mark was started. Mail
+        received from a day before that moment on is applied again, with `Fetched.mark` none, and
+        then `start` sets the new mark. The handler knows the mail that it had already by its
+        Message-ID and digest. A crash on the way repeats the whole.
+        """
+
+    def apply(self, mail: Fetched) -> None:
+        """Commit what `mail` does, together with `mail.mark` unless that is none.
+
+        If it raises, nothing may be committed; the same mail comes again after a pause, and none
+        after it comes before it. A StoreError says nothing against the mail and is tried for as
+        long as it takes; after a few others of one mail, `unreadable` is called.
+        """
+
+    def unreadable(self, mail: Fetched, reason: str) -> None:
+        """Raise an alert about `mail`, which failed again and again, and commit `mail.mark`."""
+
+    def fresh(self, mailbox: str, folder: str) -> None:
+        """Take note that all mail in the folder up to now was applied; trouble is over."""
+
+    def trouble(self, mailbox: str, sentence: str, kind: Trouble) -> None:
+        """Take note that the mailbox cannot be read; called at each try, until `fresh` is."""

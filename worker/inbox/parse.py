@@ -1,0 +1,174 @@
+"""Raw bytes to a `Mail`: its parts, its envelope, and the words that it brings.
+
+Everything is worked out when it is first asked for, so that a mail that its header alone decides
+(a copy of our own, a newsletter) costs microseconds.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+from worker.core.token import OWN_MESSAGE_ID, TOKEN
+from worker.inbox import address, headers, hypertext, mime
+from worker.inbox.reading import Envelope
+
+_DELIVERED = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
+_RETURNED = {"message/rfc822", "message/global", "message/global-headers", "text/rfc822-headers"}
+_FLOWED_QUOTE = re.compile(r">+")
+_NO_PLAIN = re.compile(r"(?i)html|browser|viewer|view (?:this|it) online")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One incoming mail, read on demand. `received_at` stands in where it has no Date."""
+
+    root: mime.Part
+    received_at: datetime | None = None
+
+    @cached_property
+    def header(self) -> dict[str, str]:
+        """The first field of each name, decoded; names in lower case."""
+        found: dict[str, str] = {}
+        for name, value in self.root.fields:
+            if name not in found:
+                found[name] = headers.decoded(value)
+        return found
+
+    @cached_property
+    def subject(self) -> str:
+        """The subject on one line."""
+        return self.header.get("subject", "")
+
+    @cached_property
+    def sender(self) -> tuple[str, str]:
+        """The (name, address) that From claims; each may be empty."""
+        return next(iter(address.mailboxes(self.header.get("from", ""))), ("", ""))
+
+    @cached_property
+    def parts(self) -> tuple[mime.Part, ...]:
+        """Every part, at any depth, in order."""
+        return tuple(self.root.walk())
+
+    @cached_property
+    def returned(self) -> mime.Part | None:
+        """The message, or its header, that a report hands back (RFC 6522 §3)."""
+        for part in self.parts:
+            if part.content_type in _RETURNED:
+                if part.children:
+                    return part.children[0]
+                return mime.Part(mime.header_fields(part.body.lstrip(b"\n")), b"")
+        return None
+
+    @cached_property
+    def references(self) -> tuple[str, ...]:
+        """Message-IDs that it answers, nearest first, then those of a returned message."""
+        nearest = headers.message_ids(self.header.get("in-reply-to", ""))
+        older = headers.message_ids(self.header.get("references", ""))
+        found = [*nearest, *reversed(older)]
+        if self.returned is not None:
+            for name in ("message-id", "in-reply-to", "references"):
+                found += headers.message_ids(self.returned.get(name))
+        return tuple(dict.fromkeys(found))[:100]
+
+    @cached_property
+    def is_reply(self) -> bool:
+        """Whether it answers some message (RFC 5322 §3.6.4)."""
+        return bool(self.header.get("in-reply-to") or self.header.get("references"))
+
+    @cached_property
+    def answers_us(self) -> bool:
+        """Whether what it answers has the shape of our own mail."""
+        return any(OWN_MESSAGE_ID.search(reference) for reference in self.references)
+
+    @cached_property
+    def text(self) -> str:
+        """The words in plain text, those of HTML where there are none; quotes are marked by >."""
+        plain, html = self._bodies()
+        if html and (not plain.strip() or (len(plain) < 300 and _NO_PLAIN.search(plain))):
+            return "\n".join(hypertext.text_of(body) for body in html)
+        return plain
+
+    def _bodies(self) -> tuple[str, list[str]]:
+        plain, html = [], []
+        for part in self.root.leaves():
+            if part.is_attachment:
+                continue
+            if part.content_type == "text/plain":
+                plain.append(_flowed(part))
+            elif part.content_type == "text/html":
+                html.append(part.text)
+        return "\n".join(plain), html
+
+    @cached_property
+    def envelope(self) -> Envelope:
+        """Who sent it, when, and what it answers."""
+        sent_at, day = self._dates()
+        ids = headers.message_ids(self.header.get("message-id", ""))
+        return Envelope(
+            message_id=ids[0] if ids else None,
+            sent_at=sent_at,
+            day=day,
+            subject=self.subject,
+            from_address=self.sender[1] or None,
+            from_name=self.sender[0],
+            references=self.references,
+            tokens=self._tokens(),
+            authentication=self._authentication(),
+        )
+
+    def _dates(self) -> tuple[datetime | None, date | None]:
+        sent_at, day = headers.utc_and_day(self.header.get("date", ""))
+        if sent_at is None and "received" in self.header:  # RFC 5321 §4.4: after the last semicolon
+            received = self.header["received"].rpartition(";")[2].strip()
+            sent_at, day = headers.utc_and_day(received)
+        if sent_at is None and self.received_at is not None:
+            return self.received_at.astimezone(UTC), self.received_at.date()
+        return sent_at, day
+
+    def _tokens(self) -> tuple[str, ...]:
+        places = [*self.references]
+        for name in _DELIVERED:
+            places += self.root.every(name)
+        if self.returned is not None:
+            places += [self.returned.get("reply-to"), self.returned.get("message-id")]
+        found = (token.lower() for place in places for token in TOKEN.findall(place))
+        return tuple(dict.fromkeys(found))
+
+    def _authentication(self) -> tuple[tuple[str, str], ...]:
+        """RFC 8601 §2.2: the server's name, optionally a version, then a semicolon."""
+        fields = (value.partition(";") for value in self.root.every("authentication-results"))
+        return tuple(
+            (server.split()[0].lower(), said.strip())
+            for server, _, said in fields
+            if server.strip()
+        )
+
+
+def _flowed(part: mime.Part) -> str:
+    """The text of a part, its soft line ends joined where it is format=flowed (RFC 3676 §4)."""
+    if part.parameters.get("format", "").lower() != "flowed":
+        return part.text
+    delete_space = part.parameters.get("delsp", "").lower() == "yes"
+    lines: list[str] = []
+    open_depth = -1
+    for line in part.text.split("\n"):
+        mark = _FLOWED_QUOTE.match(line)
+        depth = mark.end() if mark else 0
+        words = line[depth:].removeprefix(" ")
+        if depth == open_depth:
+            lines[-1] += words
+        else:
+            lines.append(">" * depth + (" " if depth else "") + words)
+        soft = words.endswith(" ") and words != "-- "
+        open_depth = depth if soft else -1
+        if soft and delete_space:
+            lines[-1] = lines[-1][:-1]
+    return "\n".join(lines)
+
+
+def parse(raw: bytes, *, received_at: datetime | None = None) -> Mail:
+    """A mail from its raw bytes, whatever they are; never raises."""
+    return Mail(mime.split(raw), received_at)

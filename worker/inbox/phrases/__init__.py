@@ -1,0 +1,55 @@
+"""What people and robots write, language by language: one TOML file each beside this module.
+
+How a phrase is written; words are compared without case, accents or punctuation:
+
+- `word`       that word; `word*` any word that begins so; `*` any one word
+- `(a|b c|)`   one of these, the last one nothing at all
+- `[a|b]`      one of these, or nothing
+- `...`        up to four words of the same sentence
+- `?`          the question mark; every other sentence end stops a phrase
+
+A phrase in `intent.harmless` takes the meaning from shorter phrases that it overlaps: "out of
+office furniture" is no absence.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from worker.inbox.phrases.table import Phrase, Table
+
+LANGUAGES = (
+    "en", "de", "fr", "es", "pt", "it", "nl", "pl", "cs", "ru", "uk", "tr", "ar", "he", "zh", "ja",
+    "ko", "sv", "da", "no", "fi", "is",
+)  # fmt: skip
+"""The languages that are read, by their ISO 639-1 codes."""
+
+
+@cache
+def language(code: str) -> Mapping[str, Any]:
+    """The tables of one language, as its file has them."""
+    source = files(__package__).joinpath(f"{code}.toml")
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+@cache
+def table(section: str) -> Table:
+    """All phrases of one section (`automatic`, `intent`), of every language, ready to be found."""
+    return Table(tuple(_phrases(section)))
+
+
+@cache
+def listed(section: str, name: str) -> Table:
+    """The phrases of one list (`reply`, `wrote`), of every language, ready to be found."""
+    return Table(tuple(phrase for phrase in _phrases(section) if phrase.meaning == name))
+
+
+def _phrases(section: str) -> Iterator[Phrase]:
+    for code in LANGUAGES:
+        for meaning, sources in language(code).get(section, {}).items():
+            for source in sources:
+                yield Phrase(meaning, code, source)

@@ -1,0 +1,91 @@
+"""The tail of a message: sign-off, name, position, telephone, "Sent from my phone".
+
+Only the tail: each rule cuts at a line below which every line looks like part of a signature.
+"""
+
+from __future__ import annotations
+
+import re
+
+from worker.inbox import phrases
+from worker.inbox.fold import fold, folded_words
+
+MOST_LINES = 14
+"""A signature has no more lines with something on them than these."""
+WIDEST = 120
+"""No line of a signature is longer than this."""
+
+_CONTACT = re.compile(
+    r"(?i)\+?\d[\d ()./-]{6,}\d|https?://|www\.|[\w.+-]+@[\w-]+\.\w|\b(?:tel|fon|phone|mobile?|mob|cell|"
+    r"fax|skype|linkedin|handy|t[eé]l[eé]fono?|gmbh|inc|ltd|llc|s\.?r\.?l|s\.?a\.?s|b\.?v|oy|ab|kg|ag)\b[.:]?"
+)
+_DASHED_NAME = re.compile(r"[-–—~]{1,2} ?[^\W\d_][\w.'-]{0,20}(?: [^\W\d_][\w.'-]{0,20}){0,2}")
+_PROSE_ENDS = ("?", "!", "？", "！", ";")
+
+
+def without(lines: list[str], sender_name: str = "") -> list[str]:
+    """The lines above the signature; all of them where there is none."""
+    filled = [index for index, line in enumerate(lines) if line.strip()]
+    name = set(folded_words(sender_name))
+    tail = filled[-MOST_LINES:]
+    for place, index in enumerate(tail):
+        if index == filled[0] and not _sent_from(lines[index]):
+            continue
+        below = [lines[other].strip() for other in tail[place + 1 :]]
+        if _begins(lines, index, below, name):
+            return without(lines[:index], sender_name)
+    return lines
+
+
+def _begins(lines: list[str], index: int, below: list[str], name: set[str]) -> bool:
+    line = lines[index].strip()
+    if len(line) > WIDEST or any(_is_prose(other) for other in below):
+        return False
+    if _sent_from(line) or _signs_off(line, below, name):
+        return True
+    stands_apart = not lines[index - 1].strip()
+    if _is_name(line, name) or (_DASHED_NAME.fullmatch(line) and not below):
+        return True
+    return stands_apart and _is_contact_block([line, *below])
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is rather a sentence than part of a signature."""
+    if len(line) > WIDEST or line.endswith(_PROSE_ENDS):
+        return True
+    return line.endswith((".", "。")) and line.count(" ") > 5 and not _CONTACT.search(line)
+
+
+def _sent_from(line: str) -> bool:
+    return len(line) < 90 and phrases.listed("reply", "sent_from").at_start(fold(line)) is not None
+
+
+def _signs_off(line: str, below: list[str], name: set[str]) -> bool:
+    """A closing phrase alone on its line, or followed by the sender's own name only."""
+    if line.endswith(("?", "？")) or len(line) > 70:
+        return False
+    text = fold(line)
+    words = tuple(word for word in text.words if word != ".")
+    thanks = phrases.listed("reply", "thanks").at_start(text)
+    closing = phrases.listed("reply", "closing").at_start(text) or thanks
+    if closing is None:
+        return False
+    rest = words[closing.last :]
+    if not rest:
+        return bool(below) or thanks is None or line.endswith(",")
+    return set(rest) <= name
+
+
+def _is_name(line: str, name: set[str]) -> bool:
+    """Whether a line is the sender's name, a part of it, or its initials."""
+    words = set(folded_words(line)) - {"."}
+    if not words or not name or len(line) > 60:
+        return False
+    initials = {word[0] for word in name}
+    return words <= name or (len(line) <= 3 and words <= initials | {"".join(initials)})
+
+
+def _is_contact_block(lines: list[str]) -> bool:
+    """Two lines or more, at least half of them ways to reach somebody."""
+    reachable = sum(1 for line in lines if _CONTACT.search(line))
+    return len(lines) >= 2 and reachable * 2 >= len(lines)

@@ -1,0 +1,72 @@
+"""A bundle: the template files that were published together, as one checked value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from worker.errors import TemplateError
+
+LARGEST_FILE = 256_000  # bytes
+SUFFIX = ".html"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Template texts by their path below the templates folder, with ``/`` between its parts."""
+
+    files: Mapping[str, str]
+
+    @cached_property
+    def hash(self) -> str:
+        """The SHA-256 of all paths and texts, in hex: what was published, by name."""
+        digest = sha256()
+        for path, text in sorted(self.files.items()):
+            for part in (path, text):
+                written = part.encode()
+                digest.update(len(written).to_bytes(8, "big") + written)
+        return digest.hexdigest()
+
+    def narrow(self, paths: Collection[str]) -> Bundle:
+        """Return a bundle of only these files; one that is not there is a `TemplateError`."""
+        return Bundle({path: self.text(path) for path in sorted(paths)})
+
+    def text(self, path: str) -> str:
+        """Return the text of a file; one that is not there is a `TemplateError`."""
+        try:
+            return self.files[path]
+        except KeyError:
+            raise TemplateError("there is no such template", file=path) from None
+
+
+def load(folder: Path) -> Bundle:
+    """Read all templates below a folder; a file that cannot be read is a `TemplateError`."""
+    return Bundle({_name(folder, path): _read(path) for path in _paths(folder)})
+
+
+def _paths(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob(f"*{SUFFIX}") if path.is_file())
+
+
+def _name(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def _read(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise TemplateError(f"it cannot be read: {error.strerror}", file=str(path)) from error
+    if len(raw) > LARGEST_FILE:
+        problem = f"it has {len(raw):,} bytes; expected at most {LARGEST_FILE:,}"
+        raise TemplateError(problem, file=str(path))
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise TemplateError(
+            "it is not UTF-8; save it as UTF-8", file=str(path), line=line
+        ) from error

@@ -1,0 +1,103 @@
+"""Puts a template together with what it extends and includes, as far as that can be known.
+
+The result is one document with every branch of the template in it, Jinja marks and all. It is read
+by `worker.render.style` only, to see which rules of the style sheet meet which elements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+_DEEPEST = 20  # templates that extend or include each other
+
+_BLOCK = re.compile(r"\{%[-+]?\s*(?:block\s+(?P<name>\w+)|endblock)\b.*?%\}", re.DOTALL)
+_EXTENDS = re.compile(r"""\{%[-+]?\s*extends\s+["']([^"']+)["']""")
+_INCLUDE = re.compile(r"""\{%[-+]?\s*(?:include|import|from)\s+["']([^"']+)["'].*?%\}""", re.DOTALL)
+_SUPER = re.compile(r"\{\{[-+]?\s*super\(\)\s*[-+]?\}\}")
+
+
+def family(files: Mapping[str, str], template: str) -> dict[str, str]:
+    """Return a template with all that it extends and includes, by path; missing ones left out."""
+    found: dict[str, str] = {}
+    waiting = [template]
+    while waiting:
+        path = waiting.pop()
+        if path in found or path not in files:
+            continue
+        found[path] = files[path]
+        waiting += _EXTENDS.findall(files[path]) + _INCLUDE.findall(files[path])
+    return found
+
+
+def compose(sources: Mapping[str, str], template: str) -> str:
+    """Return a template as one document."""
+    blocks: dict[str, str] = {}
+    source = sources[template]
+    for _ in range(_DEEPEST):
+        parent = _EXTENDS.search(source)
+        if parent is None or parent[1] not in sources:
+            break
+        for name, content in _blocks(source):
+            blocks[name] = _over(content, blocks.get(name))
+        source = sources[parent[1]]
+    return _included(_filled(source, blocks), sources)
+
+
+def _over(content: str, above: str | None) -> str:
+    """Return what fills a block: the nearest filling, with the content below at its `super()`."""
+    return content if above is None else content.join(_SUPER.split(above))
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A block of a source: its name and content, and where it begins and ends with its marks."""
+
+    name: str
+    content: str
+    begin: int
+    end: int
+
+
+def _blocks(source: str) -> Iterator[tuple[str, str]]:
+    """Yield name and content of each block, and of those in them."""
+    for block in _outermost(source):
+        yield block.name, block.content
+        yield from _blocks(block.content)
+
+
+def _filled(source: str, blocks: Mapping[str, str]) -> str:
+    """Put the fillings in the place of the blocks of a source."""
+    parts, last = [], 0
+    for block in _outermost(source):
+        others = {name: content for name, content in blocks.items() if name != block.name}
+        content = _over(block.content, blocks.get(block.name))
+        parts += [source[last : block.begin], _filled(content, others)]
+        last = block.end
+    return "".join([*parts, source[last:]])
+
+
+def _outermost(source: str) -> Iterator[_Block]:
+    """Yield the blocks of a source that are in no other."""
+    first, depth = None, 0
+    for mark in _BLOCK.finditer(source):
+        if mark["name"]:
+            first = first if depth else mark
+            depth += 1
+        elif depth and first is not None:
+            depth -= 1
+            if not depth:
+                content = source[first.end() : mark.start()]
+                yield _Block(first["name"], content, first.start(), mark.end())
+
+
+def _included(source: str, sources: Mapping[str, str]) -> str:
+    for _ in range(_DEEPEST):
+        parts = _INCLUDE.split(source)
+        if len(parts) == 1:
+            break
+        # Text and paths take turns; the path of a missing file stands for nothing.
+        parts[1::2] = [sources.get(path, "") for path in parts[1::2]]
+        source = "".join(parts)
+    return source

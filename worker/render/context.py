@@ -1,0 +1,125 @@
+"""What a template is given: plain data, made of facts.
+
+Six names: `lead`, `owner`, `mailbox`, `company`, `links` and `step`. Everything declared is there
+and none where it is empty; `owner` and `company` are false in a condition where nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+
+from worker.core.facts import Lead
+from worker.errors import InputError
+from worker.render.environment import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The salesperson of a lead; nothing is known where a lead has none."""
+
+    name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Who writes: a person's name and address, their company and its postal address."""
+
+    name: str
+    email: str
+    company: str
+    postal_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the reader can go; `unsubscribe` is a ``mailto:`` or ``https:`` URI."""
+
+    unsubscribe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Which touch this is; `next` says when we write again ("in two weeks"), if we do."""
+
+    id: str
+    purpose: str
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """All that surrounds a lead in one email."""
+
+    mailbox: Mailbox
+    links: Links
+    step: Touch
+    owner: Owner = Owner()
+
+
+Context = Mapping[str, Record]
+
+LEAD_NAMES = (
+    "email",
+    "name",
+    "first_name",
+    "last_name",
+    "company",
+    "stage",
+    "country",
+    "language",
+    "phone",
+    "source",
+)
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "lead": LEAD_NAMES,
+    "owner": ("name", "email"),
+    "mailbox": ("name", "email", "company", "postal_address"),
+    "company": ("name", "domain"),
+    "links": ("unsubscribe",),
+    "step": ("id", "purpose", "next"),
+}
+
+
+def context(lead: Lead, setting: Setting, declared: Collection[str] = ()) -> Context:
+    """Return what a template sees of one email to a lead.
+
+    `declared` are the attributes of leads that the configuration names; each is there as
+    ``lead.<name>``. One that is called like a name of ours is an `InputError`.
+    """
+    return {
+        "lead": Record("lead", {**_extra(lead, declared), **_own(lead)}),
+        "owner": Record("owner", asdict(setting.owner)),
+        "mailbox": Record("mailbox", asdict(setting.mailbox)),
+        "company": Record("company", {"name": lead.company or None, "domain": lead.domain or None}),
+        "links": Record("links", asdict(setting.links)),
+        "step": Record("step", asdict(setting.step)),
+    }
+
+
+def known(declared: Collection[str] = ()) -> Mapping[str, Collection[str]]:
+    """Return all names that templates may use, by the record they belong to."""
+    return {**NAMES, "lead": (*LEAD_NAMES, *declared)}
+
+
+def _own(lead: Lead) -> dict[str, str | None]:
+    return {
+        "email": lead.address,
+        "name": " ".join(filter(None, (lead.first_name, lead.last_name))) or None,
+        "first_name": lead.first_name or None,
+        "last_name": lead.last_name or None,
+        "company": lead.company or None,
+        "stage": lead.stage.value,
+        "country": lead.country or None,
+        "language": lead.language or None,
+        "phone": lead.phone or None,
+        "source": lead.source or None,
+    }
+
+
+def _extra(lead: Lead, declared: Collection[str]) -> dict[str, str | None]:
+    for name in declared:
+        if name in LEAD_NAMES:
+            raise InputError("this attribute is there already", key=f"lead.{name}")
+    return {name: lead.attributes.get(name) or None for name in declared}

@@ -1,0 +1,73 @@
+"""Derives a plain-text template from an HTML template, so that HTML is not read for each email.
+
+Reading the HTML of an email takes many times as long as rendering it. Most templates print values
+and have conditions, and nothing else: of those, the text is derived once, with the Jinja marks in
+it. Whatever is more (loops, macros, Markdown, marks that the conversion would lose) is left to
+`worker.render.text.alternative`, email by email; both ways give the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from worker.render.composition import compose
+from worker.render.text import tidy, unfolded
+
+_SEAM = "\ue000"  # stands where a condition was, until the lines around it are closed up
+_FIRST = 0xE100  # placeholders are private-use characters, which no HTML reader touches
+_MOST = 0x1000
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_HEAD = re.compile(r"<head\b.*?</head>", re.DOTALL | re.IGNORECASE)
+_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+_MARK = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_CONDITION = re.compile(r"\{%[-+]?\s*(?:if|elif|else|endif)\b")
+_BEYOND = re.compile(r"\(|\|\s*(?:markdown|e|escape)\b")  # calls, and filters that make HTML
+
+_CLOSED_LINE = re.compile(rf"^ *(?:{_SEAM} *)+\n", re.MULTILINE)
+_LINE_START = re.compile(rf"^( *){_SEAM}[{_SEAM} ]*", re.MULTILINE)
+_SEAMS = re.compile(rf"{_SEAM}[{_SEAM} ]*")
+
+
+def text_template(sources: Mapping[str, str], template: str) -> str | None:
+    """Return a Jinja template of the text alternative; None where it cannot be derived."""
+    document = _COMMENT.sub("", _HEAD.sub("", compose(sources, template)))
+    marks = list(dict.fromkeys(_MARK.findall(document)))
+    if len(marks) > _MOST or _PRIVATE.search(document) or not all(map(_simple, marks)):
+        return None
+    places = {mark: chr(_FIRST + number) for number, mark in enumerate(marks)}
+    text = unfolded(_MARK.sub(lambda mark: places[mark.group()], document))
+    if "{" in text or _conditions(text, marks) != [
+        mark for mark in _MARK.findall(document) if _CONDITION.match(mark)
+    ]:
+        return None
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return _PRIVATE.sub(lambda place: _written(marks[ord(place.group()) - _FIRST]), lines)
+
+
+def closed_up(rendered: str) -> str:
+    """Return a rendered text without the seams that conditions left, folded."""
+    if _SEAM in rendered:
+        rendered = _LINE_START.sub(r"\1", _CLOSED_LINE.sub("", rendered))
+        rendered = _SEAMS.sub(_joint, rendered)
+    return tidy(rendered)
+
+
+def _joint(seam: re.Match[str]) -> str:
+    """Return the space that is left of a seam and the spaces around it: one, if there was any."""
+    spaced = seam.string[seam.start() - 1 : seam.start()] == " "
+    return " " if " " in seam.group() and not spaced else ""
+
+
+def _simple(mark: str) -> bool:
+    return not _BEYOND.search(mark) and (mark.startswith("{{") or bool(_CONDITION.match(mark)))
+
+
+def _conditions(text: str, marks: list[str]) -> list[str]:
+    """Return the conditions that the conversion has kept, in order."""
+    kept = [marks[ord(place) - _FIRST] for place in _PRIVATE.findall(text)]
+    return [mark for mark in kept if _CONDITION.match(mark)]
+
+
+def _written(mark: str) -> str:
+    return _SEAM + mark if _CONDITION.match(mark) else mark

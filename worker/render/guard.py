@@ -1,0 +1,55 @@
+"""Builds limits into a template while it is compiled, where Jinja's sandbox has none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator
+from jinja2.visitor import NodeTransformer
+
+EACH = "_each"
+CONCAT = "_concat"
+MARKDOWN_TEXT = "_markdown_text"
+
+
+class Guard(NodeTransformer):
+    """Puts a filter of ours around what loops run over, around ``~``, and into Markdown blocks."""
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 (Jinja's way to name visits)
+        """Count what a loop runs over."""
+        self.generic_visit(node)
+        node.iter = _filtered(node.iter, EACH)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
+        """Refuse none and texts without end; a join knows whether to escape."""
+        self.generic_visit(node)
+        return _filtered(nodes.List(node.nodes), CONCAT, like=node)
+
+    def visit_FilterBlock(self, node: nodes.FilterBlock) -> nodes.Node:  # noqa: N802
+        """Keep what is printed in a Markdown block from being read as Markdown."""
+        self.generic_visit(node)
+        if node.filter.name == "markdown":
+            for output in node.find_all(nodes.Output):
+                output.nodes = [_as_text(child) for child in output.nodes]
+        return node
+
+
+class GuardedGenerator(CodeGenerator):
+    """Jinja's compiler, with the guard gone over each template first."""
+
+    def visit_Template(self, node: nodes.Template, frame: Any = None) -> None:  # noqa: N802
+        """Write the code of a template."""
+        Guard().visit(node)
+        node.set_environment(self.environment)
+        super().visit_Template(node, frame)
+
+
+def _as_text(node: nodes.Expr) -> nodes.Expr:
+    return node if isinstance(node, nodes.TemplateData) else _filtered(node, MARKDOWN_TEXT)
+
+
+def _filtered(node: nodes.Node, name: str, like: nodes.Expr | None = None) -> nodes.Expr:
+    assert isinstance(node, nodes.Expr)
+    return nodes.Filter(node, name, [], [], None, None, lineno=(like or node).lineno)

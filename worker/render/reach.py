@@ -1,0 +1,59 @@
+"""Which files a template reaches: what it extends, includes and imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from jinja2 import DictLoader, nodes
+
+from worker.errors import TemplateError
+from worker.render.environment import Sandbox
+from worker.render.failure import FAILURES, failure
+
+
+def reached(files: Mapping[str, str], template: str) -> frozenset[str]:
+    """Return the paths of a template and of all files that it reaches: what a launch publishes.
+
+    A file that is missing or broken, or whose name is not written out, is a `TemplateError`.
+    """
+    sandbox = Sandbox(DictLoader(files))
+    found: set[str] = set()
+    waiting: list[tuple[str, str, int | None]] = [(template, template, None)]
+    while waiting:
+        path, asked_by, line = waiting.pop()
+        if path in found:
+            continue
+        if path not in files:
+            raise TemplateError(f"there is no template {path!r}", file=asked_by, line=line)
+        found.add(path)
+        tree = parse(sandbox, files[path], path)
+        waiting += [(to, path, at) for to, at in references(tree, path)]
+    return frozenset(found)
+
+
+def parse(sandbox: Sandbox, source: str, path: str) -> nodes.Template:
+    """Return the syntax tree of a template; one that cannot be read is a `TemplateError`."""
+    try:
+        return sandbox.parse(source, path, path)
+    except FAILURES as error:
+        raise failure(error, path) from error
+
+
+def references(tree: nodes.Template, path: str) -> Iterator[tuple[str, int]]:
+    """Yield the files that a template asks for by name, with the line."""
+    kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+    for node in (found for found in walk(tree) if isinstance(found, kinds)):
+        name = node.template
+        if not isinstance(name, nodes.Const) or not isinstance(name.value, str):
+            problem = "the name of a template must be written out, in quotes"
+            raise TemplateError(problem, file=path, line=node.lineno)
+        yield name.value, node.lineno
+
+
+def walk(node: nodes.Node) -> Iterator[nodes.Node]:
+    """Yield all nodes below one, each before those in it, however deep they are."""
+    waiting = [node]
+    while waiting:
+        children = list(waiting.pop().iter_child_nodes())
+        yield from children
+        waiting += reversed(children)

@@ -1,0 +1,108 @@
+"""Writes the rules of a layout's style sheet into the elements themselves, once per template.
+
+Many mail programs drop ``<style>``, so that each element must carry its own. That is done to the
+template and not to each email: every element of the composed template is numbered, css-inline says
+which declarations each one gets, and those alone are written into the untouched sources. Jinja
+marks, line numbers, media queries and ``<style>`` itself stay as they were written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+
+from css_inline import CSSInliner
+
+from worker.render.composition import compose, family
+
+_NUMBER = "data-nurture"
+_LONGEST_TAG = 4000  # characters
+_MARK = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+_TAG = re.compile(
+    rf"""<(?P<name>[a-zA-Z][\w:-]*)(?:[^"'<>]|"[^"]*"|'[^']*'){{0,{_LONGEST_TAG}}}>"""
+)
+_STYLE = re.compile(r"""\sstyle\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
+
+
+def inlined(files: Mapping[str, str], template: str) -> dict[str, str]:
+    """Return the sources that a template is made of, with the declarations of its style sheets.
+
+    Elements whose own style has a Jinja mark in it are left alone. Missing files are left out:
+    compiling the template says so with file and line.
+    """
+    sources = family(files, template)
+    if not any("<style" in source for source in sources.values()):
+        return sources
+    numbered = _Numbered()
+    marked = {path: numbered.add(path, source) for path, source in sources.items()}
+    document = _MARK.sub(" ", compose(marked, template))
+    inliner = CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+    reader = _Reader()
+    reader.feed(inliner.inline(document))
+    return numbered.written(sources, reader.styles)
+
+
+@dataclass(slots=True)
+class _Numbered:
+    """The start tags of all sources: file, begin and end of each, by its number."""
+
+    places: list[tuple[str, int, int]] = field(default_factory=list)
+
+    def add(self, path: str, source: str) -> str:
+        """Return a source in which each start tag carries its number."""
+        parts, last = [], 0
+        for tag in _TAG.finditer(_masked(source)):
+            if _marked_style(source, tag):
+                continue
+            parts += [source[last : tag.end("name")], f' {_NUMBER}="{len(self.places)}"']
+            last = tag.end("name")
+            self.places.append((path, tag.start(), tag.end()))
+        return "".join([*parts, source[last:]])
+
+    def written(self, sources: Mapping[str, str], styles: Mapping[int, str]) -> dict[str, str]:
+        """Return the sources with a style attribute at each tag that has one to get."""
+        result = dict(sources)
+        for number in sorted(styles, reverse=True):  # from the end, so that places stay true
+            path, start, end = self.places[number]
+            source = result[path]
+            result[path] = (
+                source[:start] + _styled(source[start:end], styles[number]) + source[end:]
+            )
+        return result
+
+
+class _Reader(HTMLParser):
+    """Reads the style of each numbered element."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.styles: dict[int, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        """Note an element's style."""
+        found = dict(attrs)
+        number, style = found.get(_NUMBER), found.get("style")
+        if number and style:
+            self.styles[int(number)] = style
+
+
+def _masked(source: str) -> str:
+    """Return a source with blanks in place of its Jinja marks, so that places stay the same."""
+    return _MARK.sub(lambda mark: " " * len(mark.group()), source)
+
+
+def _marked_style(source: str, tag: re.Match[str]) -> bool:
+    own = _STYLE.search(source, tag.start(), tag.end())
+    return own is not None and _MARK.search(own.group()) is not None
+
+
+def _styled(tag: str, style: str) -> str:
+    attribute = f' style="{escape(style)}"'
+    own = _STYLE.search(tag)
+    if own:
+        return tag[: own.start()] + attribute + tag[own.end() :]
+    name, rest = re.split(r"(?<=[\w:-])(?=[\s/>])", tag, maxsplit=1)
+    return name + attribute + rest

@@ -1,0 +1,63 @@
+"""The plain-text alternative of an email, made of its HTML."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from inscriptis import get_text
+from inscriptis.model.config import ParserConfig
+
+WIDTH = 78  # columns; RFC 5322 §2.1.1 recommends no more
+
+_LINKS = ParserConfig(display_links=True)
+_LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]+)\)")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
+_LEAD = re.compile(r" *(?:(?:\*|\d+\.) +)?")  # what later lines of a list item are indented by
+_BLANKS = re.compile(r"\n{3,}")
+
+
+def alternative(html: str) -> str:
+    """Return an HTML document as plain text: hidden parts left out, links written out, folded."""
+    return tidy(unfolded(html))
+
+
+def unfolded(html: str) -> str:
+    """Return an HTML document as plain text in lines of any length."""
+    return _LINK.sub(_write_link, get_text(html, _LINKS))
+
+
+def tidy(text: str) -> str:
+    """Fold a plain text at 78 columns, and leave no more than one empty line between others."""
+    lines = [line for given in text.splitlines() for line in _fold(given.rstrip())]
+    return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n") + "\n"
+
+
+def plain(block: str) -> str:
+    """Return the text of a block that is no HTML, such as the subject: entities resolved."""
+    if "&" not in block:
+        return block
+    return _ENTITY.sub(lambda match: unescape(match.group()), block)
+
+
+def _write_link(match: re.Match[str]) -> str:
+    words, target = match[1].strip(), match[2]
+    address = target.removeprefix("mailto:")
+    if not words or words in (target, address):
+        return address
+    return f"{words} <{target}>"
+
+
+def _fold(line: str) -> list[str]:
+    """Cut a line between words, where it is too long; a word that is too long stays whole."""
+    if len(line) <= WIDTH:
+        return [line]
+    lead = _LEAD.match(line)
+    assert lead is not None
+    folded, current = [], lead.group()
+    for word in line[lead.end() :].split():
+        if len(current) + len(word) > WIDTH and len(current) > lead.end():
+            folded.append(current.rstrip())
+            current = " " * lead.end()
+        current += word + " "
+    return [*folded, current.rstrip()]

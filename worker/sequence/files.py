@@ -1,0 +1,51 @@
+"""Reads sequences from the files of a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from worker.core.document import MOST_BYTES, decode
+from worker.core.facts import Sequence
+from worker.errors import SequenceError
+from worker.sequence.checks import Known
+from worker.sequence.reader import EVERYTHING, read
+
+
+@dataclass(slots=True)
+class Loaded:
+    """The sequences of a folder by name, and the errors of the files that are none."""
+
+    sequences: dict[str, Sequence] = field(default_factory=dict)
+    errors: list[SequenceError] = field(default_factory=list)
+
+
+def load(
+    path: Path, known: Known = EVERYTHING, *, file: str | None = None
+) -> tuple[Sequence | None, list[SequenceError]]:
+    """Read one file; `file` is what errors call it, its path where not given."""
+    called = file or str(path)
+    try:
+        with path.open("rb") as opened:
+            raw = opened.read(MOST_BYTES + 1)
+        text = decode(raw, called, SequenceError)
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror or error}"
+        return None, [SequenceError(problem, file=called)]
+    except SequenceError as error:
+        return None, [error]
+    return read(text, called, known)
+
+
+def load_all(folder: Path, known: Known = EVERYTHING) -> Loaded:
+    """Read every ``*.toml`` file of a folder, in order of names.
+
+    Errors call the files ``sequences/welcome.toml``: by the folder's own name and theirs.
+    """
+    loaded = Loaded()
+    for path in sorted(folder.glob("*.toml")):
+        sequence, errors = load(path, known, file=f"{folder.name}/{path.name}")
+        loaded.errors += errors
+        if sequence is not None:
+            loaded.sequences[sequence.name] = sequence
+    return loaded

@@ -1,0 +1,62 @@
+"""Alerts: what a person must look at; each stays until it was looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from worker.store.tables import alert as t
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An open alert. `kind` is stable, for machines; `subject` what or whom it is about."""
+
+    id: int
+    kind: str
+    subject: str
+    text: str
+    since: datetime
+
+
+def raise_(connection: Connection, kind: str, subject: str, text: str, now: datetime) -> bool:
+    """Raise an alert unless the same is open already; tell whether it is new."""
+    same = select(t.c.id).where(t.c.kind == kind, t.c.subject == subject, t.c.closed_at.is_(None))
+    if connection.execute(same).first() is not None:
+        return False
+    row = {"kind": kind, "subject": subject, "text": text, "since": now}
+    connection.execute(insert(t).values(row))
+    return True
+
+
+def close(
+    connection: Connection, now: datetime, *, kind: str | None = None, subject: str | None = None
+) -> int:
+    """Close the open alerts of a kind, about a subject, or both; tell how many."""
+    statement = update(t).where(t.c.closed_at.is_(None))
+    if kind is not None:
+        statement = statement.where(t.c.kind == kind)
+    if subject is not None:
+        statement = statement.where(t.c.subject == subject)
+    return connection.execute(statement.values(closed_at=now)).rowcount
+
+
+def close_one(connection: Connection, alert_id: int, now: datetime) -> bool:
+    """Close one alert by id; tell whether it was open."""
+    statement = update(t).where(t.c.id == alert_id, t.c.closed_at.is_(None))
+    return connection.execute(statement.values(closed_at=now)).rowcount > 0
+
+
+def open_now(connection: Connection, limit: int = 100) -> list[Alert]:
+    """Return the open alerts, the oldest first."""
+    statement = select(t.c.id, t.c.kind, t.c.subject, t.c.text, t.c.since)
+    statement = statement.where(t.c.closed_at.is_(None)).order_by(t.c.id).limit(limit)
+    return [Alert(*row) for row in connection.execute(statement)]
+
+
+def count(connection: Connection) -> int:
+    """Count the open alerts."""
+    statement = select(func.count()).select_from(t).where(t.c.closed_at.is_(None))
+    return int(connection.execute(statement).scalar_one())

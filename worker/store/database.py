@@ -1,0 +1,142 @@
+"""Connections and transactions, on SQLite and PostgreSQL.
+
+SQLite: WAL, synchronous FULL, foreign keys, a busy time-out, and one writer at a time by
+``BEGIN IMMEDIATE``; on the library that pysqlite3 brings where there is one, because 3.7.0 to
+3.51.2 can corrupt a WAL database (fixed in 3.51.3). PostgreSQL: psycopg 3, READ COMMITTED.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy.engine.url import URL, make_url
+from sqlalchemy.pool import NullPool
+
+from worker.errors import ConfigError, StoreError
+
+__all__ = ["Connection", "Database", "sqlite_module", "wal_warning"]
+
+BUSY_SECONDS = 30
+WAL_FAULT_MENDED = (3, 51, 3)
+
+
+class Database:
+    """A database by its URL; `write` and `read` give connections inside a transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _parsed(url)
+        self.engine = _engine(self.url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of SQLite, which one process at a time may write."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that commits at the end, or not at all."""
+        with _explained(self.url), self.engine.connect() as plain:
+            connection = plain.execution_options(nurture_write=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that only reads."""
+        with _explained(self.url), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Close what is open."""
+        self.engine.dispose()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except exc.ArgumentError:
+        raise ConfigError(
+            "is no database URL; expected sqlite:///nurture.db or postgresql+psycopg://…",
+            key="database",
+        ) from None
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ConfigError(
+            f"{parsed.get_backend_name()} is not supported; expected sqlite or postgresql",
+            key="database",
+        )
+    return (
+        parsed.set(drivername="postgresql+psycopg") if "postgres" in parsed.drivername else parsed
+    )
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url)
+    # A connection each: SQLite connections are cheap, and one per thread is what it asks for.
+    engine = create_engine(url, module=sqlite_module(), poolclass=NullPool)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def sqlite_module() -> ModuleType:
+    """Return the SQLite driver with the newer library."""
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return importlib.import_module("sqlite3")
+
+
+def wal_warning() -> str | None:
+    """Return a sentence where SQLite's library still has the WAL-reset fault."""
+    version = sqlite_module().sqlite_version_info
+    if version >= WAL_FAULT_MENDED:
+        return None
+    number = ".".join(map(str, version))
+    return (
+        f"SQLite {number} can corrupt a database under load: install pysqlite3, or 3.51.3 or newer"
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by us, below
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("nurture_write", False)
+    # BEGIN alone lets two writers read first and then deadlock (huey 123).
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def _explained(url: URL) -> Iterator[None]:
+    """Turn the driver's complaints into a sentence; what our own code raises passes through."""
+    try:
+        yield
+    except (exc.IntegrityError, exc.DataError):
+        raise  # the data's fault, or ours: trying again would not help
+    except exc.DBAPIError as error:
+        raise StoreError(_sentence(url, str(error.orig))) from error
+
+
+def _sentence(url: URL, complaint: str) -> str:
+    shown = url.render_as_string(hide_password=True)
+    first = complaint.strip().splitlines()[0] if complaint.strip() else "no reason given"
+    if "locked" in first:
+        return f"{shown} is locked by another program: stop it, or wait, and try again"
+    if "no such table" in first or "UndefinedTable" in first or "does not exist" in first:
+        return f"{shown} is not set up ({first}): run `nurture db upgrade`"
+    if "malformed" in first or "not a database" in first:
+        return f"{shown} is damaged ({first}): restore a backup"
+    return f"{shown} cannot be used: {first}"

@@ -1,0 +1,209 @@
+"""Enrollments: one lead's passage through one sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+
+from worker.core.facts import Enrollment
+from worker.core.states import RUNNING, EnrollmentState
+from worker.store.tables import enrollment as t
+from worker.store.tables import lead as lead_table
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """When to look at an enrollment again; None while it waits for something other than time."""
+
+    enrollment_id: int
+    due_at: datetime | None
+    message_open: bool = False
+
+
+def add(
+    connection: Connection,
+    *,
+    lead_id: int,
+    sequence: str,
+    version: str,
+    mailbox: str,
+    now: datetime,
+) -> int | None:
+    """Begin a passage; return its id, or None where the lead is in that sequence already."""
+    if running_in(connection, lead_id, sequence) is not None:
+        return None
+    row = {"lead_id": lead_id, "sequence": sequence, "version": version, "mailbox": mailbox}
+    statement = insert(t).values(**row, **_beginning(now)).returning(t.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def add_many(
+    connection: Connection,
+    lead_ids: Sequence[int],
+    *,
+    sequence: str,
+    version: str,
+    mailbox: str,
+    now: datetime,
+) -> None:
+    """Begin many passages of leads that are not in the sequence."""
+    row = {"sequence": sequence, "version": version, "mailbox": mailbox, **_beginning(now)}
+    if lead_ids:
+        connection.execute(insert(t), [{**row, "lead_id": lead_id} for lead_id in lead_ids])
+
+
+def running_in(connection: Connection, lead_id: int, sequence: str) -> Enrollment | None:
+    """Return the running enrollment of a lead in a sequence."""
+    statement = select(t).where(
+        t.c.lead_id == lead_id, t.c.sequence == sequence, t.c.state.in_(RUNNING)
+    )
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else to_enrollment(row)
+
+
+def get(connection: Connection, enrollment_id: int) -> Enrollment:
+    """Return an enrollment by id."""
+    row = connection.execute(select(t).where(t.c.id == enrollment_id)).mappings().one()
+    return to_enrollment(row)
+
+
+def due(connection: Connection, now: datetime, limit: int) -> list[Enrollment]:
+    """Return active enrollments to look at now, the longest due first."""
+    statement = (
+        select(t)
+        .where(t.c.state == EnrollmentState.ACTIVE.value, t.c.due_at.is_not(None))
+        .where(t.c.due_at <= now)
+        .order_by(t.c.due_at)
+        .limit(limit)
+    )
+    return [to_enrollment(row) for row in connection.execute(statement).mappings()]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """Return when the next active enrollment is to be looked at."""
+    statement = select(func.min(t.c.due_at)).where(
+        t.c.state == EnrollmentState.ACTIVE.value, t.c.due_at.is_not(None)
+    )
+    found: datetime | None = connection.execute(statement).scalar_one()
+    return found
+
+
+def of_lead(connection: Connection, lead_id: int, *, running: bool = False) -> list[Enrollment]:
+    """Return a lead's enrollments, the oldest first; only those not ended if `running`."""
+    statement = select(t).where(t.c.lead_id == lead_id).order_by(t.c.id)
+    if running:
+        statement = statement.where(t.c.state.in_(RUNNING))
+    return [to_enrollment(row) for row in connection.execute(statement).mappings()]
+
+
+def paused_since(connection: Connection, before: datetime, limit: int) -> list[Enrollment]:
+    """Return enrollments that have been paused since before then."""
+    statement = (
+        select(t)
+        .where(t.c.state == EnrollmentState.PAUSED.value, t.c.ended_at <= before)
+        .order_by(t.c.id)
+        .limit(limit)
+    )
+    return [to_enrollment(row) for row in connection.execute(statement).mappings()]
+
+
+def look_again(connection: Connection, nexts: Iterable[Next]) -> None:
+    """Write down when to look at enrollments again."""
+    rows = [
+        {"at_id": next_.enrollment_id, "due": next_.due_at, "opened": next_.message_open}
+        for next_ in nexts
+    ]
+    statement = (
+        update(t)
+        .where(t.c.id == bindparam("at_id"))
+        .values(due_at=bindparam("due"), message_open=bindparam("opened"))
+    )
+    if rows:
+        connection.execute(statement, rows)
+
+
+def advance(connection: Connection, enrollment_id: int, *, anchor: datetime, now: datetime) -> None:
+    """Move on to the next step: the present one was sent or skipped at `anchor`."""
+    connection.execute(
+        update(t)
+        .where(t.c.id == enrollment_id)
+        .values(position=t.c.position + 1, anchor=anchor, message_open=False, due_at=now)
+    )
+
+
+def change(
+    connection: Connection, enrollment_id: int, state: EnrollmentState, reason: str, now: datetime
+) -> None:
+    """Move an enrollment to a state; `ended_at` is also since when it is paused."""
+    active = state is EnrollmentState.ACTIVE
+    values: dict[str, Any] = {
+        "state": state.value,
+        "reason": reason,
+        "due_at": now if active else None,
+        "ended_at": None if active else now,
+        "message_open": False,
+    }
+    connection.execute(update(t).where(t.c.id == enrollment_id).values(values))
+
+
+def wake_waiting(connection: Connection, now: datetime) -> None:
+    """Look now at all active enrollments that waited for something other than time."""
+    statement = update(t).where(
+        t.c.state == EnrollmentState.ACTIVE.value,
+        t.c.message_open.is_(False),
+        t.c.due_at.is_(None),
+    )
+    connection.execute(statement.values(due_at=now))
+
+
+def wake(connection: Connection, now: datetime, **of: str | int) -> None:
+    """Look now at active enrollments that waited for a hold; `of` narrows by column."""
+    statement = update(t).where(
+        t.c.state == EnrollmentState.ACTIVE.value, t.c.message_open.is_(False)
+    )
+    for column, value in of.items():
+        if column == "domain":
+            at_domain = select(lead_table.c.id).where(lead_table.c.domain == value)
+            statement = statement.where(t.c.lead_id.in_(at_domain))
+        else:
+            statement = statement.where(t.c[column] == value)
+    connection.execute(statement.values(due_at=now))
+
+
+def count(connection: Connection) -> dict[tuple[str, str], int]:
+    """Count enrollments by sequence and state."""
+    statement = select(t.c.sequence, t.c.state, func.count()).group_by(t.c.sequence, t.c.state)
+    return {(row[0], row[1]): row[2] for row in connection.execute(statement)}
+
+
+def to_enrollment(row: RowMapping) -> Enrollment:
+    """Make the fact of a row."""
+    return Enrollment(
+        id=row["id"],
+        lead_id=row["lead_id"],
+        sequence=row["sequence"],
+        version=row["version"],
+        mailbox=row["mailbox"],
+        state=EnrollmentState(row["state"]),
+        began_at=row["began_at"],
+        position=row["position"],
+        anchor=row["anchor"],
+        message_open=row["message_open"],
+        reason=row["reason"],
+    )
+
+
+def _beginning(now: datetime) -> dict[str, Any]:
+    return {
+        "state": EnrollmentState.ACTIVE.value,
+        "reason": "enrolled",
+        "began_at": now,
+        "position": 0,
+        "anchor": now,
+        "due_at": now,
+        "message_open": False,
+    }

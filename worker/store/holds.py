@@ -1,0 +1,68 @@
+"""Holds: rows that make things wait. Whether something is held follows from the open ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, and_, insert, or_, select, update
+
+from worker.core.facts import Hold
+from worker.core.states import Scope
+from worker.store.tables import hold as t
+
+Subject = tuple[Scope, str]
+
+
+def add(
+    connection: Connection, subject: Subject, reason: str, since: datetime, until: datetime | None
+) -> int:
+    """Open a hold; return its id."""
+    scope, name = subject
+    row = {"scope": scope.value, "subject": name, "reason": reason, "since": since, "until": until}
+    return int(connection.execute(insert(t).values(row).returning(t.c.id)).scalar_one())
+
+
+def end(connection: Connection, subject: Subject, now: datetime) -> int:
+    """End the open holds of one subject; tell how many. It never ends those of another."""
+    ended = connection.execute(update(t).where(_is(subject), t.c.ended.is_(None)).values(ended=now))
+    return ended.rowcount
+
+
+def of(connection: Connection, subjects: Iterable[Subject]) -> dict[Subject, list[Hold]]:
+    """Return all holds, ended or not, of these subjects."""
+    names: defaultdict[Scope, set[str]] = defaultdict(set)
+    for scope, name in subjects:
+        names[scope].add(name)
+    if not names:
+        return {}
+    one_of = [and_(t.c.scope == scope.value, t.c.subject.in_(of)) for scope, of in names.items()]
+    found: defaultdict[Subject, list[Hold]] = defaultdict(list)
+    for row in connection.execute(select(t).where(or_(*one_of)).order_by(t.c.id)).mappings():
+        hold = to_hold(row)
+        found[hold.scope, hold.subject].append(hold)
+    return dict(found)
+
+
+def open_now(connection: Connection, now: datetime) -> list[Hold]:
+    """Return every open hold, the oldest first."""
+    rows = connection.execute(select(t).where(t.c.ended.is_(None)).order_by(t.c.id)).mappings()
+    return [hold for hold in map(to_hold, rows) if hold.open_at(now)]
+
+
+def to_hold(row: RowMapping) -> Hold:
+    """Make the fact of a row."""
+    return Hold(
+        id=row["id"],
+        scope=Scope(row["scope"]),
+        subject=row["subject"],
+        reason=row["reason"],
+        since=row["since"],
+        until=row["until"],
+        ended=row["ended"],
+    )
+
+
+def _is(subject: Subject):  # type: ignore[no-untyped-def]
+    return and_(t.c.scope == subject[0].value, t.c.subject == subject[1])

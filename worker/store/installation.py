@@ -1,0 +1,72 @@
+"""What the installation remembers of itself: facts, workers and their epochs, recurring jobs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from worker.errors import StoreError
+from worker.store.tables import fact as facts
+from worker.store.tables import occurrence as occurrences
+from worker.store.tables import outcome as outcomes
+from worker.store.tables import worker as workers
+
+KEY_FINGERPRINT = "key fingerprint"
+
+
+def require_key(connection: Connection, fingerprint: str) -> None:
+    """Remember the key's fingerprint at first; afterwards a changed key stops the start.
+
+    With another key no suppression would be found again (promise 9).
+    """
+    statement = select(facts.c.value).where(facts.c.name == KEY_FINGERPRINT)
+    known = connection.execute(statement).scalar_one_or_none()
+    if known is None:
+        connection.execute(insert(facts).values(name=KEY_FINGERPRINT, value=fingerprint))
+    elif known != fingerprint:
+        raise StoreError(
+            "the secret key is not the one that this database was made with, so nobody who opted "
+            "out would be recognised: put the former key file back"
+        )
+
+
+def begin_epoch(connection: Connection, worker: str, now: datetime) -> int:
+    """Begin a worker's next epoch; return its number. Older ones can write no more (promise 5)."""
+    statement = update(workers).where(workers.c.name == worker)
+    values = {"epoch": workers.c.epoch + 1, "beat": 0, "started_at": now}
+    epoch = connection.execute(statement.values(values).returning(workers.c.epoch)).scalar()
+    if epoch is None:
+        epoch = 1
+        row = {"name": worker, "epoch": epoch, "beat": 0, "started_at": now}
+        connection.execute(insert(workers).values(row))
+    return int(epoch)
+
+
+def other_workers(connection: Connection, worker: str) -> list[str]:
+    """Return the identities that worked on this database, but for this one."""
+    statement = select(workers.c.name).where(workers.c.name != worker).order_by(workers.c.name)
+    return list(connection.execute(statement).scalars())
+
+
+def occurs(connection: Connection, job: str, day: date, now: datetime) -> bool:
+    """Write down that a recurring job runs for a date; False where it did already."""
+    name = day.isoformat()
+    same = (occurrences.c.job == job) & (occurrences.c.day == name)
+    if connection.execute(select(occurrences.c.at).where(same)).first() is not None:
+        return False
+    connection.execute(insert(occurrences).values(job=job, day=name, at=now))
+    return True
+
+
+def record_outcome(
+    connection: Connection,
+    lead_id: int,
+    outcome: str,
+    amount: int | None,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Write down how it ended with a lead."""
+    row = {"lead_id": lead_id, "outcome": outcome, "amount": amount, "reason": reason, "at": now}
+    connection.execute(insert(outcomes).values(row))

@@ -1,0 +1,218 @@
+"""Leads: rows in, facts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, exists, insert, or_, select, update
+
+from worker.core.facts import Consent, Lead
+from worker.core.states import RUNNING, Stage, Track
+from worker.errors import NotFoundError
+from worker.store import tables
+from worker.store.tables import lead as t
+from worker.store.tables import lead_address
+
+
+@dataclass(frozen=True, slots=True)
+class NewLead:
+    """What is known of a person who comes in; `address` in canonical form."""
+
+    address: str
+    domain: str | None
+    stage: Stage = Stage.AWARENESS
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    zone: str | None = None
+    country: str | None = None
+    language: str | None = None
+    phone: str | None = None
+    source: str | None = None
+    owner: str | None = None
+    consent: Consent | None = None
+    attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def add(connection: Connection, new: NewLead, now: datetime) -> int:
+    """Insert a lead and its address; return its id."""
+    row = connection.execute(insert(t).values(as_row(new, now)).returning(t.c.id))
+    lead_id: int = row.scalar_one()
+    connection.execute(insert(lead_address).values(address=new.address, lead_id=lead_id))
+    return lead_id
+
+
+def as_row(new: NewLead, now: datetime) -> dict[str, Any]:
+    """Return the columns of a new lead."""
+    consent = new.consent
+    return {
+        "address": new.address,
+        "domain": new.domain,
+        "first_name": new.first_name,
+        "last_name": new.last_name,
+        "company": new.company,
+        "zone": new.zone,
+        "country": new.country,
+        "language": new.language,
+        "phone": new.phone,
+        "source": new.source,
+        "owner": new.owner,
+        "stage": new.stage.value,
+        "track": Track.NONE.value,
+        "consent_source": consent.source if consent else None,
+        "consent_at": consent.at if consent else None,
+        "consent_wording": consent.wording if consent else None,
+        "consent_expires": consent.expires if consent else None,
+        "attributes": dict(new.attributes),
+        "created_at": now,
+    }
+
+
+def get(connection: Connection, lead_id: int) -> Lead:
+    """Return a lead by id; raise `NotFoundError`."""
+    found = get_many(connection, [lead_id]).get(lead_id)
+    if found is None:
+        raise NotFoundError(f"no lead has the id {lead_id}")
+    return found
+
+
+def get_many(connection: Connection, ids: Iterable[int]) -> dict[int, Lead]:
+    """Return leads by id; those that do not exist are left out."""
+    rows = connection.execute(select(t).where(t.c.id.in_(list(ids)))).mappings()
+    return {row["id"]: to_lead(row) for row in rows}
+
+
+def find(connection: Connection, address: str) -> Lead | None:
+    """Return the lead that is known by an address in canonical form."""
+    statement = select(t).join(lead_address).where(lead_address.c.address == address)
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else to_lead(row)
+
+
+def of_domain(connection: Connection, domain: str) -> list[Lead]:
+    """Return the leads at one domain, the oldest first."""
+    rows = connection.execute(select(t).where(t.c.domain == domain).order_by(t.c.id)).mappings()
+    return [to_lead(row) for row in rows]
+
+
+def page(
+    connection: Connection, *, track: Track | None = None, after: int = 0, limit: int = 1000
+) -> list[Lead]:
+    """Return up to `limit` leads with ids above `after`, in order of id."""
+    statement = select(t).where(t.c.id > after).order_by(t.c.id).limit(limit)
+    if track is not None:
+        statement = statement.where(t.c.track == track.value)
+    return [to_lead(row) for row in connection.execute(statement).mappings()]
+
+
+def never_in(connection: Connection, sequence: str, stages: Iterable[Stage]) -> list[Lead]:
+    """Return leads that were never in a sequence, of these stages if any are named."""
+    enrollment = tables.enrollment
+    been = exists().where(enrollment.c.lead_id == t.c.id, enrollment.c.sequence == sequence)
+    statement = select(t).where(~been).order_by(t.c.id)
+    named = [stage.value for stage in stages]
+    if named:
+        statement = statement.where(t.c.stage.in_(named))
+    return [to_lead(row) for row in connection.execute(statement).mappings()]
+
+
+def on_newsletter(connection: Connection, joined_before: datetime) -> list[Lead]:
+    """Return who is on the newsletter and joined it before then."""
+    statement = (
+        select(t)
+        .where(t.c.track == Track.NEWSLETTER.value, t.c.newsletter_since < joined_before)
+        .order_by(t.c.id)
+    )
+    return [to_lead(row) for row in connection.execute(statement).mappings()]
+
+
+def in_limbo(connection: Connection) -> list[Lead]:
+    """Return the leads that were on something, are on nothing, and that nobody was asked about.
+
+    No lead is ever nowhere, so this is empty unless something went wrong.
+    """
+    enrollment, alert = tables.enrollment, tables.alert
+    theirs = enrollment.c.lead_id == t.c.id
+    asked = exists().where(alert.c.subject == t.c.address, alert.c.closed_at.is_(None))
+    statement = (
+        select(t)
+        .where(t.c.track != Track.NEWSLETTER.value)
+        .where(exists().where(theirs))
+        .where(~exists().where(theirs, enrollment.c.state.in_(RUNNING)))
+        .where(or_(t.c.track == Track.ACTIVE.value, t.c.settled.is_(None)))
+        .where(~asked)
+        .order_by(t.c.id)
+    )
+    return [to_lead(row) for row in connection.execute(statement).mappings()]
+
+
+def change_track(
+    connection: Connection, lead_id: int, track: Track, because: str, now: datetime
+) -> None:
+    """Move a lead to a track; on `none`, `because` is why nothing more is to come."""
+    values = {
+        "track": track.value,
+        "settled": because if track is Track.NONE else None,
+        "newsletter_since": now if track is Track.NEWSLETTER else None,
+    }
+    moved = or_(t.c.track != track.value, t.c.track == Track.NONE.value)
+    connection.execute(update(t).where(t.c.id == lead_id, moved).values(values))
+
+
+def change_stage(connection: Connection, lead_id: int, stage: Stage) -> None:
+    """Move a lead to a stage."""
+    connection.execute(update(t).where(t.c.id == lead_id).values(stage=stage.value))
+
+
+def count_soft_bounce(connection: Connection, lead_id: int) -> int:
+    """Count one more soft bounce in a row; return how many it makes."""
+    statement = (
+        update(t)
+        .where(t.c.id == lead_id)
+        .values(soft_bounces=t.c.soft_bounces + 1)
+        .returning(t.c.soft_bounces)
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+def forget_soft_bounces(connection: Connection, lead_id: int) -> None:
+    """Begin to count anew: a mail got through."""
+    connection.execute(update(t).where(t.c.id == lead_id).values(soft_bounces=0))
+
+
+def to_lead(row: RowMapping) -> Lead:
+    """Make the fact of a row."""
+    return Lead(
+        id=row["id"],
+        address=row["address"],
+        stage=Stage(row["stage"]),
+        track=Track(row["track"]),
+        created_at=row["created_at"],
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        company=row["company"],
+        domain=row["domain"],
+        zone=row["zone"],
+        country=row["country"],
+        language=row["language"],
+        phone=row["phone"],
+        source=row["source"],
+        owner=row["owner"],
+        consent=_to_consent(row),
+        attributes=MappingProxyType(row["attributes"]),
+    )
+
+
+def _to_consent(row: RowMapping) -> Consent | None:
+    if row["consent_source"] is None:
+        return None
+    return Consent(
+        source=row["consent_source"],
+        at=row["consent_at"],
+        wording=row["consent_wording"],
+        expires=row["consent_expires"],
+    )

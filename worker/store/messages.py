@@ -1,0 +1,337 @@
+"""The ledger: every outgoing email from planned to settled (design §4).
+
+Each move names the state that it starts from, so that a move which is no longer legal changes
+nothing and says so. A claim carries the worker and its epoch; a worker that was declared lost
+cannot write with its old one (promise 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Update, bindparam, case, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from worker.core.facts import Message
+from worker.core.states import MessageKind, MessageState
+from worker.store.instant import Instant
+from worker.store.tables import lead as leads
+from worker.store.tables import message as t
+
+PLANNED, CLAIMED = MessageState.PLANNED.value, MessageState.CLAIMED.value
+TRANSMITTING, SENT = MessageState.TRANSMITTING.value, MessageState.SENT.value
+IN_DOUBT, CANCELLED = MessageState.IN_DOUBT.value, MessageState.CANCELLED.value
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to plan; `key` makes it the only one of its kind (promise 1)."""
+
+    key: str
+    kind: MessageKind
+    recipient: str
+    mailbox: str
+    template: str
+    bundle: str
+    due_at: datetime
+    reason: str
+    lead_id: int | None = None
+    enrollment_id: int | None = None
+    step_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who may write to a claimed message: a worker, in one epoch of its life."""
+
+    worker: str
+    epoch: int
+
+
+def plan(connection: Connection, new: Iterable[NewMessage], now: datetime) -> None:
+    """Plan messages; a key that exists is left alone, unless a pause had cancelled it."""
+    rows = [_as_row(one, now) for one in new]
+    if not rows:
+        return
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    statement = insert(t)
+    again = {
+        column: statement.excluded[column]
+        for column in (
+            "state",
+            "reason",
+            "due_at",
+            "not_before",
+            "template",
+            "bundle",
+            "settled_at",
+        )
+    }
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[t.c.key],
+            set_=again,
+            where=(t.c.state == CANCELLED) & t.c.revivable,
+        ),
+        rows,
+    )
+
+
+def claim(connection: Connection, holder: Holder, now: datetime, limit: int) -> list[Message]:
+    """Claim due messages, one for each lead at the most; their leads are marked in flight."""
+    free = or_(t.c.lead_id.is_(None), leads.c.in_flight.is_(None))
+    statement = (
+        select(t.c.id, t.c.lead_id)
+        .outerjoin(leads, leads.c.id == t.c.lead_id)
+        .where(t.c.state == PLANNED, t.c.not_before.is_not(None), t.c.not_before <= now, free)
+        .order_by(t.c.not_before, t.c.id)
+        .limit(limit)
+    )
+    wanted = [(row[0], row[1]) for row in connection.execute(statement)]
+    won = [message for message, lead in wanted if _take_lead(connection, message, lead)]
+    return _mark_claimed(connection, won, holder)
+
+
+def start(
+    connection: Connection,
+    message_id: int,
+    holder: Holder,
+    rfc_id: str,
+    subject: str,
+    now: datetime,
+) -> bool:
+    """Move a claimed message to `transmitting`; False where it is no longer the holder's."""
+    values = {
+        "state": TRANSMITTING,
+        "reason": "transmission started",
+        "rfc_id": rfc_id,
+        "subject": subject,
+        "first_try_at": case((t.c.first_try_at.is_(None), _instant(now)), else_=t.c.first_try_at),
+    }
+    moved = connection.execute(_held(message_id, holder, CLAIMED).values(values))
+    return moved.rowcount == 1
+
+
+def accepted(
+    connection: Connection,
+    message_id: int,
+    holder: Holder,
+    relay_id: str | None,
+    response: str,
+    now: datetime,
+) -> bool:
+    """Settle a transmitting message as sent; False where it is no longer the holder's."""
+    values = {
+        "state": SENT,
+        "reason": response,
+        "relay_id": relay_id,
+        "sent_at": now,
+        "settled_at": now,
+    }
+    return _settle(connection, _held(message_id, holder, TRANSMITTING).values(values), message_id)
+
+
+def refused(
+    connection: Connection, message_id: int, holder: Holder, reason: str, now: datetime
+) -> bool:
+    """Settle a claimed or transmitting message as refused."""
+    values = {"state": MessageState.REFUSED.value, "reason": reason, "settled_at": now}
+    statement = _held(message_id, holder, CLAIMED, TRANSMITTING).values(values)
+    return _settle(connection, statement, message_id)
+
+
+def put_back(
+    connection: Connection,
+    message_id: int,
+    holder: Holder,
+    reason: str,
+    not_before: datetime | None,
+    *,
+    tried_at: datetime | None = None,
+) -> bool:
+    """Plan a claimed or transmitting message again.
+
+    `not_before` None: it waits for somebody. `tried_at`: it was offered to a server then.
+    """
+    values: dict[str, Any] = {"state": PLANNED, "reason": reason, "not_before": not_before}
+    if tried_at is not None:
+        values["attempts"] = t.c.attempts + 1
+        values["first_try_at"] = case(
+            (t.c.first_try_at.is_(None), _instant(tried_at)), else_=t.c.first_try_at
+        )
+    statement = _held(message_id, holder, CLAIMED, TRANSMITTING).values(values)
+    return _settle(connection, statement, message_id)
+
+
+def doubt(connection: Connection, message_id: int, holder: Holder, reason: str) -> bool:
+    """Nobody knows whether it arrived."""
+    statement = _held(message_id, holder, TRANSMITTING).values(state=IN_DOUBT, reason=reason)
+    return _settle(connection, statement, message_id)
+
+
+def drop(
+    connection: Connection, message_id: int, holder: Holder, reason: str, now: datetime
+) -> bool:
+    """Cancel a claimed message for good: the gate said never."""
+    values = {"state": CANCELLED, "reason": reason, "settled_at": now}
+    statement = _held(message_id, holder, CLAIMED).values(values)
+    return _settle(connection, statement, message_id)
+
+
+def cancel_waiting(
+    connection: Connection,
+    reason: str,
+    now: datetime,
+    *,
+    lead_id: int,
+    enrollment_id: int | None = None,
+    revivable: bool = False,
+) -> int:
+    """Cancel what is planned or claimed to a lead; tell how many. A pause leaves it revivable."""
+    statement = update(t).where(
+        t.c.lead_id == lead_id,
+        t.c.kind != MessageKind.NOTICE.value,
+        t.c.state.in_((PLANNED, CLAIMED)),
+    )
+    if enrollment_id is not None:
+        statement = statement.where(t.c.enrollment_id == enrollment_id)
+    values = {"state": CANCELLED, "reason": reason, "settled_at": now, "revivable": revivable}
+    cancelled = connection.execute(statement.values(values).returning(t.c.id)).scalars().all()
+    _free_leads(connection, list(cancelled))
+    return len(cancelled)
+
+
+def cancel_one(connection: Connection, message_id: int, reason: str, now: datetime) -> bool:
+    """Cancel a planned message for good; False where it is not planned."""
+    statement = update(t).where(t.c.id == message_id, t.c.state == PLANNED)
+    values = {"state": CANCELLED, "reason": reason, "settled_at": now}
+    return connection.execute(statement.values(values)).rowcount == 1
+
+
+def resolve(
+    connection: Connection, message_id: int, state: MessageState, reason: str, now: datetime
+) -> bool:
+    """Settle a message that is in doubt; False where it is not."""
+    values: dict[str, Any] = {"state": state.value, "reason": reason, "not_before": now}
+    if state is not MessageState.PLANNED:
+        values["settled_at"] = now
+    if state is MessageState.SENT:
+        values["sent_at"] = now
+    statement = update(t).where(t.c.id == message_id, t.c.state == IN_DOUBT).values(values)
+    return connection.execute(statement).rowcount == 1
+
+
+def release_waiting(connection: Connection, now: datetime, **of: str | int) -> None:
+    """Let planned messages be looked at now that waited for somebody; `of` narrows by column."""
+    statement = update(t).where(t.c.state == PLANNED, t.c.not_before.is_(None))
+    for column, value in of.items():
+        if column == "domain":
+            at_domain = select(leads.c.id).where(leads.c.domain == value)
+            statement = statement.where(t.c.lead_id.in_(at_domain))
+        else:
+            statement = statement.where(t.c[column] == value)
+    connection.execute(statement.values(not_before=now))
+
+
+def abandoned(connection: Connection, holder: Holder) -> list[Message]:
+    """Return what a worker left claimed or transmitting in epochs before this one."""
+    statement = select(t).where(
+        t.c.state.in_((CLAIMED, TRANSMITTING)),
+        t.c.worker == holder.worker,
+        t.c.epoch < holder.epoch,
+    )
+    return [to_message(row) for row in connection.execute(statement).mappings()]
+
+
+def reclaim(connection: Connection, message_id: int, state: MessageState, now: datetime) -> None:
+    """Take a message from a worker that is gone: to `planned`, or to `in_doubt`."""
+    values = {"state": state.value, "not_before": now, "reason": "its worker ended"}
+    statement = update(t).where(t.c.id == message_id, t.c.state.in_((CLAIMED, TRANSMITTING)))
+    _settle(connection, statement.values(values), message_id)
+
+
+def to_message(row: RowMapping) -> Message:
+    """Make the fact of a row."""
+    return Message(
+        id=row["id"],
+        key=row["key"],
+        kind=MessageKind(row["kind"]),
+        recipient=row["recipient"],
+        mailbox=row["mailbox"],
+        template=row["template"],
+        bundle=row["bundle"],
+        due_at=row["due_at"],
+        not_before=row["not_before"] or row["due_at"],
+        lead_id=row["lead_id"],
+        enrollment_id=row["enrollment_id"],
+        step_id=row["step_id"],
+        attempts=row["attempts"],
+        first_try_at=row["first_try_at"],
+        state=MessageState(row["state"]),
+    )
+
+
+def _as_row(new: NewMessage, now: datetime) -> dict[str, Any]:
+    return {
+        "key": new.key,
+        "kind": new.kind.value,
+        "lead_id": new.lead_id,
+        "enrollment_id": new.enrollment_id,
+        "step_id": new.step_id,
+        "recipient": new.recipient,
+        "mailbox": new.mailbox,
+        "template": new.template,
+        "bundle": new.bundle,
+        "state": PLANNED,
+        "reason": new.reason,
+        "due_at": new.due_at,
+        "not_before": max(now, new.due_at),
+        "settled_at": None,
+    }
+
+
+def _take_lead(connection: Connection, message_id: int, lead_id: int | None) -> bool:
+    """Mark the lead's own row, which is the lock: one message in flight for each lead."""
+    if lead_id is None:
+        return True
+    statement = update(leads).where(leads.c.id == lead_id, leads.c.in_flight.is_(None))
+    return connection.execute(statement.values(in_flight=message_id)).rowcount == 1
+
+
+def _mark_claimed(connection: Connection, ids: Sequence[int], holder: Holder) -> list[Message]:
+    values = {"state": CLAIMED, "worker": holder.worker, "epoch": holder.epoch}
+    statement = update(t).where(t.c.id.in_(ids), t.c.state == PLANNED).values(values).returning(t)
+    rows = connection.execute(statement).mappings()
+    claimed = {row["id"]: to_message(row) for row in rows}
+    _free_leads(connection, [one for one in ids if one not in claimed])
+    return [claimed[one] for one in ids if one in claimed]
+
+
+def _held(message_id: int, holder: Holder, *states: str) -> Update:
+    return update(t).where(
+        t.c.id == message_id,
+        t.c.state.in_(states),
+        t.c.worker == holder.worker,
+        t.c.epoch == holder.epoch,
+    )
+
+
+def _settle(connection: Connection, statement: Update, message_id: int) -> bool:
+    moved = connection.execute(statement).rowcount == 1
+    if moved:
+        _free_leads(connection, [message_id])
+    return moved
+
+
+def _free_leads(connection: Connection, message_ids: Sequence[int]) -> None:
+    if message_ids:
+        freed = update(leads).where(leads.c.in_flight.in_(message_ids)).values(in_flight=None)
+        connection.execute(freed)
+
+
+def _instant(moment: datetime) -> Any:
+    return bindparam(None, moment, type_=Instant())

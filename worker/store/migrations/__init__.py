@@ -1,0 +1,1 @@
+"""Alembic migrations, forward only; `worker.store.upgrade` runs them in the process."""

@@ -1,0 +1,162 @@
+"""Questions about outgoing mail: what was sent to whom, what is unsettled, whose answer this is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from worker.core.facts import Message
+from worker.core.states import OPEN_MESSAGE, MessageKind, MessageState
+from worker.errors import NotFoundError
+from worker.store.messages import to_message
+from worker.store.tables import message as t
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as lists show it."""
+
+    id: int
+    kind: str
+    recipient: str
+    mailbox: str
+    template: str
+    state: str
+    reason: str
+    due_at: datetime
+    not_before: datetime | None
+    sent_at: datetime | None
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a follow-up threads on: the subject that began it, and the Message-IDs so far."""
+
+    subject: str
+    rfc_ids: tuple[str, ...]
+
+
+def get(connection: Connection, message_id: int) -> Message:
+    """Return a message by id; raise `NotFoundError`."""
+    row = connection.execute(select(t).where(t.c.id == message_id)).mappings().one_or_none()
+    if row is None:
+        raise NotFoundError(f"no message has the id {message_id}: see `nurture outbox list`")
+    return to_message(row)
+
+
+def find_by_rfc_ids(connection: Connection, rfc_ids: Sequence[str]) -> Message | None:
+    """Return the newest message that has one of these Message-IDs, ours or a relay's."""
+    statement = (
+        select(t)
+        .where(or_(t.c.rfc_id.in_(rfc_ids), t.c.relay_id.in_(rfc_ids)))
+        .order_by(t.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else to_message(row)
+
+
+def conversation(connection: Connection, enrollment_id: int, mailbox: str) -> Conversation | None:
+    """Return what was sent of an enrollment from this mailbox; None where nothing was."""
+    statement = (
+        select(t.c.subject, t.c.rfc_id, t.c.relay_id)
+        .where(t.c.enrollment_id == enrollment_id, t.c.mailbox == mailbox)
+        .where(t.c.state == MessageState.SENT.value)
+        .order_by(t.c.sent_at, t.c.id)
+    )
+    rows = connection.execute(statement).all()
+    if not rows:
+        return None
+    return Conversation(rows[0][0], tuple(row[2] or row[1] for row in rows))
+
+
+def marketing_sent(connection: Connection, lead_id: int, since: datetime) -> tuple[datetime, ...]:
+    """Return when steps and editions went to a lead since then, in order."""
+    statement = (
+        select(t.c.sent_at)
+        .where(t.c.lead_id == lead_id, t.c.kind != MessageKind.NOTICE.value)
+        .where(t.c.sent_at >= since)
+        .order_by(t.c.sent_at)
+    )
+    return tuple(connection.execute(statement).scalars())
+
+
+def sent_from(connection: Connection, mailbox: str, since: datetime) -> int:
+    """Count what a mailbox sent since then, and what it is sending now."""
+    statement = (
+        select(func.count())
+        .select_from(t)
+        .where(t.c.mailbox == mailbox)
+        .where(or_(t.c.sent_at >= since, t.c.state == MessageState.TRANSMITTING.value))
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+def in_doubt(connection: Connection, lead_id: int) -> bool:
+    """Tell whether a message to the lead is in doubt."""
+    statement = select(t.c.id).where(
+        t.c.lead_id == lead_id, t.c.state == MessageState.IN_DOUBT.value
+    )
+    return connection.execute(statement.limit(1)).first() is not None
+
+
+def doubtful_since(connection: Connection, before: datetime) -> list[Message]:
+    """Return messages that have been in doubt since their first try before then."""
+    statement = select(t).where(
+        t.c.state == MessageState.IN_DOUBT.value, t.c.first_try_at <= before
+    )
+    return [to_message(row) for row in connection.execute(statement).mappings()]
+
+
+def unsettled_editions(connection: Connection, key_ending: str) -> int:
+    """Count the messages of an edition that are not settled, by the ending of their keys."""
+    statement = (
+        select(func.count())
+        .select_from(t)
+        .where(t.c.kind == MessageKind.EDITION.value, t.c.key.endswith(key_ending))
+        .where(t.c.state.in_([state.value for state in OPEN_MESSAGE]))
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+def next_try(connection: Connection) -> datetime | None:
+    """Return when the next planned message may be tried."""
+    statement = select(func.min(t.c.not_before)).where(
+        t.c.state == MessageState.PLANNED.value, t.c.not_before.is_not(None)
+    )
+    found: datetime | None = connection.execute(statement).scalar_one()
+    return found
+
+
+def count(connection: Connection) -> dict[str, int]:
+    """Count messages by state."""
+    return {
+        row[0]: row[1]
+        for row in connection.execute(select(t.c.state, func.count()).group_by(t.c.state))
+    }
+
+
+def shown(
+    connection: Connection, *, states: Sequence[MessageState] = (), limit: int = 50
+) -> list[Shown]:
+    """Return the newest messages, of these states if any are named."""
+    statement = _shown()
+    if states:
+        statement = statement.where(t.c.state.in_([state.value for state in states]))
+    rows = connection.execute(statement.order_by(t.c.id.desc()).limit(limit))
+    return [Shown(*row) for row in rows.tuples()]
+
+
+def shown_of(connection: Connection, lead_id: int) -> list[Shown]:
+    """Return a lead's messages, the oldest first."""
+    rows = connection.execute(_shown().where(t.c.lead_id == lead_id).order_by(t.c.id))
+    return [Shown(*row) for row in rows.tuples()]
+
+
+def _shown() -> Select[Any]:
+    return select(*(t.c[name] for name in Shown.__dataclass_fields__))

@@ -1,0 +1,40 @@
+"""Suppressions: who is never mailed again, by keyed hash, so that they survive erasure.
+
+The digests are made by `worker.core.token.digest`; this file never sees an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from worker.store.tables import suppression as t
+
+
+def add(connection: Connection, digest: str, kind: str, reason: str, now: datetime) -> bool:
+    """Suppress an ``address`` or ``domain``; tell whether it was new. The first reason stays."""
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    row = {"digest": digest, "kind": kind, "reason": reason, "since": now}
+    statement = insert(t).values(row).on_conflict_do_nothing().returning(t.c.digest)
+    return connection.execute(statement).scalar_one_or_none() is not None
+
+
+def reasons(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
+    """Return why each of these is suppressed; those that are not are left out."""
+    statement = select(t.c.digest, t.c.reason).where(t.c.digest.in_(list(digests)))
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def newest(connection: Connection, limit: int) -> list[tuple[str, str, str, datetime]]:
+    """Return the latest suppressions: digest, kind, reason, since."""
+    statement = select(t.c.digest, t.c.kind, t.c.reason, t.c.since).order_by(t.c.since.desc())
+    return [(r[0], r[1], r[2], r[3]) for r in connection.execute(statement.limit(limit))]
+
+
+def count(connection: Connection) -> int:
+    """Count them."""
+    return int(connection.execute(select(func.count()).select_from(t)).scalar_one())

@@ -1,0 +1,375 @@
+"""The schema: one class per table, declared with SQLModel; statements use the `Table` objects.
+
+The words are those of design §2. Every state column holds the value of an enum of
+`worker.core.states`. What must be unique is unique here, because only the database can promise it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Table, text
+from sqlmodel import Field, SQLModel
+
+from worker.store.instant import Instant
+
+# SQLite counts rows only in a column that is exactly INTEGER.
+Big = BigInteger().with_variant(Integer(), "sqlite")
+RUNNING = text("state IN ('active', 'paused')")
+
+
+def _id() -> Any:
+    return Field(default=None, sa_column=Column("id", Big, primary_key=True, autoincrement=True))
+
+
+def _instant(*, index: bool = False) -> Any:
+    return Field(default=None, sa_type=Instant, index=index, nullable=True)
+
+
+def _since() -> Any:
+    return Field(sa_type=Instant, nullable=False)
+
+
+def _lead(*, primary: bool = False) -> Any:
+    return Field(default=None, sa_type=Big, foreign_key="lead.id", index=True, primary_key=primary)
+
+
+class LeadRow(SQLModel, table=True):
+    """A person. `in_flight` is the message to them that is claimed now, and is the lock on it.
+
+    `settled` is why nothing more is to come, on the track `none`: "opted out", "won", ….
+    """
+
+    __tablename__ = "lead"
+    id: int | None = _id()
+    address: str = Field(unique=True)
+    domain: str | None = Field(default=None, index=True)
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    zone: str | None = None
+    country: str | None = None
+    language: str | None = None
+    phone: str | None = None
+    source: str | None = None
+    owner: str | None = None
+    stage: str
+    track: str = Field(index=True)
+    settled: str | None = None
+    newsletter_since: datetime | None = _instant()
+    consent_source: str | None = None
+    consent_at: datetime | None = _instant()
+    consent_wording: str | None = None
+    consent_expires: datetime | None = _instant()
+    attributes: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    created_at: datetime = _since()
+    soft_bounces: int = 0
+    in_flight: int | None = Field(default=None, sa_type=Big)
+
+
+class LeadAddressRow(SQLModel, table=True):
+    """An address by which a lead is known, whichever one is written to."""
+
+    __tablename__ = "lead_address"
+    address: str = Field(primary_key=True)
+    lead_id: int = Field(sa_type=Big, foreign_key="lead.id", index=True)
+
+
+class BundleRow(SQLModel, table=True):
+    """Template files as they were published, by the hash of their content."""
+
+    __tablename__ = "bundle"
+    hash: str = Field(primary_key=True)
+    files: dict[str, str] = Field(sa_type=JSON)
+    published_at: datetime = _since()
+
+
+class SequenceRow(SQLModel, table=True):
+    """A launched version of a sequence; `current` marks the one that new enrollments begin."""
+
+    __tablename__ = "sequence"
+    name: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    source: str
+    bundle: str = Field(foreign_key="bundle.hash")
+    launched_at: datetime = _since()
+    current: bool
+
+
+class EnrollmentRow(SQLModel, table=True):
+    """A lead's passage through a sequence. `due_at` is when to look at it next."""
+
+    __tablename__ = "enrollment"
+    __table_args__ = (
+        Index(
+            "enrollment_running",
+            "lead_id",
+            "sequence",
+            unique=True,
+            sqlite_where=RUNNING,
+            postgresql_where=RUNNING,
+        ),
+        Index(
+            "enrollment_due",
+            "due_at",
+            sqlite_where=text("state = 'active' AND due_at IS NOT NULL"),
+            postgresql_where=text("state = 'active' AND due_at IS NOT NULL"),
+        ),
+    )
+    id: int | None = _id()
+    lead_id: int = _lead()
+    sequence: str
+    version: str
+    mailbox: str
+    state: str
+    reason: str
+    began_at: datetime = _since()
+    position: int
+    anchor: datetime = _since()
+    due_at: datetime | None = _instant()
+    message_open: bool = False
+    ended_at: datetime | None = _instant()
+
+
+class MessageRow(SQLModel, table=True):
+    """One outgoing email. `not_before` is empty while it waits for somebody, not for a time.
+
+    `revivable` says of a cancelled one that only a pause cancelled it.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index(
+            "message_planned",
+            "not_before",
+            sqlite_where=text("state = 'planned' AND not_before IS NOT NULL"),
+            postgresql_where=text("state = 'planned' AND not_before IS NOT NULL"),
+        ),
+        Index(
+            "message_unsettled",
+            "state",
+            sqlite_where=text("state IN ('claimed', 'transmitting', 'in_doubt')"),
+            postgresql_where=text("state IN ('claimed', 'transmitting', 'in_doubt')"),
+        ),
+        Index("message_sent", "mailbox", "sent_at"),
+    )
+    id: int | None = _id()
+    key: str = Field(unique=True)
+    kind: str
+    lead_id: int | None = _lead()
+    enrollment_id: int | None = Field(
+        default=None, sa_type=Big, foreign_key="enrollment.id", index=True
+    )
+    step_id: str | None = None
+    recipient: str
+    mailbox: str
+    template: str
+    bundle: str = Field(foreign_key="bundle.hash")
+    state: str
+    reason: str
+    due_at: datetime = _since()
+    not_before: datetime | None = _instant()
+    revivable: bool = False
+    attempts: int = 0
+    first_try_at: datetime | None = _instant()
+    worker: str | None = None
+    epoch: int | None = None
+    rfc_id: str | None = Field(default=None, unique=True)
+    relay_id: str | None = Field(default=None, index=True)
+    subject: str | None = None
+    sent_at: datetime | None = _instant()
+    settled_at: datetime | None = _instant()
+
+
+class HoldRow(SQLModel, table=True):
+    """Something that makes things wait; open until `until` or `ended`."""
+
+    __tablename__ = "hold"
+    __table_args__ = (Index("hold_of", "scope", "subject"),)
+    id: int | None = _id()
+    scope: str
+    subject: str
+    reason: str
+    since: datetime = _since()
+    until: datetime | None = _instant()
+    ended: datetime | None = _instant()
+
+
+class SuppressionRow(SQLModel, table=True):
+    """An address or domain that is never mailed again, by keyed hash: it outlives erasure."""
+
+    __tablename__ = "suppression"
+    digest: str = Field(primary_key=True)
+    kind: str
+    reason: str
+    since: datetime = _since()
+
+
+class TouchRow(SQLModel, table=True):
+    """A contact made, in either direction; the timeline is made of these."""
+
+    __tablename__ = "touch"
+    id: int | None = _id()
+    lead_id: int = _lead()
+    at: datetime = _since()
+    direction: str
+    kind: str
+    summary: str
+    message_id: int | None = Field(default=None, sa_type=Big, foreign_key="message.id")
+
+
+class DecisionRow(SQLModel, table=True):
+    """What was decided about a lead and why, stored when it or its reason changed."""
+
+    __tablename__ = "decision"
+    id: int | None = _id()
+    lead_id: int = _lead()
+    enrollment_id: int | None = Field(default=None, sa_type=Big)
+    message_id: int | None = Field(default=None, sa_type=Big)
+    at: datetime = _since()
+    what: str
+    reason: str
+
+
+class IncomingRow(SQLModel, table=True):
+    """A mail that came, and what was understood of it. Read and applied in one commit."""
+
+    __tablename__ = "incoming"
+    __table_args__ = (
+        Index("incoming_place", "mailbox", "folder", "uidvalidity", "uid", "digest", unique=True),
+        Index(
+            "incoming_once",
+            "mailbox",
+            "digest",
+            unique=True,
+            sqlite_where=text("NOT duplicate"),
+            postgresql_where=text("NOT duplicate"),
+        ),
+    )
+    id: int | None = _id()
+    mailbox: str
+    folder: str
+    uidvalidity: int = Field(sa_type=BigInteger)
+    uid: int = Field(sa_type=BigInteger)
+    digest: str
+    duplicate: bool = False
+    rfc_id: str | None = None
+    at: datetime = _since()
+    kind: str
+    sender: str
+    subject: str
+    words: str
+    intent: str | None = None
+    why: str
+    lead_id: int | None = _lead()
+    message_id: int | None = Field(default=None, sa_type=Big)
+
+
+class FolderRow(SQLModel, table=True):
+    """How far a folder of a mailbox was read, and when it was last read to its end."""
+
+    __tablename__ = "folder"
+    mailbox: str = Field(primary_key=True)
+    folder: str = Field(primary_key=True)
+    uidvalidity: int = Field(sa_type=BigInteger)
+    uid: int = Field(sa_type=BigInteger)
+    read_at: datetime | None = _instant()
+
+
+class AlertRow(SQLModel, table=True):
+    """Something that a person must look at; one open at a time for each kind and subject."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        Index(
+            "alert_open",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+    id: int | None = _id()
+    kind: str
+    subject: str
+    text: str
+    since: datetime = _since()
+    closed_at: datetime | None = _instant()
+
+
+class OutcomeRow(SQLModel, table=True):
+    """How it ended with a lead, as its owner said."""
+
+    __tablename__ = "outcome"
+    id: int | None = _id()
+    lead_id: int = _lead()
+    at: datetime = _since()
+    outcome: str
+    amount: int | None = Field(default=None, sa_type=BigInteger)
+    reason: str
+
+
+class EditionRow(SQLModel, table=True):
+    """One month's mail of the newsletter: approved, its audience frozen, sent, closed."""
+
+    __tablename__ = "edition"
+    newsletter: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    template: str
+    bundle: str = Field(foreign_key="bundle.hash")
+    approved_at: datetime = _since()
+    frozen_at: datetime | None = _instant()
+    closed_at: datetime | None = _instant()
+
+
+class WorkerRow(SQLModel, table=True):
+    """A worker by the identity in its state directory; its lease is a counter that moves."""
+
+    __tablename__ = "worker"
+    name: str = Field(primary_key=True)
+    epoch: int
+    beat: int = Field(sa_type=BigInteger)
+    started_at: datetime = _since()
+
+
+class FactRow(SQLModel, table=True):
+    """What the installation remembers of itself: the fingerprint of its key, say."""
+
+    __tablename__ = "fact"
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class OccurrenceRow(SQLModel, table=True):
+    """That a recurring job ran for a local date; once each."""
+
+    __tablename__ = "occurrence"
+    job: str = Field(primary_key=True)
+    day: str = Field(primary_key=True)
+    at: datetime = _since()
+
+
+def _table(row: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(row.__tablename__)]
+
+
+lead = _table(LeadRow)
+lead_address = _table(LeadAddressRow)
+bundle = _table(BundleRow)
+sequence = _table(SequenceRow)
+enrollment = _table(EnrollmentRow)
+message = _table(MessageRow)
+hold = _table(HoldRow)
+suppression = _table(SuppressionRow)
+touch = _table(TouchRow)
+decision = _table(DecisionRow)
+incoming = _table(IncomingRow)
+folder = _table(FolderRow)
+alert = _table(AlertRow)
+outcome = _table(OutcomeRow)
+edition = _table(EditionRow)
+worker = _table(WorkerRow)
+fact = _table(FactRow)
+occurrence = _table(OccurrenceRow)

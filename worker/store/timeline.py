@@ -1,0 +1,76 @@
+"""The timeline of a lead: touches in both directions, and decisions with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from worker.store.tables import decision as decisions
+from worker.store.tables import touch as touches
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A contact made; `direction` is ``in``, ``out`` or ``note``."""
+
+    lead_id: int
+    at: datetime
+    direction: str
+    kind: str
+    summary: str
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about a lead, and why; of which enrollment and message, if of one."""
+
+    lead_id: int
+    at: datetime
+    what: str
+    reason: str
+    enrollment_id: int | None = None
+    message_id: int | None = None
+
+
+def touch(connection: Connection, new: Touch) -> None:
+    """Add to the timeline."""
+    connection.execute(insert(touches).values(asdict(new)))
+
+
+def decide(connection: Connection, new: Iterable[Decision]) -> None:
+    """Store decisions, each only where it differs from the last one about the same thing."""
+    fresh = [asdict(one) for one in new if _changed(connection, one)]
+    if fresh:
+        connection.execute(insert(decisions), fresh)
+
+
+def touches_of(connection: Connection, lead_id: int) -> list[Touch]:
+    """Return a lead's touches in order."""
+    statement = select(touches).where(touches.c.lead_id == lead_id)
+    rows = connection.execute(statement.order_by(touches.c.at, touches.c.id)).mappings()
+    return [Touch(**{key: row[key] for key in Touch.__dataclass_fields__}) for row in rows]
+
+
+def decisions_of(connection: Connection, lead_id: int) -> list[Decision]:
+    """Return the decisions about a lead in order."""
+    statement = select(decisions).where(decisions.c.lead_id == lead_id)
+    rows = connection.execute(statement.order_by(decisions.c.at, decisions.c.id)).mappings()
+    return [Decision(**{key: row[key] for key in Decision.__dataclass_fields__}) for row in rows]
+
+
+def _changed(connection: Connection, one: Decision) -> bool:
+    t = decisions.c
+    statement = (
+        select(t.what, t.reason)
+        .where(t.lead_id == one.lead_id)
+        .where(t.enrollment_id.is_not_distinct_from(one.enrollment_id))
+        .where(t.message_id.is_not_distinct_from(one.message_id))
+        .order_by(t.id.desc())
+        .limit(1)
+    )
+    last = connection.execute(statement).one_or_none()
+    return last is None or (last[0], last[1]) != (one.what, one.reason)

@@ -1,0 +1,137 @@
+"""The newsletter: one edition a month to everyone on the track, exactly once each.
+
+An edition is a dated file (``newsletter/2027-01.html``) that a person approves. On its day its
+audience is frozen (who joins later gets the next), one message is planned for each, and when all
+are settled it is closed. No approved edition: nothing is sent, and an alert comes a week ahead.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from worker.core.calendar import resolve
+from worker.core.facts import Lead
+from worker.core.states import MessageKind
+from worker.engine.apply import Desk
+from worker.engine.publish import publish_files
+from worker.engine.setup import Setup
+from worker.errors import ConflictError, InputError, NotFoundError
+from worker.render.bundle import Bundle
+from worker.render.reach import reached
+from worker.store import alerts, leads, messages, outbox, publications
+from worker.store.database import Connection
+from worker.store.messages import NewMessage
+from worker.store.publications import Edition
+
+AHEAD = timedelta(days=7)
+
+
+def approve(desk: Desk, month: str, templates: Bundle) -> Edition:
+    """Approve an edition, or its corrected wording while it was not sent to anybody."""
+    newsletter = desk.setup.newsletter.name
+    template = f"{newsletter}/{_month(month)}.html"
+    if month < desk.now.astimezone(desk.setup.zone).strftime("%Y-%m"):
+        raise ConflictError(f"{month} is over; approve an edition for this month or a later one")
+    if template not in templates.files:
+        raise NotFoundError(f"there is no edition for {month}: write templates/{template} first")
+    known = _edition(desk.connection, newsletter, month)
+    if known is not None and known.frozen_at is not None:
+        raise ConflictError(f"the edition of {month} has gone out; it cannot be changed")
+    bundle = templates.narrow(reached(templates.files, template))
+    digest = publish_files(desk.connection, bundle, desk.now)
+    new = Edition(newsletter, month, template, digest, desk.now, None, None)
+    publications.approve_edition(desk.connection, new)
+    alerts.close(desk.connection, desk.now, kind="edition", subject=month)
+    return new
+
+
+def tick(desk: Desk) -> None:
+    """Freeze, plan and close what it is time for; alert about what is missing."""
+    _warn(desk)
+    for edition in publications.all_editions(desk.connection, desk.setup.newsletter.name):
+        if edition.frozen_at is None and _due(desk.setup, edition.month) <= desk.now:
+            _send(desk, edition)
+        elif edition.frozen_at is not None and edition.closed_at is None:
+            _close(desk, edition)
+
+
+def next_moment(connection: Connection, setup: Setup, now: datetime) -> datetime | None:
+    """Return when the newsletter has something to do next, as far as is known now."""
+    editions = publications.all_editions(connection, setup.newsletter.name)
+    dues = [_due(setup, one.month) for one in editions if one.frozen_at is None]
+    return min((due for due in dues if due > now), default=None)
+
+
+def _send(desk: Desk, edition: Edition) -> None:
+    """Freeze the audience and plan a message for each."""
+    publications.mark_edition(desk.connection, edition, frozen_at=desk.now)
+    audience = leads.on_newsletter(desk.connection, desk.now)
+    mailbox = desk.setup.mailbox(desk.setup.newsletter.mailbox).name
+    new = [_message(desk.setup, edition, lead, mailbox) for lead in audience]
+    messages.plan(desk.connection, new, desk.now)
+
+
+def _message(setup: Setup, edition: Edition, lead: Lead, mailbox: str) -> NewMessage:
+    due = _moment(setup, edition.month, setup.lead_zone(lead))
+    return NewMessage(
+        key=f"edition:{lead.id}:{edition.newsletter}:{edition.month}",
+        kind=MessageKind.EDITION,
+        recipient=lead.address,
+        mailbox=mailbox,
+        template=edition.template,
+        bundle=edition.bundle,
+        due_at=max(due, edition.approved_at),
+        reason=f"the edition of {edition.month} goes to everyone on the newsletter",
+        lead_id=lead.id,
+        step_id=f"edition {edition.month}",
+    )
+
+
+def _close(desk: Desk, edition: Edition) -> None:
+    prefix = f":{edition.newsletter}:{edition.month}"
+    if not outbox.unsettled_editions(desk.connection, prefix):
+        publications.mark_edition(desk.connection, edition, closed_at=desk.now)
+
+
+def _warn(desk: Desk) -> None:
+    """Alert a week before an edition is due that nobody approved, if anybody would get it."""
+    coming = (desk.now + AHEAD).astimezone(desk.setup.zone).strftime("%Y-%m")
+    due = _due(desk.setup, coming)
+    known = _edition(desk.connection, desk.setup.newsletter.name, coming)
+    if known is not None or not desk.now <= due <= desk.now + AHEAD:
+        return
+    if not leads.on_newsletter(desk.connection, desk.now):
+        return
+    text = (
+        f"no edition is approved for {coming}, and nothing will be sent: write "
+        f"templates/newsletter/{coming}.html and run `nurture editions approve {coming}`"
+    )
+    alerts.raise_(desk.connection, "edition", coming, text, desk.now)
+
+
+def _edition(connection: Connection, newsletter: str, month: str) -> Edition | None:
+    editions = publications.all_editions(connection, newsletter)
+    return next((one for one in editions if one.month == month), None)
+
+
+def _due(setup: Setup, month: str) -> datetime:
+    """Return when the first leads of all get an edition: where the day begins first."""
+    return _moment(setup, month, ZoneInfo("Pacific/Kiritimati"))
+
+
+def _moment(setup: Setup, month: str, zone: ZoneInfo) -> datetime:
+    """Return when an edition is due in a zone: on its day, at its hour."""
+    first = date.fromisoformat(f"{month}-01")
+    last = monthrange(first.year, first.month)[1]
+    day = first.replace(day=min(setup.newsletter.day, last))
+    return resolve(datetime.combine(day, time(setup.newsletter.hour)), zone)
+
+
+def _month(text: str) -> str:
+    try:
+        parsed = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise InputError(f"{text} is no month; expected one such as 2027-01") from None
+    return parsed.strftime("%Y-%m")
