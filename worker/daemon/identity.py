@@ -39,3 +39,17 @@ def identity(folder: Path) -> Iterator[str]:
             opened.write(f"{name}\n")
             opened.flush()
         yield name
+
+
+def is_held(folder: Path) -> bool:
+    """Tell whether a daemon holds the identity of this folder now, that is, whether it runs."""
+    try:
+        opened = (folder / FILE).open("rb")
+    except OSError:
+        return False
+    with opened:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False

@@ -16,19 +16,18 @@ from structlog.typing import FilteringBoundLogger
 from worker.clock import Clock, SystemClock
 from worker.config import load
 from worker.config.settings import Settings
-from worker.core.secret import fingerprint
 from worker.daemon.compose import setup_of
 from worker.daemon.identity import identity
 from worker.daemon.logs import logger
+from worker.daemon.opening import meet, open_database
 from worker.daemon.running import Parts, Run
 from worker.daemon.ticks import Ticks
 from worker.engine.catalogue import Catalogue
 from worker.engine.rescue import rescue
 from worker.errors import NurtureError
 from worker.store import installation
-from worker.store.database import Database, wal_warning
+from worker.store.database import wal_warning
 from worker.store.messages import Holder
-from worker.store.upgrade import require_current, upgrade
 
 
 class Service:
@@ -96,19 +95,9 @@ def begin(settings: Settings, name: str, clock: Clock, log: FilteringBoundLogger
     if database.is_sqlite and (warning := wal_warning()):
         log.warning(warning, action="sqlite.old")
     with ticks.desk() as desk:
+        meet(desk, database, name)
         holder = Holder(name, installation.begin_epoch(desk.connection, name, desk.now))
         found = rescue(desk, holder)
     if found:
         log.warning(f"{found} messages of a former run were found again", action="rescued")
     return Parts(settings, ticks, holder, log)
-
-
-def open_database(settings: Settings) -> Database:
-    """Open the database of a project; a new SQLite file is set up, an older schema is refused."""
-    database = Database(settings.database_url)
-    if database.is_sqlite and not Path(str(database.url.database)).exists():
-        upgrade(database)
-    require_current(database)
-    with database.write() as connection:
-        installation.require_key(connection, fingerprint(settings.key()))
-    return database

@@ -12,6 +12,7 @@ from worker.delivery.outcome import (
     InDoubt,
     LoginRefused,
     Outcome,
+    Phase,
     Refused,
     Withheld,
 )
@@ -78,6 +79,8 @@ def _deferred(
 ) -> None:
     if outcome.cause:
         _pause_mailbox(desk, message, str(outcome))
+    elif outcome.phase is Phase.TLS:  # a person must mend it; it is tried again meanwhile
+        alerts.raise_(desk.connection, "tls", message.mailbox, str(outcome), desk.now)
     _retry(desk, holder, message, str(outcome), chance)
 
 

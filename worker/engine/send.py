@@ -18,6 +18,7 @@ from worker.core.facts import Message
 from worker.core.gate import Go, Verdict, judge
 from worker.delivery.envelope import Envelope
 from worker.delivery.outcome import Outcome
+from worker.engine import settle
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
 from worker.engine.gatefacts import gate_facts
@@ -177,8 +178,14 @@ class Sender:
             messages.put_back(connection, message.id, office.holder, reason, now)
 
     def _fault(self, message: Message, reason: str) -> None:
-        with self._office.database.write() as connection:
-            hold_message(self._desk(connection), self._office.holder, message, "fault", reason)
+        """Hold the message; where its transmission had begun, it may have arrived."""
+        office = self._office
+        with office.database.write() as connection:
+            desk = self._desk(connection)
+            if messages.doubt(connection, message.id, office.holder, reason):
+                settle.doubtful(desk, message, reason)
+            else:
+                hold_message(desk, office.holder, message, "fault", reason)
 
     async def _written(self, write: Callable[[], None]) -> None:
         """Write a result down, however long the database is away: it must not be forgotten."""

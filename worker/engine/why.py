@@ -26,6 +26,7 @@ class Entry:
     at: datetime
     what: str
     reason: str
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def why(desk: Desk, lead: Lead) -> Why:
 
 def _entries(desk: Desk, lead: Lead) -> tuple[Entry, ...]:
     return tuple(
-        Entry(one.at, one.what, one.reason)
+        Entry(one.at, one.what, one.reason, one.message_id)
         for one in timeline.decisions_of(desk.connection, lead.id)
     )
 

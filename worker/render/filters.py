@@ -21,7 +21,7 @@ from markupsafe import Markup
 LONGEST_TEXT = 100_000  # characters that one expression may make
 LONGEST_LIST = 2_000
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
-_MARKDOWN_MARKS = re.compile(r"[\\`*_{}\[\]()#+\-.!|~>]")
+_MARKDOWN_MARKS = re.compile(r"[\\`*_{}\[\]()#+\-.!|~]")  # < > & are escaped as HTML
 
 Filter = Callable[..., Any]
 

@@ -13,7 +13,7 @@ from worker.errors import TemplateError
 
 WIDTH = 76  # RFC 2047 §2: no line with an encoded word is longer
 LONGEST = 900  # bytes of a value; with its name it stays under 998, RFC 5322 §2.1.1
-_CHUNK = 45  # bytes; 60 characters of base64 and 12 around them are 72, RFC 2047 §2 allows 75
+_CHUNK = 36  # bytes; a word of 60 characters leaves room for the name on the first line
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SIMPLE = re.compile(r"[!-~]{1,70}(?: +[!-~]{1,70})*")
@@ -42,7 +42,7 @@ def tokens(name: str, values: Sequence[str]) -> str:
 
 
 def encoded_words(value: str) -> list[str]:
-    """Return a text as encoded words of at most 75 characters (RFC 2047 §4.1, §5)."""
+    """Return a text as encoded words of 60 characters at most (RFC 2047 §2 allows 75)."""
     return [f"=?utf-8?b?{b64encode(chunk).decode()}?=" for chunk in _chunks(value)]
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 
 from inscriptis import get_text
+from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 
 WIDTH = 78  # columns; RFC 5322 §2.1.1 recommends no more
 
-_LINKS = ParserConfig(display_links=True)
+_READER = ParserConfig(css=CSS_PROFILES["strict"], display_links=True)
 _LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]+)\)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _LEAD = re.compile(r" *(?:(?:\*|\d+\.) +)?")  # what later lines of a list item are indented by
@@ -24,7 +26,7 @@ def alternative(html: str) -> str:
 
 def unfolded(html: str) -> str:
     """Return an HTML document as plain text in lines of any length."""
-    return _LINK.sub(_write_link, get_text(html, _LINKS))
+    return _LINK.sub(_write_link, get_text(html, _READER))
 
 
 def tidy(text: str) -> str:
@@ -54,10 +56,12 @@ def _fold(line: str) -> list[str]:
         return [line]
     lead = _LEAD.match(line)
     assert lead is not None
-    folded, current = [], lead.group()
-    for word in line[lead.end() :].split():
-        if len(current) + len(word) > WIDTH and len(current) > lead.end():
-            folded.append(current.rstrip())
-            current = " " * lead.end()
-        current += word + " "
-    return [*folded, current.rstrip()]
+    first, *others = _pieces(WIDTH - lead.end()).findall(line, lead.end())
+    return [lead.group() + first, *(" " * lead.end() + piece for piece in others)]
+
+
+@lru_cache(maxsize=WIDTH)
+def _pieces(width: int) -> re.Pattern[str]:
+    """Return what finds the pieces of a line: as many words as fit, or one that never will."""
+    room = max(width - 2, 20)
+    return re.compile(rf"\S(?:.{{0,{room}}}\S)?(?=\s|$)|\S+")

@@ -1,8 +1,9 @@
 """Connections and transactions, on SQLite and PostgreSQL.
 
-SQLite: WAL, synchronous FULL, foreign keys, a busy time-out, and one writer at a time by
-``BEGIN IMMEDIATE``; on the library that pysqlite3 brings where there is one, because 3.7.0 to
-3.51.2 can corrupt a WAL database (fixed in 3.51.3). PostgreSQL: psycopg 3, READ COMMITTED.
+SQLite: WAL, synchronous FULL, foreign keys, a busy time-out (``?timeout=5`` in the URL sets its
+seconds), and one writer at a time by ``BEGIN IMMEDIATE``; on the library that pysqlite3 brings
+where there is one, because 3.7.0 to 3.51.2 can corrupt a WAL database (fixed in 3.51.3).
+PostgreSQL: psycopg 3, READ COMMITTED.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url)
     # A connection each: SQLite connections are cheap, and one per thread is what it asks for.
-    engine = create_engine(url, module=sqlite_module(), poolclass=NullPool)
+    patience = {} if "timeout" in url.query else {"timeout": BUSY_SECONDS}
+    engine = create_engine(url, module=sqlite_module(), poolclass=NullPool, connect_args=patience)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -106,7 +108,6 @@ def wal_warning() -> str | None:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by us, below
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")

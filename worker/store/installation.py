@@ -10,7 +10,7 @@ from worker.errors import StoreError
 from worker.store.tables import fact as facts
 from worker.store.tables import occurrence as occurrences
 from worker.store.tables import outcome as outcomes
-from worker.store.tables import worker as workers
+from worker.store.tables import worker as workers_table
 
 KEY_FINGERPRINT = "key fingerprint"
 
@@ -33,20 +33,19 @@ def require_key(connection: Connection, fingerprint: str) -> None:
 
 def begin_epoch(connection: Connection, worker: str, now: datetime) -> int:
     """Begin a worker's next epoch; return its number. Older ones can write no more (promise 5)."""
-    statement = update(workers).where(workers.c.name == worker)
-    values = {"epoch": workers.c.epoch + 1, "beat": 0, "started_at": now}
-    epoch = connection.execute(statement.values(values).returning(workers.c.epoch)).scalar()
+    statement = update(workers_table).where(workers_table.c.name == worker)
+    values = {"epoch": workers_table.c.epoch + 1, "beat": 0, "started_at": now}
+    epoch = connection.execute(statement.values(values).returning(workers_table.c.epoch)).scalar()
     if epoch is None:
         epoch = 1
         row = {"name": worker, "epoch": epoch, "beat": 0, "started_at": now}
-        connection.execute(insert(workers).values(row))
+        connection.execute(insert(workers_table).values(row))
     return int(epoch)
 
 
-def other_workers(connection: Connection, worker: str) -> list[str]:
-    """Return the identities that worked on this database, but for this one."""
-    statement = select(workers.c.name).where(workers.c.name != worker).order_by(workers.c.name)
-    return list(connection.execute(statement).scalars())
+def workers(connection: Connection) -> frozenset[str]:
+    """Return the identities that have worked on this database."""
+    return frozenset(connection.execute(select(workers_table.c.name)).scalars())
 
 
 def occurs(connection: Connection, job: str, day: date, now: datetime) -> bool:

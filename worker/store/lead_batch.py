@@ -1,7 +1,7 @@
 """Leads by the thousand: found and inserted in statements that the driver runs by itself.
 
-SQLAlchemy Core takes twice as long to insert a row as the driver does. So the ids are drawn first,
-and the rows of both tables go to the driver's `executemany` as they are stored.
+SQLAlchemy Core takes twice as long to insert a row as the driver does. So ids are drawn first, and
+rows go to the driver's `executemany` as they are stored.
 """
 
 from __future__ import annotations
@@ -11,20 +11,24 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from worker.core.facts import Consent, Lead
 from worker.core.states import Track
+from worker.store.among import among
 from worker.store.instant import to_micros
 from worker.store.leads import NewLead, to_lead
 from worker.store.tables import lead as t
-from worker.store.tables import lead_address
+from worker.store.tables import lead_address, suppression
 
 _COLUMNS = (
     "id", "address", "domain", "first_name", "last_name", "company", "zone", "country",
     "language", "phone", "source", "owner", "stage", "consent_source", "consent_at",
-    "consent_wording", "consent_expires", "attributes", "track", "created_at", "soft_bounces",
+    "consent_wording", "consent_expires", "attributes", "created_at",
 )  # fmt: skip
+_CONSTANT = f"'{Track.NONE.value}', 0"
 _NO_CONSENT = (None, None, None, None)
 _ONE_AT_A_TIME = 0x6E757274  # a key of PostgreSQL's advisory locks: any number of our own
 _DRAW = text("SELECT nextval(pg_get_serial_sequence('lead', 'id')) FROM generate_series(1, :count)")
@@ -35,8 +39,15 @@ Row = tuple[Any, ...]
 def known(connection: Connection, addresses: Collection[str]) -> dict[str, Lead]:
     """Return the leads that are known by these addresses, in canonical form, by address."""
     statement = select(lead_address.c.address.label("known_by"), t).join_from(lead_address, t)
-    found = connection.execute(statement.where(lead_address.c.address.in_(addresses))).mappings()
+    wanted = among(connection, lead_address.c.address, addresses)
+    found = connection.execute(statement.where(wanted)).mappings()
     return {row["known_by"]: to_lead(row) for row in found}
+
+
+def suppressed_among(connection: Connection, digests: Collection[str]) -> set[str]:
+    """Return those of these digests that are suppressed."""
+    statement = select(suppression.c.digest).where(among(connection, suppression.c.digest, digests))
+    return set(connection.execute(statement).scalars())
 
 
 def add_many(connection: Connection, new: Sequence[NewLead], now: datetime) -> list[int]:
@@ -47,14 +58,12 @@ def add_many(connection: Connection, new: Sequence[NewLead], now: datetime) -> l
     if not new:
         return []
     ids = _draw(connection, len(new))
-    settled = (Track.NONE.value, to_micros(now), 0)
-    rows = [_row(lead_id, one, settled) for lead_id, one in zip(ids, new, strict=True)]
-    _insert(connection, t, _COLUMNS, rows)
-    written = ids if connection.dialect.name == "sqlite" else _written(connection, ids)
-    kept = set(written)
-    names = [(row[1], row[0]) for row in rows if row[0] in kept]
-    _insert(connection, lead_address, ("address", "lead_id"), names)
-    return written
+    at = to_micros(now)
+    rows = [_row(lead_id, one, at) for lead_id, one in zip(ids, new, strict=True)]
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    connection.exec_driver_sql(_insertion(mark), rows)
+    _insert_addresses(connection, ids)
+    return ids if connection.dialect.name == "sqlite" else _written(connection, rows)
 
 
 def _draw(connection: Connection, count: int) -> list[int]:
@@ -67,14 +76,33 @@ def _draw(connection: Connection, count: int) -> list[int]:
     return list(connection.execute(_DRAW, {"count": count}).scalars())
 
 
-def _written(connection: Connection, ids: Sequence[int]) -> list[int]:
-    """Leave out those whose address another transaction was the first to take."""
-    return list(
-        connection.execute(select(t.c.id).where(t.c.id.in_(ids)).order_by(t.c.id)).scalars()
+def _insertion(mark: str) -> str:
+    marks = ", ".join(mark for _ in _COLUMNS)
+    columns = ", ".join(_COLUMNS)
+    return (
+        f"INSERT INTO lead ({columns}, track, soft_bounces) "  # noqa: S608 (constants)
+        f"VALUES ({marks}, {_CONSTANT}) ON CONFLICT DO NOTHING"
     )
 
 
-def _row(lead_id: int, new: NewLead, settled: Row) -> Row:
+def _insert_addresses(connection: Connection, ids: Sequence[int]) -> None:
+    """Make the new leads known by their addresses."""
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    new = select(t.c.address, t.c.id).where(t.c.id.between(ids[0], ids[-1]))
+    statement = insert(lead_address).from_select(["address", "lead_id"], new)
+    connection.execute(statement.on_conflict_do_nothing())
+
+
+def _written(connection: Connection, rows: Sequence[Row]) -> list[int]:
+    """Return the ids of the rows that no other transaction was quicker to insert."""
+    by_address = {row[1]: row[0] for row in rows}
+    statement = select(t.c.address, t.c.id).where(among(connection, t.c.address, by_address))
+    found = connection.execute(statement)
+    return sorted(lead_id for address, lead_id in found if by_address[address] == lead_id)
+
+
+def _row(lead_id: int, new: NewLead, now: int) -> Row:
+    consent = new.consent
     return (
         lead_id,
         new.address,
@@ -89,23 +117,12 @@ def _row(lead_id: int, new: NewLead, settled: Row) -> Row:
         new.source,
         new.owner,
         new.stage.value,
-        *(_consent(new.consent) if new.consent else _NO_CONSENT),
+        *(_NO_CONSENT if consent is None else _consent(consent)),
         json.dumps(dict(new.attributes)) if new.attributes else "{}",
-        *settled,
+        now,
     )
 
 
 def _consent(consent: Consent) -> Row:
     expires = None if consent.expires is None else to_micros(consent.expires)
     return (consent.source, to_micros(consent.at), consent.wording, expires)
-
-
-def _insert(connection: Connection, table: Table, columns: Sequence[str], rows: list[Row]) -> None:
-    mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    marks = ", ".join(mark for _ in columns)
-    statement = (
-        f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks}) "  # noqa: S608
-        "ON CONFLICT DO NOTHING"
-    )
-    if rows:
-        connection.exec_driver_sql(statement, rows)

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, exists, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, exists, func, insert, or_, select, update
 
 from worker.core.facts import Consent, Lead
 from worker.core.states import RUNNING, Stage, Track
@@ -100,13 +100,26 @@ def of_domain(connection: Connection, domain: str) -> list[Lead]:
 
 
 def page(
-    connection: Connection, *, track: Track | None = None, after: int = 0, limit: int = 1000
+    connection: Connection,
+    *,
+    track: Track | None = None,
+    stage: Stage | None = None,
+    after: int = 0,
+    limit: int = 1000,
 ) -> list[Lead]:
     """Return up to `limit` leads with ids above `after`, in order of id."""
     statement = select(t).where(t.c.id > after).order_by(t.c.id).limit(limit)
     if track is not None:
         statement = statement.where(t.c.track == track.value)
+    if stage is not None:
+        statement = statement.where(t.c.stage == stage.value)
     return [to_lead(row) for row in connection.execute(statement).mappings()]
+
+
+def count(connection: Connection) -> dict[Track, int]:
+    """Count leads by track."""
+    statement = select(t.c.track, func.count()).group_by(t.c.track)
+    return {Track(row[0]): row[1] for row in connection.execute(statement)}
 
 
 def never_in(connection: Connection, sequence: str, stages: Iterable[Stage]) -> list[Lead]:

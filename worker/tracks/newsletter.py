@@ -64,6 +64,11 @@ def next_moment(connection: Connection, setup: Setup, now: datetime) -> datetime
     return min((due for due in dues if due > now), default=None)
 
 
+def goes_out(setup: Setup, month: str) -> datetime:
+    """Return when an edition is due for leads of the configured zone."""
+    return _moment(setup, month, setup.zone)
+
+
 def _send(desk: Desk, edition: Edition) -> None:
     """Freeze the audience and plan a message for each."""
     publications.mark_edition(desk.connection, edition, frozen_at=desk.now)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
-from types import MappingProxyType
 from typing import TypeVar
 from zoneinfo import available_timezones
 
@@ -23,7 +21,6 @@ LONGEST = 200
 LONGEST_ATTRIBUTE = 2_000
 """Characters in an attribute."""
 
-_KEPT = 8_192
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # BCP 47, without private use
 _JOINERS = "\u200c\u200d"  # names in Persian and in Indic scripts need them
 _NOT_UTF8 = (
@@ -37,15 +34,12 @@ Reader = Callable[[str], _T]
 """Reads a cell that is not empty; raises `InputError`."""
 
 
-def remembered(reader: Reader[_T]) -> Reader[_T]:
-    """Return a reader that knows the cells it read last: lists say the same over and over."""
-    return lru_cache(maxsize=_KEPT)(reader)
-
-
 def text(cell: str, longest: int = LONGEST) -> str:
     """Return text on one line without anything invisible in it; may be empty."""
     if len(cell) > longest:
         raise InputError(f"has {len(cell):,} characters; at most {longest:,}")
+    if cell.isalnum():
+        return cell
     words = unguard(" ".join(cell.split()))
     return words if words.isprintable() and "\ufffd" not in words else _visible(words)
 
@@ -110,11 +104,8 @@ def instant(cell: str) -> datetime:
         ) from None
 
 
-def readers(fields: Mapping[str, object]) -> Mapping[str, Reader[object]]:
-    """Return a remembering reader for each of these fields of a lead that is checked one by one.
-
-    Tables that take time to load are loaded only where a field asks for them.
-    """
+def reader(field: str) -> Reader[object]:
+    """Return the reader of a field of a lead; tables that take time are loaded by this call."""
     special: dict[str, Callable[[], Reader[object]]] = {
         "country": country_reader,
         "zone": zone_reader,
@@ -123,8 +114,7 @@ def readers(fields: Mapping[str, object]) -> Mapping[str, Reader[object]]:
         "consent_at": lambda: instant,
         "consent_expires": lambda: instant,
     }
-    made = {name: special.get(name, lambda: text)() for name in fields}
-    return MappingProxyType({name: remembered(reader) for name, reader in made.items()})
+    return special.get(field, lambda: text)()
 
 
 def _visible(words: str) -> str:

@@ -40,6 +40,8 @@ _ACE = "xn--"  # RFC 5890 §2.3.2.1
 
 def skeleton(domain: str) -> str:
     """Return what a domain (in A-labels) looks like: the same for all that look the same."""
+    if _ACE not in domain:
+        return domain.replace("m", "rn").replace("0", "o").replace("1", "l")
     return unicodedata.normalize("NFD", as_read(domain)).translate(_TO_LATIN)
 
 

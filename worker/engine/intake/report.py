@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from worker.engine.intake.remarks import Remark
+
 MOST_NOTED = 50
 """Problems, and warnings, that are kept to be shown; all of them are counted."""
 
@@ -52,6 +54,14 @@ class Report:
     def warn(self, line: int, text: str) -> None:
         """Note something about a row that is taken all the same."""
         _keep(self.warnings, line, text)
+
+    def remark(self, line: int, kind: Remark, text: str) -> None:
+        """Count and note what is to be said about a lead that was added."""
+        if kind is Remark.ROLE:
+            self.roles += 1
+        else:
+            self.look_alikes += 1
+        self.warn(line, text)
 
 
 def _keep(notes: list[Note], line: int, text: str) -> None:

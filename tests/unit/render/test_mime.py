@@ -1,0 +1,146 @@
+"""Whole messages, read back by the standard library."""
+
+from __future__ import annotations
+
+import email
+from dataclasses import replace
+from email import policy
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.render.parts import LETTERHEAD, NOW
+from worker.render import body, mime
+from worker.render.address import Address
+from worker.render.mime import Letterhead
+
+texts = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
+    "a. =\n\r\t-_ä漢\0", max_size=2000
+)
+
+
+def read(raw: bytes) -> EmailMessage:
+    found = email.message_from_bytes(raw, policy=policy.default)
+    assert isinstance(found, EmailMessage)
+    assert not found.defects
+    return found
+
+
+def parts(raw: bytes) -> tuple[str, str]:
+    text, html = read(raw).iter_parts()
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    return _content(text), _content(html)
+
+
+def _content(part: object) -> str:
+    assert isinstance(part, EmailMessage)
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode()
+
+
+def lines(text: str) -> str:
+    """Return a text as it must arrive, whatever line ends it has behind it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").rstrip("\r\n")
+
+
+@given(texts, texts, st.booleans())
+def test_bodies_arrive_as_they_were_written(text: str, html: str, eight_bit: bool) -> None:
+    raw = mime.message(LETTERHEAD, "Hello", text, html, eight_bit=eight_bit)
+    assert [part.rstrip("\r\n") for part in parts(raw)] == [lines(text), lines(html)]
+
+
+@given(texts, st.booleans())
+def test_a_message_is_lines_that_every_server_takes(text: str, eight_bit: bool) -> None:
+    raw = mime.message(LETTERHEAD, "Hello", text, text * 50, eight_bit=eight_bit)
+    assert raw.endswith(b"\r\n")
+    assert raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r")
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert b"\0" not in raw
+    assert eight_bit or raw.isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "eight_bit", "encoding"),
+    [
+        ("plain", False, "7bit"),
+        ("a few wörds among many plain ones", False, "quoted-printable"),
+        ("日本語のメール", False, "base64"),
+        ("日本語のメール", True, "8bit"),
+        ("long " * 400, True, "quoted-printable"),
+        ("nul \0 byte, and quite some other words", True, "quoted-printable"),
+        (f"--{body.BOUNDARY}\nforged part", False, "quoted-printable"),
+    ],
+)
+def test_each_body_has_the_cheapest_encoding(text: str, eight_bit: bool, encoding: str) -> None:
+    assert body.encode(text, eight_bit=eight_bit).encoding == encoding
+
+
+def test_a_boundary_in_a_body_ends_no_part() -> None:
+    forged = f"before\n--{body.BOUNDARY}\nContent-Type: text/html\n\nforged\n--{body.BOUNDARY}--"
+    raw = mime.message(LETTERHEAD, "Hello", forged, forged, eight_bit=True)
+    assert parts(raw)[0].rstrip() == lines(forged)
+
+
+def test_the_fields_of_a_follow_up() -> None:
+    letterhead = replace(
+        LETTERHEAD,
+        reply_to=Address("Grace Hopper", "grace+token@felt.example"),
+        in_reply_to="one@felt.example",
+        references=("zero@felt.example", "one@felt.example"),
+        feedback_id="welcome:step:felt:nurture",
+    )
+    found = read(mime.message(letterhead, "Grüße", "text", "<p>html</p>"))
+    assert dict(found.items()) == {
+        "Date": "Mon, 04 Jan 2027 09:00:00 +0000",
+        "From": "Grace Hopper <grace@felt.example>",
+        "Reply-To": "Grace Hopper <grace+token@felt.example>",
+        "To": "Ada Lovelace <ada@x.example>",
+        "Subject": "Grüße",
+        "Message-ID": "<nurture.abc@felt.example>",
+        "In-Reply-To": "<one@felt.example>",
+        "References": "<zero@felt.example> <one@felt.example>",
+        "List-Unsubscribe": "<mailto:grace@felt.example?subject=stop>",
+        "Feedback-ID": "welcome:step:felt:nurture",
+        "MIME-Version": "1.0",
+        "Content-Type": 'multipart/alternative; boundary="=_nurture"',
+    }
+
+
+def test_an_edition_says_that_it_is_automatic_and_a_step_does_not() -> None:
+    edition = mime.message(replace(LETTERHEAD, automatic=True), "News", "t", "h")
+    assert read(edition)["Auto-Submitted"] == "auto-generated"
+    assert "Auto-Submitted" not in read(mime.message(LETTERHEAD, "Hello", "t", "h"))
+
+
+def test_one_click_comes_with_https_only() -> None:
+    uris = ("https://felt.example/u/abc", "mailto:grace@felt.example?subject=stop")
+    found = read(mime.message(replace(LETTERHEAD, unsubscribe=uris), "Hello", "t", "h"))
+    assert found["List-Unsubscribe"] == f"<{uris[0]}>, <{uris[1]}>"
+    assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_long_thread_keeps_its_first_and_last_messages() -> None:
+    ids = tuple(f"{number}@felt.example" for number in range(100))
+    raw = mime.message(replace(LETTERHEAD, references=ids), "Hello", "t", "h")
+    kept = read(raw)["References"].split()
+    assert kept[0] == "<0@felt.example>"
+    assert kept[1:] == [f"<{number}@felt.example>" for number in range(81, 100)]
+
+
+@pytest.mark.parametrize(
+    ("letterhead", "needed"),
+    [
+        (LETTERHEAD, False),
+        (replace(LETTERHEAD, sender=Address("Zoë", "zoe@x.example")), False),
+        (replace(LETTERHEAD, to=Address(None, "ada@bücher.example")), True),
+        (replace(LETTERHEAD, message_id="a@bücher.example"), True),
+        (Letterhead(LETTERHEAD.sender, Address(None, "ü@x.example"), "a@x.example", NOW), True),
+    ],
+)
+def test_smtputf8_is_needed_for_addresses_that_are_not_ascii(
+    letterhead: Letterhead, needed: bool
+) -> None:
+    assert letterhead.smtputf8 is needed

@@ -1,0 +1,111 @@
+"""The plain-text alternative, made once per template or email by email: the same text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.render.parts import ADA, SETTING, STRANGER, bundle, content, email, seen
+from worker.core.facts import Lead
+from worker.render.bundle import load
+from worker.render.context import context
+from worker.render.derive import text_template
+from worker.render.email import Renderer
+from worker.render.text import WIDTH, alternative, plain, tidy
+
+SHIPPED = load(Path(__file__).parents[3] / "templates")
+EMAILS = sorted(path for path in SHIPPED.files if not path.endswith("layout.html"))
+
+
+@pytest.mark.parametrize("lead", [ADA, STRANGER], ids=["known", "stranger"])
+@pytest.mark.parametrize("template", EMAILS)
+def test_a_derived_text_says_what_the_html_says(template: str, lead: Lead) -> None:
+    assert text_template(SHIPPED.files, template) is not None
+    said = Renderer(SHIPPED).content(template, context(lead, SETTING))
+    assert said.text == alternative(said.html)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>a {% if lead.phone %} b {% endif %} c</p>",
+        "<p>a{% if lead.company %} at {{ lead.company }}{% endif %}, b</p>",
+        "<p>a {% if lead.phone %}x{% elif lead.company %}y{% else %}z{% endif %} c</p>",
+        "<ul>{% if lead.phone %}<li>one</li>{% endif %}<li>two</li>\n<li>three</li></ul>",
+        "<p>a</p>{% if lead.phone %}<p>b</p>{% endif %}<p>c</p>",
+        "<p>a</p>\n\n{% if lead.company %}\n<p>b</p>\n{% endif %}\n<p>c</p>",
+        "a<br>{% if lead.phone %}b<br>{% endif %}c",
+        "<a href='{{ links.unsubscribe }}'>{{ lead.company or 'x' }}</a>",
+        "<a href='mailto:{{ mailbox.email }}'>{{ mailbox.email }}</a>",
+        "<table><tr><td>one</td><td>{{ lead.email }}</td></tr></table>",
+        "<p>{{ lead.stage | upper }} {# a note #} x</p>",
+    ],
+)
+@pytest.mark.parametrize("lead", [ADA, STRANGER], ids=["known", "stranger"])
+def test_conditions_and_values_leave_no_seams(body: str, lead: Lead) -> None:
+    source = email(body)
+    said = content(source, seen(lead))
+    assert text_template(bundle(it=source).files, "it.html") is not None
+    assert said.text == alternative(said.html)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{% for n in range(2) %}<p>{{ n }}</p>{% endfor %}",
+        "{% macro m(x) %}<b>{{ x }}</b>{% endmacro %}{{ m('y') }}",
+        "{% filter markdown %}*a*{% endfilter %}",
+        "{{ '*a*' | markdown }}",
+        "{% set x = 1 %}{{ x }}",
+        "{% raw %}{{ x }}{% endraw %}",
+        "<div style='display:none'>{% if lead.phone %}x{% endif %}</div>",
+        "<p {% if lead.phone %}class='x'{% endif %}>y</p>",
+        "&#123;&#123; x }}",
+        "\ue000 \ue100",
+    ],
+)
+def test_what_cannot_be_derived_is_converted_email_by_email(body: str) -> None:
+    assert text_template(bundle(it=email(body)).files, "it.html") is None
+    said = content(email(body))
+    assert said.text == alternative(said.html)
+
+
+def test_a_block_of_its_own_takes_the_place_of_the_derived_text() -> None:
+    block = "{% block text %}\nDear {{ lead.company }} &amp; all,\n\n\n\nyes\n{% endblock %}"
+    assert content(email("<p>HTML</p>", more=block)).text == "Dear Engines & Co & all,\n\nyes\n"
+
+
+def test_links_are_written_out_and_hidden_parts_left_out() -> None:
+    html = """<div style="display:none">hidden</div><p>See <a href="https://x.example/a?b=1&amp;c=2">
+    the page</a>, <a href="https://y.example">https://y.example</a>
+    or <a href="mailto:a@x.example">a@x.example</a>.</p>"""
+    assert alternative(html) == (
+        "See the page <https://x.example/a?b=1&c=2>, https://y.example or a@x.example.\n"
+    )
+
+
+@given(st.lists(st.text("ab c*1.", max_size=300)))
+def test_folding_keeps_every_word_and_no_line_is_long(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    folded = tidy(text)
+    assert folded.split() == text.split()
+    for line in folded.splitlines():
+        assert len(line) <= WIDTH or " " not in line.strip()
+
+
+def test_a_list_item_is_folded_under_its_text() -> None:
+    folded = tidy(" 1. " + "word " * 20).splitlines()
+    assert folded[0].startswith(" 1. word")
+    assert folded[1].startswith("    word")
+
+
+def test_a_long_link_stays_whole() -> None:
+    link = "<https://x.example/" + "a" * 200 + ">"
+    assert link in tidy(f"See the page {link} and come back").splitlines()
+
+
+def test_only_whole_entities_are_resolved() -> None:
+    assert plain("A &amp; B &#39;c&#39; &lt; ?a=1&copy=2") == "A & B 'c' < ?a=1&copy=2"

@@ -1,0 +1,89 @@
+"""How things look: tables that fit a terminal, JSON for machines, nothing that a mail can forge."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from pathlib import PurePath
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console that takes text as it is: what looks like markup or an emoji is neither."""
+    return Console(highlight=False, markup=False, emoji=False, stderr=stderr)
+
+
+def clean(text: object) -> str:
+    """Return foreign text as one line without what a terminal would obey, or not show."""
+    return "".join(one if one.isprintable() else " " for one in str(text))
+
+
+def styled(text: object, style: str) -> Text:
+    """Return text in a colour; it is shown as such on a terminal only."""
+    return Text(clean(text), style=style)
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """Return an empty table without lines; a column named ``>n`` has numbers, at the right."""
+    made = Table(
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        show_edge=False,
+    )
+    for column in columns:
+        right = column.startswith(">")
+        made.add_column(
+            column.lstrip(">"), justify="right" if right else "left", overflow="fold"
+        )
+    return made
+
+
+def grid(*rows: tuple[str, object]) -> Table:
+    """Return names and values beside each other."""
+    made = Table.grid(padding=(0, 2))
+    made.add_column(style="dim", no_wrap=True)
+    made.add_column(overflow="fold")
+    for name, value in rows:
+        made.add_row(name, value if isinstance(value, Text) else clean(value))
+    return made
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON: dataclasses are objects, instants ISO 8601 with their offset."""
+    json.dump(plain(value), sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def plain(value: Any) -> Any:
+    """Return a value in the types that JSON has."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, PurePath):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    return value
+
+
+def several(count: int, one: str, many: str | None = None) -> str:
+    """Write a count with its noun: ``1 lead``, ``2,000 leads``."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

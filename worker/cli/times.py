@@ -1,0 +1,59 @@
+"""Instants as people read them: in the configured zone, which is named once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from worker.core.calendar import resolve
+from worker.errors import InputError
+
+NONE = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Writes instants as local times of a zone, and reads dates of it."""
+
+    zone: ZoneInfo
+
+    @property
+    def note(self) -> str:
+        """The line that names the zone."""
+        return f"Times are those of {self.zone.key}."
+
+    def minute(self, at: datetime | None) -> str:
+        """Write ``2026-11-22 14:03``."""
+        return NONE if at is None else f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+    def weekday(self, at: datetime | None) -> str:
+        """Write ``Sun 2026-11-22 14:03``."""
+        return NONE if at is None else f"{at.astimezone(self.zone):%a %Y-%m-%d %H:%M}"
+
+    def day(self, at: datetime) -> str:
+        """Write ``Sun 2026-11-22``."""
+        return f"{at.astimezone(self.zone):%a %Y-%m-%d}"
+
+    def clock(self, at: datetime) -> str:
+        """Write ``14:03``."""
+        return f"{at.astimezone(self.zone):%H:%M}"
+
+    def start_of(self, text: str, now: datetime) -> datetime:
+        """Read ``2027-01-10`` as the start of that day; InputError where it is over or no date."""
+        try:
+            start = resolve(datetime.combine(date.fromisoformat(text), time()), self.zone)
+        except ValueError:
+            raise InputError(f"{text} is no date; expected one such as 2027-01-10") from None
+        if start <= now:
+            raise InputError(f"{text} is not in the future; name a later day")
+        return start
+
+
+def ago(span: timedelta) -> str:
+    """Write how long ago something was: ``3 minutes ago``."""
+    seconds = max(int(span.total_seconds()), 0)
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}s ago"
+    return f"{seconds} seconds ago"
