@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from worker.core import effects
+from worker.core import effects, events
 from worker.core.events import Event
 from worker.core.facts import Lead
 from worker.core.states import EnrollmentState, Scope
@@ -24,12 +24,21 @@ from worker.store import (
     holds,
     installation,
     leads,
+    locks,
     messages,
     suppressions,
     timeline,
 )
 from worker.store.database import Connection
 from worker.store.timeline import Decision
+
+SUPPRESSING = (
+    events.Bounced,
+    events.AddressRefused,
+    events.Complained,
+    events.OptedOut,
+    events.SuppressedByHand,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,9 @@ class Desk:
 
 def apply(desk: Desk, lead_id: int, event: Event) -> None:
     """Carry out all that follows for a lead, and store why."""
+    if isinstance(event, SUPPRESSING):
+        locks.close_gate(desk.connection)  # before any row: nobody waits in a circle
+    locks.lock_leads(desk.connection, [lead_id])
     lead = leads.get(desk.connection, lead_id)
     running = enrollments.of_lead(desk.connection, lead_id, running=True)
     consented = lead.consent is not None and lead.consent.holds(desk.now)

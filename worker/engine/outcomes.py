@@ -44,12 +44,10 @@ def unrendered(desk: Desk, holder: Holder, message: Message, error: TemplateErro
 
 
 def settle_outcome(
-    desk: Desk, holder: Holder, message: Message, subject: str, outcome: Outcome, chance: float
+    desk: Desk, holder: Holder, message: Message, outcome: Outcome, chance: float
 ) -> None:
-    """Write down what became of a message at the server, and what follows."""
+    """Write down what became of a message that was not accepted, and what follows."""
     match outcome:
-        case Accepted():
-            _accepted(desk, holder, message, subject, outcome)
         case Deferred():
             _deferred(desk, holder, message, outcome, chance)
         case Refused():
@@ -60,18 +58,8 @@ def settle_outcome(
         case InDoubt():
             if messages.doubt(desk.connection, message.id, holder, str(outcome)):
                 settle.doubtful(desk, message, str(outcome))
-        case Withheld():
-            return
-
-
-def _accepted(
-    desk: Desk, holder: Holder, message: Message, subject: str, outcome: Accepted
-) -> None:
-    moved = messages.accepted(
-        desk.connection, message.id, holder, outcome.message_id, outcome.response, desk.now
-    )
-    if moved:
-        settle.sent(desk, message, desk.now, subject, str(outcome))
+        case Accepted() | Withheld():
+            return  # acceptances are written in batches; what was withheld was written then
 
 
 def _deferred(

@@ -131,7 +131,7 @@ def _follow(desk: Desk, reading: Reading, found: Match) -> str:
     event = event_of(reading, found, zone, streak, desk.now)
     summary = reading.new_text or reading.envelope.subject or reading.why
     kind = event.name if event is not None else reading.kind.value
-    timeline.touch(desk.connection, _touch(desk, found, kind, summary))
+    timeline.touch(desk.connection, [_touch(desk, found, kind, summary)])
     if isinstance(event, events.Replied):
         leads.forget_soft_bounces(desk.connection, found.lead.id)
     if event is not None:

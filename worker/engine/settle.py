@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from worker.core.events import AddressRefused
@@ -12,15 +13,20 @@ from worker.store import alerts, enrollments, messages, timeline
 from worker.store.timeline import Decision, Touch
 
 
-def sent(desk: Desk, message: Message, at: datetime, subject: str, reason: str) -> None:
-    """Write a sent message into the timeline and let its enrollment move on."""
-    if message.lead_id is not None:
-        timeline.touch(
-            desk.connection,
-            Touch(message.lead_id, at, "out", message.kind.value, subject, message.id),
-        )
-    decided(desk, message, "sent", reason)
-    _advance(desk, message, at)
+def sent(desk: Desk, batch: Sequence[tuple[Message, str, str]], at: datetime) -> None:
+    """Write sent messages, each with its subject and reason, into the timeline and move on."""
+    about = [(one, subject, why) for one, subject, why in batch if one.lead_id is not None]
+    timeline.touch(
+        desk.connection,
+        [
+            Touch(one.lead_id, at, "out", one.kind.value, subject, one.id)
+            for one, subject, _why in about
+            if one.lead_id is not None
+        ],
+    )
+    timeline.record(desk.connection, [_decision(desk, one, "sent", why) for one, _, why in about])
+    moved = {one.enrollment_id: at for one, _, _ in batch if one.enrollment_id is not None}
+    enrollments.advance(desk.connection, moved, desk.now)
 
 
 def skipped(desk: Desk, message: Message, what: str, reason: str) -> None:
@@ -51,7 +57,7 @@ def resolve(desk: Desk, message: Message, state: MessageState, reason: str) -> b
     alerts.close(desk.connection, desk.now, kind="in_doubt", subject=_name(message))
     if state is MessageState.SENT:
         at = message.first_try_at or desk.now
-        sent(desk, message, at, "(in doubt, taken as sent)", reason)
+        sent(desk, [(message, "(in doubt, taken as sent)", reason)], at)
     elif state is MessageState.CANCELLED:
         skipped(desk, message, "dropped", reason)
     else:
@@ -64,19 +70,7 @@ def resolve(desk: Desk, message: Message, state: MessageState, reason: str) -> b
 def decided(desk: Desk, message: Message, what: str, reason: str) -> None:
     """Store a decision about a message."""
     if message.lead_id is not None:
-        timeline.decide(
-            desk.connection,
-            [
-                Decision(
-                    message.lead_id,
-                    desk.now,
-                    what,
-                    f"{label(message)}: {reason}",
-                    message.enrollment_id,
-                    message.id,
-                )
-            ],
-        )
+        timeline.decide(desk.connection, [_decision(desk, message, what, reason)])
 
 
 def label(message: Message) -> str:
@@ -84,9 +78,15 @@ def label(message: Message) -> str:
     return message.step_id or message.template
 
 
+def _decision(desk: Desk, message: Message, what: str, reason: str) -> Decision:
+    assert message.lead_id is not None
+    text = f"{label(message)}: {reason}"
+    return Decision(message.lead_id, desk.now, what, text, message.enrollment_id, message.id)
+
+
 def _advance(desk: Desk, message: Message, anchor: datetime) -> None:
     if message.enrollment_id is not None:
-        enrollments.advance(desk.connection, message.enrollment_id, anchor=anchor, now=desk.now)
+        enrollments.advance(desk.connection, {message.enrollment_id: anchor}, desk.now)
 
 
 def _name(message: Message) -> str:

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 
 _DEEPEST = 20  # templates that extend or include each other
 
-_BLOCK = re.compile(r"\{%[-+]?\s*(?:block\s+(?P<name>\w+)|endblock)\b.*?%\}", re.DOTALL)
-_EXTENDS = re.compile(r"""\{%[-+]?\s*extends\s+["']([^"']+)["']""")
-_INCLUDE = re.compile(r"""\{%[-+]?\s*(?:include|import|from)\s+["']([^"']+)["'].*?%\}""", re.DOTALL)
+# No mark has its own beginning in it: what is never closed is then not looked through again and
+# again.
+COMMENT = re.compile(r"\{#(?:(?!\{#).)*?#\}", re.DOTALL)
+MARK = re.compile(r"\{%(?:(?!\{%).)*?%\}|\{\{(?:(?!\{\{).)*?\}\}|" + COMMENT.pattern, re.DOTALL)
+_BLOCK = re.compile(r"\{%[-+]?\s*(?:block\s+(?P<name>\w+)|endblock)\b[^%{}]*%\}")
+_EXTENDS = re.compile(r"""\{%[-+]?\s*extends\s+["']([^"'{}]+)["']""")
+_INCLUDE = re.compile(r"""\{%[-+]?\s*(?:include|import|from)\s+["']([^"'{}]+)["'][^%{}]*%\}""")
 _SUPER = re.compile(r"\{\{[-+]?\s*super\(\)\s*[-+]?\}\}")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from worker.render.composition import compose
+from worker.render.composition import COMMENT, MARK, compose
 from worker.render.text import tidy, unfolded
 
 _SEAM = "\ue000"  # stands where a condition was, until the lines around it are closed up
@@ -19,8 +19,6 @@ _FIRST = 0xE100  # placeholders are private-use characters, which no HTML reader
 _MOST = 0x1000
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _HEAD = re.compile(r"<head\b.*?</head>", re.DOTALL | re.IGNORECASE)
-_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
-_MARK = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _CONDITION = re.compile(r"\{%[-+]?\s*(?:if|elif|else|endif)\b")
 _BEYOND = re.compile(r"\(|\|\s*(?:markdown|e|escape)\b")  # calls, and filters that make HTML
 
@@ -31,14 +29,14 @@ _SEAMS = re.compile(rf"{_SEAM}[{_SEAM} ]*")
 
 def text_template(sources: Mapping[str, str], template: str) -> str | None:
     """Return a Jinja template of the text alternative; None where it cannot be derived."""
-    document = _COMMENT.sub("", _HEAD.sub("", compose(sources, template)))
-    marks = list(dict.fromkeys(_MARK.findall(document)))
+    document = COMMENT.sub("", _HEAD.sub("", compose(sources, template)))
+    marks = list(dict.fromkeys(MARK.findall(document)))
     if len(marks) > _MOST or _PRIVATE.search(document) or not all(map(_simple, marks)):
         return None
     places = {mark: chr(_FIRST + number) for number, mark in enumerate(marks)}
-    text = unfolded(_MARK.sub(lambda mark: places[mark.group()], document))
+    text = unfolded(MARK.sub(lambda mark: places[mark.group()], document))
     if "{" in text or _conditions(text, marks) != [
-        mark for mark in _MARK.findall(document) if _CONDITION.match(mark)
+        mark for mark in MARK.findall(document) if _CONDITION.match(mark)
     ]:
         return None
     lines = "\n".join(line.rstrip() for line in text.splitlines())

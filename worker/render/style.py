@@ -16,11 +16,10 @@ from html.parser import HTMLParser
 
 from css_inline import CSSInliner
 
-from worker.render.composition import compose, family
+from worker.render.composition import MARK, compose, family
 
 _NUMBER = "data-nurture"
 _LONGEST_TAG = 4000  # characters
-_MARK = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 _TAG = re.compile(
     rf"""<(?P<name>[a-zA-Z][\w:-]*)(?:[^"'<>]|"[^"]*"|'[^']*'){{0,{_LONGEST_TAG}}}>"""
 )
@@ -38,7 +37,7 @@ def inlined(files: Mapping[str, str], template: str) -> dict[str, str]:
         return sources
     numbered = _Numbered()
     marked = {path: numbered.add(path, source) for path, source in sources.items()}
-    document = _MARK.sub(" ", compose(marked, template))
+    document = MARK.sub(" ", compose(marked, template))
     inliner = CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
     reader = _Reader()
     reader.feed(inliner.inline(document))
@@ -91,12 +90,12 @@ class _Reader(HTMLParser):
 
 def _masked(source: str) -> str:
     """Return a source with blanks in place of its Jinja marks, so that places stay the same."""
-    return _MARK.sub(lambda mark: " " * len(mark.group()), source)
+    return MARK.sub(lambda mark: " " * len(mark.group()), source)
 
 
 def _marked_style(source: str, tag: re.Match[str]) -> bool:
     own = _STYLE.search(source, tag.start(), tag.end())
-    return own is not None and _MARK.search(own.group()) is not None
+    return own is not None and MARK.search(own.group()) is not None
 
 
 def _styled(tag: str, style: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +71,12 @@ def get(connection: Connection, enrollment_id: int) -> Enrollment:
     return to_enrollment(row)
 
 
+def get_many(connection: Connection, ids: Iterable[int]) -> dict[int, Enrollment]:
+    """Return enrollments by id."""
+    rows = connection.execute(select(t).where(t.c.id.in_(list(ids)))).mappings()
+    return {row["id"]: to_enrollment(row) for row in rows}
+
+
 def due(connection: Connection, now: datetime, limit: int) -> list[Enrollment]:
     """Return active enrollments to look at now, the longest due first."""
     statement = (
@@ -126,13 +132,21 @@ def look_again(connection: Connection, nexts: Iterable[Next]) -> None:
         connection.execute(statement, rows)
 
 
-def advance(connection: Connection, enrollment_id: int, *, anchor: datetime, now: datetime) -> None:
-    """Move on to the next step: the present one was sent or skipped at `anchor`."""
-    connection.execute(
+def advance(connection: Connection, anchors: Mapping[int, datetime], now: datetime) -> None:
+    """Let enrollments move on: the present step of each was sent or skipped at its anchor."""
+    rows = [{"at_id": one, "at": anchor, "look": now} for one, anchor in anchors.items()]
+    statement = (
         update(t)
-        .where(t.c.id == enrollment_id)
-        .values(position=t.c.position + 1, anchor=anchor, message_open=False, due_at=now)
+        .where(t.c.id == bindparam("at_id"))
+        .values(
+            position=t.c.position + 1,
+            anchor=bindparam("at"),
+            message_open=False,
+            due_at=bindparam("look"),
+        )
     )
+    if rows:
+        connection.execute(statement, rows)
 
 
 def change(

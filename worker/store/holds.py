@@ -10,16 +10,20 @@ from sqlalchemy import Connection, RowMapping, and_, insert, or_, select, update
 
 from worker.core.facts import Hold
 from worker.core.states import Scope
+from worker.store.locks import close_gate
 from worker.store.tables import hold as t
 
 Subject = tuple[Scope, str]
+WIDE = frozenset({Scope.EVERYTHING, Scope.COMPANY, Scope.MAILBOX, Scope.SEQUENCE})
 
 
 def add(
     connection: Connection, subject: Subject, reason: str, since: datetime, until: datetime | None
 ) -> int:
-    """Open a hold; return its id."""
+    """Open a hold; return its id. One wider than a lead waits for every open gate."""
     scope, name = subject
+    if scope in WIDE:
+        close_gate(connection)
     row = {"scope": scope.value, "subject": name, "reason": reason, "since": since, "until": until}
     return int(connection.execute(insert(t).values(row).returning(t.c.id)).scalar_one())
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, func, select, text
@@ -28,6 +29,7 @@ _COLUMNS = (
     "language", "phone", "source", "owner", "stage", "consent_source", "consent_at",
     "consent_wording", "consent_expires", "attributes", "created_at",
 )  # fmt: skip
+_as_they_are = attrgetter(*_COLUMNS[1:_COLUMNS.index("stage")])
 _CONSTANT = f"'{Track.NONE.value}', 0"
 _NO_CONSENT = (None, None, None, None)
 _ONE_AT_A_TIME = 0x6E757274  # a key of PostgreSQL's advisory locks: any number of our own
@@ -102,22 +104,11 @@ def _written(connection: Connection, rows: Sequence[Row]) -> list[int]:
 
 
 def _row(lead_id: int, new: NewLead, now: int) -> Row:
-    consent = new.consent
     return (
         lead_id,
-        new.address,
-        new.domain,
-        new.first_name,
-        new.last_name,
-        new.company,
-        new.zone,
-        new.country,
-        new.language,
-        new.phone,
-        new.source,
-        new.owner,
-        new.stage.value,
-        *(_NO_CONSENT if consent is None else _consent(consent)),
+        *_as_they_are(new),
+        str(new.stage),
+        *(_consent(new.consent) if new.consent else _NO_CONSENT),
         json.dumps(dict(new.attributes)) if new.attributes else "{}",
         now,
     )

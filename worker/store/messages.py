@@ -7,12 +7,12 @@ cannot write with its old one (promise 5).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Update, bindparam, case, or_, select, update
+from sqlalchemy import Connection, RowMapping, Update, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -50,6 +50,24 @@ class Holder:
 
     worker: str
     epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A message whose body goes out next: its Message-ID and subject as written."""
+
+    id: int
+    rfc_id: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A message that a server took over: the Message-ID it gave, if another, and its words."""
+
+    id: int
+    relay_id: str | None
+    response: str
 
 
 def plan(connection: Connection, new: Iterable[NewMessage], now: datetime) -> None:
@@ -96,43 +114,52 @@ def claim(connection: Connection, holder: Holder, now: datetime, limit: int) -> 
     return _mark_claimed(connection, won, holder)
 
 
-def start(
-    connection: Connection,
-    message_id: int,
-    holder: Holder,
-    rfc_id: str,
-    subject: str,
-    now: datetime,
-) -> bool:
-    """Move a claimed message to `transmitting`; False where it is no longer the holder's."""
-    values = {
-        "state": TRANSMITTING,
-        "reason": "transmission started",
-        "rfc_id": rfc_id,
-        "subject": subject,
-        "first_try_at": case((t.c.first_try_at.is_(None), _instant(now)), else_=t.c.first_try_at),
-    }
-    moved = connection.execute(_held(message_id, holder, CLAIMED).values(values))
-    return moved.rowcount == 1
+def held(connection: Connection, ids: Collection[int], holder: Holder, *states: str) -> set[int]:
+    """Return which of these messages are the holder's, in one of these states; lock them."""
+    statement = select(t.c.id).where(
+        t.c.id.in_(ids),
+        t.c.state.in_(states or (CLAIMED,)),
+        t.c.worker == holder.worker,
+        t.c.epoch == holder.epoch,
+    )
+    return set(connection.execute(statement.order_by(t.c.id).with_for_update()).scalars())
 
 
-def accepted(
-    connection: Connection,
-    message_id: int,
-    holder: Holder,
-    relay_id: str | None,
-    response: str,
-    now: datetime,
-) -> bool:
-    """Settle a transmitting message as sent; False where it is no longer the holder's."""
-    values = {
-        "state": SENT,
-        "reason": response,
-        "relay_id": relay_id,
-        "sent_at": now,
-        "settled_at": now,
-    }
-    return _settle(connection, _held(message_id, holder, TRANSMITTING).values(values), message_id)
+def start(connection: Connection, new: Sequence[Start], now: datetime) -> None:
+    """Move messages that are `held` as claimed to `transmitting`."""
+    rows = [{"at_id": one.id, "rfc": one.rfc_id, "about": one.subject} for one in new]
+    statement = (
+        update(t)
+        .where(t.c.id == bindparam("at_id"))
+        .values(
+            state=TRANSMITTING,
+            reason="transmission started",
+            rfc_id=bindparam("rfc"),
+            subject=bindparam("about"),
+            first_try_at=func.coalesce(t.c.first_try_at, _instant(now)),
+        )
+    )
+    if rows:
+        connection.execute(statement, rows)
+
+
+def accepted(connection: Connection, new: Sequence[Acceptance], now: datetime) -> None:
+    """Settle messages that are `held` as transmitting: they were sent."""
+    rows = [{"at_id": one.id, "relay": one.relay_id, "said": one.response} for one in new]
+    statement = (
+        update(t)
+        .where(t.c.id == bindparam("at_id"))
+        .values(
+            state=SENT,
+            reason=bindparam("said"),
+            relay_id=bindparam("relay"),
+            sent_at=_instant(now),
+            settled_at=_instant(now),
+        )
+    )
+    if rows:
+        connection.execute(statement, rows)
+        _free_leads(connection, [one.id for one in new])
 
 
 def refused(
@@ -160,9 +187,7 @@ def put_back(
     values: dict[str, Any] = {"state": PLANNED, "reason": reason, "not_before": not_before}
     if tried_at is not None:
         values["attempts"] = t.c.attempts + 1
-        values["first_try_at"] = case(
-            (t.c.first_try_at.is_(None), _instant(tried_at)), else_=t.c.first_try_at
-        )
+        values["first_try_at"] = func.coalesce(t.c.first_try_at, _instant(tried_at))
     statement = _held(message_id, holder, CLAIMED, TRANSMITTING).values(values)
     return _settle(connection, statement, message_id)
 

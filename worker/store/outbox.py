@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,34 +76,39 @@ def conversation(connection: Connection, enrollment_id: int, mailbox: str) -> Co
     return Conversation(rows[0][0], tuple(row[2] or row[1] for row in rows))
 
 
-def marketing_sent(connection: Connection, lead_id: int, since: datetime) -> tuple[datetime, ...]:
-    """Return when steps and editions went to a lead since then, in order."""
+def marketing_sent(
+    connection: Connection, lead_ids: Collection[int], since: datetime
+) -> dict[int, tuple[datetime, ...]]:
+    """Return when steps and editions went to these leads since then, in order."""
     statement = (
-        select(t.c.sent_at)
-        .where(t.c.lead_id == lead_id, t.c.kind != MessageKind.NOTICE.value)
+        select(t.c.lead_id, t.c.sent_at)
+        .where(t.c.lead_id.in_(lead_ids), t.c.kind != MessageKind.NOTICE.value)
         .where(t.c.sent_at >= since)
         .order_by(t.c.sent_at)
     )
-    return tuple(connection.execute(statement).scalars())
+    found: defaultdict[int, list[datetime]] = defaultdict(list)
+    for lead_id, sent_at in connection.execute(statement):
+        found[lead_id].append(sent_at)
+    return {lead_id: tuple(instants) for lead_id, instants in found.items()}
 
 
-def sent_from(connection: Connection, mailbox: str, since: datetime) -> int:
-    """Count what a mailbox sent since then, and what it is sending now."""
-    statement = (
-        select(func.count())
-        .select_from(t)
+def sent_from(connection: Connection, mailbox: str, since: datetime, most: int) -> int:
+    """Count what a mailbox sent since then, and what it is sending now; up to `most`."""
+    one = (
+        select(t.c.id)
         .where(t.c.mailbox == mailbox)
         .where(or_(t.c.sent_at >= since, t.c.state == MessageState.TRANSMITTING.value))
+        .limit(most)
     )
-    return int(connection.execute(statement).scalar_one())
+    return int(connection.execute(select(func.count()).select_from(one.subquery())).scalar_one())
 
 
-def in_doubt(connection: Connection, lead_id: int) -> bool:
-    """Tell whether a message to the lead is in doubt."""
-    statement = select(t.c.id).where(
-        t.c.lead_id == lead_id, t.c.state == MessageState.IN_DOUBT.value
+def in_doubt(connection: Connection, lead_ids: Collection[int]) -> frozenset[int]:
+    """Return which of these leads have a message in doubt."""
+    statement = select(t.c.lead_id).where(
+        t.c.lead_id.in_(lead_ids), t.c.state == MessageState.IN_DOUBT.value
     )
-    return connection.execute(statement.limit(1)).first() is not None
+    return frozenset(connection.execute(statement).scalars())
 
 
 def doubtful_since(connection: Connection, before: datetime) -> list[Message]:

@@ -12,11 +12,13 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from worker.store.locks import close_gate
 from worker.store.tables import suppression as t
 
 
 def add(connection: Connection, digest: str, kind: str, reason: str, now: datetime) -> bool:
     """Suppress an ``address`` or ``domain``; tell whether it was new. The first reason stays."""
+    close_gate(connection)
     insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
     row = {"digest": digest, "kind": kind, "reason": reason, "since": now}
     statement = insert(t).values(row).on_conflict_do_nothing().returning(t.c.digest)

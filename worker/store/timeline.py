@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -36,16 +36,21 @@ class Decision:
     message_id: int | None = None
 
 
-def touch(connection: Connection, new: Touch) -> None:
+def touch(connection: Connection, new: Sequence[Touch]) -> None:
     """Add to the timeline."""
-    connection.execute(insert(touches).values(asdict(new)))
+    if new:
+        connection.execute(insert(touches), [asdict(one) for one in new])
 
 
 def decide(connection: Connection, new: Iterable[Decision]) -> None:
     """Store decisions, each only where it differs from the last one about the same thing."""
-    fresh = [asdict(one) for one in new if _changed(connection, one)]
-    if fresh:
-        connection.execute(insert(decisions), fresh)
+    record(connection, [one for one in new if _changed(connection, one)])
+
+
+def record(connection: Connection, new: Sequence[Decision]) -> None:
+    """Store decisions that are known to be new."""
+    if new:
+        connection.execute(insert(decisions), [asdict(one) for one in new])
 
 
 def touches_of(connection: Connection, lead_id: int) -> list[Touch]:

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
 from worker.core.secret import derive
+from worker.engine.intake.domains import MOST_KEPT
 from worker.store.lead_batch import suppressed_among
-
-_KEPT = 8_192
 
 
 class Suppressed:
     """Recognises addresses by the digests of `worker.engine.setup.suppression_digest`.
 
-    The key is derived once, which halves the work for each address.
+    The key is derived once, which halves the work for each address; a domain is asked about once.
     """
 
     def __init__(self, secret: bytes) -> None:
         self._key = derive(secret, "suppression")
-        self._domain_digest = lru_cache(_KEPT)(self._digest)
+        self._domains: dict[str, bool] = {}
 
     def count(self, connection: Connection, addresses: Sequence[str]) -> int:
         """Count the addresses that are suppressed, or whose domain is."""
-        digests = [self._digests(address) for address in addresses]
-        found = suppressed_among(connection, {one for pair in digests for one in pair})
-        return sum(one in found or other in found for one, other in digests) if found else 0
+        own = self._found(connection, addresses)
+        domains = [address[address.rindex("@") :] for address in addresses]
+        self._ask_about(connection, domains)
+        pairs = zip(addresses, domains, strict=True)
+        return sum(address in own or self._domains[domain] for address, domain in pairs)
 
-    def _digests(self, address: str) -> tuple[str, str]:
-        return self._digest(address), self._domain_digest(address[address.rindex("@") :])
+    def _ask_about(self, connection: Connection, domains: Iterable[str]) -> None:
+        if len(self._domains) > MOST_KEPT:
+            self._domains.clear()
+        new = set(domains).difference(self._domains)
+        found = self._found(connection, new)
+        self._domains.update((domain, domain in found) for domain in new)
+
+    def _found(self, connection: Connection, subjects: Iterable[str]) -> set[str]:
+        digests = {self._digest(subject): subject for subject in subjects}
+        return {digests[one] for one in suppressed_among(connection, digests)}
 
     def _digest(self, subject: str) -> str:
         return hmac.digest(self._key, subject.encode(), "sha256").hex()

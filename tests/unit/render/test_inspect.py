@@ -1,0 +1,190 @@
+"""What `check` finds in templates, all of it at once, and what a launch publishes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.unit.render.parts import ADA, SETTING, STRANGER, UNSUBSCRIBE, bundle, email
+from worker.errors import TemplateError
+from worker.render.bundle import Bundle, load
+from worker.render.context import Setting
+from worker.render.finding import Finding, Severity
+from worker.render.inspect import check, examine, names
+from worker.render.reach import reached
+
+SHIPPED = load(Path(__file__).parents[3] / "templates")
+EMAILS = sorted(path for path in SHIPPED.files if not path.endswith("layout.html"))
+LEADS = (ADA, STRANGER)
+
+
+def sentences(findings: list[Finding]) -> list[str]:
+    return [str(finding) for finding in findings]
+
+
+def test_what_is_shipped_is_clean() -> None:
+    assert sentences(check(SHIPPED)) == []
+
+
+@pytest.mark.parametrize("template", EMAILS)
+def test_what_is_shipped_is_what_an_email_must_be(template: str) -> None:
+    assert sentences(examine(SHIPPED, template, LEADS, SETTING)) == []
+
+
+def test_a_template_reaches_what_it_names() -> None:
+    files = {
+        "a": "{% extends 'b' %}{% include 'c' %}{% import 'd' as d %}{% from 'e' import x %}",
+        **dict.fromkeys("cdefg", ""),
+        "b": "{% include 'f' %}",
+    }
+    assert reached(files, "a") == {"a", "b", "c", "d", "e", "f"}
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("\n{% include 'c' %}", "a:2: there is no template 'c'"),
+        ("\n\n{% include lead.email %}", "a:3: the name of a template must be written out"),
+        ("{% extends 'x' if y else 'z' %}", "a:1: the name of a template must be written out"),
+        ("{% if %}", "a:1: Expected an expression"),
+    ],
+)
+def test_what_cannot_be_reached_is_an_error(source: str, sentence: str) -> None:
+    with pytest.raises(TemplateError, match=sentence):
+        reached({"a": source}, "a")
+
+
+def test_names_are_those_from_outside() -> None:
+    source = email(
+        "{% set x = lead.first_name %}{{ x }}{{ lead['phone'] }}{% if owner %}{% endif %}"
+    )
+    assert names(bundle(it=source), "it.html") == {
+        "lead.first_name",
+        "lead.phone",
+        "owner",
+        "links.unsubscribe",
+        "mailbox.postal_address",
+    }
+
+
+def test_all_faults_of_all_files_are_found_at_once() -> None:
+    broken = {
+        "a.html": "one\n{{ lead.frist_name }}\n{{ leed.phone }}\n{{ lead.seats }}",
+        "b.html": "\n{% include 'd.html' %}",
+        "c.html": "{% for x in %}",
+        "e.html": "\n\n{{ 1 | nope }}",
+        "fine.html": "{% for x in range(3) %}{{ loop.index }}{{ x }}{{ lead.plan }}{% endfor %}",
+    }
+    assert sentences(check(Bundle(broken), declared=["plan"])) == [
+        "a.html:2: lead.frist_name: it is not known; did you mean 'first_name'?",
+        "a.html:3: leed: it is not known; did you mean 'lead'?",
+        "a.html:4: lead.seats: it is not known; is it declared under [attributes]?",
+        "b.html:2: there is no template 'd.html'; did you mean 'e.html'?",
+        "c.html:1: Expected an expression, got 'end of statement block'",
+        "e.html:3: No filter named 'nope'.",
+    ]
+
+
+def test_a_deep_template_is_looked_through_without_falling_in() -> None:
+    deep = Bundle({"a.html": "{{ 1" + " + 1" * 20_000 + " }}"})
+    assert len(check(deep)) == 1
+    assert reached(deep.files, "a.html") == {"a.html"}
+
+
+def test_what_would_print_none_for_a_stranger_is_found() -> None:
+    source = email("<p>\n{{ lead.company }}</p>")
+    assert sentences(examine(bundle(it=source), "it.html", LEADS, SETTING)) == [
+        "it.html:2: none cannot be printed; write `or` and a fallback"
+    ]
+
+
+def look(files: Bundle, setting: Setting = SETTING, *, first: bool = True) -> list[Finding]:
+    return examine(files, "it.html", LEADS, setting, first=first)
+
+
+@pytest.mark.parametrize(
+    ("part", "missing"),
+    [
+        ('<p><a href="{{ links.unsubscribe }}">Unsubscribe</a></p>', "no way out"),
+        ("<p>{{ mailbox.postal_address }}</p>", "no postal address"),
+    ],
+)
+@pytest.mark.parametrize("instead", ["", "<div style='display:none'>{}</div>", "<!-- {} -->"])
+def test_a_way_out_and_the_postal_address_must_be_seen(
+    part: str, missing: str, instead: str
+) -> None:
+    files = bundle(it=email("x")).files
+    layout = files["layout.html"].replace(part, instead.format(part))
+    found = look(Bundle({**files, "layout.html": layout}))
+    assert [f"the {where} shows {missing}" for where in ("HTML", "text")] == [
+        finding.reason.partition(";")[0] for finding in found
+    ]
+    assert {finding.severity for finding in found} == {Severity.ERROR}
+
+
+def test_a_text_of_its_own_needs_a_way_out_too() -> None:
+    block = "{% block text %}Hello{% endblock %}"
+    found = look(bundle(it=email("x", more=block)))
+    assert [finding.reason.split(";")[0] for finding in found] == [
+        "the text shows no way out",
+        "the text shows no postal address",
+    ]
+    block = "{% block text %}{{ links.unsubscribe }}\n{{ mailbox.postal_address }}{% endblock %}"
+    assert look(bundle(it=email("x", more=block))) == []
+
+
+def test_a_long_address_may_be_folded() -> None:
+    address = "The Felt Company of Softville and Quietham Limited, Second Floor, 1 Quiet Road, Ely"
+    setting = replace(SETTING, mailbox=replace(SETTING.mailbox, postal_address=address))
+    assert look(bundle(it=email("x")), setting) == []
+
+
+@pytest.mark.parametrize("subject", ["Re: your room", "RE : x", "AW: Angebot", "Fwd: x"])
+def test_a_first_email_answers_nothing(subject: str) -> None:
+    found = look(bundle(it=email("x", subject)))
+    assert len(found) == 1
+    assert "looks like an answer, but it is a first email" in found[0].reason
+    assert look(bundle(it=email("x", subject)), first=False) == []
+
+
+def test_a_sender_reads_answers() -> None:
+    setting = replace(SETTING, mailbox=replace(SETTING.mailbox, email="no-reply@felt.example"))
+    assert (
+        "write from an address whose mail is read" in look(bundle(it=email("x")), setting)[0].reason
+    )
+
+
+@pytest.mark.parametrize(
+    "target", ["javascript:alert(1)", "/pricing", "data:text/html,x", "", "x.y"]
+)
+def test_links_lead_somewhere(target: str) -> None:
+    (found,) = look(bundle(it=email(f'<p>\n<a class="b" href="{target}">x</a>')))
+    assert "leads nowhere in an email" in found.reason
+    assert found.line == (2 if target else None)
+
+
+@pytest.mark.parametrize("target", ["https://x.example", "mailto:a@x.example", "tel:+49", "#a"])
+def test_good_links_are_left_alone(target: str) -> None:
+    assert look(bundle(it=email(f'<a href="{target}">x</a>'))) == []
+
+
+def test_an_empty_contact_is_a_warning_with_its_line() -> None:
+    (found,) = look(bundle(it=email("<p>Hello,</p>\n<p>I am Just  checking\nin again.</p>")))
+    assert (found.line, found.severity) == (2, Severity.WARNING)
+    assert "'Just checking in' gives the reader nothing" in found.reason
+
+
+def test_what_gmail_would_cut_off_is_a_warning() -> None:
+    (found,) = look(bundle(it=email("<!-- " + "x" * 100_000 + " -->")))
+    assert found.severity is Severity.WARNING
+    assert "Gmail cuts off" in found.reason
+
+
+def test_an_unsubscribe_link_shown_as_an_address_will_do() -> None:
+    address = UNSUBSCRIBE.removeprefix("mailto:").partition("?")[0]
+    setting = replace(SETTING, links=replace(SETTING.links, unsubscribe=f"mailto:{address}"))
+    files = bundle(it=email("x")).files
+    layout = files["layout.html"].replace(">Unsubscribe<", f">{address}<")
+    assert look(Bundle({**files, "layout.html": layout}), setting) == []

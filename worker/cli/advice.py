@@ -1,0 +1,48 @@
+"""What to do about each kind of alert, and how each hold is taken away."""
+
+from __future__ import annotations
+
+from worker.core.facts import Hold
+from worker.core.states import Scope
+from worker.store.alerts import Alert
+
+_ADVICE = {
+    "reply": (
+        "answer the person; then `nurture leads resume {0}`, `nurture leads stop {0}`, or "
+        "`nurture outcome {0} won|lost|nurture`"
+    ),
+    "unclear": "read it in the mailbox; then `nurture leads resume {0}` or `nurture leads stop {0}`",
+    "outcome": "say how it ended: `nurture outcome {0} won|lost|nurture`",
+    "complaint": "ask how the address came in, and stop importing from there",
+    "unreadable": "read it in the mailbox, and report what is special about it",
+    "mailbox": "mend it; then `nurture resume --mailbox {0}`",
+    "inbox": "mend the connection; it goes on by itself",
+    "in_doubt": (
+        "look for it in Sent, or ask; a reply or a bounce settles it, and so do seven days "
+        "without one; `nurture outbox drop {1}` moves on at once"
+    ),
+    "template": "`nurture check`, mend the file, launch again; then `nurture outbox release {1}`",
+    "refused": "see `nurture outbox show {1}`",
+    "expired": "see `nurture outbox show {1}`",
+}
+_RESUME = {
+    Scope.LEAD: "",
+    Scope.ENROLLMENT: "",
+    Scope.MESSAGE: "nurture outbox release {0}",
+    Scope.MAILBOX: "nurture resume --mailbox {0}",
+    Scope.SEQUENCE: "nurture resume --sequence {0}",
+    Scope.COMPANY: "nurture resume --domain {0}",
+    Scope.EVERYTHING: "nurture resume",
+}
+
+
+def advice_on(alert: Alert) -> str:
+    """Return what to do about an alert; empty where its own text says so."""
+    number = alert.subject.removeprefix("message ")
+    return _ADVICE.get(alert.kind, "").format(alert.subject, number)
+
+
+def way_back(hold: Hold) -> str:
+    """Return how to take a hold away, to be put behind its reason; empty where a lead's is."""
+    command = _RESUME[hold.scope].format(hold.subject)
+    return f"; `{command}`" if command else ""

@@ -1,0 +1,21 @@
+"""What a command did to a lead, in a few lines: the decisions that followed, and what is next."""
+
+from __future__ import annotations
+
+from worker.cli.project import Project
+from worker.cli.show import clean, console
+from worker.cli.why_view import next_lines
+from worker.engine.why import why
+from worker.store import leads
+
+
+def report_on(project: Project, lead_id: int) -> None:
+    """Print what was decided about a lead by this command, and what comes next."""
+    out = console()
+    with project.reading() as desk:
+        found = why(desk, leads.get(desk.connection, lead_id))
+    for entry in found.entries:
+        if entry.at == project.now:
+            out.print(f"  {entry.what}: {clean(entry.reason)}", soft_wrap=True)
+    for line in next_lines(found, project.times):
+        out.print("  Next: ", line, sep="", soft_wrap=True)

@@ -1,0 +1,53 @@
+"""How incoming mail looks. Every word of it is somebody else's, and is shown as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from worker.cli.show import clean, console, several, table
+from worker.cli.times import NONE, Times
+from worker.store.incoming import Incoming
+
+_MOST_WORDS = 200
+_COLOURS = {"human": "green", "bounce": "red", "complaint": "red", "auto_reply": "yellow"}
+
+
+def print_mails(found: Sequence[Incoming], times: Times) -> None:
+    """Print the mails that came, with what was understood and by which rule."""
+    out = console()
+    if not found:
+        out.print("No mail has come yet; `nurture status` says when the inboxes were read.")
+        return
+    rows = table("came", "kind", "from, subject, and what it says")
+    for mail in found:
+        kind = mail.kind if mail.intent is None else f"{mail.kind}: {mail.intent}"
+        rows.add_row(times.minute(mail.at), _kind(mail.kind, kind), _told(mail))
+    out.print(rows)
+    out.print(f"\n{several(len(found), 'mail')}. {times.note}", style="dim")
+
+
+def print_classified(found: Sequence[Mapping[str, Any]]) -> None:
+    """Print what mail files were understood as."""
+    out = console()
+    rows = table("file", "kind", "intent", ">sure", "why")
+    for one in found:
+        sure = NONE if one["confidence"] is None else f"{one['confidence']:.0%}"
+        kind = _kind(one["kind"], one["kind"])
+        rows.add_row(clean(one["file"]), kind, one["intent"] or NONE, sure, clean(one["why"]))
+    out.print(rows)
+
+
+def _kind(kind: str, text: str) -> Text:
+    return Text(clean(text.replace("_", " ")), style=_COLOURS.get(kind, "default"))
+
+
+def _told(mail: Incoming) -> Text:
+    whose = "" if mail.lead_id else " (no lead's)"
+    told = Text(f"{clean(mail.sender)}{whose}: {clean(mail.subject)}")
+    if mail.words:
+        words = clean(mail.words)[:_MOST_WORDS]
+        told.append(f"\n“{words}{'…' if len(mail.words) > _MOST_WORDS else ''}”", style="italic")
+    return told.append(f"\n{clean(mail.why)}", style="dim")

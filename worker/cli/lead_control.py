@@ -1,0 +1,64 @@
+"""`nurture leads hold`, `resume` and `stop`: what a person decides about one lead."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from worker.cli.options import Address, Reason, sentence
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("hold")(hold)
+    app.command("resume")(resume)
+    app.command("stop")(stop)
+
+
+def hold(
+    ctx: typer.Context,
+    address: Address,
+    reason: Reason = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Until then, as 2027-01-10.")
+    ] = None,
+) -> None:
+    """Make everything to a lead wait."""
+    from worker.cli.project import opened
+    from worker.engine import control
+
+    with opened(ctx) as project, project.writing() as desk:
+        end = project.times.start_of(until, project.now) if until else None
+        lead = control.lead_by(desk, address)
+        control.hold_lead(desk, lead, sentence(reason, "held by hand"), end)
+    said = f"until {project.times.day(end)}" if end else f"until `nurture leads resume {address}`"
+    typer.echo(f"{lead.address} is on hold {said}.")
+
+
+def resume(ctx: typer.Context, address: Address, reason: Reason = None) -> None:
+    """Let a lead go on: its holds end, and paused sequences continue where they stood."""
+    from worker.cli.follow_up import report_on
+    from worker.cli.project import opened
+    from worker.engine import control
+
+    with opened(ctx) as project:
+        with project.writing() as desk:
+            lead = control.lead_by(desk, address)
+            control.resume_lead(desk, lead, sentence(reason, "resumed by hand"))
+        typer.echo(f"{lead.address} goes on.")
+        report_on(project, lead.id)
+
+
+def stop(ctx: typer.Context, address: Address, reason: Reason = None) -> None:
+    """End all sequences of a lead."""
+    from worker.cli.follow_up import report_on
+    from worker.cli.project import opened
+    from worker.engine import control
+
+    with opened(ctx) as project:
+        with project.writing() as desk:
+            lead = control.lead_by(desk, address)
+            control.stop_lead(desk, lead, sentence(reason, "stopped by hand"))
+        typer.echo(f"{lead.address} is stopped.")
+        report_on(project, lead.id)

@@ -1,0 +1,83 @@
+"""How leads look: one with its touches, and many in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from worker.cli.history import merged
+from worker.cli.show import clean, console, grid, several, table
+from worker.cli.times import NONE, Times
+from worker.cli.why_view import print_history
+from worker.core.facts import Enrollment, Lead
+from worker.store.timeline import Touch
+
+
+def print_lead(
+    lead: Lead, passages: Sequence[Enrollment], touches: Sequence[Touch], times: Times
+) -> None:
+    """Print what is known of a lead, its passages, and its touches in order."""
+    out = console()
+    out.print(Text(clean(lead.name), style="bold"))
+    out.print(grid(*((name, value) for name, value in _facts(lead, times) if value)))
+    out.print()
+    if passages:
+        out.print(_passages(passages, times))
+        out.print()
+    print_history(out, merged((), touches), times)
+    out.print(f"`nurture why {lead.address}` has the reasons.  {times.note}", style="dim")
+
+
+def print_leads(found: Sequence[Lead], total: int, *, limbo: bool) -> None:
+    """Print leads as a table, and how many there are in all."""
+    out = console()
+    if not found:
+        out.print(_nobody(total, limbo=limbo))
+        return
+    rows = table("address", "name", "company", "stage", "track")
+    for lead in found:
+        name = clean(lead.name) if lead.name != lead.address else NONE
+        company = clean(lead.company or NONE)
+        rows.add_row(clean(lead.address), name, company, lead.stage.value, lead.track.value)
+    out.print(rows)
+    out.print(f"\n{len(found):,} of {several(total, 'lead')}.", style="dim")
+
+
+def _facts(lead: Lead, times: Times) -> list[tuple[str, object]]:
+    consent = lead.consent
+    agreed = f"{consent.source}, {times.day(consent.at)}" if consent else "none on record"
+    if consent and consent.expires:
+        agreed += f", until {times.day(consent.expires)}"
+    facts: list[tuple[str, object]] = [
+        ("address", lead.address),
+        ("company", lead.company),
+        ("stage", lead.stage.value),
+        ("track", lead.track.value),
+        ("consent", agreed),
+        ("source", lead.source),
+        ("owner", lead.owner),
+        ("phone", lead.phone),
+        ("zone", lead.zone),
+        ("country", lead.country),
+        ("language", lead.language),
+        ("came in", times.weekday(lead.created_at)),
+    ]
+    return [*facts, *lead.attributes.items()]
+
+
+def _passages(passages: Sequence[Enrollment], times: Times) -> Table:
+    rows = table("sequence", "state", "since", ">steps done", "reason")
+    for one in passages:
+        began = times.minute(one.began_at)
+        rows.add_row(one.sequence, one.state.value, began, str(one.position), clean(one.reason))
+    return rows
+
+
+def _nobody(total: int, *, limbo: bool) -> str:
+    if limbo:
+        return "Nobody is nowhere: as it should be."
+    if total:
+        return "No lead is like that; `nurture leads list` has all."
+    return "There are no leads yet: `nurture leads add` or `nurture leads import FILE.csv`."

@@ -1,0 +1,118 @@
+"""`nurture leads`: add, show, list."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from worker.cli.options import Address, AsJson, Limit
+from worker.core.states import Stage, Track
+
+Given = Annotated[str | None, typer.Option()]
+
+app = typer.Typer(help="The people who are followed up with.", no_args_is_help=True)
+
+
+@app.command("add")
+def add(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where to write to.")],
+    first_name: Given = None,
+    last_name: Given = None,
+    company: Given = None,
+    zone: Annotated[str | None, typer.Option(help="Such as Europe/Berlin.")] = None,
+    country: Annotated[str | None, typer.Option(help="Such as AT.")] = None,
+    language: Annotated[str | None, typer.Option(help="Such as de.")] = None,
+    phone: Given = None,
+    source: Annotated[str | None, typer.Option(help="How they found us.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Their salesperson.")] = None,
+    stage: Annotated[Stage | None, typer.Option(help="How near to buying.")] = None,
+    consent: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Where they agreed to be written to.")
+    ] = None,
+    attributes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="What [attributes] declares."),
+    ] = None,
+) -> None:
+    """Take in one person, now; a sequence that waits for new leads greets them at once."""
+    given = {
+        "email": address, "first_name": first_name, "last_name": last_name, "company": company,
+        "zone": zone, "country": country, "language": language, "phone": phone, "source": source,
+        "owner": owner, "stage": stage.value if stage else None, "consent": consent,
+    }  # fmt: skip
+    _add(ctx, {name: value for name, value in given.items() if value}, attributes or [])
+
+
+def _add(ctx: typer.Context, values: dict[str, str], attributes: list[str]) -> None:
+    from worker.cli.follow_up import report_on
+    from worker.cli.pairs import read_pairs
+    from worker.cli.project import opened
+    from worker.core.events import LeadCreated
+    from worker.engine.apply import apply
+    from worker.engine.intake.by_hand import add_lead
+    from worker.store import leads
+
+    every = values | read_pairs(attributes, "--set")
+    with opened(ctx) as project:
+        with project.writing() as desk:
+            declared = desk.setup.attributes
+            lead_id = add_lead(desk.connection, every, desk.now, attributes=declared)
+            apply(desk, lead_id, LeadCreated(desk.now, "added by hand"))
+            lead = leads.get(desk.connection, lead_id)
+        typer.echo(f"{lead.address} is in.")
+        report_on(project, lead_id)
+
+
+@app.command("show")
+def show(ctx: typer.Context, address: Address, as_json: AsJson = False) -> None:
+    """Show a lead: what is known, and every touch in both directions."""
+    from worker.cli.lead_view import print_lead
+    from worker.cli.project import opened
+    from worker.cli.show import print_json
+    from worker.engine.control import lead_by
+    from worker.store import enrollments, timeline
+
+    with opened(ctx) as project, project.reading() as desk:
+        lead = lead_by(desk, address)
+        passages = enrollments.of_lead(desk.connection, lead.id)
+        touches = timeline.touches_of(desk.connection, lead.id)
+    if as_json:
+        print_json({"lead": lead, "enrollments": passages, "touches": touches})
+    else:
+        print_lead(lead, passages, touches, project.times)
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context,
+    track: Annotated[Track | None, typer.Option(help="Only those on this track.")] = None,
+    stage: Annotated[Stage | None, typer.Option(help="Only those at this stage.")] = None,
+    limbo: Annotated[
+        bool, typer.Option("--limbo", help="Only those who are nowhere; there should be none.")
+    ] = False,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List leads, in the order in which they came in."""
+    from worker.cli.lead_view import print_leads
+    from worker.cli.project import opened
+    from worker.cli.show import print_json
+    from worker.store import leads
+
+    with opened(ctx) as project, project.reading() as desk:
+        if limbo:
+            lost = leads.in_limbo(desk.connection)
+            found = [
+                one
+                for one in lost
+                if track in (None, one.track) and stage in (None, one.stage)
+            ][:limit]
+        else:
+            found = leads.page(desk.connection, track=track, stage=stage, limit=limit)
+        total = sum(leads.count(desk.connection).values())
+    if as_json:
+        print_json(found)
+    else:
+        print_leads(found, total, limbo=limbo)

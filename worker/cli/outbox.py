@@ -1,0 +1,84 @@
+"""`nurture outbox`: what is planned, late or in doubt, and what a person decides about it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from worker.cli.options import AsJson, Limit
+from worker.core.states import OPEN_MESSAGE, MessageState
+
+Number = Annotated[int, typer.Argument(metavar="ID", help="The number of the message.")]
+
+app = typer.Typer(help="What goes out, and what stands in its way.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context,
+    state: Annotated[
+        list[MessageState] | None,
+        typer.Option("--state", help="Only messages in this state; else all that are unsettled."),
+    ] = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List messages that are not settled, the newest first, or those in a state."""
+    from worker.cli.outbox_view import print_messages
+    from worker.cli.project import opened
+    from worker.cli.show import print_json
+    from worker.store import outbox
+
+    with opened(ctx) as project, project.reading() as desk:
+        found = outbox.shown(desk.connection, states=state or OPEN_MESSAGE, limit=limit)
+        counts = outbox.count(desk.connection)
+    if as_json:
+        print_json(found)
+    else:
+        print_messages(found, counts, project.times)
+
+
+@app.command("show")
+def show(ctx: typer.Context, number: Number, as_json: AsJson = False) -> None:
+    """Show one message: its state, every decision about it, and, until it is sent, its text."""
+    from worker.cli.history import about_message, merged
+    from worker.cli.outbox_view import draft, print_message
+    from worker.cli.project import opened
+    from worker.cli.show import print_json
+    from worker.store import outbox, timeline
+
+    with opened(ctx) as project, project.reading() as desk:
+        message = outbox.get(desk.connection, number)
+        text = draft(desk, message)
+        history = []
+        if message.lead_id is not None:
+            of_lead = timeline.decisions_of(desk.connection, message.lead_id)
+            touches = timeline.touches_of(desk.connection, message.lead_id)
+            history = about_message(merged(of_lead, touches), number)
+    if as_json:
+        print_json({"message": message, "history": history, "text": text})
+    else:
+        print_message(message, history, text, project.times)
+
+
+@app.command("release")
+def release(ctx: typer.Context, number: Number) -> None:
+    """Let a message go out that was held."""
+    from worker.cli.project import opened
+    from worker.engine import control
+
+    with opened(ctx) as project, project.writing() as desk:
+        control.release_message(desk, number)
+    typer.echo(f"Message {number} goes out as soon as nothing else stands in its way.")
+
+
+@app.command("drop")
+def drop(ctx: typer.Context, number: Number) -> None:
+    """Never send a message that is planned, or in doubt; its step counts as skipped."""
+    from worker.cli.project import opened
+    from worker.engine import control
+
+    with opened(ctx) as project, project.writing() as desk:
+        control.drop_message(desk, number)
+    typer.echo(f"Message {number} is dropped.")

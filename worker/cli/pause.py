@@ -1,0 +1,111 @@
+"""`nurture pause` and `nurture resume`: everything, a mailbox, a sequence or a domain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from worker.cli.options import Reason, sentence
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from worker.engine.apply import Desk
+    from worker.store.holds import Subject
+
+Mailbox = Annotated[
+    str | None, typer.Option("--mailbox", metavar="NAME", help="Only this mailbox.")
+]
+Sequence = Annotated[
+    str | None, typer.Option("--sequence", metavar="NAME", help="Only this sequence.")
+]
+Domain = Annotated[
+    str | None, typer.Option("--domain", metavar="DOMAIN", help="Only the leads of this domain.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("pause")(pause)
+    app.command("resume")(resume)
+
+
+def pause(
+    ctx: typer.Context,
+    reason: Reason = None,
+    mailbox: Mailbox = None,
+    sequence: Sequence = None,
+    domain: Domain = None,
+) -> None:
+    """Send nothing more until `nurture resume`."""
+    from worker.cli.project import opened
+    from worker.engine import control
+
+    with opened(ctx) as project, project.writing() as desk:
+        subject = _subject(desk, mailbox, sequence, domain)
+        held = _held_since(desk, subject)
+        if held is None:
+            control.pause(desk, subject, sentence(reason, "paused by hand"))
+    what = _name(subject)
+    if held is not None:
+        typer.echo(f"{what} is on hold already, since {project.times.minute(held)}.")
+        return
+    typer.echo(f"{what} is on hold. `{_way_back(subject)}` lets it go on.")
+
+
+def resume(
+    ctx: typer.Context, mailbox: Mailbox = None, sequence: Sequence = None, domain: Domain = None
+) -> None:
+    """Let go on what `nurture pause` stopped, or what a refused mailbox stopped by itself."""
+    from worker.cli.project import opened
+    from worker.engine import control
+    from worker.store import holds
+
+    with opened(ctx) as project, project.writing() as desk:
+        subject = _subject(desk, mailbox, sequence, domain)
+        ended = control.resume(desk, subject)
+        rest = holds.open_now(desk.connection, desk.now)
+    what = _name(subject)
+    typer.echo(f"{what} goes on." if ended else f"{what} was not on hold.")
+    if rest:
+        typer.echo(f"Still on hold: {len(rest)}; see `nurture status`.")
+
+
+def _subject(
+    desk: Desk, mailbox: str | None, sequence: str | None, domain: str | None
+) -> Subject:
+    from worker.core.states import Scope
+    from worker.engine.intake.address import canonical
+    from worker.engine.surroundings import EVERYTHING
+
+    named = [one for one in (mailbox, sequence, domain) if one is not None]
+    if len(named) > 1:
+        raise typer.BadParameter("name one of --mailbox, --sequence and --domain")
+    if mailbox is not None:
+        return Scope.MAILBOX, desk.setup.mailbox(mailbox).name
+    if sequence is not None:
+        return Scope.SEQUENCE, desk.catalogue.current(desk.connection, sequence).name
+    if domain is not None:
+        return Scope.COMPANY, canonical(f"somebody@{domain.removeprefix('@')}").domain
+    return EVERYTHING
+
+
+def _held_since(desk: Desk, subject: Subject) -> datetime | None:
+    from worker.store import holds
+
+    found = holds.of(desk.connection, [subject]).get(subject, [])
+    return next((one.since for one in found if one.open_at(desk.now)), None)
+
+
+def _name(subject: Subject) -> str:
+    scope, name = subject
+    return f"The {scope.value} {name}" if name else "Everything"
+
+
+def _way_back(subject: Subject) -> str:
+    from worker.core.states import Scope
+
+    scope, name = subject
+    option = "domain" if scope is Scope.COMPANY else scope.value
+    return f"nurture resume --{option} {name}" if name else "nurture resume"

@@ -1,0 +1,87 @@
+"""How `nurture status` looks: what needs a person comes last, where the eye rests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from rich.console import Console
+from rich.text import Text
+
+from worker.cli.advice import advice_on, way_back
+from worker.cli.show import clean, console, grid, several, styled, table
+from worker.cli.status_facts import Status
+from worker.cli.times import NONE, Times, ago
+
+
+def print_status(status: Status, times: Times, now: datetime) -> None:
+    """Print how everything is."""
+    out = console()
+    if status.running:
+        out.print("Nurture is running.", style="bold green")
+    else:
+        out.print("Nurture is not running here; `nurture run` starts it.", style="bold yellow")
+    out.print()
+    out.print(
+        grid(
+            ("leads", _counted(status.leads)),
+            *((name, _counted(states)) for name, states in status.enrollments.items()),
+            ("messages", _counted(status.messages)),
+            ("next", _next(status, times, now)),
+            ("database", status.database),
+        )
+    )
+    _print_mailboxes(out, status, now)
+    _print_holds(out, status, times)
+    _print_alerts(out, status, times)
+    out.print(f"\n{times.note}", style="dim")
+
+
+def _next(status: Status, times: Times, now: datetime) -> str:
+    if status.next_due is None:
+        return "nothing is planned"
+    return "now" if status.next_due <= now else times.weekday(status.next_due)
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    every = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
+    return every or "none yet"
+
+
+def _print_mailboxes(out: Console, status: Status, now: datetime) -> None:
+    rows = table("mailbox", "address", "inbox read", ">sent today", ">limit")
+    for one in status.mailboxes:
+        read = ago(now - one.read_at) if one.read_at else "not yet"
+        limit = NONE if one.daily_limit is None else f"{one.daily_limit:,}"
+        rows.add_row(one.name, one.address, read, f"{one.sent_today:,}", limit)
+    out.print()
+    out.print(rows)
+
+
+def _print_holds(out: Console, status: Status, times: Times) -> None:
+    if not status.holds:
+        return
+    rows = table("since", "until", "what", "reason")
+    for hold in status.holds:
+        what = f"{hold.scope.value} {hold.subject}".strip()
+        told = Text(clean(hold.reason)).append(way_back(hold), style="dim")
+        rows.add_row(times.minute(hold.since), times.minute(hold.end), what, told)
+    out.print()
+    out.print(styled(several(len(status.holds), "hold"), "bold yellow"))
+    out.print(rows)
+
+
+def _print_alerts(out: Console, status: Status, times: Times) -> None:
+    out.print()
+    if not status.alerts:
+        out.print("No alerts: nothing needs a person.", style="green")
+        return
+    out.print(styled(several(status.alert_count, "alert"), "bold red"))
+    rows = table(">id", "since", "what it says, and what to do")
+    for alert in status.alerts:
+        told = Text(clean(alert.text))
+        if todo := advice_on(alert):
+            told.append(f"\n→ {clean(todo)}", style="cyan")
+        rows.add_row(str(alert.id), times.minute(alert.since), told)
+    out.print(rows)
+    out.print("`nurture status --seen ID` marks one as looked at.", style="dim")

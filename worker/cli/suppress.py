@@ -1,0 +1,63 @@
+"""`nurture suppress`: addresses and domains that are never mailed again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from worker.cli.options import AsJson, Limit, Reason, sentence
+
+app = typer.Typer(help="Addresses that are never mailed again.", no_args_is_help=True)
+
+
+@app.command("add")
+def add(
+    ctx: typer.Context,
+    subject: Annotated[str, typer.Argument(metavar="ADDRESS|@DOMAIN", help="Whom to leave alone.")],
+    reason: Reason = None,
+) -> None:
+    """Never mail an address, or a whole domain, again."""
+    from worker.cli.project import opened
+    from worker.engine import control
+
+    wanted = canonical_subject(subject)
+    with opened(ctx) as project, project.writing() as desk:
+        new = control.suppress(desk, wanted, sentence(reason, "suppressed by hand"))
+    said = "is never mailed again" if new else "was suppressed already"
+    typer.echo(f"{wanted} {said}.")
+
+
+@app.command("list")
+def list_(ctx: typer.Context, limit: Limit = 50, as_json: AsJson = False) -> None:
+    """List the suppressions, the latest first. Only keyed hashes of addresses are kept."""
+    from worker.cli.project import opened
+    from worker.cli.show import clean, console, print_json, several, table
+    from worker.store import suppressions
+
+    with opened(ctx) as project, project.reading() as desk:
+        found = suppressions.newest(desk.connection, limit)
+        total = suppressions.count(desk.connection)
+    if as_json:
+        keys = ("digest", "kind", "reason", "since")
+        print_json([dict(zip(keys, one, strict=True)) for one in found])
+        return
+    out = console()
+    if not found:
+        out.print("Nobody is suppressed. `nurture suppress add ADDRESS` does it by hand.")
+        return
+    rows = table("since", "kind", "hash", "reason")
+    for digest, kind, reason, since in found:
+        rows.add_row(project.times.minute(since), kind, digest[:10], clean(reason))
+    out.print(rows)
+    out.print(f"{several(total, 'suppression')}. {project.times.note}")
+    out.print("Addresses are kept as hashes; `nurture why ADDRESS` tells whether one is here.")
+
+
+def canonical_subject(text: str) -> str:
+    """Return an address, or a domain as ``@example.com``, in the form that is compared."""
+    from worker.engine.intake.address import canonical
+
+    if text.startswith("@"):
+        return f"@{canonical(f'somebody{text}').domain}"
+    return canonical(text).text

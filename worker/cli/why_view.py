@@ -1,0 +1,162 @@
+"""How `nurture why` looks: who it is, what happened day by day, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from worker.cli.history import Line
+from worker.cli.show import clean, console, grid
+from worker.cli.times import Times
+from worker.core.facts import Lead, Message
+from worker.core.states import Track
+from worker.engine.why import Prospect, Why
+
+_MARKS = {"in": ("←", "cyan"), "out": ("→", "green"), "note": ("·", "default")}
+_LOUD = {
+    "held": "yellow",
+    "waits": "yellow",
+    "in doubt": "yellow",
+    "not enrolled": "yellow",
+    "refused": "red",
+    "bounced": "red",
+    "complained": "red",
+    "suppressed": "red",
+    "opted_out": "red",
+}
+
+
+def as_values(found: Why, history: Sequence[Line], message: Message | None) -> dict[str, Any]:
+    """Return all that is told, for JSON."""
+    told = {"lead": found.lead, "suppressed": found.suppressed, "hold": found.hold}
+    told |= {"history": history, "next": found.prospects, "messages": found.open_messages}
+    return told if message is None else {"message": message, **told}
+
+
+def print_why(found: Why, history: Sequence[Line], times: Times) -> None:
+    """Print everything about a lead."""
+    out = console()
+    print_lead_line(out, found.lead)
+    out.print()
+    print_history(out, history, times)
+    out.print(Text("Next", style="bold"))
+    for line in next_lines(found, times):
+        out.print(_hanging("", line))
+    out.print()
+    out.print(times.note, style="dim")
+
+
+def print_message(message: Message, history: Sequence[Line], times: Times) -> None:
+    """Print everything about one message."""
+    out = console()
+    out.print(Text(f"Message {message.id} to {clean(message.recipient)}", style="bold"))
+    out.print(message_facts(message, times))
+    out.print()
+    print_history(out, history, times)
+    out.print(f"`nurture why {message.recipient}` tells the rest.  {times.note}", style="dim")
+
+
+def message_facts(message: Message, times: Times) -> Table:
+    """Return the facts of a message."""
+    return grid(
+        ("state", message.state.value),
+        ("template", message.template),
+        ("mailbox", message.mailbox),
+        ("due", times.weekday(message.due_at)),
+        ("tries", message.attempts),
+    )
+
+
+def print_lead_line(out: Console, lead: Lead) -> None:
+    """Print who a lead is, in a line or two."""
+    name = clean(lead.name)
+    head = Text(name, style="bold")
+    if name != lead.address:
+        head.append(f" <{clean(lead.address)}>", style="not bold")
+    out.print(head)
+    track = "no track" if lead.track is Track.NONE else f"track {lead.track.value}"
+    known = (lead.company, lead.country, lead.zone, f"stage {lead.stage.value}", track)
+    out.print(clean(" · ".join(filter(None, known))), style="dim")
+
+
+def print_history(out: Console, history: Sequence[Line], times: Times) -> None:
+    """Print what happened, day by day."""
+    if not history:
+        out.print("Nothing has happened yet.\n")
+        return
+    width = max(len(line.what) for line in history)
+    for day, lines in groupby(history, key=lambda line: times.day(line.at)):
+        out.print(Text(day, style="bold"))
+        out.print(_day(lines, times, width))
+        out.print()
+
+
+def next_lines(found: Why, times: Times) -> Iterator[Text]:
+    """Yield what comes next for a lead, or why nothing does."""
+    lead = found.lead
+    if found.suppressed is not None:
+        yield Text(f"nothing, the address is never mailed: {clean(found.suppressed)}", style="red")
+        return
+    if found.hold is not None:
+        yield Text(_on_hold(found, times), style="yellow")
+    for prospect in found.prospects:
+        yield _prospect(prospect, times)
+    for message in found.open_messages:
+        when = f"not before {times.weekday(message.not_before)}"
+        if message.not_before is None or message.state == "in_doubt":
+            when = "until a person decides"
+        yield Text(f"message {message.id} is {message.state}, {when}: {clean(message.reason)}")
+    if not found.prospects and not found.open_messages:
+        yield Text(_nothing_planned(lead))
+
+
+def _day(lines: Iterable[Line], times: Times, width: int) -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=1)
+    table.add_column(width=5, style="dim")
+    table.add_column(width=width)
+    table.add_column(overflow="fold")
+    for line in lines:
+        mark, colour = _MARKS.get(line.direction or "", ("", "default"))
+        what = Text(line.what, style=_LOUD.get(line.what, colour))
+        told = Text(clean(line.reason))
+        if line.words and clean(line.words) not in told.plain:
+            told.append(f"{chr(10) if told else ''}“{clean(line.words)}”", style="italic")
+        table.add_row(Text(mark, style=colour), times.clock(line.at), what, told)
+    return table
+
+
+def _on_hold(found: Why, times: Times) -> str:
+    assert found.hold is not None
+    end = found.hold.end
+    until = f"until {times.weekday(end)}" if end else "until a person lets it go on"
+    return f"on hold {until}: {clean(found.hold.reason)}"
+
+
+def _prospect(prospect: Prospect, times: Times) -> Text:
+    line = Text()
+    if prospect.at is not None:
+        line.append(times.weekday(prospect.at), style="green").append("  ")
+    step = f", step {prospect.step}" if prospect.step else ""
+    line.append(f"{prospect.sequence}{step}")
+    return line.append(f": {clean(prospect.reason)}")
+
+
+def _nothing_planned(lead: Lead) -> str:
+    if lead.track is Track.NEWSLETTER:
+        return "the newsletter's next edition that is approved"
+    return f"nothing; `nurture sequences enroll NAME {clean(lead.address)}` would change that"
+
+
+def _hanging(mark: str, line: Text) -> Table:
+    """Return a line whose continuation stays clear of the margin."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=1)
+    table.add_column(overflow="fold")
+    table.add_row(mark, line)
+    return table

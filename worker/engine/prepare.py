@@ -1,0 +1,52 @@
+"""Asks the gate about claimed messages and writes those that may go, before any server is troubled.
+
+It only reads: rendering takes its time, and nobody should wait for it. What is not to go out now
+is returned beside what is, to be put back in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from worker.core.facts import Message
+from worker.core.gate import Go, Verdict, judge
+from worker.engine.apply import Desk
+from worker.engine.gatefacts import gate_facts
+from worker.engine.letter import Letter, Writer
+from worker.engine.outcomes import unrendered, withhold
+from worker.errors import TemplateError
+from worker.store.messages import Holder
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What became of a batch: letters to carry, and messages that stay, each with why."""
+
+    letters: list[tuple[Message, Letter]] = field(default_factory=list)
+    staying: list[tuple[Message, Verdict | TemplateError]] = field(default_factory=list)
+
+
+def prepare(desk: Desk, writer: Writer, claimed: Sequence[Message]) -> Prepared:
+    """Judge and write a batch of claimed messages."""
+    facts = gate_facts(desk, claimed)
+    prepared = Prepared()
+    for message in claimed:
+        verdict = judge(facts[message.id], desk.setup.policy, desk.now)
+        if not isinstance(verdict, Go):
+            prepared.staying.append((message, verdict))
+            continue
+        try:
+            prepared.letters.append((message, writer.write(desk.connection, message)))
+        except TemplateError as error:
+            prepared.staying.append((message, error))
+    return prepared
+
+
+def put_back(desk: Desk, holder: Holder, prepared: Prepared) -> None:
+    """Put back, drop or hold what stays."""
+    for message, why in prepared.staying:
+        if isinstance(why, TemplateError):
+            unrendered(desk, holder, message, why)
+        else:
+            withhold(desk, holder, message, why)
