@@ -8,10 +8,10 @@ from worker.store.alerts import Alert
 
 _ADVICE = {
     "reply": (
-        "answer the person; then `nurture leads resume {0}`, `nurture leads stop {0}`, or "
+        "answer the person; then `nurture leads resume {0}`, or `stop` in place of `resume`, or "
         "`nurture outcome {0} won|lost|nurture`"
     ),
-    "unclear": "read it in the mailbox; then `nurture leads resume {0}` or `nurture leads stop {0}`",
+    "unclear": "read it in the mailbox; then `nurture leads resume {0}`, or `stop` in its place",
     "outcome": "say how it ended: `nurture outcome {0} won|lost|nurture`",
     "complaint": "ask how the address came in, and stop importing from there",
     "unreadable": "read it in the mailbox, and report what is special about it",
@@ -26,9 +26,6 @@ _ADVICE = {
     "expired": "see `nurture outbox show {1}`",
 }
 _RESUME = {
-    Scope.LEAD: "",
-    Scope.ENROLLMENT: "",
-    Scope.MESSAGE: "nurture outbox release {0}",
     Scope.MAILBOX: "nurture resume --mailbox {0}",
     Scope.SEQUENCE: "nurture resume --sequence {0}",
     Scope.COMPANY: "nurture resume --domain {0}",
@@ -42,7 +39,11 @@ def advice_on(alert: Alert) -> str:
     return _ADVICE.get(alert.kind, "").format(alert.subject, number)
 
 
+def is_wide(hold: Hold) -> bool:
+    """Tell whether a hold concerns more than one lead."""
+    return hold.scope in _RESUME
+
+
 def way_back(hold: Hold) -> str:
-    """Return how to take a hold away, to be put behind its reason; empty where a lead's is."""
-    command = _RESUME[hold.scope].format(hold.subject)
-    return f"; `{command}`" if command else ""
+    """Return the command that takes a wide hold away."""
+    return _RESUME[hold.scope].format(hold.subject)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from worker.engine.why import Entry
-from worker.store.timeline import Touch
+from worker.store.timeline import Decision, Touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Line:
     message_id: int | None = None
 
 
-def merged(entries: Iterable[Entry], touches: Iterable[Touch]) -> list[Line]:
+def merged(entries: Iterable[Entry | Decision], touches: Iterable[Touch]) -> list[Line]:
     """Return touches and decisions in order of time, a touch and its decision as one line."""
     left = list(touches)
     lines = [_line(entry, _taken(left, entry)) for entry in entries]
@@ -41,7 +41,7 @@ def about_message(history: Iterable[Line], message_id: int) -> list[Line]:
     return [line for line in history if line.message_id == message_id]
 
 
-def _taken(touches: list[Touch], entry: Entry) -> Touch | None:
+def _taken(touches: list[Touch], entry: Entry | Decision) -> Touch | None:
     """Take the touch out that a decision is about: the mail that was sent, or that came."""
     for touch in touches:
         out = touch.direction == "out" and entry.what == "sent"
@@ -52,7 +52,7 @@ def _taken(touches: list[Touch], entry: Entry) -> Touch | None:
     return None
 
 
-def _line(entry: Entry, touch: Touch | None) -> Line:
+def _line(entry: Entry | Decision, touch: Touch | None) -> Line:
     if touch is None:
         return Line(entry.at, entry.what, entry.reason, message_id=entry.message_id)
     message_id = entry.message_id or touch.message_id

@@ -42,7 +42,10 @@ def classify(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Say what mail files would be understood as; needs neither configuration nor database."""
+    """Say what mail files would be understood as.
+
+    It needs neither configuration nor database.
+    """
     from worker.cli.inbox_view import print_classified
     from worker.cli.show import print_json
     from worker.inbox.report import classified

@@ -16,7 +16,10 @@ def register(app: typer.Typer) -> None:
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
 ) -> None:
-    """Make a new project: configuration, sequences, templates and a key."""
+    """Make a new project, ready to run.
+
+    Configuration, sequences, templates, a key and a list of three leads.
+    """
     from worker.cli.scaffold import write_project
 
     made = write_project(folder)

@@ -37,7 +37,10 @@ def hold(
 
 
 def resume(ctx: typer.Context, address: Address, reason: Reason = None) -> None:
-    """Let a lead go on: its holds end, and paused sequences continue where they stood."""
+    """Let a lead go on.
+
+    Its holds end, and paused sequences continue where they stood.
+    """
     from worker.cli.follow_up import report_on
     from worker.cli.project import opened
     from worker.engine import control

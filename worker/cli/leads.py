@@ -36,7 +36,10 @@ def add(
         typer.Option("--set", metavar="NAME=VALUE", help="What [attributes] declares."),
     ] = None,
 ) -> None:
-    """Take in one person, now; a sequence that waits for new leads greets them at once."""
+    """Take in one person, now.
+
+    A sequence that waits for new leads greets them at once.
+    """
     given = {
         "email": address, "first_name": first_name, "last_name": last_name, "company": company,
         "zone": zone, "country": country, "language": language, "phone": phone, "source": source,
@@ -95,7 +98,7 @@ def list_(
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List leads, in the order in which they came in."""
+    """List leads, as they came in."""
     from worker.cli.lead_view import print_leads
     from worker.cli.project import opened
     from worker.cli.show import print_json
@@ -105,9 +108,7 @@ def list_(
         if limbo:
             lost = leads.in_limbo(desk.connection)
             found = [
-                one
-                for one in lost
-                if track in (None, one.track) and stage in (None, one.stage)
+                one for one in lost if track in (None, one.track) and stage in (None, one.stage)
             ][:limit]
         else:
             found = leads.page(desk.connection, track=track, stage=stage, limit=limit)

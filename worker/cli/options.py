@@ -10,7 +10,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines."
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")]
 Address = Annotated[str, typer.Argument(help="An address of the lead.", metavar="ADDRESS")]
-Reason = Annotated[list[str] | None, typer.Argument(help="Why.", metavar="[REASON]")]
+Reason = Annotated[list[str] | None, typer.Argument(help="Why.", metavar="REASON")]
 
 
 def sentence(words: list[str] | None, otherwise: str) -> str:

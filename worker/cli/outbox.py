@@ -24,7 +24,10 @@ def list_(
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List messages that are not settled, the newest first, or those in a state."""
+    """List messages that are not settled yet.
+
+    Or those in a state; the newest first.
+    """
     from worker.cli.outbox_view import print_messages
     from worker.cli.project import opened
     from worker.cli.show import print_json
@@ -41,7 +44,10 @@ def list_(
 
 @app.command("show")
 def show(ctx: typer.Context, number: Number, as_json: AsJson = False) -> None:
-    """Show one message: its state, every decision about it, and, until it is sent, its text."""
+    """Show one message.
+
+    Its state, every decision about it, and, until it is sent, its text.
+    """
     from worker.cli.history import about_message, merged
     from worker.cli.outbox_view import draft, print_message
     from worker.cli.project import opened
@@ -75,7 +81,10 @@ def release(ctx: typer.Context, number: Number) -> None:
 
 @app.command("drop")
 def drop(ctx: typer.Context, number: Number) -> None:
-    """Never send a message that is planned, or in doubt; its step counts as skipped."""
+    """Never send a message.
+
+    It is planned, or in doubt; its step counts as skipped.
+    """
     from worker.cli.project import opened
     from worker.engine import control
 

@@ -43,13 +43,14 @@ def print_messages(found: Sequence[Shown], counts: Mapping[str, int], times: Tim
     if not found:
         out.print(_empty(counts))
         return
-    rows = table(">id", "state", "when", "to", "email", "reason")
+    rows = table(">id", "state", "when", "to whom, what, and why")
     for one in found:
         when = one.sent_at or one.not_before
         state = Text(one.state.replace("_", " "), style=_COLOURS.get(one.state, "default"))
         waits = "waits" if when is None else times.minute(when)
-        told = (clean(one.recipient), clean(one.template), clean(one.reason))
-        rows.add_row(str(one.id), state, waits, *told)
+        told = Text(f"{clean(one.recipient)}  {clean(one.template)}")
+        told.append(f"\n{clean(one.reason)}", style="dim")
+        rows.add_row(str(one.id), state, waits, told)
     out.print(rows)
     every = sum(counts.values())
     out.print(f"\n{len(found):,} of {several(every, 'message')}. {times.note}", style="dim")

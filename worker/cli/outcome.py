@@ -21,10 +21,13 @@ def outcome(
     result: Annotated[Outcome, typer.Argument(metavar="won|lost|nurture", help="How it ended.")],
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[AMOUNT] [REASON]", help="What it brought, if won; and why."),
+        typer.Argument(metavar="AMOUNT REASON", help="What it brought, if won; and why."),
     ] = None,
 ) -> None:
-    """Record how it ended: won (500), lost (price), or nurture (not now, stay in touch)."""
+    """Record how it ended with a lead.
+
+    won (500), lost (price), or nurture: not now, but stay in touch.
+    """
     from worker.cli.follow_up import report_on
     from worker.cli.project import opened
     from worker.engine import control

@@ -57,7 +57,10 @@ def pause(
 def resume(
     ctx: typer.Context, mailbox: Mailbox = None, sequence: Sequence = None, domain: Domain = None
 ) -> None:
-    """Let go on what `nurture pause` stopped, or what a refused mailbox stopped by itself."""
+    """Let go on what `nurture pause` stopped.
+
+    Or what a mailbox stopped by itself that was refused.
+    """
     from worker.cli.project import opened
     from worker.engine import control
     from worker.store import holds
@@ -72,9 +75,7 @@ def resume(
         typer.echo(f"Still on hold: {len(rest)}; see `nurture status`.")
 
 
-def _subject(
-    desk: Desk, mailbox: str | None, sequence: str | None, domain: str | None
-) -> Subject:
+def _subject(desk: Desk, mailbox: str | None, sequence: str | None, domain: str | None) -> Subject:
     from worker.core.states import Scope
     from worker.engine.intake.address import canonical
     from worker.engine.surroundings import EVERYTHING

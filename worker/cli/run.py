@@ -11,7 +11,10 @@ def register(app: typer.Typer) -> None:
 
 
 def run(ctx: typer.Context) -> None:
-    """Plan, send and watch until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
+    """Run the worker: plan, send and watch.
+
+    SIGTERM or Ctrl-C ends it cleanly; SIGHUP reads the configuration again.
+    """
     from worker.cli.project import settings_path
     from worker.config import load
     from worker.daemon.service import Service

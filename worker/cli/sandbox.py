@@ -21,7 +21,10 @@ def register(app: typer.Typer) -> None:
 
 
 def sandbox(ctx: typer.Context) -> None:
-    """Run the built-in mail server for this project's mailboxes, and show what arrives."""
+    """Run the built-in mail server.
+
+    It serves this project's mailboxes, and shows each mail that arrives.
+    """
     from worker.cli.project import settings_path, times_of
     from worker.clock import SystemClock
     from worker.config import load

@@ -32,22 +32,22 @@ def styled(text: object, style: str) -> Text:
     return Text(clean(text), style=style)
 
 
-def table(*columns: str, title: str | None = None) -> Table:
-    """Return an empty table without lines; a column named ``>n`` has numbers, at the right."""
+def table(*columns: str, leading: int = 0) -> Table:
+    """Return an empty table with `leading` empty lines between its rows.
+
+    A column named ``>n`` has numbers, which stand at the right.
+    """
     made = Table(
         box=box.SIMPLE_HEAD,
         pad_edge=False,
-        title=title,
-        title_justify="left",
-        title_style="bold",
+        padding=(0, 1, 0, 0),
         header_style="dim",
         show_edge=False,
+        leading=leading,
     )
     for column in columns:
         right = column.startswith(">")
-        made.add_column(
-            column.lstrip(">"), justify="right" if right else "left", overflow="fold"
-        )
+        made.add_column(column.lstrip(">"), justify="right" if right else "left", overflow="fold")
     return made
 
 

@@ -25,7 +25,10 @@ def status(
         typer.Option("--seen", metavar="ID", help="Mark this alert as looked at."),
     ] = None,
 ) -> None:
-    """Say how it is: the worker, the queue, the inboxes, holds, and alerts that need a person."""
+    """Say how it is, and what needs a person.
+
+    The worker, what is planned, the inboxes, what is on hold, and alerts.
+    """
     from worker.cli.project import opened
     from worker.cli.show import print_json
     from worker.cli.status_facts import status_of

@@ -15,6 +15,8 @@ from worker.engine.setup import Mailbox
 from worker.store import alerts, enrollments, holds, incoming, leads, outbox
 from worker.store.alerts import Alert
 
+_MOST = 1_000_000  # messages of a day that are counted
+
 
 @dataclass(frozen=True, slots=True)
 class MailboxStatus:
@@ -80,6 +82,6 @@ def _mailbox(desk: Desk, mailbox: Mailbox) -> MailboxStatus:
         name=mailbox.name,
         address=mailbox.address,
         read_at=incoming.read_at(desk.connection, mailbox.name),
-        sent_today=outbox.sent_from(desk.connection, mailbox.name, midnight),
+        sent_today=outbox.sent_from(desk.connection, mailbox.name, midnight, _MOST),
         daily_limit=mailbox.daily_limit,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
 from rich.console import Console
 from rich.text import Text
 
-from worker.cli.advice import advice_on, way_back
+from worker.cli.advice import advice_on, is_wide, way_back
 from worker.cli.show import clean, console, grid, several, styled, table
 from worker.cli.status_facts import Status
 from worker.cli.times import NONE, Times, ago
@@ -59,16 +60,19 @@ def _print_mailboxes(out: Console, status: Status, now: datetime) -> None:
 
 
 def _print_holds(out: Console, status: Status, times: Times) -> None:
-    if not status.holds:
-        return
-    rows = table("since", "until", "what", "reason")
-    for hold in status.holds:
-        what = f"{hold.scope.value} {hold.subject}".strip()
-        told = Text(clean(hold.reason)).append(way_back(hold), style="dim")
-        rows.add_row(times.minute(hold.since), times.minute(hold.end), what, told)
-    out.print()
-    out.print(styled(several(len(status.holds), "hold"), "bold yellow"))
-    out.print(rows)
+    wide = [hold for hold in status.holds if is_wide(hold)]
+    if wide:
+        rows = table("on hold", "since", "until", "why, and the way back")
+        for hold in wide:
+            what = Text(f"{hold.scope.value} {clean(hold.subject)}".strip(), style="yellow")
+            told = Text(clean(hold.reason)).append(f"\n→ {way_back(hold)}", style="cyan")
+            rows.add_row(what, times.minute(hold.since), times.minute(hold.end), told)
+        out.print()
+        out.print(rows)
+    narrow = Counter(hold.scope.value for hold in status.holds if not is_wide(hold))
+    if narrow:
+        every = ", ".join(several(count, scope) for scope, count in narrow.items())
+        out.print(f"\nOn hold by themselves: {every}.")
 
 
 def _print_alerts(out: Console, status: Status, times: Times) -> None:
@@ -77,7 +81,7 @@ def _print_alerts(out: Console, status: Status, times: Times) -> None:
         out.print("No alerts: nothing needs a person.", style="green")
         return
     out.print(styled(several(status.alert_count, "alert"), "bold red"))
-    rows = table(">id", "since", "what it says, and what to do")
+    rows = table(">id", "since", "what it says, and what to do", leading=1)
     for alert in status.alerts:
         told = Text(clean(alert.text))
         if todo := advice_on(alert):

@@ -30,7 +30,7 @@ def add(
 
 @app.command("list")
 def list_(ctx: typer.Context, limit: Limit = 50, as_json: AsJson = False) -> None:
-    """List the suppressions, the latest first. Only keyed hashes of addresses are kept."""
+    """List the suppressions, the latest first."""
     from worker.cli.project import opened
     from worker.cli.show import clean, console, print_json, several, table
     from worker.store import suppressions

@@ -29,7 +29,10 @@ def why(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Say why somebody got an email or did not: every decision, and what comes next."""
+    """Say why somebody got an email, or did not.
+
+    Every decision in order, each with its reason; and what comes next.
+    """
     from worker.cli.history import about_message, merged
     from worker.cli.project import opened
     from worker.cli.show import print_json

@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from worker.cli.history import Line
-from worker.cli.show import clean, console, grid
+from worker.cli.show import clean, console, grid, several
 from worker.cli.times import Times
 from worker.core.facts import Lead, Message
-from worker.core.states import Track
+from worker.core.states import EnrollmentState, Track
 from worker.engine.why import Prospect, Why
 
 _MARKS = {"in": ("←", "cyan"), "out": ("→", "green"), "note": ("·", "default")}
@@ -33,7 +33,7 @@ _LOUD = {
 
 def as_values(found: Why, history: Sequence[Line], message: Message | None) -> dict[str, Any]:
     """Return all that is told, for JSON."""
-    told = {"lead": found.lead, "suppressed": found.suppressed, "hold": found.hold}
+    told: dict[str, Any] = {"lead": found.lead, "suppressed": found.suppressed, "hold": found.hold}
     told |= {"history": history, "next": found.prospects, "messages": found.open_messages}
     return told if message is None else {"message": message, **told}
 
@@ -63,13 +63,15 @@ def print_message(message: Message, history: Sequence[Line], times: Times) -> No
 
 def message_facts(message: Message, times: Times) -> Table:
     """Return the facts of a message."""
-    return grid(
-        ("state", message.state.value),
+    facts: list[tuple[str, object]] = [
+        ("state", message.state.value.replace("_", " ")),
         ("template", message.template),
         ("mailbox", message.mailbox),
         ("due", times.weekday(message.due_at)),
-        ("tries", message.attempts),
-    )
+    ]
+    if message.attempts:
+        facts.append(("deferred", several(message.attempts, "time")))
+    return grid(*facts)
 
 
 def print_lead_line(out: Console, lead: Lead) -> None:
@@ -105,7 +107,10 @@ def next_lines(found: Why, times: Times) -> Iterator[Text]:
     if found.hold is not None:
         yield Text(_on_hold(found, times), style="yellow")
     for prospect in found.prospects:
-        yield _prospect(prospect, times)
+        if prospect.state is EnrollmentState.PAUSED:
+            yield _paused(prospect, lead)
+        elif prospect.at is not None or not found.open_messages:
+            yield _prospect(prospect, times)
     for message in found.open_messages:
         when = f"not before {times.weekday(message.not_before)}"
         if message.not_before is None or message.state == "in_doubt":
@@ -145,6 +150,13 @@ def _prospect(prospect: Prospect, times: Times) -> Text:
     step = f", step {prospect.step}" if prospect.step else ""
     line.append(f"{prospect.sequence}{step}")
     return line.append(f": {clean(prospect.reason)}")
+
+
+def _paused(prospect: Prospect, lead: Lead) -> Text:
+    line = Text(f"{prospect.sequence} is paused until a person decides", style="yellow")
+    address = clean(lead.address)
+    options = f": `nurture leads resume {address}`, or `stop`, or `nurture outcome {address} …`"
+    return line.append(options, style="default")
 
 
 def _nothing_planned(lead: Lead) -> str:

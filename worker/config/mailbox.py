@@ -10,7 +10,9 @@ from pydantic import Field, SecretStr, model_validator
 
 from worker.config.secret import read_text
 from worker.config.values import Address, Line, Name, Security, Span, Table, is_loopback, read_span
-from worker.errors import ConfigError
+from worker.core.token import LENGTH as TOKEN_LENGTH
+from worker.core.token import plus_address
+from worker.errors import AddressError, ConfigError
 
 _MINUTE = read_span("60 seconds")
 _WAYS = ("password", "password_file", "password_env")
@@ -98,7 +100,7 @@ class Imap(Server):
     folders: Annotated[tuple[Line, ...], Field(min_length=1)] = ("INBOX",)
     """The folders to watch, the busiest first."""
     poll: Span = _MINUTE
-    """How often to look, beside being told."""
+    """How often to look, beside being told; at most 10 minutes, and IDLE is renewed as often."""
 
 
 class Mailbox(Table):
@@ -120,3 +122,12 @@ class Mailbox(Table):
     """The account that sends."""
     imap: Imap
     """The account that is watched."""
+
+    @model_validator(mode="after")
+    def _takes_tokens(self) -> Self:
+        if self.plus_addresses:
+            try:
+                plus_address(self.reply_to or self.address, "a" * TOKEN_LENGTH)
+            except AddressError as error:
+                raise ValueError(str(error)) from None
+        return self

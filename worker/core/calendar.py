@@ -24,6 +24,7 @@ from worker.core.facts import Delay, Hours, Slip, Unit
 from worker.errors import InputError
 
 LOOK_AHEAD = 400  # days; a year of holidays and then some
+LONGEST_ZONE = 100  # characters
 MINUTE = timedelta(minutes=1)
 SATURDAY = 5  # as date.weekday() counts
 
@@ -36,10 +37,12 @@ _ELAPSED = {Unit.MINUTES: timedelta(minutes=1), Unit.HOURS: timedelta(hours=1)}
 @lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo:
     """Return the time zone of an IANA name; an unknown one is an `InputError`."""
+    problem = f"unknown time zone {name[:LONGEST_ZONE]!r}; expected a name such as Europe/Berlin"
+    if len(name) > LONGEST_ZONE:  # the standard library imports it as the path of a package
+        raise InputError(problem)
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        problem = f"unknown time zone {name!r}; expected a name such as Europe/Berlin"
         raise InputError(problem) from error
 
 

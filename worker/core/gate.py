@@ -143,10 +143,8 @@ def inbox_read(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | Non
     read = facts.mailbox.inbox_read_at
     if not facts.mailbox.watched or (read is not None and now - read <= policy.inbox_fresh):
         return None
-    since = "never" if read is None else f"not since {read:%Y-%m-%d %H:%M} UTC"
-    return Later(
-        now + timedelta(minutes=1), f"the inbox of {facts.message.mailbox} was {since} read"
-    )
+    when = "never read" if read is None else f"last read on {read:%Y-%m-%d %H:%M} UTC"
+    return Later(now + timedelta(minutes=1), f"the inbox of {facts.message.mailbox} was {when}")
 
 
 def lateness(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:

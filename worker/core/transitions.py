@@ -123,7 +123,8 @@ def unanswered(event: events.Unanswered, state: LeadState, _policy: Policy) -> E
 def outcome_overdue(event: events.OutcomeOverdue, state: LeadState, _policy: Policy) -> Effects:
     """The owner never said: they are asked, and the lead goes to the long term meanwhile."""
     end = EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment)
-    return (end, ChangeTrack(_long_term(state)), Ask("outcome"))
+    after = (ChangeTrack(_long_term(state)),) if state.running <= 1 else ()
+    return (end, *after, Ask("outcome"))
 
 
 def held(event: events.HeldByHand, _state: LeadState, _policy: Policy) -> Effects:

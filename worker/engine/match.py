@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from worker.core.facts import Lead, Message
-from worker.core.token import Use
+from worker.core.token import Use, find
 from worker.engine.setup import Setup
 from worker.errors import NotFoundError
 from worker.inbox.reading import Reading
@@ -39,13 +39,18 @@ class Match:
 
 def match(connection: Connection, setup: Setup, reading: Reading) -> Match | None:
     """Return whom a mail is from or about, or None."""
-    found = _by_token(connection, setup, reading.envelope.tokens)
+    found = _by_token(connection, setup, _tokens(reading))
     if found is not None:
         return _of(connection, found[0], "by our token", found[1])
     answered = outbox.find_by_rfc_ids(connection, _references(reading))
     if answered is not None:
         return _of(connection, answered, "by the Message-ID that it answers", Use.MESSAGE)
     return _by_address(connection, (reading.envelope.from_address, *reading.recipients))
+
+
+def _tokens(reading: Reading) -> list[str]:
+    """Return what may be our tokens; without plus addresses, that of a way out is in the subject."""
+    return [*reading.envelope.tokens, *find(reading.envelope.subject)]
 
 
 def _of(connection: Connection, message: Message, how: str, use: Use) -> Match | None:

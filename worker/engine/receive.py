@@ -21,7 +21,7 @@ from worker.engine.setup import Setup
 from worker.engine.understand import event_of
 from worker.inbox import classify
 from worker.inbox.handler import Fetched, Mark
-from worker.inbox.reading import BounceType, Kind, Reading
+from worker.inbox.reading import BounceType, Kind, Reading, Reason
 from worker.inbox.trouble import Trouble
 from worker.store import alerts, incoming, leads, timeline
 from worker.store.database import Connection, Database
@@ -140,7 +140,9 @@ def _follow(desk: Desk, reading: Reading, found: Match) -> str:
 
 
 def _streak(desk: Desk, reading: Reading, found: Match) -> int:
-    if reading.kind is Kind.BOUNCE and reading.bounce_type is BounceType.SOFT:
+    """Count one more soft bounce in a row, if this is one: a forged one is not, nor a delay."""
+    soft = reading.kind is Kind.BOUNCE and reading.bounce_type is BounceType.SOFT
+    if soft and found.proven and reading.reason is not Reason.DELAYED:
         return leads.count_soft_bounce(desk.connection, found.lead.id)
     return 0
 

@@ -1,19 +1,22 @@
 """Puts a template together with what it extends and includes, as far as that can be known.
 
-The result is one document with every branch of the template in it, Jinja marks and all. It is read
-by `worker.render.style` only, to see which rules of the style sheet meet which elements.
+The result is one document with every branch of the template in it, Jinja marks and all.
+`worker.render.style` reads it to see which rules of the style sheet meet which elements, and
+`worker.render.derive` to derive the plain text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from worker.errors import TemplateError
+
+LARGEST = 2_000_000  # characters of a document
 _DEEPEST = 20  # templates that extend or include each other
 
-# No mark has its own beginning in it: what is never closed is then not looked through again and
-# again.
+# A mark stops where another of its kind begins, so that open ones do not cost quadratic time.
 COMMENT = re.compile(r"\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 MARK = re.compile(r"\{%(?:(?!\{%).)*?%\}|\{\{(?:(?!\{\{).)*?\}\}|" + COMMENT.pattern, re.DOTALL)
 _BLOCK = re.compile(r"\{%[-+]?\s*(?:block\s+(?P<name>\w+)|endblock)\b[^%{}]*%\}")
@@ -36,7 +39,7 @@ def family(files: Mapping[str, str], template: str) -> dict[str, str]:
 
 
 def compose(sources: Mapping[str, str], template: str) -> str:
-    """Return a template as one document."""
+    """Return a template as one document; one without end is a `TemplateError`."""
     blocks: dict[str, str] = {}
     source = sources[template]
     for _ in range(_DEEPEST):
@@ -51,7 +54,7 @@ def compose(sources: Mapping[str, str], template: str) -> str:
 
 def _over(content: str, above: str | None) -> str:
     """Return what fills a block: the nearest filling, with the content below at its `super()`."""
-    return content if above is None else content.join(_SUPER.split(above))
+    return content if above is None else _joined(_SUPER.split(above), content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def _filled(source: str, blocks: Mapping[str, str]) -> str:
         content = _over(block.content, blocks.get(block.name))
         parts += [source[last : block.begin], _filled(content, others)]
         last = block.end
-    return "".join([*parts, source[last:]])
+    return _joined([*parts, source[last:]])
 
 
 def _outermost(source: str) -> Iterator[_Block]:
@@ -103,5 +106,12 @@ def _included(source: str, sources: Mapping[str, str]) -> str:
             break
         # Text and paths take turns; the path of a missing file stands for nothing.
         parts[1::2] = [sources.get(path, "") for path in parts[1::2]]
-        source = "".join(parts)
+        source = _joined(parts)
     return source
+
+
+def _joined(parts: Sequence[str], between: str = "") -> str:
+    """Join parts of a document, unless files that use each other would make it grow without end."""
+    if sum(map(len, parts)) + len(between) * len(parts) > LARGEST:
+        raise TemplateError(f"with all that it extends and includes it is over {LARGEST:,} long")
+    return between.join(parts)

@@ -18,7 +18,7 @@ _SEAM = "\ue000"  # stands where a condition was, until the lines around it are 
 _FIRST = 0xE100  # placeholders are private-use characters, which no HTML reader touches
 _MOST = 0x1000
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
-_HEAD = re.compile(r"<head\b.*?</head>", re.DOTALL | re.IGNORECASE)
+_HEAD = re.compile(r"<head\b(?:(?!<head\b).)*?</head>", re.DOTALL | re.IGNORECASE)
 _CONDITION = re.compile(r"\{%[-+]?\s*(?:if|elif|else|endif)\b")
 _BEYOND = re.compile(r"\(|\|\s*(?:markdown|e|escape)\b")  # calls, and filters that make HTML
 

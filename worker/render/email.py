@@ -123,7 +123,11 @@ def _run(template: Template, known: JinjaContext) -> str:
     sandbox = template.environment
     assert isinstance(sandbox, Sandbox)
     sandbox.budget.start()
-    return "".join(template.root_render_func(known))
+    chunks = []
+    for chunk in template.root_render_func(known):
+        sandbox.budget.print(len(chunk))
+        chunks.append(chunk)
+    return "".join(chunks)
 
 
 def _block(known: JinjaContext, name: str) -> str:

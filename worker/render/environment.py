@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, pass_eval_context
+from jinja2 import BaseLoader, StrictUndefined, Template, pass_eval_context
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.nodes import EvalContext
@@ -25,7 +25,7 @@ from markupsafe import Markup
 from worker.render import filters, guard
 
 MOST_ROUNDS = 10_000  # of all loops and calls of one rendering
-MOST_PRINTED = 1_000_000  # characters
+MOST_PRINTED = 2_000_000  # characters
 LARGEST_NUMBER = 10**15
 _LOOP_WORDS = frozenset(
     {"index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem"}
@@ -141,27 +141,41 @@ class Sandbox(ImmutableSandboxedEnvironment):
             )
         return super().call_binop(context, operator, left, right)
 
+    def get_template(self, *args: Any, **keywords: Any) -> Template:
+        """Find a template for rendering or for one that uses it; counted, for it may be often."""
+        self.budget.go_round()
+        return super().get_template(*args, **keywords)
+
+    def select_template(self, *args: Any, **keywords: Any) -> Template:
+        """Find the first of several templates that is there; counted."""
+        self.budget.go_round()
+        return super().select_template(*args, **keywords)
+
     def _undeclared(self, obj: Mapping[str, Any], attribute: object) -> Undefined:
         owner = obj.name if isinstance(obj, Record) else "mapping"
         near = get_close_matches(str(attribute), obj, n=1)
         meant = f"did you mean {near[0]!r}?" if near else "is it declared under [attributes]?"
         return self.undefined(hint=f"'{owner}.{attribute}' is not known; {meant}")
 
-    def _finalize(self, value: Any) -> Any:
+    # Jinja escapes a constant before it is finalized, and "None" is as good a text as any: asking
+    # for the context keeps it from doing so while compiling.
+    @pass_eval_context
+    def _finalize(self, context: EvalContext, value: Any) -> Any:  # noqa: ARG002
         """Let only texts and numbers be printed."""
         if isinstance(value, str):
             self.budget.print(len(value))
             return value
         if isinstance(value, Undefined):
-            str(value)  # raises, with the name
+            return str(value)  # raises, with the name; nothing for an `if` without its `else`
         if value is None:
             raise UndefinedError("none cannot be printed; write `or` and a fallback")
         if not _countable(value):
             raise SecurityError(f"a {_kind(value)} cannot be printed")
         return value
 
-    def _one_line(self, value: Any) -> Any:
-        printed = self._finalize(value)
+    @pass_eval_context
+    def _one_line(self, context: EvalContext, value: Any) -> Any:
+        printed = self._finalize(context, value)
         return " ".join(printed.split()) if isinstance(printed, str) else printed
 
     def _range(self, *bounds: int) -> range:

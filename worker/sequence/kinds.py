@@ -20,7 +20,6 @@ Table = Mapping[str, object]
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MOST_TITLE = 200
-_MOST_ZONE = 100
 
 
 class UnfitError(ValueError):
@@ -84,7 +83,7 @@ def read_zone(value: object) -> str:
         return text
     try:
         # The standard library looks a name up as a path of packages: a long one exhausts the stack.
-        zone(text[:_MOST_ZONE])
+        zone(text)
     except InputError:
         raise UnfitError(f"unknown zone{nearest(text, available_timezones())}") from None
     return text

@@ -29,7 +29,7 @@ _COLUMNS = (
     "language", "phone", "source", "owner", "stage", "consent_source", "consent_at",
     "consent_wording", "consent_expires", "attributes", "created_at",
 )  # fmt: skip
-_as_they_are = attrgetter(*_COLUMNS[1:_COLUMNS.index("stage")])
+_as_they_are = attrgetter(*_COLUMNS[1 : _COLUMNS.index("stage")])
 _CONSTANT = f"'{Track.NONE.value}', 0"
 _NO_CONSENT = (None, None, None, None)
 _ONE_AT_A_TIME = 0x6E757274  # a key of PostgreSQL's advisory locks: any number of our own
@@ -46,9 +46,15 @@ def known(connection: Connection, addresses: Collection[str]) -> dict[str, Lead]
     return {row["known_by"]: to_lead(row) for row in found}
 
 
+def any_suppressed(connection: Connection) -> bool:
+    """Tell whether anybody is suppressed at all."""
+    return connection.execute(select(suppression.c.digest).limit(1)).first() is not None
+
+
 def suppressed_among(connection: Connection, digests: Collection[str]) -> set[str]:
     """Return those of these digests that are suppressed."""
-    statement = select(suppression.c.digest).where(among(connection, suppression.c.digest, digests))
+    column = suppression.c.digest
+    statement = select(column).where(among(connection, column, digests))
     return set(connection.execute(statement).scalars())
 
 

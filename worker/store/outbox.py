@@ -155,13 +155,13 @@ def shown(
     if states:
         statement = statement.where(t.c.state.in_([state.value for state in states]))
     rows = connection.execute(statement.order_by(t.c.id.desc()).limit(limit))
-    return [Shown(*row) for row in rows.tuples()]
+    return [Shown(*row) for row in rows]
 
 
 def shown_of(connection: Connection, lead_id: int) -> list[Shown]:
     """Return a lead's messages, the oldest first."""
     rows = connection.execute(_shown().where(t.c.lead_id == lead_id).order_by(t.c.id))
-    return [Shown(*row) for row in rows.tuples()]
+    return [Shown(*row) for row in rows]
 
 
 def _shown() -> Select[Any]:

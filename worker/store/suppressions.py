@@ -1,6 +1,6 @@
 """Suppressions: who is never mailed again, by keyed hash, so that they survive erasure.
 
-The digests are made by `worker.core.token.digest`; this file never sees an address.
+The digests are made by `worker.core.secret.digest`; this file never sees an address.
 """
 
 from __future__ import annotations

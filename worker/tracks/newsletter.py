@@ -28,8 +28,8 @@ from worker.store.publications import Edition
 AHEAD = timedelta(days=7)
 
 
-def approve(desk: Desk, month: str, templates: Bundle) -> Edition:
-    """Approve an edition, or its corrected wording while it was not sent to anybody."""
+def approvable(desk: Desk, month: str, templates: Bundle) -> str:
+    """Return the template of an edition that could be approved now; raise why it cannot be."""
     newsletter = desk.setup.newsletter.name
     template = f"{newsletter}/{_month(month)}.html"
     if month < desk.now.astimezone(desk.setup.zone).strftime("%Y-%m"):
@@ -39,6 +39,13 @@ def approve(desk: Desk, month: str, templates: Bundle) -> Edition:
     known = _edition(desk.connection, newsletter, month)
     if known is not None and known.frozen_at is not None:
         raise ConflictError(f"the edition of {month} has gone out; it cannot be changed")
+    return template
+
+
+def approve(desk: Desk, month: str, templates: Bundle) -> Edition:
+    """Approve an edition, or its corrected wording while it was not sent to anybody."""
+    newsletter = desk.setup.newsletter.name
+    template = approvable(desk, month, templates)
     bundle = templates.narrow(reached(templates.files, template))
     digest = publish_files(desk.connection, bundle, desk.now)
     new = Edition(newsletter, month, template, digest, desk.now, None, None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import faulthandler
 from dataclasses import replace
 from html import unescape
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 
 from tests.unit.render.parts import ADA, STRANGER, content, email, seen
 from worker.errors import TemplateError
+from worker.render.bundle import Bundle
 from worker.render.context import Context
+from worker.render.email import Renderer
 
 ESCAPES = [
     "{{ ''.__class__.__mro__[1].__subclasses__() }}",
@@ -69,6 +72,7 @@ ESCAPES = [
     "{% include lead.first_name %}",
     "{% autoescape false %}{{ lead.first_name | markdown.__class__ }}{% endautoescape %}",
 ]
+TEXT = "{% block text %}its own, so that only the HTML is rendered{% endblock %}"
 BOMBS = [
     "{{ 'x' * 10**9 }}",
     "{{ 'x' * 1000000000 }}",
@@ -100,6 +104,12 @@ BOMBS = [
     "{{ " + "9" * 100_000 + " }}",
     "{% if 1 %}" * 500 + "{% endif %}" * 500,
     "{% include 'it.html' %}",
+    "{% include 'it.html' %}" * 200,
+    "{{ " * 80_000,
+    "{# " * 80_000,
+    "{% block x " * 20_000,
+    "<head " * 40_000 + "{{ none }}",
+    "<a '" * 60_000 + "{{ none }}",
     "{% extends 'it.html' %}",
 ]
 
@@ -129,6 +139,10 @@ def test_a_bomb_is_refused_at_once(bomb: str) -> None:
 @pytest.mark.parametrize(
     ("printed", "problem"),
     [
+        ("{{ none }}", "none cannot be printed"),
+        ("{{ true }}", "a yes or no cannot be printed"),
+        ("{{ [1] }}", "a list cannot be printed"),
+        ("{{ 'a' ~ none }}", "~ of none"),
         ("{{ lead.first_name }}", "none cannot be printed; write `or` and a fallback"),
         ("{{ 'Hi ' ~ lead.first_name }}", "~ of none"),
         ("{{ lead.first_name | title }}", "title of none"),
@@ -149,7 +163,7 @@ def test_a_bomb_is_refused_at_once(bomb: str) -> None:
 )
 def test_nonsense_is_not_printed(printed: str, problem: str) -> None:
     with pytest.raises(TemplateError, match=problem) as caught:
-        content(email(f"one\n{printed}"), seen(STRANGER))
+        content(email(f"one\n{printed}", more=TEXT), seen(STRANGER))
     assert (caught.value.file, caught.value.line) == ("it.html", 2)
 
 
@@ -170,6 +184,7 @@ def test_nonsense_is_not_printed(printed: str, problem: str) -> None:
             "<b>Engines &amp; Co</b>",
         ),
         ("{% if owner %}yes{% else %}no{% endif %}", "no"),
+        ("a{{ 'x' if lead.phone }}b", "ab"),
         ("{{ ['b', 'a'] | join(', ') }}", "b, a"),
         ("{{ lead.company | urlencode }}", "Engines%20%26%20Co"),
         ("{{ '<i>' ~ lead.company }}", "&lt;i&gt;Engines &amp; Co"),
@@ -202,6 +217,19 @@ def test_whatever_a_lead_is_called_is_no_html(name: str) -> None:
     body = shown.partition("<i>")[2].partition("</i>")[0]
     assert "<" not in body
     assert '"' not in body
+
+
+def test_files_that_include_each_other_do_not_grow_without_end() -> None:
+    names = "abcdefgh"
+    files = {
+        f"{name}.html": f"{{% include '{after}.html' %}}" * 40 for name, after in pairwise(names)
+    }
+    whole = Bundle({**files, "h.html": "x", "it.html": email("{% include 'a.html' %}")})
+    with pytest.raises(TemplateError, match="with all that it extends and includes"):
+        Renderer(whole).content("it.html", seen())
+    hidden = {path: text.replace("'", "'' ~ '", 1) for path, text in whole.files.items()}
+    with pytest.raises(TemplateError):
+        Renderer(Bundle(hidden)).content("it.html", seen())
 
 
 def test_a_failed_rendering_leaves_the_next_one_its_whole_budget() -> None:

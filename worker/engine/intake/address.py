@@ -62,7 +62,7 @@ def _canonical_with_care(text: str) -> Address:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        found = validate_email(text, check_deliverability=False)
+        found = validate_email(text, check_deliverability=False, strict=True)
     except EmailNotValidError as error:
         raise AddressError(f"{shown(text)} is not an address: {error}") from None
     assert found.ascii_domain is not None

@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from worker.core.states import Stage
 from worker.engine.intake.address import shown
 from worker.engine.intake.countries import countries
-from worker.engine.intake.formulas import unguard
+from worker.engine.intake.formulas import GUARD, unguard
 from worker.errors import InputError
 
 LONGEST = 200
@@ -40,7 +40,9 @@ def text(cell: str, longest: int = LONGEST) -> str:
         raise InputError(f"has {len(cell):,} characters; at most {longest:,}")
     if cell.isalnum():
         return cell
-    words = unguard(" ".join(cell.split()))
+    words = " ".join(cell.split())
+    if words.startswith(GUARD):
+        words = unguard(words)
     return words if words.isprintable() and "\ufffd" not in words else _visible(words)
 
 
@@ -105,7 +107,10 @@ def instant(cell: str) -> datetime:
 
 
 def reader(field: str) -> Reader[object]:
-    """Return the reader of a field of a lead; tables that take time are loaded by this call."""
+    """Return the reader of a field of a lead, which takes a blank cell for an empty one.
+
+    Tables that take time are loaded by this call.
+    """
     special: dict[str, Callable[[], Reader[object]]] = {
         "country": country_reader,
         "zone": zone_reader,
@@ -114,7 +119,10 @@ def reader(field: str) -> Reader[object]:
         "consent_at": lambda: instant,
         "consent_expires": lambda: instant,
     }
-    return special.get(field, lambda: text)()
+    if field not in special:
+        return text
+    read = special[field]()
+    return lambda cell: read(cell) if text(cell) else None
 
 
 def _visible(words: str) -> str:

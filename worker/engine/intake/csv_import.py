@@ -8,6 +8,7 @@ in the rest and changes nothing else. Known leads are left as they are. Nobody i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -56,6 +57,7 @@ class ImportOptions:
     encoding: str | None = None
     dry_run: bool = False
     enroll: Callable[[Connection, list[int]], int] | None = None
+    batch: int = BATCH
 
 
 _Row = tuple[int, NewLead]  # the line that it stands on, and the lead
@@ -121,9 +123,11 @@ class _Import:
     def run(self, sheet: Sheet, progress: Callable[[int], None]) -> None:
         """Take in all rows, batch by batch."""
         rows = self._rows(sheet.records())
-        while batch := list(islice(rows, BATCH)):
-            self._take(batch)
-            progress(sheet.bytes_read)
+        # SQLite copies its log into the database when the last connection closes: not ours, then.
+        with self._database.read() if self._database.is_sqlite else nullcontext():
+            while batch := list(islice(rows, self._options.batch)):
+                self._take(batch)
+                progress(sheet.bytes_read)
 
     def _rows(self, records: Iterable[Record]) -> Iterator[_Row]:
         """Yield the good rows, each address once; set the others aside."""
@@ -142,19 +146,16 @@ class _Import:
 
     def _cells(self, record: Record) -> list[str]:
         """Fill up a short row; refuse a long one, whose cells may be in the wrong places."""
-        cells, missing = record.cells, self._width - len(record.cells)
-        if record.problem:
-            raise InputError(record.problem)
-        if missing == 0:
-            return cells
-        if missing > 0:
-            return cells + [""] * missing
-        if any(cells[self._width :]):
+        _line, cells, problem = record
+        if problem:
+            raise InputError(problem)
+        missing = self._width - len(cells)
+        if missing < 0 and any(cells[self._width :]):
             raise InputError(
                 f"has {len(cells)} cells, and the first line {self._width}: "
                 "put a cell that holds the delimiter in double quotes"
             )
-        return cells
+        return cells + [""] * missing if missing else cells
 
     def _reject(self, record: Record, problem: str) -> None:
         self.report.reject(record.line, problem)
@@ -170,12 +171,17 @@ class _Import:
     def _take(self, rows: list[_Row]) -> None:
         if self._options.dry_run:
             with self._database.read() as connection:
-                self._count(connection, self._unknown(connection, rows))
+                new = self._unknown(connection, rows)
+                self._count(connection, new)
+            self.report.added += len(new)
             return
         with self._database.write() as connection:
             new = self._unknown(connection, rows)
             self._count(connection, new)
             ids = lead_batch.add_many(connection, [lead for _, lead in new], self._now)
+            # What somebody else was quicker to add, on PostgreSQL, is known by now.
+            self.report.added += len(ids)
+            self.report.unchanged += len(new) - len(ids)
             if self._options.enroll is not None and ids:
                 self.report.enrolled += self._options.enroll(connection, ids)
 
@@ -200,9 +206,8 @@ class _Import:
         self.report.warn(line, f"{new.address} is known with other: {', '.join(other)}")
 
     def _count(self, connection: Connection, rows: list[_Row]) -> None:
-        """Count what is added and what is to be said about it."""
+        """Count what is to be said about those that are added."""
         report, now = self.report, self._now
-        report.added += len(rows)
         report.suppressed += self._suppressed.count(connection, [lead.address for _, lead in rows])
         for line, lead in rows:
             if lead.consent is None or not lead.consent.holds(now):

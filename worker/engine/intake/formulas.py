@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
-_GUARD = "'"
+GUARD = "'"
+"""What stands before such a cell."""
 
 
 def guard(cell: str) -> str:
     """Return a cell that spreadsheets show and do not run."""
-    return _GUARD + cell if cell.startswith(_RUNS) else cell
+    return GUARD + cell if cell.startswith(_RUNS) else cell
 
 
 def unguard(cell: str) -> str:
     """Take the guard off again: what we wrote reads as what it was."""
-    return cell[1:] if cell.startswith(_GUARD) and cell[1:].startswith(_RUNS) else cell
+    return cell[1:] if cell.startswith(GUARD) and cell[1:].startswith(_RUNS) else cell

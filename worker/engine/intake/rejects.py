@@ -20,7 +20,7 @@ from worker.engine.intake.formulas import guard
 from worker.errors import InputError
 
 ADDED = ("line", "problem")
-"""The columns that are added at the end."""
+"""The columns that are added in front, where a row with too many cells cannot move them."""
 
 _MOST_KEPT = 10_000  # characters of a cell; the line says where the rest is
 
@@ -40,9 +40,8 @@ class Rejects:
         """Set a row aside."""
         if self._file is None:
             self._begin()
-        padding = [""] * (len(self._header) - len(cells))
         cut = [guard(cell[:_MOST_KEPT]) for cell in cells]
-        self._writer.writerow([*cut, *padding, line, guard(problem)])
+        self._writer.writerow([line, guard(problem), *cut])
 
     def __enter__(self) -> Self:
         return self
@@ -81,7 +80,7 @@ class Rejects:
             problem = f"rejected rows cannot be set aside here: {error.strerror}"
             raise InputError(problem, file=where) from error
         self._writer = csv.writer(self._file, delimiter=self._delimiter, quoting=csv.QUOTE_ALL)
-        self._writer.writerow([*map(guard, self._header), *ADDED])
+        self._writer.writerow([*ADDED, *map(guard, self._header)])
 
 
 def _settle(unnamed: Path, path: Path) -> Path:

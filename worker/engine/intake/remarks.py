@@ -15,11 +15,12 @@ class Remark(StrEnum):
     LOOK_ALIKE = "look-alike"
 
 
-def remarks(address: str, domains: Domains) -> list[tuple[Remark, str]]:
+def remarks(address: str, domains: Domains) -> tuple[tuple[Remark, str], ...]:
     """Return what a person should know about an address in canonical form, as sentences."""
     local, _, domain = address.rpartition("@")
     doubt = domains.about(domain).doubt
-    found = [(Remark.LOOK_ALIKE, doubt)] if doubt else []
-    if is_role(local):
-        found.append((Remark.ROLE, f"{address} is read by a team, or by nobody"))
-    return found
+    role = f"{address} is read by a team, or by nobody" if is_role(local) else None
+    if doubt is None and role is None:
+        return ()
+    both = ((Remark.LOOK_ALIKE, doubt), (Remark.ROLE, role))
+    return tuple((kind, sentence) for kind, sentence in both if sentence)

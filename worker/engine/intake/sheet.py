@@ -58,34 +58,33 @@ class Sheet:
     def records(self) -> Iterator[Record]:
         """Yield the rows under the header; empty ones are left out."""
         lines, delimiter = self._lines, self.delimiter
-        for line in lines:
-            # Without a quote there is nothing for `csv` to do, which takes three times as long.
-            record = (
-                self._quoted_record()
-                if '"' in line or len(line) > _LONGEST_CELL
-                else Record(lines.number, line.rstrip("\r\n").split(delimiter))
-            )
+        while line := lines.read():
+            if '"' in line or len(line) > csv.field_size_limit():
+                record = self._record_with_care(line)
+            else:  # Nothing is left for `csv` to do, which takes three times as long.
+                record = Record(lines.number, line.rstrip("\r\n").split(delimiter))
             if any(record.cells):
                 yield record
-            lines.begin()
 
-    def _quoted_record(self) -> Record:
-        """Read the line that was read last once more, and what belongs to it, with all care."""
-        self._lines.give_back(first=True)
-        line = self._lines.begin()
+    def _record_with_care(self, line: str) -> Record:
+        """Read a record that begins with this line, and may go on over more of them."""
+        number = self._lines.number
+        if len(line) >= LONGEST_LINE:
+            return Record(number, [line], f"the row has more than {LONGEST_LINE:,} characters")
+        self._lines.begin(line)
         try:
-            return Record(line, next(self._reader))
+            return Record(number, next(self._reader))
         except csv.Error as error:
-            return Record(line, [self._lines.give_back()], _plainly(error))
+            self._lines.give_back()
+            return Record(number, [line], _plainly(error))
 
     def _find_delimiter(self) -> str:
         """Take what the first line has most of, outside of quotes."""
-        self._lines.begin()
-        first = next(self._lines, "")
+        first = self._lines.read()
         said = _SEPARATOR.fullmatch(first)
         if said:
             return said[1]
-        self._lines.give_back(first=True)
+        self._lines.begin(first)
         bare = re.sub(r'"[^"]*"?', "", first)
         return max(_DELIMITERS, key=bare.count)
 
@@ -99,46 +98,50 @@ class Sheet:
 
 
 class _Lines:
-    """Lines with their ends, which can be given back as far as the present record began."""
+    """Lines with their ends. Those that one record takes can be given back but for the first."""
 
     def __init__(self, text: TextIO) -> None:
+        self.number = 0
         self._text = text
         self._again: deque[str] = deque()
         self._taken: list[str] = []
-        self._number = 0
 
-    def begin(self) -> int:
-        """Begin a record; return the number of its first line."""
+    def read(self) -> str:
+        """Return the next line, or nothing at the end; a line that is too long is cut."""
+        line = self._again.popleft() if self._again else self._fresh()
+        self.number += bool(line)
+        return line
+
+    def begin(self, line: str) -> None:
+        """Begin a record with the line that was read last: iterating yields it again, and more."""
         self._taken.clear()
-        return self._number + 1
+        self._again.appendleft(line)
+        self.number -= bool(line)
 
-    def give_back(self, *, first: bool = False) -> str:
-        """Put the lines of the record back but for the first, or with it; return the first."""
-        start = self._taken[0] if self._taken else ""
-        back = self._taken if first else self._taken[1:]
+    def give_back(self) -> None:
+        """Put the lines of the record back, but for the first."""
+        back = self._taken[1:]
         self._again.extendleft(reversed(back))
-        self._number -= len(back)
-        return start
+        self.number -= len(back)
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else self._text.readline(LONGEST_LINE)
+        line = self.read()
         if not line:
             raise StopIteration
-        self._number += 1
         self._taken.append(line)
-        if len(line) >= LONGEST_LINE and not line.endswith(("\n", "\r")):
-            self._skip_rest_of_line()
-            raise csv.Error(f"the row has more than {LONGEST_LINE:,} characters")
         if len(self._taken) > MOST_LINES:
             raise csv.Error(_UNCLOSED)
         return line
 
-    def _skip_rest_of_line(self) -> None:
-        while (more := self._text.readline(LONGEST_LINE)) and not more.endswith(("\n", "\r")):
-            pass
+    def _fresh(self) -> str:
+        line = self._text.readline(LONGEST_LINE)
+        if len(line) == LONGEST_LINE:
+            while (more := self._text.readline(LONGEST_LINE)) and not more.endswith(("\n", "\r")):
+                pass
+        return line
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from worker.core.secret import derive
 from worker.engine.intake.domains import MOST_KEPT
-from worker.store.lead_batch import suppressed_among
+from worker.store.lead_batch import any_suppressed, suppressed_among
 
 
 class Suppressed:
@@ -24,6 +24,8 @@ class Suppressed:
 
     def count(self, connection: Connection, addresses: Sequence[str]) -> int:
         """Count the addresses that are suppressed, or whose domain is."""
+        if not any_suppressed(connection):
+            return 0
         own = self._found(connection, addresses)
         domains = [address[address.rindex("@") :] for address in addresses]
         self._ask_about(connection, domains)

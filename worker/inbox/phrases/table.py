@@ -126,10 +126,12 @@ def _word(piece: str) -> str:
 def _openings(source: str) -> set[str]:
     """The words that a phrase can begin with; a stem ends in a star."""
     start = source.lstrip()
-    if start.startswith("("):
-        inside, _, rest = start[1:].partition(")")
-        openings = {_first(choice) for choice in inside.split("|") if choice.strip()}
-        return openings if not inside.endswith("|") else openings | _openings(rest)
+    for bracket, closing in ("()", "[]"):
+        if start.startswith(bracket):
+            inside, _, rest = start[1:].partition(closing)
+            openings = {_first(choice) for choice in inside.split("|") if choice.strip()}
+            may_be_nothing = bracket == "[" or inside.endswith("|")
+            return openings | _openings(rest) if may_be_nothing else openings
     return {_first(start)}
 
 

@@ -1,0 +1,135 @@
+"""What is next for an enrollment: a table of steps, waits, holds and ends."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.unit.core.parts import DAY, HOUR, NOW, enrollment, hold, sequence, step
+from worker.core.due import Finish, SendNow, Surroundings, WaitUntil, decide, step_due
+from worker.core.facts import Hold, Hours, Slip, Unit
+from worker.core.states import EnrollmentState
+
+UTC_ZONE = Surroundings(ZoneInfo("UTC"))
+BERLIN = Surroundings(ZoneInfo("Europe/Berlin"))
+MIDNIGHT = datetime(2027, 3, 27, 23, 30, tzinfo=UTC)  # in Berlin half past midnight on the 28th
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "due"),
+    [
+        (0, Unit.MINUTES, NOW),
+        (90, Unit.MINUTES, datetime(2027, 1, 4, 10, 30, tzinfo=UTC)),
+        (30, Unit.HOURS, datetime(2027, 1, 5, 15, tzinfo=UTC)),
+        (14, Unit.DAYS, datetime(2027, 1, 18, 9, tzinfo=UTC)),
+        (5, Unit.BUSINESS_DAYS, datetime(2027, 1, 11, 9, tzinfo=UTC)),
+        (2, Unit.WEEKS, datetime(2027, 1, 18, 9, tzinfo=UTC)),
+        (1, Unit.MONTHS, datetime(2027, 2, 4, 9, tzinfo=UTC)),
+    ],
+)
+def test_every_unit_counts_from_the_anchor(amount: int, unit: Unit, due: datetime) -> None:
+    one = step(amount, unit)
+    assert step_due(one, NOW, UTC_ZONE) == due
+    before = decide(sequence(one), enrollment(), UTC_ZONE, due - timedelta(seconds=1))
+    assert before == WaitUntil(due, before.reason, one) or amount == 0
+    at = decide(sequence(one), enrollment(), UTC_ZONE, due)
+    assert at == SendNow(one, due, at.reason)
+
+
+def test_days_keep_the_local_time_and_hours_do_not() -> None:
+    """The clocks go forward in Berlin on 28 March 2027."""
+    assert step_due(step(1, Unit.DAYS), MIDNIGHT, BERLIN) == MIDNIGHT + 23 * HOUR
+    assert step_due(step(24, Unit.HOURS), MIDNIGHT, BERLIN) == MIDNIGHT + 24 * HOUR
+
+
+def test_holidays_are_no_business_days() -> None:
+    around = Surroundings(ZoneInfo("UTC"), frozenset({date(2027, 1, 6)}))
+    assert step_due(step(2, Unit.BUSINESS_DAYS), NOW, around) == NOW + 3 * DAY
+
+
+@pytest.mark.parametrize(
+    ("slip", "due"),
+    [
+        (Slip.FORWARD, datetime(2027, 1, 11, 9, tzinfo=UTC)),
+        (Slip.BACK, datetime(2027, 1, 8, 9, tzinfo=UTC)),
+    ],
+)
+def test_a_step_on_a_closed_day_slips_as_it_says(slip: Slip, due: datetime) -> None:
+    saturday = step(5, hours=Hours(), slip=slip)
+    assert step_due(saturday, NOW, UTC_ZONE) == due
+
+
+def test_a_step_never_slips_back_before_its_anchor() -> None:
+    saturday = datetime(2027, 1, 9, 12, tzinfo=UTC)
+    due = step_due(step(1, hours=Hours(), slip=Slip.BACK), saturday, UTC_ZONE)
+    assert due == datetime(2027, 1, 11, 9, tzinfo=UTC)
+
+
+HELD = [
+    pytest.param([hold(NOW, NOW + 3 * DAY)], NOW + 5 * DAY, id="ended"),
+    pytest.param([hold(NOW, NOW + DAY), hold(NOW, NOW + 2 * DAY)], NOW + 4 * DAY, id="overlap"),
+    pytest.param([hold(NOW, NOW + DAY), hold(NOW + DAY, NOW + 2 * DAY)], NOW + 4 * DAY, id="row"),
+    pytest.param([hold(NOW - 3 * DAY, NOW)], NOW + 2 * DAY, id="over before"),
+    pytest.param([hold(NOW + 2 * DAY, NOW + 9 * DAY)], NOW + 2 * DAY, id="after"),
+    pytest.param([hold(NOW + DAY, None)], None, id="without an end"),
+]
+
+
+@pytest.mark.parametrize(("holds", "due"), HELD)
+def test_a_step_is_later_by_the_time_it_was_held(holds: list[Hold], due: datetime | None) -> None:
+    assert step_due(step(2), NOW, Surroundings(ZoneInfo("UTC"), holds=tuple(holds))) == due
+
+
+def test_what_a_hold_moves_into_the_weekend_slips_too() -> None:
+    around = Surroundings(ZoneInfo("UTC"), holds=(hold(NOW, NOW + 3 * DAY),))
+    due = step_due(step(2, hours=Hours()), NOW, around)
+    assert due == datetime(2027, 1, 11, 9, tzinfo=UTC)
+
+
+def test_nothing_is_sent_while_a_hold_is_open() -> None:
+    away = Surroundings(ZoneInfo("UTC"), holds=(hold(NOW - DAY, NOW + DAY, reason="away"),))
+    decision = decide(sequence(step(0)), enrollment(), away, NOW)
+    assert decision == WaitUntil(NOW + DAY, "on hold: away", step(0))
+
+
+def test_a_hold_without_an_end_waits_for_somebody() -> None:
+    asked = Surroundings(ZoneInfo("UTC"), holds=(hold(NOW - DAY, reason="what did it mean?"),))
+    decision = decide(sequence(step(0)), enrollment(), asked, NOW)
+    assert decision == WaitUntil(None, "on hold: what did it mean?")
+
+
+@pytest.mark.parametrize(
+    "state", [EnrollmentState.PAUSED, EnrollmentState.FINISHED, EnrollmentState.STOPPED]
+)
+def test_only_an_active_enrollment_sends(state: EnrollmentState) -> None:
+    decision = decide(sequence(step(0)), enrollment(state=state), UTC_ZONE, NOW + DAY)
+    assert decision == WaitUntil(None, f"the enrollment is {state}")
+
+
+def test_a_message_that_is_not_settled_holds_the_next_step() -> None:
+    decision = decide(sequence(step(0)), enrollment(message_open=True), UTC_ZONE, NOW)
+    assert decision == WaitUntil(None, "its message is not settled yet")
+
+
+def test_the_position_says_which_step_is_next() -> None:
+    steps = step(0, id="welcome"), step(2, id="features")
+    decision = decide(sequence(*steps), enrollment(position=1), UTC_ZONE, NOW + 2 * DAY)
+    assert decision == SendNow(
+        steps[1], NOW + 2 * DAY, "step features was due 2 days after the one before"
+    )
+
+
+def test_the_end_comes_when_the_wait_for_an_answer_is_over() -> None:
+    done = enrollment(position=1)
+    soon = decide(sequence(step()), done, UTC_ZONE, NOW + 7 * DAY - HOUR)
+    assert soon == WaitUntil(NOW + 7 * DAY, "waiting 7 days for an answer to the last step")
+    over = decide(sequence(step()), done, UTC_ZONE, NOW + 7 * DAY)
+    assert over == Finish("no answer within 7 days of the last step")
+
+
+def test_a_hold_makes_the_last_wait_longer_too() -> None:
+    away = Surroundings(ZoneInfo("UTC"), holds=(hold(NOW + DAY, NOW + 3 * DAY),))
+    decision = decide(sequence(step()), enrollment(position=1), away, NOW + 8 * DAY)
+    assert decision == WaitUntil(NOW + 9 * DAY, "waiting 7 days for an answer to the last step")

@@ -1,0 +1,224 @@
+"""What follows from what: the table of events, read as documentation."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.core.parts import DAY, NOW
+from worker.core import events
+from worker.core.effects import (
+    Answered,
+    Ask,
+    ChangeStage,
+    ChangeTrack,
+    EndEnrollments,
+    Enroll,
+    HoldLead,
+    Pause,
+    RecordOutcome,
+    Resume,
+    Suppress,
+)
+from worker.core.events import Event
+from worker.core.facts import Policy
+from worker.core.states import MESSAGE_MOVES, EnrollmentState, MessageState, Outcome, Stage, Track
+from worker.core.transitions import TABLE, Effects, LeadState, after_return, effects_of
+
+ADA = "ada@analytical.example"
+POLICY = Policy()
+ON = LeadState(Track.ACTIVE, running=1, consented=True)
+READER = LeadState(Track.NEWSLETTER, running=0, consented=True)
+STOPPED = EndEnrollments(EnrollmentState.STOPPED)
+FINISHED = EndEnrollments(EnrollmentState.FINISHED)
+NEWSLETTER, NONE = ChangeTrack(Track.NEWSLETTER), ChangeTrack(Track.NONE)
+GIVEN_UP = (Suppress(ADA), STOPPED, NONE)
+
+
+def event(kind: type[Event], *more: Any, **named: Any) -> Event:
+    return kind(NOW, "because", *more, **named)
+
+
+def won(outcome: Outcome, amount: int | None = None) -> Event:
+    return event(events.OutcomeRecorded, outcome, amount)
+
+
+FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
+    ("comes in", event(events.LeadCreated), ON, (Enroll("lead.created"),)),
+    ("answers", event(events.Replied), ON, (Pause(), Ask("reply"))),
+    ("answers an edition", event(events.Replied), READER, (Pause(), NONE, Ask("reply"))),
+    ("is away", event(events.AutoReplied), ON, (HoldLead(NOW + 7 * DAY),)),
+    (
+        "is away until Friday",
+        event(events.AutoReplied, date(2027, 1, 8)),
+        ON,
+        (HoldLead(datetime(2027, 1, 11, tzinfo=UTC)),),
+    ),
+    ("writes in riddles", event(events.Unclear), ON, (HoldLead(None), Ask("unclear"))),
+    ("cannot be reached", event(events.Bounced, ADA, hard=True), ON, GIVEN_UP),
+    ("has a full mailbox", event(events.Bounced, ADA, hard=False, streak=4), ON, ()),
+    ("has it five times", event(events.Bounced, ADA, hard=False, streak=5), ON, GIVEN_UP),
+    ("is refused", event(events.AddressRefused, ADA), ON, GIVEN_UP),
+    ("opts out", event(events.OptedOut, ADA), ON, GIVEN_UP),
+    ("complains", event(events.Complained, ADA), ON, (*GIVEN_UP, Ask("complaint"))),
+    ("is suppressed by hand", event(events.SuppressedByHand, ADA), ON, GIVEN_UP),
+    (
+        "buys",
+        won(Outcome.WON, 500),
+        ON,
+        (
+            RecordOutcome(Outcome.WON, 500),
+            FINISHED,
+            Resume(),
+            ChangeStage(Stage.CUSTOMER),
+            NONE,
+            Answered(),
+            Enroll("outcome.won"),
+        ),
+    ),
+    (
+        "is lost",
+        won(Outcome.LOST),
+        ON,
+        (
+            RecordOutcome(Outcome.LOST, None),
+            FINISHED,
+            Resume(),
+            NONE,
+            Answered(),
+            Enroll("outcome.lost"),
+        ),
+    ),
+    (
+        "is nurtured",
+        won(Outcome.NURTURE),
+        ON,
+        (
+            RecordOutcome(Outcome.NURTURE, None),
+            FINISHED,
+            Resume(),
+            NEWSLETTER,
+            Answered(),
+            Enroll("outcome.nurture"),
+        ),
+    ),
+    (
+        "never answers",
+        event(events.Unanswered, 7, newsletter=True),
+        ON,
+        (EndEnrollments(EnrollmentState.FINISHED, only=7), NEWSLETTER),
+    ),
+    (
+        "never answers, and the sequence leads nowhere",
+        event(events.Unanswered, 7, newsletter=False),
+        ON,
+        (EndEnrollments(EnrollmentState.FINISHED, only=7), NONE),
+    ),
+    (
+        "never answers one of two sequences",
+        event(events.Unanswered, 7, newsletter=True),
+        LeadState(Track.ACTIVE, running=2, consented=True),
+        (EndEnrollments(EnrollmentState.FINISHED, only=7),),
+    ),
+    (
+        "was forgotten by its owner",
+        event(events.OutcomeOverdue, 7),
+        ON,
+        (EndEnrollments(EnrollmentState.FINISHED, only=7), NEWSLETTER, Ask("outcome")),
+    ),
+    (
+        "was forgotten in one of two sequences",
+        event(events.OutcomeOverdue, 7),
+        LeadState(Track.ACTIVE, running=2, consented=True),
+        (EndEnrollments(EnrollmentState.FINISHED, only=7), Ask("outcome")),
+    ),
+    ("is held", event(events.HeldByHand, NOW + DAY), ON, (HoldLead(NOW + DAY),)),
+    ("is let go on", event(events.ResumedByHand), ON, (Resume(), Answered())),
+    ("is stopped by hand", event(events.StoppedByHand), ON, (STOPPED, NONE, Answered())),
+]
+"""A lead …, what is recorded of it, where it stood, and what follows, in that order."""
+
+
+@pytest.mark.parametrize(
+    ("happened", "state", "follows"), [row[1:] for row in FOLLOWS], ids=[row[0] for row in FOLLOWS]
+)
+def test_what_follows(happened: Event, state: LeadState, follows: Effects) -> None:
+    assert effects_of(happened, state, POLICY) == follows
+
+
+def is_event(one: object) -> bool:
+    return isinstance(one, type) and issubclass(one, Event) and one is not Event
+
+
+def test_every_event_has_a_name_a_row_and_a_case() -> None:
+    kinds = {one for one in vars(events).values() if is_event(one)}
+    assert set(TABLE) == set(events.NAMES) == kinds
+    assert {type(happened) for _, happened, _, _ in FOLLOWS} == kinds
+    assert len(set(events.NAMES.values())) == len(events.NAMES)
+
+
+def test_sequences_can_enroll_on_what_enrolls() -> None:
+    named = {
+        effect.on for *_, follows in FOLLOWS for effect in follows if isinstance(effect, Enroll)
+    }
+    assert named == set(events.ENROLLING)
+
+
+@pytest.mark.parametrize(
+    ("happened", "state", "follows"), [row[1:] for row in FOLLOWS], ids=[row[0] for row in FOLLOWS]
+)
+def test_every_lead_ends_somewhere(happened: Event, state: LeadState, follows: Effects) -> None:
+    """Whose last sequence ends is on a track, or done with; whoever is paused is asked about."""
+    ends = any(isinstance(effect, EndEnrollments) for effect in follows)
+    if ends and state.running == 1:
+        assert any(isinstance(effect, ChangeTrack) for effect in follows)
+    if Pause() in follows or HoldLead(None) in follows:
+        assert any(isinstance(effect, Ask) for effect in follows)
+
+
+def test_without_consent_the_long_term_is_nothing() -> None:
+    alone = LeadState(Track.ACTIVE, running=1, consented=False)
+    for happened in (
+        event(events.Unanswered, 7, newsletter=True),
+        event(events.OutcomeOverdue, 7),
+        won(Outcome.NURTURE),
+    ):
+        assert NONE in effects_of(happened, alone, POLICY)
+
+
+@pytest.mark.parametrize("track", Track)
+@pytest.mark.parametrize("running", [0, 1, 2])
+def test_a_human_reply_pauses_before_anything_else(track: Track, running: int) -> None:
+    """Promise 7: whatever the lead is on."""
+    follows = effects_of(event(events.Replied), LeadState(track, running, consented=True), POLICY)
+    assert follows[0] == Pause()
+
+
+ZONES = st.sampled_from(["UTC", "Europe/Berlin", "Pacific/Kiritimati", "America/Los_Angeles"])
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), ZONES)
+def test_after_a_return_comes_a_whole_business_day(back: date, name: str) -> None:
+    zone = ZoneInfo(name)
+    begins = after_return(back, zone).astimezone(zone)
+    assert begins.date() > back
+    assert begins.weekday() < 5
+    assert begins.date() - back <= timedelta(days=3)
+    assert (begins.hour, begins.minute) == (0, 0)
+
+
+def test_every_state_of_a_message_has_its_moves_and_only_settled_ones_have_none() -> None:
+    assert set(MESSAGE_MOVES) == set(MessageState)
+    final = {state for state, moves in MESSAGE_MOVES.items() if not moves}
+    assert final == {MessageState.SENT, MessageState.REFUSED}
+
+
+def test_nothing_is_sent_but_from_a_transmission_that_was_written_down() -> None:
+    """Promise 3: `sent` is reached over `transmitting`, or over the doubt that follows it."""
+    before = {state for state, moves in MESSAGE_MOVES.items() if MessageState.SENT in moves}
+    assert before == {MessageState.TRANSMITTING, MessageState.IN_DOUBT}

@@ -1,0 +1,89 @@
+"""How an import looks: the forecast before it enrolls anybody, and the report at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+
+from worker.cli.project import Project
+from worker.cli.show import clean, console, several, styled, table
+from worker.core.due import Surroundings, step_due
+from worker.core.facts import Sequence
+from worker.engine.intake.report import Note, Report
+
+_MOST_NOTED = 10
+
+
+def print_forecast(project: Project, sequence: Sequence, trial: Report) -> None:
+    """Print how many would be enrolled, from when, and at what rate."""
+    out = console()
+    due = step_due(sequence.steps[0], project.now, Surroundings(project.setup.zone))
+    begins = (
+        "at once" if due is None or due <= project.now else f"from {project.times.weekday(due)}"
+    )
+    mailbox = project.setup.mailbox(sequence.sender)
+    barred = trial.suppressed
+    if project.setup.policy.require_consent:
+        barred += trial.without_consent
+    coming = max(trial.added - barred, 0)
+    out.print(f"{several(coming, 'lead')} of {several(trial.rows, 'row')} would begin.")
+    out.print(f"First email {begins} ({project.times.zone.key}), from {mailbox.address}", end="")
+    if mailbox.daily_limit:
+        days = -(-coming // mailbox.daily_limit)
+        out.print(f", at most {mailbox.daily_limit:,} a day: {several(days, 'day')}.")
+    else:
+        out.print(".")
+
+
+def print_report(report: Report) -> None:
+    """Print what an import did, or would do, and where to look."""
+    out = console()
+    out.print(f"Columns: {', '.join(_column(*one) for one in report.columns.items())}")
+    if report.ignored:
+        out.print(f"Ignored: {', '.join(map(clean, report.ignored))}")
+    out.print()
+    rows = table(">", "rows")
+    for count, meaning in _counts(report):
+        rows.add_row(f"{count:,}", meaning)
+    out.print(rows)
+    _print_notes(out, "red", report.problems, report.rejected)
+    _print_notes(out, "yellow", report.warnings, len(report.warnings))
+    if report.rejected_file:
+        out.print(f"\nThe rows that were not taken are in {report.rejected_file}.")
+    if report.dry_run:
+        out.print("\nThis was a dry run: nothing was changed.")
+    elif report.added and not report.enrolled:
+        out.print("\nNobody was enrolled: nothing will be sent because of this import.")
+
+
+def _column(name: str, field: str) -> str:
+    return field if name == field else f"{clean(name)} → {field}"
+
+
+def _counts(report: Report) -> Iterator[tuple[int, str]]:
+    would = "would be " if report.dry_run else ""
+    every = (
+        (report.rows, "in the list"),
+        (report.added, f"{would}added"),
+        (report.unchanged, "known already, and the same"),
+        (report.differs, "known already with other values, which stay as they are"),
+        (report.repeated, "repeat an address from further up"),
+        (report.rejected, "not taken"),
+        (report.without_consent, "added without consent: nothing is sent to them"),
+        (report.suppressed, "added, but suppressed: never mailed"),
+        (report.roles, "read by a team, such as info@"),
+        (report.look_alikes, "have a domain that looks like another"),
+        (report.enrolled, "enrolled"),
+    )
+    return (one for one in every if one[0] or one[1].endswith("added"))
+
+
+def _print_notes(out: Console, colour: str, notes: list[Note], total: int) -> None:
+    if not notes:
+        return
+    out.print()
+    for note in notes[:_MOST_NOTED]:
+        out.print(styled(f"line {note.line}", colour).append(f": {clean(note.text)}", "default"))
+    if total > _MOST_NOTED:
+        out.print(f"… and {total - _MOST_NOTED:,} more")

@@ -1,0 +1,116 @@
+"""What commands need to know of sequences: their files, what is launched, what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from worker.checkup.check import check, template_paths
+from worker.checkup.finding import Finding
+from worker.config import Settings
+from worker.core.facts import Sequence
+from worker.engine.publish import version_of
+from worker.errors import NotFoundError, NurtureError, ProblemsError, TemplateError
+from worker.render.bundle import Bundle, load
+from worker.render.reach import reached
+from worker.sequence import files
+from worker.sequence.checks import Known
+from worker.store import enrollments, publications
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A sequence in the list. `state` says how its file and what is launched stand together."""
+
+    name: str
+    title: str | None
+    state: str
+    launched_at: datetime | None
+    active: int
+    paused: int
+    ended: int
+
+
+def listed(connection: Connection, settings: Settings) -> list[Listed]:
+    """Return every sequence that has a file or was launched, by name."""
+    loaded = files.load_all(settings.sequences_dir)
+    broken = {Path(error.file or "").stem for error in loaded.errors}
+    current = {one.name: one for one in publications.launched(connection) if one.current}
+    counted = enrollments.count(connection)
+    found = []
+    for name in sorted(loaded.sequences.keys() | broken | current.keys()):
+        sequence, launched = loaded.sequences.get(name), current.get(name)
+        version = launched.version if launched else None
+        counts = {state: count for (which, state), count in counted.items() if which == name}
+        found.append(
+            Listed(
+                name=name,
+                title=sequence.title if sequence else None,
+                state=_state(sequence, version, broken=name in broken),
+                launched_at=launched.launched_at if launched else None,
+                active=counts.get("active", 0),
+                paused=counts.get("paused", 0),
+                ended=counts.get("finished", 0) + counts.get("stopped", 0),
+            )
+        )
+    return found
+
+
+def read_file(settings: Settings, name: str) -> tuple[Sequence, str]:
+    """Return a sequence and the text of its file; raise all that is wrong with it."""
+    path = settings.sequences_dir / f"{name}.toml"
+    if not path.is_file():
+        there = ", ".join(sorted(one.stem for one in settings.sequences_dir.glob("*.toml")))
+        raise NotFoundError(f"there is no sequences/{name}.toml; there are {there or 'none'}")
+    mailboxes = [mailbox.name for mailbox in settings.mailbox]
+    known = Known(template_paths(settings.templates_dir), mailboxes)
+    sequence, errors = files.load(path, known, file=f"sequences/{path.name}")
+    if sequence is None:
+        raise ProblemsError(errors)
+    return sequence, path.read_text(encoding="utf-8-sig")
+
+
+def findings_of(path: Path, settings: Settings, name: str) -> list[Finding]:
+    """Return what is wrong with a sequence and the emails that it sends."""
+    sequence_file = f"sequences/{name}.toml"
+    findings = check(path)
+    try:
+        sequence, _source = read_file(settings, name)
+        wanted = _reached(load(settings.templates_dir), [step.email for step in sequence.steps])
+    except NotFoundError:
+        raise
+    except NurtureError:  # told among the findings
+        return [one for one in findings if one.file == sequence_file or _is_template(one.file)]
+    every = {sequence_file, path.name, *(f"templates/{template}" for template in wanted)}
+    return [one for one in findings if one.file in every]
+
+
+def edition_findings(path: Path, settings: Settings, template: str) -> list[Finding]:
+    """Return what is wrong with an edition."""
+    try:
+        wanted = _reached(load(settings.templates_dir), [template])
+    except TemplateError:  # told among the findings
+        return [one for one in check(path) if _is_template(one.file)]
+    return [one for one in check(path) if one.file in {f"templates/{each}" for each in wanted}]
+
+
+def _reached(templates: Bundle, emails: Collection[str]) -> set[str]:
+    return {path for email in emails for path in reached(templates.files, email)}
+
+
+def _is_template(file: str) -> bool:
+    return file.startswith("templates/")
+
+
+def _state(sequence: Sequence | None, version: str | None, *, broken: bool) -> str:
+    if broken:
+        return "has errors"
+    if sequence is None:
+        return "launched, file is gone"
+    if version is None:
+        return "not launched"
+    return "launched" if version_of(sequence) == version else "changed since"
