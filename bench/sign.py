@@ -1,4 +1,4 @@
-"""What a DKIM signature adds to a message of 27 kB, 20 kB of them HTML."""
+"""What a DKIM signature adds to a message of 27 kB, 20 kB of them indented HTML."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ from worker.render.dkim_key import PrivateKey
 _HTML = 20_000
 _TEXT = 6_300
 _ROW = (
-    '    <tr><td style="padding: 8px 0; font: 16px/24px Arial, sans-serif; color: #1c1c1c">\n'
-    "      Its weighted absorption coefficient is 0.90, which is class A: at the pitch of speech,\n"
-    "      nearly all the sound that meets the panel stays in it.</td></tr>\n"
+    "    <tr>\n"
+    '      <td style="padding: 8px 0; font: 16px/24px Arial, sans-serif; color: #1c1c1c">\n'
+    "        Its weighted absorption coefficient is 0.90, which is class A in ISO 11654. At the\n"
+    "pitch of speech, nearly all the sound that meets the panel stays in it. Twelve of them bring\n"
+    "a bare room from an echo of a second to about half a second.\n"
+    "      </td>\n    </tr>\n"
 )
 _PROSE = "Its weighted absorption coefficient is 0.90, which is class A: at the pitch\nof speech.\n\n"
 
@@ -46,10 +49,10 @@ def _added(key: PrivateKey, raw: bytes, times: int) -> float:
 
 
 def _microseconds(sign: Callable[[bytes], bytes], raw: bytes, times: int) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time()  # on a machine that is shared, others' turns do not count
     for _ in range(times):
         sign(raw)
-    return (time.perf_counter() - begun) / times * 1e6
+    return (time.process_time() - begun) / times * 1e6
 
 
 def _message() -> bytes:

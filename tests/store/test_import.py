@@ -157,6 +157,17 @@ def test_a_known_lead_is_left_as_it_is_and_the_difference_told(
     assert lead(database, "ada@example.com").first_name == "Ada"
 
 
+def test_what_was_only_filled_in_is_no_difference(database: Database, people: Path) -> None:
+    header = "email,stage,source,consent"
+    imported(database, people, f"{header}\nada@example.com,decision,fair,form\n")
+    filled = imported(database, people, f"{header}\nada@example.com,,,\n", source="x", consent="y")
+    assert (filled.unchanged, filled.warnings) == (1, [])
+    report = imported(database, people, f"{header}\nada@example.com,customer,web,phone\n")
+    assert report.warnings == [
+        Note(2, "ada@example.com is known with other: source, stage, consent")
+    ]
+
+
 def test_a_dry_run_tells_the_same_and_writes_nothing(database: Database, people: Path) -> None:
     text = "email,country\nada@example.com,DE\nADA@example.com,DE\ninfo@gmai1.com,FR\nx,DE\n"
     dry = imported(database, people, text, dry_run=True)

@@ -16,6 +16,7 @@ from worker.daemon.jobs import SECONDS, Bells, scheduler
 from worker.daemon.ticks import Ticks
 from worker.delivery.pool import Pool
 from worker.engine.letter import Writer
+from worker.engine.points import Reached, unwatched
 from worker.engine.receive import Receiver
 from worker.engine.send import Office, Sender
 from worker.errors import NurtureError
@@ -41,8 +42,9 @@ class Parts:
 class Run:
     """Plans, sends and watches until it is asked to stop."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, reached: Reached = unwatched) -> None:
         self._parts = parts
+        self._reached = reached
         self._log = parts.log
         self._bells = Bells.new()
         self._stopping = asyncio.Event()
@@ -139,6 +141,7 @@ class Run:
             chance=random.random,
             told=self._told,
             stopping=self._stopping.is_set,
+            reached=self._reached,
         )
 
     def _make_watchers(self) -> list[Watcher]:

@@ -23,6 +23,7 @@ from worker.daemon.opening import meet, open_database
 from worker.daemon.running import Parts, Run
 from worker.daemon.ticks import Ticks
 from worker.engine.catalogue import Catalogue
+from worker.engine.points import Reached, unwatched
 from worker.engine.rescue import rescue
 from worker.errors import NurtureError
 from worker.store import installation
@@ -31,12 +32,19 @@ from worker.store.messages import Holder
 
 
 class Service:
-    """Runs the worker from a configuration until it is told to stop."""
+    """Runs the worker from a configuration until it is told to stop; crash tests give `reached`."""
 
-    def __init__(self, path: Path, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        settings: Settings,
+        clock: Clock | None = None,
+        reached: Reached = unwatched,
+    ) -> None:
         self._path = path
         self._settings = settings
         self._clock = clock or SystemClock()
+        self._reached = reached
         self._log = logger(settings.log.format, settings.log.level)
         self._run: Run | None = None
         self._ended = False
@@ -58,7 +66,7 @@ class Service:
     async def _run_once(self, name: str) -> None:
         """Run until the stop, or until the configuration was read again."""
         parts = await asyncio.to_thread(begin, self._settings, name, self._clock, self._log)
-        self._run = Run(parts)
+        self._run = Run(parts, self._reached)
         self._log.info("nurture runs", action="started", mailboxes=len(parts.settings.mailbox))
         if self._ended:  # asked to stop while it was beginning
             self._run.stop()

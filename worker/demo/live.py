@@ -29,7 +29,7 @@ class Watch:
         self._happenings.append(happening)
         self._places = self._look()
         self._draw(happening.at)
-        await self._pace.beat()
+        await self._pace.beat(happening.at)
 
     async def until(self, moment: datetime) -> None:
         """Let the day go on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -11,6 +12,7 @@ from itertools import cycle
 from pathlib import Path
 
 from worker.config.secret import make_key
+from worker.config.settings import PREFIX
 from worker.daemon.identity import is_held
 from worker.errors import ConflictError, NotFoundError, NurtureError
 from worker.sandbox.cast import Role
@@ -57,9 +59,11 @@ _INSTALLED = "nurture_shipped"  # what the shipped files are called in a wheel
 def write(folder: Path, months: Iterable[str], listed: Sequence[Role]) -> None:
     """Write the project, in place of the last demo's; `listed` go into its CSV file of leads.
 
-    Raises `ConflictError` where the folder is not the demo's own, or in use.
+    Raises `ConflictError` where the folder is not the demo's own, or in use, or where the
+    environment would make another project of it.
     """
     shipped = shipped_files()
+    _refuse_environment()
     _refuse_foreign(folder)
     try:
         _clear(folder)
@@ -84,6 +88,14 @@ def shipped_files() -> Path:
         if (Path(place) / _EXAMPLE).is_file():
             return Path(place)
     raise NotFoundError("the shipped sequences and templates are missing: install Nurture anew")
+
+
+def _refuse_environment() -> None:
+    """The environment wins over the file: it could name a database that matters."""
+    names = [name for name in os.environ if name.startswith(PREFIX) and name != f"{PREFIX}CONFIG"]
+    if names:
+        named = ", ".join(sorted(names))
+        raise ConflictError(f"{named} would change the demo's own settings: unset it in your shell")
 
 
 def _refuse_foreign(folder: Path) -> None:

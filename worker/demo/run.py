@@ -42,7 +42,9 @@ def main(plain: bool | None = None, seconds: float | None = None, keep: Path | N
     `SECONDS` where it is watched. `keep` is the project's folder; None: `project.FOLDER`.
     """
     console = Console()
-    lines = not console.is_interactive if plain is None else plain
+    # Not rich's word for it: the variables that ask for colours make a pipe look like a terminal.
+    is_watched = console.file.isatty() and not console.is_dumb_terminal
+    lines = not is_watched if plain is None else plain
     usual, viewing = (0.0, in_lines) if lines else (SECONDS, watched)
     pace = usual if seconds is None else seconds
     start = span.beginning(SystemClock().now())
@@ -52,7 +54,7 @@ def main(plain: bool | None = None, seconds: float | None = None, keep: Path | N
 def show(console: Console, folder: Path, start: datetime, viewing: Viewing) -> int:
     """Play the sixty days from `start` on a project in `folder`; return the exit status."""
     project.write(folder, span.months(start), listed(cast()))
-    record = asyncio.run(_play(folder, start, viewing))
+    record = asyncio.run(play(folder, start, viewing))
     if record is None:
         return INTERRUPTED
     found = checks(record)
@@ -75,7 +77,7 @@ def watched(
     """Give a viewer that fills the terminal, and leaves it as it was."""
 
     def look() -> Places:
-        with world.ticks.desk() as desk:
+        with world.reading() as desk:
             return board(desk)
 
     start = world.clock.now()
@@ -83,7 +85,8 @@ def watched(
         yield Watch(live, Pace(start, seconds, stopping), start, look)
 
 
-async def _play(folder: Path, start: datetime, viewing: Viewing) -> Record | None:
+async def play(folder: Path, start: datetime, viewing: Viewing) -> Record | None:
+    """Play the story on the project in a folder; return the evidence, or None if it was ended."""
     roles = cast()
     stopping = asyncio.Event()
     with _ends_on_interrupt(stopping):

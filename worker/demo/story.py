@@ -113,7 +113,7 @@ class Story:
 
     def _record(self) -> Record:
         world = self._world
-        with world.ticks.desk() as desk:
+        with world.reading() as desk:
             limbo = [lead.address for lead in leads.in_limbo(desk.connection)]
         return Record(
             world.server.capture.after(), world.crowd, self._arrivals.came, limbo, self._end

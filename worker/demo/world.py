@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from worker.clock import VirtualClock
 from worker.config.loader import load
-from worker.config.settings import PREFIX, Settings
+from worker.config.settings import Settings
 from worker.daemon.compose import imap_account, smtp_account
 from worker.daemon.drive import Driver, Stage
 from worker.daemon.identity import identity
@@ -20,7 +19,7 @@ from worker.daemon.service import begin
 from worker.daemon.ticks import Ticks
 from worker.delivery.pool import Pool
 from worker.demo import project
-from worker.errors import ConflictError
+from worker.engine.apply import Desk
 from worker.sandbox.cast import Role
 from worker.sandbox.crowd import Crowd
 from worker.sandbox.server import MailServer
@@ -38,6 +37,13 @@ class World:
     ticks: Ticks
     driver: Driver
 
+    @contextmanager
+    def reading(self) -> Iterator[Desk]:
+        """Give a desk in a transaction that only reads."""
+        ticks = self.ticks
+        with ticks.database.read() as connection:
+            yield Desk(connection, ticks.setup, ticks.catalogue, self.clock.now())
+
 
 @asynccontextmanager
 async def opened(folder: Path, start: datetime, roles: tuple[Role, ...]) -> AsyncIterator[World]:
@@ -45,7 +51,6 @@ async def opened(folder: Path, start: datetime, roles: tuple[Role, ...]) -> Asyn
 
     The worker is put together as `nurture run` does it, but for the ports, which are free ones.
     """
-    _refuse_environment()
     settings = load(folder / project.CONFIG)
     box, clock = settings.mailbox[0], VirtualClock(start)
     account, watched = smtp_account(settings, box), imap_account(settings, box)
@@ -64,13 +69,3 @@ async def opened(folder: Path, start: datetime, roles: tuple[Role, ...]) -> Asyn
             driver.close()
             await pool.close()
             parts.ticks.database.close()
-
-
-def _refuse_environment() -> None:
-    """The environment wins over a file: it could point the demo at a database that matters."""
-    names = [name for name in os.environ if name.startswith(PREFIX) and name != f"{PREFIX}CONFIG"]
-    if names:
-        named = ", ".join(sorted(names))
-        raise ConflictError(
-            f"the environment sets {named}: unset it, the demo has settings of its own"
-        )

@@ -6,6 +6,7 @@ claimed is planned again, what was being transmitted is in doubt.
 
 from __future__ import annotations
 
+from worker.core.facts import Message
 from worker.core.states import MessageState
 from worker.engine import settle
 from worker.engine.apply import Desk
@@ -15,16 +16,21 @@ from worker.store.messages import Holder
 
 def rescue(desk: Desk, holder: Holder) -> int:
     """Settle what this worker left behind in former epochs; tell how much it was."""
-    left = messages.abandoned(desk.connection, holder)
+    states = (MessageState.CLAIMED, MessageState.TRANSMITTING)
+    left = messages.left_by(desk.connection, holder.worker, states, before_epoch=holder.epoch)
     for message in left:
-        if message.state is MessageState.CLAIMED:
-            messages.reclaim(desk.connection, message.id, MessageState.PLANNED, desk.now)
-            settle.decided(desk, message, "planned again", "its worker ended before it was sent")
-        else:
-            reason = "its worker ended while it was being sent"
-            messages.reclaim(desk.connection, message.id, MessageState.IN_DOUBT, desk.now)
-            settle.doubtful(desk, message, reason)
+        take_over(desk, message, "its worker ended")
     return len(left)
+
+
+def take_over(desk: Desk, message: Message, because: str) -> None:
+    """Take a message from a worker that is gone."""
+    if message.state is MessageState.CLAIMED:
+        messages.reclaim(desk.connection, message.id, MessageState.PLANNED, desk.now)
+        settle.decided(desk, message, "planned again", f"{because} before it was sent")
+    else:
+        messages.reclaim(desk.connection, message.id, MessageState.IN_DOUBT, desk.now)
+        settle.doubtful(desk, message, f"{because} while it was being sent")
 
 
 def end_doubts(desk: Desk) -> int:

@@ -22,6 +22,7 @@ from worker.engine.catalogue import Catalogue
 from worker.engine.ledger import Ledger
 from worker.engine.letter import Letter, Writer
 from worker.engine.outcomes import hold_message
+from worker.engine.points import Point, Reached, unwatched
 from worker.engine.prepare import prepare, put_back
 from worker.engine.setup import Setup
 from worker.store import messages
@@ -61,6 +62,7 @@ class Office:
     chance: Callable[[], float]
     told: Callable[[str, Message, str], None]
     stopping: Callable[[], bool]
+    reached: Reached = unwatched
 
 
 class Sender:
@@ -101,14 +103,18 @@ class Sender:
 
         carrier = self._office.carriers[message.mailbox]
         outcome = await carrier.deliver(letter.envelope, letter.raw, release)
+        self._office.reached(Point.TRANSMITTED)
         await self._ledger.settle(message, letter, outcome)
+        self._office.reached(Point.SETTLED)
         self._office.told(type(outcome).__name__, message, str(outcome))
 
     async def _release(self, message: Message, letter: Letter) -> bool:
         """Commit `transmitting`, unless the gate, or time, has something against it."""
+        self._office.reached(Point.OFFERED)
         committed = await self._ledger.start(message, letter)
         if committed is None:
             return False
+        self._office.reached(Point.STARTED)
         if monotonic() - committed > FRESH:  # suspended between the commit and this line
             await self._ledger.settle(message, letter, STALE)
             return False
@@ -118,13 +124,17 @@ class Sender:
         """Claim what is due."""
         office = self._office
         with office.database.write() as connection:
-            return messages.claim(connection, office.holder, office.clock.now(), limit)
+            claimed = messages.claim(connection, office.holder, office.clock.now(), limit)
+        if claimed:
+            office.reached(Point.CLAIMED)
+        return claimed
 
     def _prepare(self, claimed: list[Message]) -> list[tuple[Message, Letter]]:
         """Write what may go out now; put the rest back."""
         office = self._office
         with office.database.read() as connection:
             prepared = prepare(self._desk(connection), office.writer, claimed)
+        office.reached(Point.PREPARED)
         if prepared.staying:
             self._transact(lambda desk: put_back(desk, office.holder, prepared))
         return prepared.letters
@@ -132,6 +142,7 @@ class Sender:
     def _transact(self, work: Callable[[Desk], None]) -> None:
         with self._office.database.write() as connection:
             work(self._desk(connection))
+            self._office.reached(Point.COMMITTING)
 
     def _fault(self, message: Message, reason: str) -> None:
         """Hold the message; where its transmission had begun, it may have arrived."""

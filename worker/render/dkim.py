@@ -7,34 +7,33 @@ signature covers another one, so a signer takes what another one returns, in any
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from worker.render import relaxed
 from worker.render.dkim_key import algorithm, dns_record, read_key, signature
 
 SIGNED = (
-    "From",
-    "To",
-    "Subject",
-    "Date",
-    "Message-ID",
-    "Reply-To",
-    "In-Reply-To",
-    "References",
-    "MIME-Version",
-    "Content-Type",
-    "List-Unsubscribe",
-    "List-Unsubscribe-Post",
+    b"from",
+    b"to",
+    b"subject",
+    b"date",
+    b"message-id",
+    b"reply-to",
+    b"in-reply-to",
+    b"references",
+    b"mime-version",
+    b"content-type",
+    b"list-unsubscribe",
+    b"list-unsubscribe-post",
 )
 """What a signature covers: what a person sees or acts on (RFC 6376 §5.4.1, RFC 8058 §4)."""
 
-SEALED = frozenset({"From", "Subject", "List-Unsubscribe", "List-Unsubscribe-Post"})
+SEALED = frozenset({b"from", b"subject", b"list-unsubscribe", b"list-unsubscribe-post"})
 """Named once more than they occur, so that none can be added (RFC 6376 §8.15)."""
 
 _NAMES_A_LINE = 3
 _LINE = 72
-_Field = tuple[bytes, bytes]
 
 
 class Signer:
@@ -51,7 +50,7 @@ class Signer:
         self._begin = (
             f"DKIM-Signature: v=1; a={algorithm(self._key)}; c=relaxed/relaxed;\r\n"
             f" d={domain}; s={selector};\r\n h="
-        )
+        ).encode()
         self.dns_name = f"{selector}._domainkey.{domain}"
         """Where the record is to be published (RFC 6376 §3.6.2.1)."""
         self.record = dns_record(self._key.public_key())
@@ -65,39 +64,23 @@ class Signer:
         """
         head, _, body = raw.partition(b"\r\n\r\n")
         fields = relaxed.fields(head)
-        unsigned = self._unsigned(fields, sha256(relaxed.body(body)).digest())
-        covered = [*_covered(fields), *relaxed.fields(unsigned)]
-        # The last one, the signature itself, has no line end: RFC 6376 §3.7.
-        signed = b"\r\n".join([name + b":" + value for name, value in covered])
-        return b"".join((unsigned, _folded(signature(self._key, signed)), raw))
-
-    def _unsigned(self, fields: Sequence[_Field], digest: bytes) -> bytes:
-        """Return the signature's own field with nothing in ``b=`` yet (RFC 6376 §3.5)."""
-        names = _names([name for name, _ in fields])
-        lines = (
-            ":".join(names[at : at + _NAMES_A_LINE]) for at in range(0, len(names), _NAMES_A_LINE)
-        )
-        listed = ":\r\n  ".join(lines)
-        return f"{self._begin}{listed};\r\n bh={b64encode(digest).decode()};\r\n b=".encode()
+        digest = b64encode(sha256(relaxed.body(body)).digest())
+        unsigned = b"%b%b;\r\n bh=%b;\r\n b=" % (self._begin, _listed(fields), digest)
+        covered = [line for name in SIGNED for line in fields.get(name, ())]
+        (own,) = relaxed.fields(unsigned)[b"dkim-signature"]
+        # Its own field comes last, and has no line end: RFC 6376 §3.7.
+        signed = signature(self._key, b"\r\n".join([*covered, own]))
+        return b"%b%b\r\n%b" % (unsigned, _folded(b64encode(signed)), raw)
 
 
-def _names(present: Sequence[bytes]) -> list[str]:
-    """Return what ``h=`` lists: a name for each field that is there, and one more to seal it."""
-    names = []
+def _listed(fields: Mapping[bytes, Sequence[bytes]]) -> bytes:
+    """Return the tag ``h=``: a name for each signed field, and one more for what is sealed."""
+    names: list[bytes] = []
     for name in SIGNED:
-        names += [name] * (present.count(name.lower().encode()) + (name in SEALED))
-    return names
+        names += [name] * (len(fields.get(name, ())) + (name in SEALED))
+    lines = [names[at : at + _NAMES_A_LINE] for at in range(0, len(names), _NAMES_A_LINE)]
+    return b":\r\n  ".join(map(b":".join, lines))
 
 
-def _covered(fields: Sequence[_Field]) -> Iterator[_Field]:
-    """Yield the signed fields in the order of ``h=``, the last of a name first (§5.4.2)."""
-    for name in SIGNED:
-        lower = name.lower().encode()
-        yield from (field for field in reversed(fields) if field[0] == lower)
-
-
-def _folded(signed: bytes) -> bytes:
-    """Write a signature as base64 on lines of its own, with the field's line end."""
-    text = b64encode(signed)
-    lines = (text[at : at + _LINE] for at in range(0, len(text), _LINE))
-    return b"\r\n  ".join(lines) + b"\r\n"
+def _folded(text: bytes) -> bytes:
+    return b"\r\n  ".join([text[at : at + _LINE] for at in range(0, len(text), _LINE)])

@@ -1,30 +1,42 @@
 """The form of a message that a DKIM signature covers: "relaxed" (RFC 6376 §3.4.2, §3.4.4).
 
-Both functions take lines that end with CR LF, as `worker.render.mime` writes them. Neither
-expression can look at a byte twice: "any white space before a line end", written as one, is
-quadratic.
+The lines that both functions take end with CR LF, as `worker.render.mime` writes them. Both take
+time in proportion to the bytes, whatever these are; an expression for white space before a line
+end would not.
 """
 
 from __future__ import annotations
 
 import re
 
-_RUN = re.compile(rb"  +")
 _BEFORE_END = re.compile(rb" \r\n")
 
 
-def fields(head: bytes) -> list[tuple[bytes, bytes]]:
-    """Return name and value of each header field, unfolded; names are in lower case."""
+def fields(head: bytes) -> dict[bytes, list[bytes]]:
+    """Return the header fields, each as ``name:value``, by name in lower case.
+
+    Of fields with one name, the last comes first, which is the order of signing (§5.4.2).
+    """
+    found: dict[bytes, list[bytes]] = {}
     unfolded = _single_spaced(head.replace(b"\t", b" ").replace(b"\r\n ", b" "))
-    parted = [line.partition(b":") for line in unfolded.split(b"\r\n")]
-    return [(name.rstrip(b" ").lower(), value.strip(b" ")) for name, _, value in parted]
+    for line in reversed(unfolded.split(b"\r\n")):
+        name, _, value = line.partition(b":")
+        name = name.rstrip(b" ").lower()
+        found.setdefault(name, []).append(b"%b:%b" % (name, value.strip(b" ")))
+    return found
 
 
 def body(raw: bytes) -> bytes:
-    """Return a body without empty lines at its end, and without white space at the end of lines."""
+    """Return a body without white space at the end of lines and without empty lines at its end."""
     tidy = _BEFORE_END.sub(b"\r\n", _single_spaced(raw)).rstrip(b" \r\n")
     return tidy + b"\r\n" if tidy else b""
 
 
 def _single_spaced(raw: bytes) -> bytes:
-    return _RUN.sub(b" ", raw.replace(b"\t", b" "))
+    """Make one space of each run of spaces and tabs; of one at the very end, perhaps none.
+
+    Splitting at pairs looks at each byte once: what a longer run leaves is empty, or begins with
+    the odd space. A substitution takes half as long again, for it halts at every single space.
+    """
+    first, *rest = raw.replace(b"\t", b" ").split(b"  ")
+    return b" ".join([first, *[piece.removeprefix(b" ") for piece in rest if piece]])

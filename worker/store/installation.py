@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -41,6 +42,34 @@ def begin_epoch(connection: Connection, worker: str, now: datetime) -> int:
         row = {"name": worker, "epoch": epoch, "beat": 0, "started_at": now}
         connection.execute(insert(workers_table).values(row))
     return int(epoch)
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A worker's lease as it is now: alive as long as this changes."""
+
+    worker: str
+    epoch: int
+    count: int
+
+
+def beat(connection: Connection, worker: str, epoch: int) -> bool:
+    """Move a worker's counter; False where its epoch is over."""
+    t = workers_table
+    statement = update(t).where(t.c.name == worker, t.c.epoch == epoch)
+    return connection.execute(statement.values(beat=t.c.beat + 1)).rowcount == 1
+
+
+def beats(connection: Connection) -> list[Beat]:
+    """Return the lease of every worker."""
+    t = workers_table
+    return [Beat(*row) for row in connection.execute(select(t.c.name, t.c.epoch, t.c.beat))]
+
+
+def end_epoch(connection: Connection, worker: str) -> None:
+    """End a worker's epoch for it: should it live after all, it must begin another."""
+    t = workers_table
+    connection.execute(update(t).where(t.c.name == worker).values(epoch=t.c.epoch + 1))
 
 
 def workers(connection: Connection) -> frozenset[str]:

@@ -262,13 +262,18 @@ def release_waiting(connection: Connection, now: datetime, **of: str | int) -> N
     connection.execute(statement.values(not_before=now))
 
 
-def abandoned(connection: Connection, holder: Holder) -> list[Message]:
-    """Return what a worker left claimed or transmitting in epochs before this one."""
-    statement = select(t).where(
-        t.c.state.in_((CLAIMED, TRANSMITTING)),
-        t.c.worker == holder.worker,
-        t.c.epoch < holder.epoch,
-    )
+def left_by(
+    connection: Connection,
+    worker: str,
+    states: Sequence[MessageState],
+    *,
+    before_epoch: int | None = None,
+) -> list[Message]:
+    """Return what a worker holds in these states; only of epochs before that one, if named."""
+    statement = select(t).where(t.c.state.in_([state.value for state in states]))
+    statement = statement.where(t.c.worker == worker)
+    if before_epoch is not None:
+        statement = statement.where(t.c.epoch < before_epoch)
     return [to_message(row) for row in connection.execute(statement).mappings()]
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from worker.core.facts import Lead
 from worker.engine.intake import columns
 from worker.engine.intake.columns import Columns
+from worker.engine.intake.comparison import Comparison
 from worker.engine.intake.consent import ConsentReader
 from worker.engine.intake.domains import Domains
 from worker.engine.intake.lead_reader import LeadReader
@@ -33,10 +34,8 @@ from worker.store.leads import NewLead
 BATCH = 10_000
 """Rows in one transaction: it holds SQLite's one write lock for about 200 ms."""
 
-_COMPARED = (
-    "first_name", "last_name", "company", "zone", "country", "language", "phone", "source",
-    "owner", "stage",
-)  # fmt: skip
+BATCH_ENROLLING = 500
+"""Rows in one transaction where leads are enrolled too, which takes far longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,9 @@ class _Import:
         self._width = reader.columns.width
         self._seen: set[int] = set()
         self._suppressed = Suppressed(options.secret)
-        self._compared = tuple(name for name in _COMPARED if self._is_brought(name))
+        self._comparison = Comparison(
+            reader.columns.fields, source=options.source, consent_source=options.consent
+        )
 
     def name_columns(self, header: list[str], found: Columns) -> None:
         """Report which column was understood as what."""
@@ -123,9 +124,11 @@ class _Import:
     def run(self, sheet: Sheet, progress: Callable[[int], None]) -> None:
         """Take in all rows, batch by batch."""
         rows = self._rows(sheet.records())
+        enrolling = self._options.enroll is not None
+        size = min(self._options.batch, BATCH_ENROLLING) if enrolling else self._options.batch
         # SQLite copies its log into the database when the last connection closes: not ours, then.
         with self._database.read() if self._database.is_sqlite else nullcontext():
-            while batch := list(islice(rows, self._options.batch)):
+            while batch := list(islice(rows, size)):
                 self._take(batch)
                 progress(sheet.bytes_read)
 
@@ -196,9 +199,7 @@ class _Import:
         return [row for row in rows if row[1].address not in known]
 
     def _compare(self, line: int, new: NewLead, lead: Lead) -> None:
-        brought = [name for name in self._compared if getattr(new, name) is not None]
-        other = [name for name in brought if getattr(new, name) != getattr(lead, name)]
-        other += [k for k, v in new.attributes.items() if lead.attributes.get(k) != v]
+        other = self._comparison.differences(new, lead)
         if not other:
             self.report.unchanged += 1
             return
@@ -214,7 +215,3 @@ class _Import:
                 report.without_consent += 1
             for kind, sentence in remarks(lead.address, self._reader.domains):
                 report.remark(line, kind, sentence)
-
-    def _is_brought(self, name: str) -> bool:
-        fields = self._reader.columns.fields
-        return name in fields or ("name" in fields and name in ("first_name", "last_name"))

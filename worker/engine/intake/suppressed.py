@@ -5,10 +5,9 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection
-
 from worker.core.secret import derive
 from worker.engine.intake.domains import MOST_KEPT
+from worker.store.database import Connection
 from worker.store.lead_batch import any_suppressed, suppressed_among
 
 

@@ -1,0 +1,64 @@
+"""The journal: what this machine began to send, beside the database, in the state directory.
+
+A line for each message goes in after its start is committed and before the first byte of its body.
+When an old backup of the database is restored, the journal still knows what was sent since: what
+the database does not know becomes in doubt, and nothing goes out twice (promise 11).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from worker.engine.restored import Entry
+from worker.errors import StoreError
+
+KEPT = timedelta(days=30)
+"""For so long lines are kept; a backup that is older is not covered."""
+
+
+@dataclass(slots=True)
+class Journal:
+    """One file a day in `folder`, one JSON object a line."""
+
+    folder: Path
+
+    def write(self, entries: Sequence[Entry], today: date) -> None:
+        """Add lines, and have them on disk before returning."""
+        lines = "".join(f"{json.dumps(asdict(entry))}\n" for entry in entries)
+        try:
+            opened = os.open(self._file(today), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                os.write(opened, lines.encode())
+                os.fdatasync(opened)
+            finally:
+                os.close(opened)
+        except OSError as error:
+            raise StoreError(f"the journal in {self.folder} cannot be written: {error}") from error
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield all that is kept, the oldest first; a torn last line is passed over."""
+        for path in sorted(self.folder.glob("journal-*.jsonl")):
+            yield from _entries(path.read_text(encoding="utf-8").splitlines())
+
+    def forget(self, today: date) -> None:
+        """Delete the files of days that are not kept any more."""
+        oldest = self._file(today - KEPT).name
+        for path in self.folder.glob("journal-*.jsonl"):
+            if path.name < oldest:
+                path.unlink(missing_ok=True)
+
+    def _file(self, day: date) -> Path:
+        return self.folder / f"journal-{day.isoformat()}.jsonl"
+
+
+def _entries(lines: Iterable[str]) -> Iterator[Entry]:
+    for line in lines:
+        try:
+            yield Entry(**json.loads(line))
+        except (ValueError, TypeError):
+            continue  # torn by a crash while it was written: its body was never begun

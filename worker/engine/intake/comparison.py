@@ -1,0 +1,52 @@
+"""In what a row differs from the lead that is known by its address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from worker.core.facts import Lead
+from worker.core.states import Stage
+from worker.engine.intake import consent
+from worker.store.leads import NewLead
+
+_COMPARED = (
+    "first_name", "last_name", "company", "zone", "country", "language", "phone", "source",
+    "owner", "stage",
+)  # fmt: skip
+
+
+class Comparison:
+    """Compares what the rows of one list bring, by the fields that its columns are.
+
+    What a row leaves empty is no difference, nor is what was filled in for it: the `source` and
+    `consent_source` of the import, or the first stage, which leads leave by themselves.
+    """
+
+    def __init__(
+        self, fields: Iterable[str], *, source: str | None, consent_source: str | None
+    ) -> None:
+        brought = set(fields)
+        if "name" in brought:
+            brought |= {"first_name", "last_name"}
+        self._fields = [name for name in _COMPARED if name in brought]
+        self._has_consent = not brought.isdisjoint(consent.FIELDS)
+        self._filled_in = {"source": source, "stage": Stage.AWARENESS, "consent": consent_source}
+
+    def differences(self, new: NewLead, lead: Lead) -> list[str]:
+        """Return the names of the fields and attributes that a row has otherwise."""
+        fields = [
+            name
+            for name in self._fields
+            if self._differ(name, getattr(new, name), getattr(lead, name))
+        ]
+        if self._has_consent and self._differ("consent", _source(new), _source(lead)):
+            fields.append("consent")
+        attributes = new.attributes.items()
+        return fields + [name for name, value in attributes if lead.attributes.get(name) != value]
+
+    def _differ(self, name: str, new: str | None, known: str | None) -> bool:
+        return new not in (None, self._filled_in.get(name), known)
+
+
+def _source(lead: NewLead | Lead) -> str | None:
+    return lead.consent.source if lead.consent else None

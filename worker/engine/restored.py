@@ -1,0 +1,107 @@
+"""What a restored database does not know any more, told by the journal of this machine.
+
+A message that the journal says was begun, and the database says was not, may have arrived: it
+becomes in doubt, under the same key and the same Message-ID, so that it is never sent again
+unless a person says so. Everything is put on hold until a person has looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from worker.core.facts import Message
+from worker.core.states import MessageKind
+from worker.engine import control, settle
+from worker.engine.apply import Desk
+from worker.engine.surroundings import EVERYTHING
+from worker.store import alerts, outbox, restored
+from worker.store.restored import Begun
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal: a message whose body was about to go out. `at` is ISO 8601."""
+
+    at: str
+    id: int
+    key: str
+    rfc_id: str
+    kind: str
+    recipient: str
+    mailbox: str
+    template: str
+    bundle: str
+    due_at: str
+    lead_id: int | None = None
+    enrollment_id: int | None = None
+    step_id: str | None = None
+
+
+def entry_of(message: Message, rfc_id: str, now: datetime) -> Entry:
+    """Return the journal's line for a message that is about to go out."""
+    return Entry(
+        at=now.isoformat(),
+        id=message.id,
+        key=message.key,
+        rfc_id=rfc_id,
+        kind=message.kind.value,
+        recipient=message.recipient,
+        mailbox=message.mailbox,
+        template=message.template,
+        bundle=message.bundle,
+        due_at=message.due_at.isoformat(),
+        lead_id=message.lead_id,
+        enrollment_id=message.enrollment_id,
+        step_id=message.step_id,
+    )
+
+
+def reconcile(desk: Desk, entries: Iterable[Entry]) -> int:
+    """Bring what the database does not know of the journal back into it; tell how much it was."""
+    by_key = {entry.key: entry for entry in entries}  # the last try of each counts
+    known = restored.known_starts(desk.connection, list(by_key))
+    unknown = [entry for key, entry in by_key.items() if entry.rfc_id != known.get(key)]
+    for entry in unknown:
+        _doubt(desk, entry)
+    if unknown:
+        _hold(desk, len(unknown))
+    return len(unknown)
+
+
+def _doubt(desk: Desk, entry: Entry) -> None:
+    reason = f"the journal says that it was begun on {entry.at}, the database did not know"
+    if restored.bring_back(desk.connection, _begun(entry), reason):
+        settle.doubtful(desk, outbox.get(desk.connection, entry.id), reason)
+    else:
+        text = f"{entry.recipient} was written to on {entry.at} ({entry.key}); {reason}"
+        alerts.raise_(desk.connection, "restored", entry.key, text, desk.now)
+
+
+def _begun(entry: Entry) -> Begun:
+    return Begun(
+        id=entry.id,
+        key=entry.key,
+        kind=MessageKind(entry.kind),
+        recipient=entry.recipient,
+        mailbox=entry.mailbox,
+        template=entry.template,
+        bundle=entry.bundle,
+        due_at=datetime.fromisoformat(entry.due_at),
+        lead_id=entry.lead_id,
+        enrollment_id=entry.enrollment_id,
+        step_id=entry.step_id,
+        rfc_id=entry.rfc_id,
+        first_try_at=datetime.fromisoformat(entry.at),
+    )
+
+
+def _hold(desk: Desk, count: int) -> None:
+    reason = "the database is older than what this machine has sent"
+    control.pause(desk, EVERYTHING, reason)
+    text = (
+        f"{reason}: {count} messages are in doubt. Look at `nurture outbox list --state in_doubt`, "
+        "settle them, then run `nurture resume`; nothing is sent until then"
+    )
+    alerts.raise_(desk.connection, "restored", "database", text, desk.now)
