@@ -1,4 +1,4 @@
-"""What a DKIM signature adds to a message of 27 kB, 20 kB of them indented HTML."""
+"""What a DKIM signature adds to a message of 27 kB, 20 kB of them HTML as templates yield it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ from worker.render.dkim_key import PrivateKey
 _HTML = 20_000
 _TEXT = 6_300
 _ROW = (
-    "    <tr>\n"
-    '      <td style="padding: 8px 0; font: 16px/24px Arial, sans-serif; color: #1c1c1c">\n'
-    "        Its weighted absorption coefficient is 0.90, which is class A in ISO 11654. At the\n"
-    "pitch of speech, nearly all the sound that meets the panel stays in it. Twelve of them bring\n"
-    "a bare room from an echo of a second to about half a second.\n"
-    "      </td>\n    </tr>\n"
+    '  <p style="margin: 0 0 16px; font: 16px/24px Arial, sans-serif; color: #1c1c1c">\n'
+    "Its weighted absorption coefficient is 0.90, which is class A in ISO 11654. At the pitch of\n"
+    "speech, nearly all the sound that meets the panel stays in it. Twelve of them bring a bare\n"
+    "room from an echo of a second to about half a second.\n"
+    "  </p>\n"
 )
-_PROSE = "Its weighted absorption coefficient is 0.90, which is class A: at the pitch\nof speech.\n\n"
+_PROSE = (
+    "Its weighted absorption coefficient is 0.90, which is class A: at the pitch\nof speech.\n\n"
+)
 
 
 def measure() -> list[Result]:
@@ -65,5 +66,5 @@ def _message() -> bytes:
         unsubscribe=("https://felt.example/u/token", "mailto:grace@felt.example?subject=stop"),
     )
     text = _PROSE * (_TEXT // len(_PROSE))
-    html = f"<!doctype html>\n<table>\n{_ROW * (_HTML // len(_ROW))}</table>\n"
+    html = f"<!doctype html>\n{_ROW * (_HTML // len(_ROW))}"
     return mime.message(letterhead, "Where a quieter meeting room starts", text, html)

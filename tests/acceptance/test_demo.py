@@ -152,9 +152,7 @@ def test_what_nobody_understands_is_looked_at_by_sally(tmp_path: Path) -> None:
     def leave(one: Happening, world: World, stopping: asyncio.Event) -> None:
         with world.reading() as desk:
             asked = [a for a in alerts.open_now(desk.connection) if a.kind == "unclear"]
-            held = [
-                h for h in holds.open_now(desk.connection, desk.now) if h.scope is Scope.LEAD
-            ]
+            held = [h for h in holds.open_now(desk.connection, desk.now) if h.scope is Scope.LEAD]
         if one.kind is Kind.WELCOME and one.address == "lars@nilsson.example":
             world.server.deliver("sally@fellwether.example", _has_left(world, one.address))
         elif one.kind is Kind.ABSENCE or asked:

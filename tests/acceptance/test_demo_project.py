@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from worker.checkup.check import check
+from worker.checkup.check import check, failed
 from worker.daemon.identity import identity
 from worker.demo.project import CONFIG, LEADS, MARKER, write
 from worker.errors import ConflictError
@@ -21,7 +21,8 @@ def make(folder: Path) -> None:
 
 def test_it_passes_the_check_and_has_the_editions_that_are_needed(tmp_path: Path) -> None:
     make(tmp_path / "demo")
-    assert [one for one in check(tmp_path / "demo" / CONFIG) if one.is_error] == []
+    findings = check(tmp_path / "demo" / CONFIG)
+    assert not failed(findings), findings
     editions = (tmp_path / "demo" / "templates" / "newsletter").glob("20*.html")
     assert sorted(path.stem for path in editions) == MONTHS
     assert len((tmp_path / "demo" / LEADS).read_text("utf-8").splitlines()) == 4
@@ -52,7 +53,7 @@ def test_what_is_not_its_own_is_left_alone(foreign: str, tmp_path: Path) -> None
     else:
         make(other)
         folder.symlink_to(other)
-    with pytest.raises(ConflictError, match="is not the demo's own.*--keep DIR"):
+    with pytest.raises(ConflictError, match=r"is not the demo's own.*--keep DIR"):
         make(folder)
     assert foreign != "folder" or (folder / "letter.txt").exists()
 

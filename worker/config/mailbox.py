@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
+from worker.config.dkim import Dkim, check_tables
 from worker.config.secret import read_text
 from worker.config.values import Address, Line, Name, Security, Span, Table, is_loopback, read_span
 from worker.core.token import LENGTH as TOKEN_LENGTH
@@ -131,3 +132,6 @@ class Mailbox(Table):
             except AddressError as error:
                 raise ValueError(str(error)) from None
         return self
+
+    dkim: Annotated[tuple[Dkim, ...], BeforeValidator(check_tables)] = ()
+    """Signatures of our own, one for each table; none where the account that sends signs."""

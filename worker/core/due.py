@@ -66,7 +66,7 @@ def decide(
         return WaitUntil(None, f"on hold: {held.reason}")
     if enrollment.position >= len(sequence.steps):
         return _after_last(sequence, enrollment, around, now)
-    return _step(sequence.steps[enrollment.position], enrollment, around, now, held)
+    return _step(sequence, enrollment, around, now, held)
 
 
 def step_due(step: Step, anchor: datetime, around: Surroundings) -> datetime | None:
@@ -81,16 +81,27 @@ def step_due(step: Step, anchor: datetime, around: Surroundings) -> datetime | N
 
 
 def _step(
-    step: Step, enrollment: Enrollment, around: Surroundings, now: datetime, held: Hold | None
+    sequence: Sequence,
+    enrollment: Enrollment,
+    around: Surroundings,
+    now: datetime,
+    held: Hold | None,
 ) -> Decision:
+    step = sequence.steps[enrollment.position]
     due = step_due(step, enrollment.anchor, around)
     if due is None:
         return WaitUntil(None, "on hold without an end", step)
     if held is not None and held.end is not None:
         return WaitUntil(max(due, held.end), f"on hold: {held.reason}", step)
-    if due > now:
-        return WaitUntil(due, f"step {step.id} is due {step.after} after the one before", step)
-    return SendNow(step, due, f"step {step.id} was due {step.after} after the one before")
+    reason = f"due {_after(sequence, enrollment.position)}"
+    return WaitUntil(due, reason, step) if due > now else SendNow(step, due, reason)
+
+
+def _after(sequence: Sequence, position: int) -> str:
+    """Say when a step is due: ``14 days after step welcome``."""
+    wait = sequence.steps[position].after
+    before = f"step {sequence.steps[position - 1].id}" if position else "the enrollment"
+    return f"{wait} after {before}" if wait.amount else f"right after {before}"
 
 
 def _after_last(

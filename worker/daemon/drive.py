@@ -85,7 +85,9 @@ class Driver:
                 outbox.next_try(connection),
                 newsletter.next_moment(connection, self.ticks.setup, now),
             ]
-        return min([moment for moment in moments if moment is not None] + [now + LONGEST])
+        # What was due before now waits for something else than time.
+        coming = [moment for moment in moments if moment is not None and moment > now]
+        return min([*coming, now + LONGEST])
 
     def close(self) -> None:
         """Log out of the mailboxes."""

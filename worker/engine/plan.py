@@ -77,8 +77,14 @@ def _collect(
         case due.Finish():
             plan.ended.append((enrollment, sequence, decision))
             what = "finished"
-    reason = f"{sequence.name}: {decision.reason}"
+    reason = f"{_place(sequence, decision)}: {decision.reason}"
     plan.decisions.append(Decision(lead.id, desk.now, what, reason, enrollment_id=enrollment.id))
+
+
+def _place(sequence: Sequence, decision: due.Decision) -> str:
+    """Name what a decision is about: ``welcome, step features``."""
+    step = None if isinstance(decision, due.Finish) else decision.step
+    return f"{sequence.name}, step {step.id}" if step else sequence.name
 
 
 def _message(lead: Lead, enrollment: Enrollment, decision: due.SendNow, bundle: str) -> NewMessage:
@@ -99,7 +105,7 @@ def _message(lead: Lead, enrollment: Enrollment, decision: due.SendNow, bundle: 
 
 
 def _write(desk: Desk, plan: _Plan) -> None:
-    messages.plan(desk.connection, plan.new, desk.now)
+    messages.plan(desk.connection, plan.new)
     enrollments.look_again(desk.connection, plan.nexts)
     timeline.decide(desk.connection, plan.decisions)
     for enrollment, sequence, finish in plan.ended:

@@ -26,10 +26,10 @@ def rescue(desk: Desk, holder: Holder) -> int:
 def take_over(desk: Desk, message: Message, because: str) -> None:
     """Take a message from a worker that is gone."""
     if message.state is MessageState.CLAIMED:
-        messages.reclaim(desk.connection, message.id, MessageState.PLANNED, desk.now)
+        messages.reclaim(desk.connection, message.id, MessageState.PLANNED)
         settle.decided(desk, message, "planned again", f"{because} before it was sent")
     else:
-        messages.reclaim(desk.connection, message.id, MessageState.IN_DOUBT, desk.now)
+        messages.reclaim(desk.connection, message.id, MessageState.IN_DOUBT)
         settle.doubtful(desk, message, f"{because} while it was being sent")
 
 

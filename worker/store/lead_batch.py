@@ -7,7 +7,7 @@ rows go to the driver's `executemany` as they are stored.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -67,7 +67,8 @@ def add_many(connection: Connection, new: Sequence[NewLead], now: datetime) -> l
         return []
     ids = _draw(connection, len(new))
     at = to_micros(now)
-    rows = [_row(lead_id, one, at) for lead_id, one in zip(ids, new, strict=True)]
+    consents = _stored_consents(new)
+    rows = [_row(lead_id, one, consents, at) for lead_id, one in zip(ids, new, strict=True)]
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
     connection.exec_driver_sql(_insertion(mark), rows)
     _insert_addresses(connection, ids)
@@ -109,15 +110,21 @@ def _written(connection: Connection, rows: Sequence[Row]) -> list[int]:
     return sorted(lead_id for address, lead_id in found if by_address[address] == lead_id)
 
 
-def _row(lead_id: int, new: NewLead, now: int) -> Row:
+def _row(lead_id: int, new: NewLead, consents: Mapping[int, Row], now: int) -> Row:
     return (
         lead_id,
         *_as_they_are(new),
         str(new.stage),
-        *(_consent(new.consent) if new.consent else _NO_CONSENT),
+        *consents[id(new.consent)],
         json.dumps(dict(new.attributes)) if new.attributes else "{}",
         now,
     )
+
+
+def _stored_consents(new: Sequence[NewLead]) -> dict[int, Row]:
+    """Return the columns of each consent by its `id`: many leads share one."""
+    consents = {id(one.consent): one.consent for one in new}
+    return {key: _consent(one) if one else _NO_CONSENT for key, one in consents.items()}
 
 
 def _consent(consent: Consent) -> Row:

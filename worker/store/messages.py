@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Update, bindparam, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -70,9 +70,9 @@ class Acceptance:
     response: str
 
 
-def plan(connection: Connection, new: Iterable[NewMessage], now: datetime) -> None:
+def plan(connection: Connection, new: Iterable[NewMessage]) -> None:
     """Plan messages; a key that exists is left alone, unless a pause had cancelled it."""
-    rows = [_as_row(one, now) for one in new]
+    rows = [_as_row(one) for one in new]
     if not rows:
         return
     insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
@@ -110,8 +110,10 @@ def claim(connection: Connection, holder: Holder, now: datetime, limit: int) -> 
         .limit(limit)
     )
     wanted = [(row[0], row[1]) for row in connection.execute(statement)]
-    won = [message for message, lead in wanted if _take_lead(connection, message, lead)]
-    return _mark_claimed(connection, won, holder)
+    # Leads in one order, whatever is due first: two workers must not wait for each other.
+    in_order = sorted(wanted, key=lambda pair: pair[1] or 0)
+    won = {message for message, lead in in_order if _take_lead(connection, message, lead)}
+    return _mark_claimed(connection, [one for one, _lead in wanted if one in won], holder)
 
 
 def held(connection: Connection, ids: Collection[int], holder: Holder, *states: str) -> set[int]:
@@ -245,14 +247,19 @@ def resolve(
     if state is not MessageState.PLANNED:
         values["settled_at"] = now
     if state is MessageState.SENT:
-        values["sent_at"] = now
+        values["sent_at"] = func.coalesce(t.c.first_try_at, _instant(now))
     statement = update(t).where(t.c.id == message_id, t.c.state == IN_DOUBT).values(values)
     return connection.execute(statement).rowcount == 1
 
 
 def release_waiting(connection: Connection, now: datetime, **of: str | int) -> None:
-    """Let planned messages be looked at now that waited for somebody; `of` narrows by column."""
-    statement = update(t).where(t.c.state == PLANNED, t.c.not_before.is_(None))
+    """Look now at planned messages that wait for somebody, or for an end that may come sooner.
+
+    Only those that a server deferred keep their time. `of` narrows by column.
+    """
+    put_off = and_(t.c.not_before > now, t.c.due_at <= now, t.c.first_try_at.is_(None))
+    waits = or_(t.c.not_before.is_(None), put_off)
+    statement = update(t).where(t.c.state == PLANNED, waits)
     for column, value in of.items():
         if column == "domain":
             at_domain = select(leads.c.id).where(leads.c.domain == value)
@@ -277,9 +284,12 @@ def left_by(
     return [to_message(row) for row in connection.execute(statement).mappings()]
 
 
-def reclaim(connection: Connection, message_id: int, state: MessageState, now: datetime) -> None:
-    """Take a message from a worker that is gone: to `planned`, or to `in_doubt`."""
-    values = {"state": state.value, "not_before": now, "reason": "its worker ended"}
+def reclaim(connection: Connection, message_id: int, state: MessageState) -> None:
+    """Take a message from a worker that is gone: to `planned`, or to `in_doubt`.
+
+    It may be tried since when it might before, so that it can be late.
+    """
+    values = {"state": state.value, "reason": "its worker ended"}
     statement = update(t).where(t.c.id == message_id, t.c.state.in_((CLAIMED, TRANSMITTING)))
     _settle(connection, statement.values(values), message_id)
 
@@ -305,7 +315,7 @@ def to_message(row: RowMapping) -> Message:
     )
 
 
-def _as_row(new: NewMessage, now: datetime) -> dict[str, Any]:
+def _as_row(new: NewMessage) -> dict[str, Any]:
     return {
         "key": new.key,
         "kind": new.kind.value,
@@ -319,7 +329,7 @@ def _as_row(new: NewMessage, now: datetime) -> dict[str, Any]:
         "state": PLANNED,
         "reason": new.reason,
         "due_at": new.due_at,
-        "not_before": max(now, new.due_at),
+        "not_before": new.due_at,
         "settled_at": None,
     }
 

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from worker.core.states import MessageKind, MessageState
 from worker.store.tables import message as t
 
+COUNT_ON = "SELECT setval(pg_get_serial_sequence('message', 'id'), (SELECT max(id) FROM message))"
 MOST = 500  # keys that one statement asks about
 
 
@@ -62,4 +63,6 @@ def bring_back(connection: Connection, lost: Begun, reason: str) -> bool:
             connection.execute(write.values(values))
     except IntegrityError:
         return False
+    if connection.dialect.name == "postgresql":  # an id that was given is not counted there
+        connection.execute(text(COUNT_ON))
     return True

@@ -82,7 +82,7 @@ def _send(desk: Desk, edition: Edition) -> None:
     audience = leads.on_newsletter(desk.connection, desk.now)
     mailbox = desk.setup.mailbox(desk.setup.newsletter.mailbox).name
     new = [_message(desk.setup, edition, lead, mailbox) for lead in audience]
-    messages.plan(desk.connection, new, desk.now)
+    messages.plan(desk.connection, new)
 
 
 def _message(setup: Setup, edition: Edition, lead: Lead, mailbox: str) -> NewMessage:

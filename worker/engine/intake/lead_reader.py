@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -82,17 +83,23 @@ class _Combination(Generic[_T]):
     """Cells that many rows have in common: what is made of them is remembered."""
 
     def __init__(self, wanted: list[_Cell], make: Callable[[dict[str, Any]], _T]) -> None:
-        self._at = [at for _, at, _ in wanted]
+        self._choose = _chooser([at for _, at, _ in wanted])
         self._wanted = [(name, i, reader) for i, (name, _, reader) in enumerate(wanted)]
         self._make = make
         self._remembered = lru_cache(_KEPT)(self._made)
 
     def read(self, row: Sequence[str]) -> _T:
         """Return what is made of a row's cells; nobody may change it."""
-        return self._remembered(*[row[at] for at in self._at])
+        return self._remembered(self._choose(row))
 
-    def _made(self, *some: str) -> _T:
+    def _made(self, some: tuple[str, ...]) -> _T:
         return self._make(_values(some, self._wanted))
+
+
+def _chooser(positions: list[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    if len(positions) < 2:  # for which `itemgetter` does not return a tuple
+        return lambda row: tuple(row[at] for at in positions)
+    return itemgetter(*positions)
 
 
 def _cells(fields: Mapping[str, int], wanted: Sequence[str]) -> list[_Cell]:
