@@ -19,10 +19,10 @@ def demo(
         typer.Option("--plain/--live", help="Lines, or a live view; else as the terminal allows."),
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option("--seconds", min=0, help="How long it should take.")
+        float | None, typer.Option("--seconds", min=0, help="How long it may take.")
     ] = None,
     keep: Annotated[
-        Path | None, typer.Option("--keep", metavar="DIR", help="Keep the project there.")
+        Path | None, typer.Option("--keep", metavar="DIR", help="The folder of its project.")
     ] = None,
 ) -> None:
     """Show sixty days in a minute, on a built-in mail server."""

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from pathlib import PurePath
 from typing import Any
@@ -63,15 +63,14 @@ def grid(*rows: tuple[str, object]) -> Table:
 
 def print_json(value: object) -> None:
     """Print a value as JSON: dataclasses are objects, instants ISO 8601 with their offset."""
-    json.dump(plain(value), sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    sys.stdout.write(f"{json.dumps(plain(value), ensure_ascii=False, indent=2)}\n")
 
 
 def plain(value: Any) -> Any:
     """Return a value in the types that JSON has."""
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, PurePath):
         return str(value)

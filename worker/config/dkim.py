@@ -16,7 +16,7 @@ _MOST_BYTES = 16 * 1024
 _LABELS = re.compile(
     r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
 )
-_MOST = 190  # with the other of the two and ._domainkey, within the 253 of a name in the DNS
+_LONGEST = 253  # a name in the DNS: RFC 1035 §2.3.4
 
 
 def check_tables(value: object) -> object:
@@ -28,7 +28,7 @@ def check_tables(value: object) -> object:
 
 def check_labels(name: str) -> str:
     """Return a part of a DNS name in lower case; ValueError where it is none (RFC 6376 §3.1)."""
-    if len(name) > _MOST or not _LABELS.fullmatch(name.lower()):
+    if len(name) > _LONGEST or not _LABELS.fullmatch(name.lower()):
         raise ValueError('expected a name of a-z, 0-9, - and dots, "xn--…" for other letters')
     return name.lower()
 

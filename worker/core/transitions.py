@@ -33,11 +33,15 @@ from worker.core.states import EnrollmentState, Outcome, Stage, Track
 
 @dataclass(frozen=True, slots=True)
 class LeadState:
-    """What of a lead matters to the table."""
+    """What of a lead matters to the table.
+
+    `asked` is whether a reply of theirs still waits for a person.
+    """
 
     track: Track
     running: int
     consented: bool
+    asked: bool = False
 
 
 Effects = tuple[Effect, ...]
@@ -132,9 +136,11 @@ def held(event: events.HeldByHand, _state: LeadState, _policy: Policy) -> Effect
     return (HoldLead(event.until),)
 
 
-def resumed(_event: events.ResumedByHand, _state: LeadState, _policy: Policy) -> Effects:
-    """A person lets it go on."""
-    return (Resume(), Answered())
+def resumed(_event: events.ResumedByHand, state: LeadState, _policy: Policy) -> Effects:
+    """A person lets it go on; whoever answered an edition goes back to the long term."""
+    answered_edition = state.asked and not state.running
+    back = (ChangeTrack(_long_term(state)),) if answered_edition else ()
+    return (Resume(), *back, Answered())
 
 
 def stopped(_event: events.StoppedByHand, _state: LeadState, _policy: Policy) -> Effects:

@@ -62,6 +62,7 @@ class Driver:
                 chance=random.Random(stage.seed).random,  # noqa: S311  times, not secrets
                 told=lambda _outcome, _message, _sentence: None,
                 stopping=lambda: False,
+                journal=lambda _going, _started: None,
             )
         )
 

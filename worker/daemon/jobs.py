@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-SECONDS = {"plan": 5, "send": 2, "newsletter": 60, "housekeeping": 300}
+SECONDS = {"plan": 5, "send": 2, "lease": 5, "newsletter": 60, "housekeeping": 300}
 """How often each job wakes its loop. Planning every few seconds is what speed to lead rests on."""
 
 
@@ -22,13 +22,14 @@ class Bells:
 
     plan: asyncio.Event
     send: asyncio.Event
+    lease: asyncio.Event
     newsletter: asyncio.Event
     housekeeping: asyncio.Event
 
     @classmethod
     def new(cls) -> Bells:
         """Make them, rung once each, so that every loop begins with a look."""
-        bells = cls(asyncio.Event(), asyncio.Event(), asyncio.Event(), asyncio.Event())
+        bells = cls(*(asyncio.Event() for _ in SECONDS))
         for name in SECONDS:
             bells.of(name).set()
         return bells

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -44,6 +45,14 @@ class Journal:
         """Yield all that is kept, the oldest first; a torn last line is passed over."""
         for path in sorted(self.folder.glob("journal-*.jsonl")):
             yield from _entries(path.read_text(encoding="utf-8").splitlines())
+
+    def newest(self, count: int) -> list[Entry]:
+        """Return the last entries, of the last file that has any."""
+        for path in sorted(self.folder.glob("journal-*.jsonl"), reverse=True):
+            with path.open(encoding="utf-8") as opened:
+                if found := list(_entries(deque(opened, maxlen=count))):
+                    return found
+        return []
 
     def forget(self, today: date) -> None:
         """Delete the files of days that are not kept any more."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from structlog.typing import FilteringBoundLogger
 
@@ -13,11 +15,15 @@ from worker.config.settings import Settings
 from worker.core.facts import Message
 from worker.daemon.compose import imap_account, smtp_account
 from worker.daemon.jobs import SECONDS, Bells, scheduler
+from worker.daemon.journal import Journal
 from worker.daemon.ticks import Ticks
 from worker.delivery.pool import Pool
+from worker.engine import leases
+from worker.engine.commit import Sending
 from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
 from worker.engine.receive import Receiver
+from worker.engine.restored import entry_of
 from worker.engine.send import Office, Sender
 from worker.errors import NurtureError
 from worker.inbox.watch import Pace, Watcher
@@ -37,6 +43,8 @@ class Parts:
     ticks: Ticks
     holder: Holder
     log: FilteringBoundLogger
+    journal: Journal
+    patience: leases.Patience = field(default_factory=leases.Patience)
 
 
 class Run:
@@ -52,6 +60,7 @@ class Run:
         self._pools = {
             one.name: Pool(smtp_account(parts.settings, one)) for one in parts.settings.mailbox
         }
+        self._watchman = leases.Watchman(parts.holder.worker, time.monotonic, parts.patience)
         self._sender = Sender(self._office())
         self._watchers = self._make_watchers()
 
@@ -79,6 +88,7 @@ class Run:
         return {
             "plan": self._plan,
             "send": self._send,
+            "lease": self._lease,
             "newsletter": self._newsletter,
             "housekeeping": self._housekeeping,
         }
@@ -90,6 +100,21 @@ class Run:
     async def _send(self) -> None:
         while await self._sender.send_due():
             pass
+
+    async def _lease(self) -> None:
+        """Show that we live; take from the lost what they hold; end where we were given up."""
+        if not await asyncio.to_thread(self._watch_leases):
+            self._log.error("this worker was taken for lost; it begins anew", action="lease.lost")
+            self.stop()
+
+    def _watch_leases(self) -> bool:
+        with self._parts.ticks.desk() as desk:
+            if not leases.beat(desk, self._parts.holder):
+                return False
+            taken = self._watchman.look(desk)
+        if taken:
+            self._log.warning(f"{taken} messages of a lost worker were taken over", action="taken")
+        return True
 
     async def _newsletter(self) -> None:
         await asyncio.to_thread(self._parts.ticks.newsletter)
@@ -141,8 +166,13 @@ class Run:
             chance=random.random,
             told=self._told,
             stopping=self._stopping.is_set,
+            journal=self._journal,
             reached=self._reached,
         )
+
+    def _journal(self, going: Sequence[Sending], started: datetime) -> None:
+        entries = [entry_of(one.message, one.letter.rfc_id, started) for one in going]
+        self._parts.journal.write(entries, started.date())
 
     def _make_watchers(self) -> list[Watcher]:
         parts, ticks = self._parts, self._parts.ticks

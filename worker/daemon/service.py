@@ -18,6 +18,7 @@ from worker.config import load
 from worker.config.settings import Settings
 from worker.daemon.compose import setup_of
 from worker.daemon.identity import identity
+from worker.daemon.journal import Journal
 from worker.daemon.logs import logger
 from worker.daemon.opening import meet, open_database
 from worker.daemon.running import Parts, Run
@@ -25,6 +26,7 @@ from worker.daemon.ticks import Ticks
 from worker.engine.catalogue import Catalogue
 from worker.engine.points import Reached, unwatched
 from worker.engine.rescue import rescue
+from worker.engine.restored import reconcile
 from worker.errors import NurtureError
 from worker.store import installation
 from worker.store.database import wal_warning
@@ -106,6 +108,15 @@ def begin(settings: Settings, name: str, clock: Clock, log: FilteringBoundLogger
         meet(desk, database, name)
         holder = Holder(name, installation.begin_epoch(desk.connection, name, desk.now))
         found = rescue(desk, holder)
+    journal = Journal(settings.state_folder)
+    with ticks.desk() as desk:
+        forgotten = reconcile(desk, journal)
+    if forgotten:
+        log.warning(
+            f"the database did not know of {forgotten} messages that this machine has sent: "
+            "everything is on hold, see `nurture status`",
+            action="restored",
+        )
     if found:
         log.warning(f"{found} messages of a former run were found again", action="rescued")
-    return Parts(settings, ticks, holder, log)
+    return Parts(settings, ticks, holder, log, journal)

@@ -76,12 +76,12 @@ def resume(desk: Desk, subject: Subject) -> int:
 
 
 def release_message(desk: Desk, message_id: int) -> None:
-    """Let a message that was held for being late go out after all."""
+    """Let a message that is held, for being late or for its template, go out after all."""
     message = outbox.get(desk.connection, message_id)
     if not holds.end(desk.connection, (Scope.MESSAGE, str(message_id)), desk.now):
         raise ConflictError(f"message {message_id} is not held: it is {message.state}")
     messages.release_waiting(desk.connection, desk.now, id=message_id)
-    alerts.close(desk.connection, desk.now, kind="late", subject=f"message {message_id}")
+    alerts.close(desk.connection, desk.now, subject=f"message {message_id}")
     settle.decided(desk, message, "released", "a person let it go out")
 
 
@@ -94,7 +94,7 @@ def drop_message(desk: Desk, message_id: int) -> None:
         return
     if not messages.cancel_one(desk.connection, message_id, "dropped by hand", desk.now):
         raise ConflictError(f"message {message_id} cannot be dropped: it is {message.state}")
-    alerts.close(desk.connection, desk.now, kind="late", subject=f"message {message_id}")
+    alerts.close(desk.connection, desk.now, subject=f"message {message_id}")
     settle.skipped(desk, message, "dropped", "a person dropped it")
 
 

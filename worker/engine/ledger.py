@@ -9,60 +9,71 @@ away, because it must not be forgotten; while it cannot be written, nothing star
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from time import monotonic
+from typing import TypeAlias
 
-from worker.core.facts import Message
-from worker.core.gate import GateFacts, Go, Verdict, judge
 from worker.delivery.outcome import Accepted, Outcome
-from worker.engine import settle
 from worker.engine.apply import Desk
-from worker.engine.gatefacts import gate_facts
-from worker.engine.letter import Letter
-from worker.engine.outcomes import settle_outcome, withhold
+from worker.engine.commit import Sending, commit
+from worker.engine.outcomes import settle_outcome
 from worker.errors import StoreError
 from worker.store import locks, messages
-from worker.store.messages import Acceptance, Holder, Start
+from worker.store.messages import Holder
 
 RETRY = 1.0  # seconds until what could not be written is written again
+
+Transact: TypeAlias = Callable[[Callable[[Desk], None]], None]
+Journal: TypeAlias = Callable[[Sequence[Sending], datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """Something to write; `done` is set when it was: to the monotonic second of its commit.
+    """Something to write: a start, or an outcome.
 
-    A start (no outcome) that the gate refuses is set to None.
+    `done` is set to the monotonic second of its commit, or to None for a start that the gate
+    refused.
     """
 
-    message: Message
-    letter: Letter
+    sending: Sending
     outcome: Outcome | None
     done: asyncio.Future[float | None] = field(default_factory=asyncio.Future)
 
+    def finish(self, committed: float | None) -> None:
+        if not self.done.done():
+            self.done.set_result(committed)
+
+    def fail(self, error: Exception) -> None:
+        if not self.done.done():
+            self.done.set_exception(error)
+
 
 class Ledger:
-    """Writes starts and results for all transmissions of one worker."""
+    """Writes starts and results for all transmissions of one worker.
+
+    `journal` is told of what was started after the commit and before the first byte; what it
+    cannot write down does not go out.
+    """
 
     def __init__(
-        self,
-        transact: Callable[[Callable[[Desk], None]], None],
-        holder: Holder,
-        chance: Callable[[], float],
+        self, transact: Transact, holder: Holder, chance: Callable[[], float], journal: Journal
     ) -> None:
         self._transact = transact
         self._holder = holder
         self._chance = chance
+        self._journal = journal
         self._waiting: list[_Waiting] = []
         self._pump: asyncio.Task[None] | None = None
 
-    async def start(self, message: Message, letter: Letter) -> float | None:
+    async def start(self, sending: Sending) -> float | None:
         """Commit `transmitting`; return the monotonic second of the commit, or None: not now."""
-        return await self._write(_Waiting(message, letter, None))
+        return await self._write(_Waiting(sending, None))
 
-    async def settle(self, message: Message, letter: Letter, outcome: Outcome) -> None:
+    async def settle(self, sending: Sending, outcome: Outcome) -> None:
         """Commit what became of a message."""
-        await self._write(_Waiting(message, letter, outcome))
+        await self._write(_Waiting(sending, outcome))
 
     async def _write(self, one: _Waiting) -> float | None:
         self._waiting.append(one)
@@ -74,101 +85,88 @@ class Ledger:
     async def _run(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            started = await self._persist(batch)
-            committed = monotonic()
-            for one in batch:
-                is_go = one.outcome is not None or one.message.id in started
-                if not one.done.done():
-                    one.done.set_result(committed if is_go else None)
+            rare = [one for one in batch if _is_rare(one)]
+            await self._together([one for one in batch if not _is_rare(one)])
+            for one in rare:
+                await self._alone(one)
         self._pump = None
 
-    async def _persist(self, batch: list[_Waiting]) -> frozenset[int]:
-        while True:
-            try:
-                return await asyncio.to_thread(self._commit, batch)
-            except StoreError:
-                await asyncio.sleep(RETRY)
+    async def _together(self, batch: list[_Waiting]) -> None:
+        """Write starts and acceptances in one transaction; one that fails spoils no others."""
+        if not batch:
+            return
+        try:
+            going = await _persist(lambda: self._commit(batch))
+        except Exception as error:  # noqa: BLE001  a fault of ours; each of them hears of it
+            if len(batch) == 1:
+                batch[0].fail(error)
+            for one in batch if len(batch) > 1 else ():
+                await self._together([one])
+            return
+        committed = monotonic()
+        for one in batch:
+            goes = one.outcome is not None or one.sending.message.id in going
+            one.finish(committed if goes else None)
+
+    async def _alone(self, one: _Waiting) -> None:
+        try:
+            await _persist(lambda: self._settle(one))
+        except Exception as error:  # noqa: BLE001  as above
+            one.fail(error)
+        else:
+            one.finish(monotonic())
 
     def _commit(self, batch: list[_Waiting]) -> frozenset[int]:
-        """Write a batch; return the messages that may go."""
-        started: list[int] = []
+        accepted = [
+            (one.sending, one.outcome) for one in batch if isinstance(one.outcome, Accepted)
+        ]
+        starts = [one.sending for one in batch if one.outcome is None]
+        going: list[Sending] = []
+        started: list[datetime] = []
 
-        def together(desk: Desk) -> None:
-            started.clear()  # a transaction that failed is tried again from the start
-            locks.share_gate(desk.connection)
-            _accept(desk, self._holder, [one for one in batch if _is_acceptance(one)])
-            started.extend(_start(desk, self._holder, [one for one in batch if not one.outcome]))
+        def write(desk: Desk) -> None:
+            started[:] = [desk.now]
+            going[:] = commit(desk, self._holder, accepted, starts)
 
-        self._transact(together)
-        for one in batch:
-            if one.outcome is not None and not _is_acceptance(one):
-                self._settle(one)
-        return frozenset(started)
+        self._transact(write)
+        if going and not self._journalled(going, started[0]):
+            return frozenset()
+        return frozenset(one.message.id for one in going)
 
-    def _settle(self, one: _Waiting) -> None:
+    def _journalled(self, going: Sequence[Sending], started: datetime) -> bool:
+        try:
+            self._journal(going, started)
+        except StoreError as error:
+            reason = str(error)
+            self._transact(lambda desk: self._put_back(desk, going, reason))
+            return False
+        return True
+
+    def _put_back(self, desk: Desk, going: Sequence[Sending], reason: str) -> None:
+        for one in going:
+            messages.put_back(desk.connection, one.message.id, self._holder, reason, desk.now)
+
+    def _settle(self, one: _Waiting) -> frozenset[int]:
         """Write a rarer result in a transaction of its own: it may suppress, or pause a mailbox."""
         outcome = one.outcome
         assert outcome is not None
 
-        def alone(desk: Desk) -> None:
+        def write(desk: Desk) -> None:
             locks.close_gate(desk.connection)
-            settle_outcome(desk, self._holder, one.message, outcome, self._chance())
+            settle_outcome(desk, self._holder, one.sending.message, outcome, self._chance())
 
-        self._transact(alone)
-
-
-def _is_acceptance(one: _Waiting) -> bool:
-    return isinstance(one.outcome, Accepted)
+        self._transact(write)
+        return frozenset()
 
 
-def _accept(desk: Desk, holder: Holder, batch: list[_Waiting]) -> None:
-    if not batch:
-        return
-    ids = [one.message.id for one in batch]
-    ours = messages.held(desk.connection, ids, holder, messages.TRANSMITTING)
-    accepted = [one for one in batch if one.message.id in ours]
-    rows = []
-    for one in accepted:
-        assert isinstance(one.outcome, Accepted)
-        rows.append(Acceptance(one.message.id, one.outcome.message_id, one.outcome.response))
-    messages.accepted(desk.connection, rows, desk.now)
-    sent = [(one.message, one.letter.subject, str(one.outcome)) for one in accepted]
-    settle.sent(desk, sent, desk.now)
+async def _persist(write: Callable[[], frozenset[int]]) -> frozenset[int]:
+    """Write, however long the database is away."""
+    while True:
+        try:
+            return await asyncio.to_thread(write)
+        except StoreError:
+            await asyncio.sleep(RETRY)
 
 
-def _start(desk: Desk, holder: Holder, batch: list[_Waiting]) -> list[int]:
-    """Ask the gate about each, and start those that may go."""
-    if not batch:
-        return []
-    locks.lock_leads(
-        desk.connection, (one.message.lead_id for one in batch if one.message.lead_id is not None)
-    )
-    ours = messages.held(desk.connection, [one.message.id for one in batch], holder)
-    mine = [one for one in batch if one.message.id in ours]
-    facts = gate_facts(desk, [one.message for one in mine])
-    going = [one for one in mine if _may_go(desk, holder, one, facts)]
-    starts = [Start(one.message.id, one.letter.rfc_id, one.letter.subject) for one in going]
-    messages.start(desk.connection, starts, desk.now)
-    return [one.id for one in starts]
-
-
-def _may_go(desk: Desk, holder: Holder, one: _Waiting, facts: dict[int, GateFacts]) -> bool:
-    ours = facts[one.message.id]
-    verdict: Verdict = judge(ours, desk.setup.policy, desk.now)
-    if not isinstance(verdict, Go):
-        withhold(desk, holder, one.message, verdict)
-        return False
-    if ours.lead != one.letter.lead:
-        reason = "the lead changed while it was written"
-        messages.put_back(desk.connection, one.message.id, holder, reason, desk.now)
-        return False
-    _count(facts, one.message.mailbox)
-    return True
-
-
-def _count(facts: dict[int, GateFacts], mailbox: str) -> None:
-    """Let the others of this commit see that one more goes out from their mailbox."""
-    for number, one in facts.items():
-        if one.message.mailbox == mailbox and one.mailbox.daily_limit is not None:
-            more = replace(one.mailbox, sent_today=one.mailbox.sent_today + 1)
-            facts[number] = replace(one, mailbox=more)
+def _is_rare(one: _Waiting) -> bool:
+    return one.outcome is not None and not isinstance(one.outcome, Accepted)

@@ -49,7 +49,7 @@ def match(connection: Connection, setup: Setup, reading: Reading) -> Match | Non
 
 
 def _tokens(reading: Reading) -> list[str]:
-    """Return what may be our tokens; without plus addresses, that of a way out is in the subject."""
+    """Return what may be our tokens; without plus addresses, the way out has its in the subject."""
     return [*reading.envelope.tokens, *find(reading.envelope.subject)]
 
 

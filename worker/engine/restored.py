@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from worker.core.facts import Message
 from worker.core.states import MessageKind
@@ -18,6 +19,8 @@ from worker.engine.apply import Desk
 from worker.engine.surroundings import EVERYTHING
 from worker.store import alerts, outbox, restored
 from worker.store.restored import Begun
+
+TAIL = 200  # entries of the journal that are looked at on every start
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,22 @@ class Entry:
     step_id: str | None = None
 
 
-def entry_of(message: Message, rfc_id: str, now: datetime) -> Entry:
+class Memory(Protocol):
+    """What this machine remembers of what it sent (`worker.daemon.journal.Journal`)."""
+
+    def newest(self, count: int) -> Iterable[Entry]:
+        """Return the last entries."""
+        ...
+
+    def entries(self) -> Iterable[Entry]:
+        """Return all that is kept, the oldest first."""
+        ...
+
+
+def entry_of(message: Message, rfc_id: str, started: datetime) -> Entry:
     """Return the journal's line for a message that is about to go out."""
     return Entry(
-        at=now.isoformat(),
+        at=started.isoformat(),
         id=message.id,
         key=message.key,
         rfc_id=rfc_id,
@@ -58,16 +73,28 @@ def entry_of(message: Message, rfc_id: str, now: datetime) -> Entry:
     )
 
 
-def reconcile(desk: Desk, entries: Iterable[Entry]) -> int:
-    """Bring what the database does not know of the journal back into it; tell how much it was."""
-    by_key = {entry.key: entry for entry in entries}  # the last try of each counts
-    known = restored.known_starts(desk.connection, list(by_key))
-    unknown = [entry for key, entry in by_key.items() if entry.rfc_id != known.get(key)]
+def reconcile(desk: Desk, journal: Memory) -> int:
+    """Bring what the database does not know of the journal back into it; tell how much it was.
+
+    A restored database lacks the end, so the whole is read only where the end is unknown.
+    """
+    if not _unknown(desk, journal.newest(TAIL)):
+        return 0
+    unknown = _unknown(desk, journal.entries())
     for entry in unknown:
         _doubt(desk, entry)
-    if unknown:
-        _hold(desk, len(unknown))
+    _hold(desk, len(unknown))
     return len(unknown)
+
+
+def _unknown(desk: Desk, entries: Iterable[Entry]) -> list[Entry]:
+    by_key = {entry.key: entry for entry in entries}  # the last try of each counts
+    known = restored.known_starts(desk.connection, list(by_key))
+    return [
+        entry
+        for key, entry in by_key.items()
+        if key not in known or known[key] < datetime.fromisoformat(entry.at)
+    ]
 
 
 def _doubt(desk: Desk, entry: Entry) -> None:
@@ -94,6 +121,7 @@ def _begun(entry: Entry) -> Begun:
         step_id=entry.step_id,
         rfc_id=entry.rfc_id,
         first_try_at=datetime.fromisoformat(entry.at),
+        tried_at=datetime.fromisoformat(entry.at),
     )
 
 

@@ -19,13 +19,14 @@ from worker.delivery.outcome import Deferred, Outcome, Phase
 from worker.engine import settle
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
-from worker.engine.ledger import Ledger
-from worker.engine.letter import Letter, Writer
+from worker.engine.commit import Sending
+from worker.engine.ledger import Journal, Ledger
+from worker.engine.letter import Writer
 from worker.engine.outcomes import hold_message
 from worker.engine.points import Point, Reached, unwatched
 from worker.engine.prepare import prepare, put_back
 from worker.engine.setup import Setup
-from worker.store import messages
+from worker.store import installation, messages
 from worker.store.database import Connection, Database
 from worker.store.messages import Holder
 
@@ -62,6 +63,7 @@ class Office:
     chance: Callable[[], float]
     told: Callable[[str, Message, str], None]
     stopping: Callable[[], bool]
+    journal: Journal
     reached: Reached = unwatched
 
 
@@ -71,14 +73,14 @@ class Sender:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._flying: set[asyncio.Task[None]] = set()
-        self._ledger = Ledger(self._transact, office.holder, office.chance)
+        self._ledger = Ledger(self._transact, office.holder, office.chance, office.journal)
 
     async def send_due(self) -> int:
         """Claim what is due and begin to send it; tell how many were claimed."""
         room = 0 if self._office.stopping() else IN_FLIGHT - len(self._flying)
         claimed = await asyncio.to_thread(self._claim, room) if room else []
-        for message, letter in await asyncio.to_thread(self._prepare, claimed) if claimed else []:
-            task = asyncio.create_task(self._guarded(message, letter))
+        for sending in await asyncio.to_thread(self._prepare, claimed) if claimed else []:
+            task = asyncio.create_task(self._guarded(sending))
             self._flying.add(task)
             task.add_done_callback(self._flying.discard)
         return len(claimed)
@@ -88,35 +90,37 @@ class Sender:
         while self._flying:
             await asyncio.wait(set(self._flying))
 
-    async def _guarded(self, message: Message, letter: Letter) -> None:
+    async def _guarded(self, sending: Sending) -> None:
         """Send one message; a fault of our own holds that one and nothing else."""
+        message = sending.message
         try:
-            await self._send(message, letter)
+            await self._send(sending)
         except Exception as error:  # noqa: BLE001  whatever it is, the message must not be lost
             reason = f"a fault of the worker itself: {type(error).__name__}: {error}"
             await asyncio.to_thread(self._fault, message, reason)
             self._office.told("Fault", message, reason)
 
-    async def _send(self, message: Message, letter: Letter) -> None:
+    async def _send(self, sending: Sending) -> None:
         async def release() -> bool:
-            return await self._release(message, letter)
+            return await self._release(sending)
 
+        message, letter = sending.message, sending.letter
         carrier = self._office.carriers[message.mailbox]
         outcome = await carrier.deliver(letter.envelope, letter.raw, release)
         self._office.reached(Point.TRANSMITTED)
-        await self._ledger.settle(message, letter, outcome)
+        await self._ledger.settle(sending, outcome)
         self._office.reached(Point.SETTLED)
         self._office.told(type(outcome).__name__, message, str(outcome))
 
-    async def _release(self, message: Message, letter: Letter) -> bool:
+    async def _release(self, sending: Sending) -> bool:
         """Commit `transmitting`, unless the gate, or time, has something against it."""
         self._office.reached(Point.OFFERED)
-        committed = await self._ledger.start(message, letter)
+        committed = await self._ledger.start(sending)
         if committed is None:
             return False
         self._office.reached(Point.STARTED)
         if monotonic() - committed > FRESH:  # suspended between the commit and this line
-            await self._ledger.settle(message, letter, STALE)
+            await self._ledger.settle(sending, STALE)
             return False
         return True
 
@@ -124,12 +128,14 @@ class Sender:
         """Claim what is due."""
         office = self._office
         with office.database.write() as connection:
+            if not installation.is_current(connection, office.holder.worker, office.holder.epoch):
+                return []  # declared lost: whoever did so has what we held
             claimed = messages.claim(connection, office.holder, office.clock.now(), limit)
         if claimed:
             office.reached(Point.CLAIMED)
         return claimed
 
-    def _prepare(self, claimed: list[Message]) -> list[tuple[Message, Letter]]:
+    def _prepare(self, claimed: list[Message]) -> list[Sending]:
         """Write what may go out now; put the rest back."""
         office = self._office
         with office.database.read() as connection:
@@ -137,7 +143,7 @@ class Sender:
         office.reached(Point.PREPARED)
         if prepared.staying:
             self._transact(lambda desk: put_back(desk, office.holder, prepared))
-        return prepared.letters
+        return [Sending(message, letter) for message, letter in prepared.letters]
 
     def _transact(self, work: Callable[[Desk], None]) -> None:
         with self._office.database.write() as connection:

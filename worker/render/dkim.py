@@ -70,7 +70,7 @@ class Signer:
         (own,) = relaxed.fields(unsigned)[b"dkim-signature"]
         # Its own field comes last, and has no line end: RFC 6376 §3.7.
         signed = signature(self._key, b"\r\n".join([*covered, own]))
-        return b"%b%b\r\n%b" % (unsigned, _folded(b64encode(signed)), raw)
+        return b"".join((unsigned, _folded(b64encode(signed)), b"\r\n", raw))
 
 
 def _listed(fields: Mapping[bytes, Sequence[bytes]]) -> bytes:

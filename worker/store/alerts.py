@@ -23,12 +23,17 @@ class Alert:
 
 def raise_(connection: Connection, kind: str, subject: str, text: str, now: datetime) -> bool:
     """Raise an alert unless the same is open already; tell whether it is new."""
-    same = select(t.c.id).where(t.c.kind == kind, t.c.subject == subject, t.c.closed_at.is_(None))
-    if connection.execute(same).first() is not None:
+    if is_open(connection, kind, subject):
         return False
     row = {"kind": kind, "subject": subject, "text": text, "since": now}
     connection.execute(insert(t).values(row))
     return True
+
+
+def is_open(connection: Connection, kind: str, subject: str) -> bool:
+    """Tell whether an alert of this kind about this subject is open."""
+    same = select(t.c.id).where(t.c.kind == kind, t.c.subject == subject, t.c.closed_at.is_(None))
+    return connection.execute(same).first() is not None
 
 
 def close(

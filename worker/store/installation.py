@@ -60,6 +60,13 @@ def beat(connection: Connection, worker: str, epoch: int) -> bool:
     return connection.execute(statement.values(beat=t.c.beat + 1)).rowcount == 1
 
 
+def is_current(connection: Connection, worker: str, epoch: int) -> bool:
+    """Tell whether a worker's epoch is not over."""
+    t = workers_table
+    statement = select(t.c.name).where(t.c.name == worker, t.c.epoch == epoch)
+    return connection.execute(statement).first() is not None
+
+
 def beats(connection: Connection) -> list[Beat]:
     """Return the lease of every worker."""
     t = workers_table

@@ -139,6 +139,7 @@ def start(connection: Connection, new: Sequence[Start], now: datetime) -> None:
             rfc_id=bindparam("rfc"),
             subject=bindparam("about"),
             first_try_at=func.coalesce(t.c.first_try_at, _instant(now)),
+            tried_at=_instant(now),
         )
     )
     if rows:

@@ -33,16 +33,18 @@ class Begun:
     step_id: str | None
     rfc_id: str
     first_try_at: datetime
+    tried_at: datetime
 
 
-def known_starts(connection: Connection, keys: Collection[str]) -> dict[str, str | None]:
-    """Return the Message-ID of each of these messages that was begun, by key."""
-    found: dict[str, str | None] = {}
+def known_starts(connection: Connection, keys: Collection[str]) -> dict[str, datetime]:
+    """Return when each of these messages was started last, by key; those never begun are left out."""
+    found: dict[str, datetime] = {}
     asked = list(keys)
     for first in range(0, len(asked), MOST):
         some = asked[first : first + MOST]
-        statement = select(t.c.key, t.c.rfc_id).where(t.c.key.in_(some), t.c.rfc_id.is_not(None))
-        found.update((row[0], row[1]) for row in connection.execute(statement))
+        statement = select(t.c.key, t.c.tried_at).where(t.c.key.in_(some))
+        rows = connection.execute(statement.where(t.c.tried_at.is_not(None)))
+        found.update((row[0], row[1]) for row in rows)
     return found
 
 

@@ -135,7 +135,8 @@ class EnrollmentRow(SQLModel, table=True):
 class MessageRow(SQLModel, table=True):
     """One outgoing email. `not_before` is empty while it waits for somebody, not for a time.
 
-    `revivable` says of a cancelled one that only a pause cancelled it.
+    `tried_at` is when its transmission was started last; `revivable` says of a cancelled one that
+    only a pause cancelled it.
     """
 
     __tablename__ = "message"
@@ -173,6 +174,7 @@ class MessageRow(SQLModel, table=True):
     revivable: bool = False
     attempts: int = 0
     first_try_at: datetime | None = _instant()
+    tried_at: datetime | None = _instant()
     worker: str | None = None
     epoch: int | None = None
     rfc_id: str | None = Field(default=None, unique=True)

@@ -139,6 +139,18 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
     ),
     ("is held", event(events.HeldByHand, NOW + DAY), ON, (HoldLead(NOW + DAY),)),
     ("is let go on", event(events.ResumedByHand), ON, (Resume(), Answered())),
+    (
+        "is let go on after an answer to an edition",
+        event(events.ResumedByHand),
+        LeadState(Track.NONE, running=0, consented=True, asked=True),
+        (Resume(), NEWSLETTER, Answered()),
+    ),
+    (
+        "is let go on after all was over",
+        event(events.ResumedByHand),
+        LeadState(Track.NONE, running=0, consented=True),
+        (Resume(), Answered()),
+    ),
     ("is stopped by hand", event(events.StoppedByHand), ON, (STOPPED, NONE, Answered())),
 ]
 """A lead …, what is recorded of it, where it stood, and what follows, in that order."""

@@ -346,6 +346,7 @@ def upgrade() -> None:
         sa.Column("revivable", sa.Boolean(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("first_try_at", Instant(), nullable=True),
+        sa.Column("tried_at", Instant(), nullable=True),
         sa.Column("worker", sa.String(), nullable=True),
         sa.Column("epoch", sa.Integer(), nullable=True),
         sa.Column("rfc_id", sa.String(), nullable=True),

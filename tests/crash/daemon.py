@@ -1,0 +1,140 @@
+"""The real daemon in a process of its own, which can be told to end itself at a named point.
+
+The processes are forked from a server that has imported everything, so that one starts in a tenth
+of a second and thousands can be killed. A signal to oneself is delivered before `os.kill` returns,
+so that nothing runs between the point and the death.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
+
+from worker.config import load
+from worker.daemon.service import Service
+from worker.engine.points import Point, Reached, unwatched
+from worker.errors import NurtureError
+
+PATIENCE = 60.0
+"""Seconds after which a daemon that does not end is taken for hung."""
+
+REFUSED = 3
+"""The exit status of a daemon that would not start; its sentence is in the log."""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What happens to a daemon when it reaches a point for the n-th time."""
+
+    point: Point
+    nth: int = 1
+    signal: signal.Signals = signal.SIGKILL
+
+
+class Daemon:
+    """A daemon in a process of its own."""
+
+    def __init__(self, config: Path, fate: Fate | None = None) -> None:
+        self.log = config.with_suffix(".log")
+        self._process: ForkServerProcess = _forks().Process(
+            target=_serve, args=(config, self.log, fate), daemon=True
+        )
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        assert self._process.pid is not None
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.is_alive()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.is_alive:
+            os.kill(self.pid, number)
+
+    def wait(self, seconds: float = PATIENCE) -> int:
+        """Wait for its end and return its exit status, negative for a signal."""
+        self._process.join(seconds)
+        status = self._process.exitcode
+        if status is None:
+            raise TimeoutError(f"the daemon does not end; it said:\n{self.said()}")
+        return status
+
+    def stop(self) -> int:
+        """End it cleanly and return its exit status."""
+        self.send(signal.SIGTERM)
+        return self.wait()
+
+    def kill(self) -> int:
+        """End it with kill -9."""
+        self.send(signal.SIGKILL)
+        return self.wait()
+
+    def said(self) -> str:
+        """Return its log."""
+        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+
+    def close(self) -> None:
+        """Make sure that it has ended."""
+        self.kill()
+        self._process.close()
+
+
+@contextmanager
+def daemon(config: Path, fate: Fate | None = None) -> Iterator[Daemon]:
+    """Run a daemon for the length of the block; whatever is left of it then is killed."""
+    started = Daemon(config, fate)
+    try:
+        yield started
+    finally:
+        started.close()
+
+
+def _forks() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
+def _serve(config: Path, log: Path, fate: Fate | None) -> None:
+    """Be the daemon."""
+    with log.open("ab") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+    try:
+        Service(config, load(config), reached=_reached(fate)).serve()
+    except NurtureError as error:
+        print(error, flush=True)
+        os._exit(REFUSED)
+
+
+def _reached(fate: Fate | None) -> Reached:
+    """Return what ends the process when its fate is fulfilled; points are reached in threads."""
+    if fate is None:
+        return unwatched
+    lock = threading.Lock()
+    left = fate.nth
+
+    def reached(point: Point) -> None:
+        nonlocal left
+        if point is not fate.point:
+            return
+        with lock:
+            left -= 1
+            is_time = left == 0
+        if is_time:
+            os.kill(os.getpid(), fate.signal)
+
+    return reached

@@ -1,0 +1,59 @@
+"""Waiting until a worker has done all that it can: seen in the database, with a hang guard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.crash.daemon import PATIENCE, Daemon, daemon
+from tests.crash.project import Project
+from worker.core.states import MessageState
+from worker.errors import StoreError
+from worker.store import outbox
+
+ENDS = (
+    MessageState.SENT,
+    MessageState.REFUSED,
+    MessageState.IN_DOUBT,
+    MessageState.CANCELLED,
+)
+
+
+def recover(project: Project, config: Path | None = None) -> None:
+    """Run a daemon until all that is due is settled, then end it cleanly."""
+    with daemon(config or project.config) as running:
+        until(lambda: is_settled(project), running)
+        assert running.stop() == 0, running.said()
+
+
+def is_settled(project: Project) -> bool:
+    """Whether every message that is due has come to one of the ends that need no worker."""
+    return settled(project) == len(project.due)
+
+
+def settled(project: Project) -> int:
+    """Count the messages that have come to an end; none where the database is away."""
+    try:
+        with project.database.read() as connection:
+            counted = outbox.count(connection)
+    except StoreError:
+        return 0
+    return sum(counted.get(state.value, 0) for state in ENDS)
+
+
+def until(
+    condition: Callable[[], bool], running: Daemon | None = None, seconds: float = PATIENCE
+) -> None:
+    """Return once `condition` holds; `TimeoutError`, with what the daemon said, if it never does.
+
+    Another process's progress has no event to wait on, so it is looked at again and again.
+    """
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if running is not None and not running.is_alive:
+            raise RuntimeError(f"the daemon has ended:\n{running.said()}")
+        if time.monotonic() > deadline:
+            said = "" if running is None else f":\n{running.said()}"
+            raise TimeoutError(f"still waiting after {seconds:.0f} seconds{said}")
+        time.sleep(0.02)

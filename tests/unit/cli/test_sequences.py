@@ -1,0 +1,144 @@
+"""Launching shows first what would happen, and publishes only what a person agreed to."""
+
+from __future__ import annotations
+
+import os
+import pty
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Nurture, edit
+
+
+def test_a_first_launch_shows_whom_it_takes(nurture: Nurture) -> None:
+    said = nurture("sequences", "launch", "welcome", "--yes")
+
+    assert "structure      new, 2 steps" in said.out
+    assert "leads on lead.created, at awareness or consideration" in said.out
+    assert "at once, at most 200 a day (UTC)" in said.out
+    assert said.out.endswith("welcome is launched.\n")
+    assert nurture("sequences", "list", "--json").json[1]["state"] == "launched"
+
+
+def test_a_second_launch_shows_what_changed(nurture: Nurture, project: Path, ada: str) -> None:
+    edit(project / "sequences/welcome.toml", 'after   = "14 days"', 'after   = "10 days"')
+    edit(project / "templates/welcome/welcome.html", "Hello {{", "Dear {{")
+    assert nurture("sequences", "list", "--json").json[1]["state"] == "changed since"
+    said = nurture("sequences", "launch", "welcome", "--diff", "--yes")
+
+    assert "changed; who is in it keeps the former one" in said.out
+    assert "welcome/welcome.html (+1 -1 lines)" in said.out
+    assert "1 lead; they get corrected wording" in said.out
+    assert "-features: welcome/features.html, 14 days after" in said.out
+    assert "+features: welcome/features.html, 10 days after" in said.out
+    assert "+<p>Dear {{ lead.first_name" in said.out
+
+
+def test_present_leads_come_in_only_if_asked(nurture: Nurture) -> None:
+    nurture("leads", "import", "leads.csv")
+    nurture("leads", "add", "bob@x.example")
+    said = nurture("sequences", "launch", "welcome", "--yes")
+    assert "4 leads stay out; --existing would take them" in " ".join(said.out.split())
+    assert nurture("leads", "list", "--track", "active", "--json").json == []
+
+    said = nurture("sequences", "launch", "welcome", "--existing", "--yes")
+    assert "3 leads come in" in said.out
+    assert "1 not: no consent is recorded for it" in " ".join(said.out.split())
+    assert said.out.endswith("welcome is launched; 3 leads came in.\n")
+    assert len(nurture("leads", "list", "--track", "active", "--json").json) == 3
+
+
+def test_an_unfinished_file_elsewhere_stops_no_launch(nurture: Nurture, project: Path) -> None:
+    (project / "templates/newsletter/2050-01.html").write_text("{% block")
+    (project / "sequences/draft.toml").write_text("title = ")
+
+    assert nurture("sequences", "launch", "welcome", "--yes").status == 0
+    assert nurture("sequences", "check", "welcome").status == 0
+    assert nurture("sequences", "check", "draft").status == 1
+    states = {one["name"]: one["state"] for one in nurture("sequences", "list", "--json").json}
+    assert states == {
+        "cross-sell": "not launched",
+        "draft": "has errors",
+        "welcome": "launched",
+    }
+
+
+def test_show_has_every_step(nurture: Nurture) -> None:
+    told = nurture("sequences", "show", "welcome").out
+
+    assert "workdays 09:00-17:00, else" in told
+    assert "after 7 days: the newsletter" in told
+    steps = nurture("sequences", "show", "welcome", "--json").json["steps"]
+    assert [step["id"] for step in steps] == ["welcome", "features"]
+
+
+def test_enroll_by_hand(nurture: Nurture, ada: str) -> None:
+    nurture("sequences", "launch", "cross-sell", "--yes")
+    assert (
+        "enrolled: cross-sell: enrolled by hand"
+        in nurture("sequences", "enroll", "cross-sell", ada).out
+    )
+    again = nurture("sequences", "enroll", "cross-sell", ada)
+    assert again.status == 1
+    assert "it is in that sequence already" in again.out
+
+
+def test_editions_go_out_only_when_approved(nurture: Nurture, project: Path) -> None:
+    (project / "templates/newsletter/2050-01.html").write_bytes(
+        (project / "templates/newsletter/2027-01.html").read_bytes()
+    )
+    states = {one["month"]: one["state"] for one in nurture("editions", "list", "--json").json}
+    assert states["2050-01"] == "written"
+    said = nurture("editions", "approve", "2050-01", "--yes")
+    assert "audience  0 leads on the newsletter now" in said.out
+    assert "Sat 2050-01-01 09:00 (UTC" in said.out
+    assert said.out.endswith("The edition of 2050-01 is approved.\n")
+
+    edit(
+        project / "templates/newsletter/2050-01.html",
+        "{% endblock %}\n\n{% block p",
+        "!{% endblock %}\n\n{% block p",
+    )
+    states = {one["month"]: one["state"] for one in nurture("editions", "list", "--json").json}
+    assert states["2050-01"] == "changed since"
+
+
+def test_a_broken_edition_is_not_approved(nurture: Nurture, project: Path) -> None:
+    page = '{% extends "newsletter/layout.html" %}\n{% block body %}{{ led.x }}{% endblock %}'
+    (project / "templates/newsletter/2050-01.html").write_text(page)
+    said = nurture("editions", "approve", "2050-01", "--yes")
+
+    assert said.status == 1
+    assert "templates/newsletter/2050-01.html:2: led: it is not known" in said.err
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "status"), [("n", "not launched", 1), ("y", "launched", 0)]
+)
+def test_a_person_is_asked(
+    nurture: Nurture, project: Path, answer: str, state: str, status: int
+) -> None:
+    child, terminal = pty.fork()
+    if child == 0:
+        words = ["-m", "worker", "sequences", "launch", "welcome"]
+        os.execv(sys.executable, [sys.executable, *words])
+    os.write(terminal, f"{answer}\n".encode())
+    shown = _all_of(terminal)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == status
+    assert "Launch welcome? [y/N]" in shown
+    assert nurture("sequences", "list", "--json").json[1]["state"] == state
+
+
+def _all_of(terminal: int) -> str:
+    """Read a terminal until the other side closes it, which Linux tells as an error."""
+    shown = b""
+    try:
+        while part := os.read(terminal, 4096):
+            shown += part
+    except OSError:
+        pass
+    os.close(terminal)
+    return shown.decode()

@@ -1,0 +1,139 @@
+"""What needs a person, and what a person decides about messages, holds and alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Nurture
+from worker.clock import SystemClock
+from worker.config import load
+from worker.daemon.identity import identity
+from worker.daemon.opening import open_database
+from worker.store import alerts
+
+
+@pytest.fixture
+def alarm(project: Path) -> Callable[[str, str, str], None]:
+    """Raise an alert, as the engine would."""
+
+    def run(kind: str, subject: str, text: str) -> None:
+        settings = load(project / "config.toml")
+        with closing(open_database(settings)) as database, database.write() as connection:
+            alerts.raise_(connection, kind, subject, text, SystemClock().now())
+
+    return run
+
+
+def test_a_new_project_needs_nobody(nurture: Nurture) -> None:
+    told = nurture("status").out
+
+    assert "Nurture is not running here; `nurture run` starts it." in told
+    assert "No alerts: nothing needs a person." in told
+    assert "Times are those of UTC." in told
+
+
+def test_status_sees_a_running_worker(nurture: Nurture, project: Path) -> None:
+    with identity(project / "state"):
+        assert nurture("status", "--json").json["running"] is True
+    assert nurture("status", "--json").json["running"] is False
+
+
+def test_an_alert_stays_until_somebody_looked(
+    nurture: Nurture, ada: str, alarm: Callable[[str, str, str], None]
+) -> None:
+    alarm("reply", ada, "Ada: “tell me\x1b[2J more”")
+    told = " ".join(nurture("status").out.split())
+    assert "1 alert" in told
+    assert "“tell me [2J more”" in told
+    assert f"`nurture leads resume {ada}`" in told
+
+    number = nurture("status", "--json").json["alerts"][0]["id"]
+    assert nurture("status", "--seen", str(number)).status == 0
+    assert nurture("status", "--json").json["alerts"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "scope", "subject"),
+    [
+        ((), "everything", ""),
+        (("--mailbox", "sales"), "mailbox", "sales"),
+        (("--sequence", "welcome"), "sequence", "welcome"),
+        (("--domain", "@X.Example"), "company", "x.example"),
+    ],
+)
+def test_pause_and_resume(
+    nurture: Nurture, ada: str, words: tuple[str, ...], scope: str, subject: str
+) -> None:
+    assert nurture("pause", *words, "a", "reason").status == 0
+    assert "on hold already" in nurture("pause", *words).out
+    holds = nurture("status", "--json").json["holds"]
+    assert [(one["scope"], one["subject"], one["reason"]) for one in holds] == [
+        (scope, subject, "a reason")
+    ]
+    assert "a reason" in nurture("status").out
+
+    assert "goes on" in nurture("resume", *words).out
+    assert nurture("status", "--json").json["holds"] == []
+    assert "was not on hold" in nurture("resume", *words).out
+
+
+def test_resume_names_what_is_still_held(nurture: Nurture) -> None:
+    nurture("pause")
+    nurture("pause", "--mailbox", "sales")
+
+    assert "Still on hold: 1; see `nurture status`." in nurture("resume").out
+
+
+def test_a_planned_message_can_be_read_and_dropped(
+    nurture: Nurture, ada: str, plan: Callable[[], None]
+) -> None:
+    plan()
+    (message,) = nurture("outbox", "list", "--json").json
+    number = str(message["id"])
+    assert (message["recipient"], message["state"]) == (ada, "planned")
+    assert ada in nurture("outbox", "list").out
+    assert "Hello Ada," in nurture("outbox", "show", number).out
+    assert nurture("outbox", "show", number, "--json").json["text"].startswith("Subject: ")
+
+    assert nurture("outbox", "drop", number).status == 0
+    said = nurture("outbox", "drop", number)
+    assert said.status == 1
+    assert said.err == f"message {number} cannot be dropped: it is cancelled\n"
+    why = nurture("why", number)
+    assert "a person dropped it" in why.out
+    assert nurture("outbox", "list", "--state", "cancelled", "--json").json[0]["id"] == int(number)
+
+
+def test_a_message_that_is_not_held_cannot_be_released(
+    nurture: Nurture, ada: str, plan: Callable[[], None]
+) -> None:
+    plan()
+    said = nurture("outbox", "release", "1")
+
+    assert said.status == 1
+    assert said.err.startswith("message 1 is not held")
+
+
+def test_empty_lists_say_something_helpful(nurture: Nurture) -> None:
+    for group in ("leads", "outbox", "inbox", "suppress"):
+        said = nurture(group, "list")
+        assert said.status == 0
+        assert "`nurture " in said.out
+        assert nurture(group, "list", "--json").json == []
+
+
+def test_mail_files_are_classified_without_a_project(
+    nurture: Nurture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    mail = (
+        b"From: a@b.example\r\nTo: s@f.example\r\nSubject: Re: Rooms\r\n\r\nYes, please call.\r\n"
+    )
+    (tmp_path / "one.eml").write_bytes(mail)
+
+    assert nurture("inbox", "classify", "one.eml", "--json").json[0]["kind"] == "human"
+    assert "human" in nurture("inbox", "classify", "one.eml").out

@@ -1,0 +1,100 @@
+"""What one group commit writes: the last results, and the starts that the gate lets go.
+
+All of it is one transaction, so that the gate's facts and `transmitting` are one (promise 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from worker.core.facts import Message
+from worker.core.gate import GateFacts, Go, judge
+from worker.delivery.outcome import Accepted
+from worker.engine import settle
+from worker.engine.apply import Desk
+from worker.engine.gatefacts import gate_facts
+from worker.engine.letter import Letter
+from worker.engine.outcomes import withhold
+from worker.store import locks, messages
+from worker.store.messages import Acceptance, Holder, Start
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A claimed message, and what was written of it."""
+
+    message: Message
+    letter: Letter
+
+
+def commit(
+    desk: Desk,
+    holder: Holder,
+    accepted: Sequence[tuple[Sending, Accepted]],
+    starts: Sequence[Sending],
+) -> list[Sending]:
+    """Write acceptances and starts; return what may go out now."""
+    locks.share_gate(desk.connection)
+    if accepted:
+        _accept(desk, holder, accepted)
+    return _start(desk, holder, starts) if starts else []
+
+
+def _accept(desk: Desk, holder: Holder, batch: Sequence[tuple[Sending, Accepted]]) -> None:
+    ids = [one.message.id for one, _ in batch]
+    ours = messages.held(desk.connection, ids, holder, messages.TRANSMITTING)
+    settled = [(one, outcome) for one, outcome in batch if one.message.id in ours]
+    rows = [
+        Acceptance(one.message.id, outcome.message_id, outcome.response) for one, outcome in settled
+    ]
+    messages.accepted(desk.connection, rows, desk.now)
+    sent = [(one.message, one.letter.subject, str(outcome)) for one, outcome in settled]
+    settle.sent(desk, sent, desk.now)
+
+
+def _start(desk: Desk, holder: Holder, batch: Sequence[Sending]) -> list[Sending]:
+    leads = (one.message.lead_id for one in batch if one.message.lead_id is not None)
+    locks.lock_leads(desk.connection, leads)
+    _take_back(desk, holder, batch)
+    ours = messages.held(desk.connection, [one.message.id for one in batch], holder)
+    mine = [one for one in batch if one.message.id in ours]
+    facts = gate_facts(desk, [one.message for one in mine])
+    going = [one for one in mine if _may_go(desk, holder, one, facts)]
+    starts = [Start(one.message.id, one.letter.rfc_id, one.letter.subject) for one in going]
+    messages.start(desk.connection, starts, desk.now)
+    return going
+
+
+def _take_back(desk: Desk, holder: Holder, batch: Sequence[Sending]) -> None:
+    """Put back what an earlier try of this very commit started.
+
+    The answer to that commit was lost, so not a byte of these was written; and what was true at
+    the gate then may not be true now.
+    """
+    ids = [one.message.id for one in batch]
+    for number in messages.held(desk.connection, ids, holder, messages.TRANSMITTING):
+        reason = "the answer to the commit of its start was lost"
+        messages.put_back(desk.connection, number, holder, reason, desk.now)
+
+
+def _may_go(desk: Desk, holder: Holder, one: Sending, facts: dict[int, GateFacts]) -> bool:
+    ours = facts[one.message.id]
+    verdict = judge(ours, desk.setup.policy, desk.now)
+    if not isinstance(verdict, Go):
+        withhold(desk, holder, one.message, verdict)
+        return False
+    if ours.lead != one.letter.lead:
+        reason = "the lead changed while it was written"
+        messages.put_back(desk.connection, one.message.id, holder, reason, desk.now)
+        return False
+    _count(facts, one.message.mailbox)
+    return True
+
+
+def _count(facts: dict[int, GateFacts], mailbox: str) -> None:
+    """Let the others of this commit see that one more goes out from their mailbox."""
+    for number, one in facts.items():
+        if one.message.mailbox == mailbox and one.mailbox.daily_limit is not None:
+            more = replace(one.mailbox, sent_today=one.mailbox.sent_today + 1)
+            facts[number] = replace(one, mailbox=more)
