@@ -1,4 +1,4 @@
-"""A newcomer's way, by commands alone: init, sandbox, run, launch, a lead, its mail, a clean stop."""
+"""A newcomer's way, by commands alone: init, sandbox, run, launch, a lead, its mail, the stop."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def nurture(folder: Path, *words: str) -> str:
 @contextmanager
 def running(folder: Path, word: str, ready: str) -> Iterator[IO[str]]:
     """Run a command that goes on until SIGINT; give its output from the line that says `ready`."""
-    command = [sys.executable, "-m", "worker", word]
+    command = [sys.executable, "-u", "-m", "worker", word]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command,

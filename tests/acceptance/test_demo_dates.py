@@ -15,7 +15,8 @@ from worker.demo import run, span
     "start",
     [
         datetime(2026, 3, 2, 8, tzinfo=UTC),  # clocks go forward, in America weeks before Europe
-        datetime(2026, 9, 28, 7, tzinfo=UTC),  # and back; only one edition reaches anybody
+        datetime(2026, 10, 19, 7, tzinfo=UTC),  # and back, within the first fortnight
+        datetime(2026, 9, 28, 7, tzinfo=UTC),  # only one edition reaches anybody
         datetime(2026, 12, 7, 8, tzinfo=UTC),  # a year ends
         datetime(2028, 1, 31, 8, tzinfo=UTC),  # a month after the 31st; a 29 February
     ],

@@ -269,7 +269,9 @@ def opened(database: Database, house: House | None = None) -> Iterator[World]:
         server.append(US, FOLDERS[1], b"Subject: old\r\n\r\nOld mail.\r\n")
         ticks = Ticks(database, _setup(house), Catalogue(), clock)
         pool = Pool(Account(server.host, server.smtp_port, "none", US, PASSWORD))
-        imap = ImapAccount("sales", server.host, US, PASSWORD, server.imap_port, "none", FOLDERS)
+        imap = ImapAccount(
+            "sales", server.host, US, PASSWORD, server.imap_port, "none", folders=FOLDERS
+        )
         stage = Stage(ticks, clock, _begin(ticks), {"sales": pool}, [imap])
         with closing(Driver(stage)) as driver:
             world = World(runner, driver, server, stage.holder)

@@ -84,7 +84,8 @@ def figures(corpus: list[Case]) -> list[Figure]:
     kind = _by_kind(corpus)
     bounces, human = kind("bounce"), kind("human")
     known = [case for case in bounces if case.read["kind"] == "bounce"]
-    soft = [case for case in known if case.expected["bounce_type"] == "soft"]
+    soft = [case for case in known if case.expected.get("bounce_type") == "soft"]
+    told = [case for case in known if "reason" in case.expected]
     away = [case for case in kind("auto_reply") if "return_date" in case.expected]
     dateless = [case for case in kind("auto_reply") if "return_date" not in case.expected]
     out = [case for case in human if case.expected["intent"] == "opt_out"]
@@ -92,7 +93,7 @@ def figures(corpus: list[Case]) -> list[Figure]:
     return [
         _share("bounce recall", bounces, _is("kind", "bounce"), 0.95),
         _share("bounce recipients exact", known, _agrees("recipients"), 0.92),
-        _share("bounce reason", known, _agrees("reason"), 0.85),
+        _share("bounce reason", told, _agrees("reason"), 0.85),
         _share("soft called hard", soft, _is("bounce_type", "hard"), 0.05, at_most=True),
         _share("human called bounce", human, _is("kind", "bounce"), 0.005, at_most=True),
         _share("complaint recall", kind("complaint"), _is("kind", "complaint"), 0.95),
@@ -177,7 +178,7 @@ def main(arguments: list[str]) -> int:
         goal = f"{'<=' if one.at_most else '>='} {one.goal:.1%}"
         print(f"{one.name:<26}{_shown(one):>16}{_shown(other):>16}{goal:>10}")
     humans = [case for case in corpus if case.expected["kind"] == "human"]
-    bounces = [case for case in corpus if case.expected["kind"] == "bounce"]
+    bounces = [case for case in corpus if "reason" in case.expected]
     for title, part, key in (
         ("kind", corpus, "kind"),
         ("intent", humans, "intent"),

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.servers import programs
 from worker.config import load
 from worker.config.secret import make_key
 from worker.core.facts import Consent
@@ -23,7 +22,7 @@ from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
 from worker.render.bundle import Bundle
 from worker.sequence import reader
-from worker.store import incoming, lead_batch
+from worker.store import incoming, leads
 from worker.store.database import Database
 from worker.store.leads import NewLead
 
@@ -130,13 +129,14 @@ class Project:
         begin = len(self.due)
         addresses = [f"{name}-{begin + number}@firm-{number}.example" for number in range(count)]
         with self.desk(now) as desk:
-            ids = lead_batch.add_many(desk.connection, _leads(addresses, desk.now), desk.now)
+            new = _leads(addresses, desk.now)
+            ids = [leads.add(desk.connection, lead, desk.now) for lead in new]
             enroll.enroll_many(
                 desk.connection, self.setup, ids, self._sequence, "they asked", desk.now
             )
-        new = [Due(address, step) for address in addresses for step in self._steps]
-        self.due.extend(new)
-        return new
+        due = [Due(address, step) for address in addresses for step in self._steps]
+        self.due.extend(due)
+        return due
 
     @contextmanager
     def desk(self, now: datetime | None = None) -> Iterator[Desk]:
@@ -184,5 +184,3 @@ def project_in(
     finally:
         made.close()
 
-
-HOST = programs.HOST

@@ -21,7 +21,7 @@ from worker.sandbox.reactions import Kind as Reaction
 from worker.sandbox.reactions import Letter, Purchase
 
 AT_ONCE = timedelta(minutes=1)
-FORTNIGHT = timedelta(days=14)
+FORTNIGHT = Delay(14, Unit.DAYS)
 MONTH = Delay(1, Unit.MONTHS)
 WEEKEND = timedelta(days=3)
 """What a weekend, with the nights beside it, may add to the day that was meant."""
@@ -79,14 +79,15 @@ def _welcomes(record: Record) -> Check:
 
 def _features(record: Record) -> Check:
     """Whoever was away in between is left out: for them the wait went on after their return."""
-    welcomed = {mail.address: mail.at for mail in record.of(Kind.WELCOME)}
-    took = [
-        mail.at - welcomed[mail.address]
-        for mail in record.of(Kind.FEATURES)
-        if not _was_away(record, mail.address, mail.at)
+    latest = {
+        mail.address: calendar.add(mail.at, FORTNIGHT, _zone(record, mail.address))
+        for mail in record.of(Kind.WELCOME)
+    }
+    sent = [
+        mail for mail in record.of(Kind.FEATURES) if not _was_away(record, mail.address, mail.at)
     ]
-    in_time = sum(timedelta() < wait <= FORTNIGHT for wait in took)
-    return _share("features within a fortnight", in_time, len(took))
+    in_time = sum(mail.at <= latest[mail.address] for mail in sent)
+    return _share("features within a fortnight", in_time, len(sent))
 
 
 def _was_away(record: Record, address: str, before: datetime) -> bool:

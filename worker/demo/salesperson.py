@@ -72,7 +72,7 @@ class Salesperson:
         return [deed for deed in deeds if deed is not None]
 
     def _close(self, desk: Desk, alert: Alert) -> Deed | None:
-        end = _ENDS.get(self._moods[alert.subject], _TALKS)
+        end = _ENDS.get(self._moods.get(alert.subject, Mood.QUESTION), _TALKS)
         if _working_days(alert.since, desk.now) < end.after:
             return None
         lead = control.lead_by(desk, alert.subject)

@@ -58,11 +58,20 @@ def apply(desk: Desk, lead_id: int, event: Event) -> None:
     locks.lock_leads(desk.connection, [lead_id])
     lead = leads.get(desk.connection, lead_id)
     running = enrollments.of_lead(desk.connection, lead_id, running=True)
-    consented = lead.consent is not None and lead.consent.holds(desk.now)
-    state = LeadState(lead.track, len(running), consented or not desk.setup.policy.require_consent)
+    state = _state(desk, lead, len(running))
     timeline.decide(desk.connection, [Decision(lead_id, desk.now, event.name, event.because)])
     for effect in effects_of(event, state, desk.setup.policy):
         HOW[type(effect)](desk, lead, event, effect)
+
+
+def _state(desk: Desk, lead: Lead, running: int) -> LeadState:
+    consented = lead.consent is not None and lead.consent.holds(desk.now)
+    return LeadState(
+        track=lead.track,
+        running=running,
+        consented=consented or not desk.setup.policy.require_consent,
+        asked=alerts.is_open(desk.connection, "reply", lead.address),
+    )
 
 
 def _pause(desk: Desk, lead: Lead, event: Event, _effect: effects.Pause) -> None:

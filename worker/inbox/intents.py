@@ -82,6 +82,8 @@ def _beats(other: Hit, hit: Hit) -> bool:
         return False
     if hit.meaning in {"opt_out", "grievance"} and other.meaning != "change":
         return False
+    if {hit.meaning, other.meaning} == {"meeting", "not_now"}:  # told apart by the date
+        return False
     return other.last - other.first > hit.last - hit.first
 
 

@@ -1,16 +1,13 @@
 """Leads by the thousand: found and inserted in statements that the driver runs by itself.
 
-SQLAlchemy Core takes twice as long to insert a row as the driver does. So ids are drawn first, and
-rows go to the driver's `executemany` as they are stored.
+SQLAlchemy Core takes twice as long to insert a row as the driver does, and objects in between as
+long again. So a lead is here what its columns hold, as a plain tuple, from the file to the driver.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from operator import attrgetter
-from typing import Any
 
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -20,22 +17,30 @@ from worker.core.facts import Consent, Lead
 from worker.core.states import Track
 from worker.store.among import among
 from worker.store.instant import to_micros
-from worker.store.leads import NewLead, to_lead
+from worker.store.leads import to_lead
 from worker.store.tables import lead as t
 from worker.store.tables import lead_address, suppression
 
-_COLUMNS = (
-    "id", "address", "domain", "first_name", "last_name", "company", "zone", "country",
-    "language", "phone", "source", "owner", "stage", "consent_source", "consent_at",
-    "consent_wording", "consent_expires", "attributes", "created_at",
+COLUMNS = (
+    "address", "domain", "first_name", "last_name", "company", "phone",
+    "stage", "zone", "country", "language", "source", "owner",
+    "consent_source", "consent_at", "consent_wording", "consent_expires", "attributes",
 )  # fmt: skip
-_as_they_are = attrgetter(*_COLUMNS[1 : _COLUMNS.index("stage")])
-_CONSTANT = f"'{Track.NONE.value}', 0"
-_NO_CONSENT = (None, None, None, None)
+"""What `StoredLead` holds, in this order; the address is in canonical form."""
+
+StoredLead = tuple[str | int | None, ...]
+"""A new lead as its columns hold it: instants as microseconds, attributes as JSON."""
+
 _ONE_AT_A_TIME = 0x6E757274  # a key of PostgreSQL's advisory locks: any number of our own
 _DRAW = text("SELECT nextval(pg_get_serial_sequence('lead', 'id')) FROM generate_series(1, :count)")
 
-Row = tuple[Any, ...]
+
+def stored_consent(consent: Consent | None) -> StoredLead:
+    """Return the four columns of a consent, or of none."""
+    if consent is None:
+        return (None, None, None, None)
+    expires = None if consent.expires is None else to_micros(consent.expires)
+    return (consent.source, to_micros(consent.at), consent.wording, expires)
 
 
 def known(connection: Connection, addresses: Collection[str]) -> dict[str, Lead]:
@@ -58,7 +63,7 @@ def suppressed_among(connection: Connection, digests: Collection[str]) -> set[st
     return set(connection.execute(statement).scalars())
 
 
-def add_many(connection: Connection, new: Sequence[NewLead], now: datetime) -> list[int]:
+def add_many(connection: Connection, new: Sequence[StoredLead], now: datetime) -> list[int]:
     """Insert leads with their addresses; return the ids of those that were new, in their order.
 
     No two of them may have the same address. One that is known by then is left as it is.
@@ -66,13 +71,10 @@ def add_many(connection: Connection, new: Sequence[NewLead], now: datetime) -> l
     if not new:
         return []
     ids = _draw(connection, len(new))
-    at = to_micros(now)
-    consents = _stored_consents(new)
-    rows = [_row(lead_id, one, consents, at) for lead_id, one in zip(ids, new, strict=True)]
-    mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    connection.exec_driver_sql(_insertion(mark), rows)
+    rows = [(lead_id, *one) for lead_id, one in zip(ids, new, strict=True)]
+    connection.exec_driver_sql(_insertion(connection, now), rows)
     _insert_addresses(connection, ids)
-    return ids if connection.dialect.name == "sqlite" else _written(connection, rows)
+    return ids if connection.dialect.name == "sqlite" else _written(connection, ids, new)
 
 
 def _draw(connection: Connection, count: int) -> list[int]:
@@ -85,12 +87,13 @@ def _draw(connection: Connection, count: int) -> list[int]:
     return list(connection.execute(_DRAW, {"count": count}).scalars())
 
 
-def _insertion(mark: str) -> str:
-    marks = ", ".join(mark for _ in _COLUMNS)
-    columns = ", ".join(_COLUMNS)
+def _insertion(connection: Connection, now: datetime) -> str:
+    columns = ", ".join(("id", *COLUMNS))
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    marks = ", ".join(mark for _ in ("id", *COLUMNS))
     return (
-        f"INSERT INTO lead ({columns}, track, soft_bounces) "  # noqa: S608 (constants)
-        f"VALUES ({marks}, {_CONSTANT}) ON CONFLICT DO NOTHING"
+        f"INSERT INTO lead ({columns}, track, soft_bounces, created_at) "  # noqa: S608 (our own)
+        f"VALUES ({marks}, '{Track.NONE.value}', 0, {to_micros(now)}) ON CONFLICT DO NOTHING"
     )
 
 
@@ -102,31 +105,8 @@ def _insert_addresses(connection: Connection, ids: Sequence[int]) -> None:
     connection.execute(statement.on_conflict_do_nothing())
 
 
-def _written(connection: Connection, rows: Sequence[Row]) -> list[int]:
+def _written(connection: Connection, ids: Sequence[int], new: Sequence[StoredLead]) -> list[int]:
     """Return the ids of the rows that no other transaction was quicker to insert."""
-    by_address = {row[1]: row[0] for row in rows}
-    statement = select(t.c.address, t.c.id).where(among(connection, t.c.address, by_address))
-    found = connection.execute(statement)
-    return sorted(lead_id for address, lead_id in found if by_address[address] == lead_id)
-
-
-def _row(lead_id: int, new: NewLead, consents: Mapping[int, Row], now: int) -> Row:
-    return (
-        lead_id,
-        *_as_they_are(new),
-        str(new.stage),
-        *consents[id(new.consent)],
-        json.dumps(dict(new.attributes)) if new.attributes else "{}",
-        now,
-    )
-
-
-def _stored_consents(new: Sequence[NewLead]) -> dict[int, Row]:
-    """Return the columns of each consent by its `id`: many leads share one."""
-    consents = {id(one.consent): one.consent for one in new}
-    return {key: _consent(one) if one else _NO_CONSENT for key, one in consents.items()}
-
-
-def _consent(consent: Consent) -> Row:
-    expires = None if consent.expires is None else to_micros(consent.expires)
-    return (consent.source, to_micros(consent.at), consent.wording, expires)
+    addresses = [str(one[0]) for one in new]
+    statement = select(t.c.id).where(among(connection, t.c.address, addresses))
+    return sorted(set(connection.execute(statement).scalars()).intersection(ids))

@@ -37,7 +37,7 @@ class Begun:
 
 
 def known_starts(connection: Connection, keys: Collection[str]) -> dict[str, datetime]:
-    """Return when each of these messages was started last, by key; those never begun are left out."""
+    """Return when each of these messages was started last, by key; not those never begun."""
     found: dict[str, datetime] = {}
     asked = list(keys)
     for first in range(0, len(asked), MOST):

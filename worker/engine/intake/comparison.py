@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from worker.core.facts import Lead
 from worker.core.states import Stage
 from worker.engine.intake import consent
-from worker.store.leads import NewLead
+from worker.store.lead_batch import COLUMNS, StoredLead
 
 _COMPARED = (
     "first_name", "last_name", "company", "zone", "country", "language", "phone", "source",
@@ -32,21 +33,17 @@ class Comparison:
         self._has_consent = not brought.isdisjoint(consent.FIELDS)
         self._filled_in = {"source": source, "stage": Stage.AWARENESS, "consent": consent_source}
 
-    def differences(self, new: NewLead, lead: Lead) -> list[str]:
+    def differences(self, stored: StoredLead, lead: Lead) -> list[str]:
         """Return the names of the fields and attributes that a row has otherwise."""
+        new = dict(zip(COLUMNS, stored, strict=True))
         fields = [
-            name
-            for name in self._fields
-            if self._differ(name, getattr(new, name), getattr(lead, name))
+            name for name in self._fields if self._differ(name, new[name], getattr(lead, name))
         ]
-        if self._has_consent and self._differ("consent", _source(new), _source(lead)):
+        known = lead.consent.source if lead.consent else None
+        if self._has_consent and self._differ("consent", new["consent_source"], known):
             fields.append("consent")
-        attributes = new.attributes.items()
+        attributes = json.loads(str(new["attributes"])).items()
         return fields + [name for name, value in attributes if lead.attributes.get(name) != value]
 
-    def _differ(self, name: str, new: str | None, known: str | None) -> bool:
+    def _differ(self, name: str, new: str | int | None, known: str | None) -> bool:
         return new not in (None, self._filled_in.get(name), known)
-
-
-def _source(lead: NewLead | Lead) -> str | None:
-    return lead.consent.source if lead.consent else None

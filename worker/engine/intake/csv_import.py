@@ -30,7 +30,8 @@ from worker.engine.intake.suppressed import Suppressed
 from worker.errors import InputError
 from worker.store import lead_batch
 from worker.store.database import Connection, Database
-from worker.store.leads import NewLead
+from worker.store.instant import to_micros
+from worker.store.lead_batch import COLUMNS, StoredLead
 
 BATCH = 10_000
 """Rows in one transaction: it holds SQLite's one write lock for about 200 ms."""
@@ -60,7 +61,9 @@ class ImportOptions:
     batch: int = BATCH
 
 
-_Row = tuple[int, NewLead]  # the line that it stands on, and the lead
+_Row = tuple[int, str, StoredLead]  # the line that it stands on, its address, the lead
+_CONSENT = COLUMNS.index("consent_source")
+_CONSENT_EXPIRES = COLUMNS.index("consent_expires")
 
 
 def import_leads(
@@ -141,14 +144,15 @@ class _Import:
             except InputError as error:
                 self._reject(record, str(error))
                 continue
-            if self._is_repeated(lead.address):
+            address = str(lead[0])
+            if self._is_repeated(address):
                 self.report.repeated += 1
-                self.report.warn(record.line, f"{lead.address} stands further up as well")
+                self.report.warn(record.line, f"{address} stands further up as well")
             else:
-                yield record.line, lead
+                yield record.line, address, lead
 
     def _cells(self, record: Record) -> list[str]:
-        """Fill up a short row; refuse a long one, whose cells may be in the wrong places."""
+        """Fill up a short row, and one cell more; refuse a long one: its cells may be displaced."""
         _line, cells, problem = record
         if problem:
             raise InputError(problem)
@@ -158,7 +162,7 @@ class _Import:
                 f"has {len(cells)} cells, and the first line {self._width}: "
                 "put a cell that holds the delimiter in double quotes"
             )
-        return cells + [""] * missing if missing else cells
+        return cells + [""] * (missing + 1)
 
     def _reject(self, record: Record, problem: str) -> None:
         self.report.reject(record.line, problem)
@@ -183,7 +187,7 @@ class _Import:
         with self._database.write() as connection:
             new = self._unknown(connection, rows)
             self._count(connection, new)
-            ids = lead_batch.add_many(connection, [lead for _, lead in new], self._now)
+            ids = lead_batch.add_many(connection, [lead for _, _, lead in new], self._now)
             # What somebody else was quicker to add, on PostgreSQL, is known by now.
             self.report.added += len(ids)
             self.report.unchanged += len(new) - len(ids)
@@ -192,30 +196,31 @@ class _Import:
 
     def _unknown(self, connection: Connection, rows: list[_Row]) -> list[_Row]:
         """Return the rows that are new; count the others."""
-        known = lead_batch.known(connection, [lead.address for _, lead in rows])
+        known = lead_batch.known(connection, [address for _, address, _ in rows])
         if not known:
             return rows
-        for line, new in rows:
-            if new.address in known:
-                self._compare(line, new, known[new.address])
-        return [row for row in rows if row[1].address not in known]
+        for line, address, lead in rows:
+            if address in known:
+                self._compare(line, lead, known[address])
+        return [row for row in rows if row[1] not in known]
 
-    def _compare(self, line: int, new: NewLead, lead: Lead) -> None:
+    def _compare(self, line: int, new: StoredLead, lead: Lead) -> None:
         other = self._comparison.differences(new, lead)
         if not other:
             self.report.unchanged += 1
             return
         self.report.differs += 1
-        self.report.warn(line, f"{new.address} is known with other: {', '.join(other)}")
+        self.report.warn(line, f"{new[0]} is known with other: {', '.join(other)}")
 
     def _count(self, connection: Connection, rows: list[_Row]) -> None:
         """Count what is to be said about those that are added."""
-        report, now = self.report, self._now
-        report.suppressed += self._suppressed.count(connection, [lead.address for _, lead in rows])
-        for line, lead in rows:
-            if lead.consent is None or not lead.consent.holds(now):
+        report, now = self.report, to_micros(self._now)
+        report.suppressed += self._suppressed.count(connection, [address for _, address, _ in rows])
+        for line, address, lead in rows:
+            expires = lead[_CONSENT_EXPIRES]
+            if lead[_CONSENT] is None or (expires is not None and int(expires) <= now):
                 report.without_consent += 1
-            for kind, sentence in remarks(lead.address, self._reader.domains):
+            for kind, sentence in remarks(address, self._reader.domains):
                 report.remark(line, kind, sentence)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from worker.core.states import Stage
 from worker.engine.intake import cells, consent
@@ -15,15 +15,14 @@ from worker.engine.intake.columns import ADDRESS, Columns
 from worker.engine.intake.consent import ConsentReader
 from worker.engine.intake.domains import Domains
 from worker.errors import InputError
-from worker.store.leads import NewLead
+from worker.store.lead_batch import StoredLead, stored_consent
 
+# In the order of `lead_batch.COLUMNS`.
 _OWN = ("first_name", "last_name", "company", "phone")
 # What lists say in a few words, over and over: read once for each combination.
 _WORDS = ("stage", "zone", "country", "language", "source", "owner")
 _KEPT = 8_192
-_NONE: Mapping[str, str] = MappingProxyType({})
 _Cell = tuple[str, int, Callable[[str], Any]]
-_T = TypeVar("_T")
 
 
 class LeadReader:
@@ -38,61 +37,66 @@ class LeadReader:
     ) -> None:
         self.columns = columns
         self.domains = domains
-        self._source = source
-        self._address = columns.fields[ADDRESS]
-        self._name = columns.fields.get("name")
-        self._own = _cells(columns.fields, _OWN)
+        self._filled_in = {"stage": Stage.AWARENESS.value, "source": source}
+        self._consents = consents
+        fields = columns.fields
+        self._address = fields[ADDRESS]
+        self._name = fields.get("name")
+        self._named = _cells(fields, _OWN)
+        self._own = itemgetter(*[fields.get(name, columns.width) for name in _OWN])
+        self._words = _Combination(_cells(fields, _WORDS), self._words_in_order)
+        self._consent = _Combination(_cells(fields, consent.FIELDS), self._stored_consent)
         self._attributes: list[_Cell] = [
             (name, at, cells.attribute) for name, at in columns.attributes.items()
         ]
-        self._words = _Combination(_cells(columns.fields, _WORDS), self._in_order)
-        self._consent = _Combination(_cells(columns.fields, consent.FIELDS), consents.read)
 
-    def read(self, row: Sequence[str]) -> NewLead:
-        """Return the lead of a row that has a cell for every column; raise `InputError`."""
+    def read(self, row: Sequence[str]) -> StoredLead:
+        """Return the lead of a row that has a cell for every column, and an empty one after them.
+
+        Raises `InputError`.
+        """
         address, domain = canonical(row[self._address])
-        own = _values(row, self._own)
-        if self._name is not None:
-            own = _name_split(row[self._name]) | own
-        stage, zone, country, language, source, owner = self._words.read(row)
-        return NewLead(  # by position, which takes half the time
+        try:
+            first, last, company, phone = map(cells.text, self._own(row))
+        except InputError:
+            _values(row, self._named)  # says in which cell
+            raise
+        if self._name is not None and not (first and last):
+            first, last = _completed(row[self._name], first, last)
+        return (
             address,
             self.domains.about(domain).company,
-            stage,
-            own.get("first_name"),
-            own.get("last_name"),
-            own.get("company"),
-            zone,
-            country,
-            language,
-            own.get("phone"),
-            source,
-            owner,
-            self._consent.read(row),
-            _values(row, self._attributes) if self._attributes else _NONE,
+            first or None,
+            last or None,
+            company or None,
+            phone or None,
+            *self._words.read(row),
+            *self._consent.read(row),
+            json.dumps(_values(row, self._attributes)) if self._attributes else "{}",
         )
 
-    def _in_order(self, words: dict[str, Any]) -> tuple[Any, ...]:
-        return tuple(
-            ({"source": self._source, "stage": Stage.AWARENESS} | words).get(name)
-            for name in _WORDS
-        )
+    def _words_in_order(self, words: dict[str, Any]) -> StoredLead:
+        every = self._filled_in | words
+        return tuple(every.get(name) for name in _WORDS)
+
+    def _stored_consent(self, said: dict[str, Any]) -> StoredLead:
+        return stored_consent(self._consents.read(said))
 
 
-class _Combination(Generic[_T]):
+class _Combination:
     """Cells that many rows have in common: what is made of them is remembered."""
 
-    def __init__(self, wanted: list[_Cell], make: Callable[[dict[str, Any]], _T]) -> None:
+    def __init__(self, wanted: list[_Cell], make: Callable[[dict[str, Any]], StoredLead]) -> None:
         self._choose = _chooser([at for _, at, _ in wanted])
         self._wanted = [(name, i, reader) for i, (name, _, reader) in enumerate(wanted)]
         self._make = make
         self._remembered = lru_cache(_KEPT)(self._made)
 
-    def read(self, row: Sequence[str]) -> _T:
+    def read(self, row: Sequence[str]) -> StoredLead:
         """Return what is made of a row's cells; nobody may change it."""
         return self._remembered(self._choose(row))
 
-    def _made(self, some: tuple[str, ...]) -> _T:
+    def _made(self, some: tuple[str, ...]) -> StoredLead:
         return self._make(_values(some, self._wanted))
 
 
@@ -121,17 +125,13 @@ def _values(row: Sequence[str], wanted: list[_Cell]) -> dict[str, Any]:
     return values
 
 
-def _name_split(cell: str) -> dict[str, Any]:
-    """Split a full name: "Ada King Lovelace", or "Lovelace, Ada" as address books write it."""
+def _completed(cell: str, first: str, last: str) -> tuple[str, str]:
+    """Take what is missing from a full name: "Ada King Lovelace", or "Lovelace, Ada"."""
     try:
         whole = cells.text(cell)
     except InputError as error:
         raise InputError(error.problem, key="name") from None
-    last, comma, first = whole.partition(",")
+    family, comma, given = whole.partition(",")
     if not comma:
-        first, _, last = whole.partition(" ")
-    return {
-        name: part.strip()
-        for name, part in (("first_name", first), ("last_name", last))
-        if part.strip()
-    }
+        given, _, family = whole.partition(" ")
+    return first or given.strip(), last or family.strip()

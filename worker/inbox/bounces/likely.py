@@ -9,9 +9,9 @@ from worker.inbox.fold import fold
 from worker.inbox.parse import Mail
 
 _DAEMON = re.compile(
-    r"(?i)(?:mailer-?_?daemon|postmaster|mail-?daemon|mail(?:er)?-?system|maildelivery|mailadm|"
+    r"(?i)(?:^|[<\"\s])(?:mailer-?_?daemon|postmaster|mail-?daemon|mail(?:er)?-?system|maildelivery|mailadm|"
     r"mmdf|nobody|mail-?failure|bounces?|smtp-?(?:gateway|daemon)?|(?:microsoftexchange[\w-]+)|"
-    r"mail-?delivery(?:-?(?:system|subsystem))?|delivery|ndr|dsn|undeliver\w*|mdaemon|amavisd?|root)@"
+    r"mail-?delivery(?:-?(?:system|subsystem))?|delivery|ndr|dsn|undeliver\w*|mdaemon|amavisd?|root)\"?(?:\\\\?@|\s*<>)"
 )
 _ANSWER = re.compile(r"(?i)\s*(?:re|aw|sv|antw|fwd?|wg|tr|rv|enc|i)\s*:")
 
@@ -29,7 +29,7 @@ def is_report(mail: Mail) -> bool:
 
 def comes_from_daemon(mail: Mail) -> bool:
     """Whether the sender is a mail system by its name."""
-    return bool(_DAEMON.match(mail.sender[1]))
+    return bool(_DAEMON.search(mail.header.get("from", "")[:500]))
 
 
 def has_null_path(mail: Mail) -> bool:

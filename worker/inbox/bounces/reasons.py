@@ -20,6 +20,7 @@ from worker.inbox.reading import BounceType, Reason
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 """An enhanced status code (RFC 3463 §2)."""
 _REPLY = re.compile(r"(?<![\d.-])([45])(\d)(\d)(?=[ -])")  # RFC 5321 §4.2
+_PERMANENT = re.compile(r"(?i)\bpermanent|\bfatal\b|giv(?:en|ing) up")
 
 _SOFT = frozenset(
     {Reason.MAILBOX_FULL, Reason.EXPIRED, Reason.DELAYED, Reason.NETWORK, Reason.RATE}
@@ -80,7 +81,9 @@ def bounce_type(reason: Reason, diagnosis: str, status: str = "") -> BounceType:
     code = status or find_status(diagnosis) or _reply_code(diagnosis)
     if code:
         return BounceType.SOFT if code.startswith("4") else BounceType.HARD
-    return BounceType.SOFT if reason in _SOFT_WITHOUT_CODE else BounceType.HARD
+    if reason in _SOFT_WITHOUT_CODE and not _PERMANENT.search(diagnosis):
+        return BounceType.SOFT
+    return BounceType.HARD
 
 
 def find_status(diagnosis: str) -> str:

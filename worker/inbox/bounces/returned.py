@@ -11,6 +11,10 @@ _HEADER_LINE = re.compile(
     r"(?im)^[ \t>|]{0,4}(?:return-path|received|message-id|from|date|subject|to|delivered-to|"
     r"dkim-signature|mime-version|reply-to|content-type|x-[\w-]{1,40}):"
 )
+# Of these at least one: "To: … Subject: … Sent: …" is how people are told which mail it was.
+_MACHINE_LINE = re.compile(
+    r"(?im)^[ \t>|]{0,4}(?:return-path|received|message-id|delivered-to|dkim-signature|mime-version):"
+)
 _NEAR = 400
 _LEAST = 3
 
@@ -67,6 +71,6 @@ def _where(text: str) -> int | None:
     starts = [match.start() for match in _HEADER_LINE.finditer(text[:200_000])][:60]
     for place, start in enumerate(starts):
         following = [other for other in starts[place:] if other - start < _NEAR]
-        if len(following) >= _LEAST:
+        if len(following) >= _LEAST and _MACHINE_LINE.search(text, start, start + 4 * _NEAR):
             return start
     return None

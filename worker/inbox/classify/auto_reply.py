@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 
 from worker.inbox import address, phrases, words
 from worker.inbox.classify import robot
@@ -19,7 +20,7 @@ from worker.inbox.reading import Automatic, Kind, Reading
 
 # What a sign is worth; from `_ENOUGH` on, no person wrote this.
 _WORTH = {
-    "absence": 2, "left": 2, "moved": 2, "ticket": 2, "challenge": 2,
+    "absence": 2, "left": 2, "moved": 2, "ticket": 2, "challenge": 3,
     "robot": 2, "meanwhile": 1, "thanks": 1,
 }  # fmt: skip
 _ENOUGH = 3
@@ -30,6 +31,7 @@ _TOPICS = (
     ("absence", Automatic.ABSENCE),
     ("ticket", Automatic.TICKET),
 )
+_WITH_DATE = frozenset({Automatic.ABSENCE, Automatic.OTHER})
 _PREFIX = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]|\*{2,}[^*]{1,20}\*{2,}|(?:auto|automatic)\s*:)\s*", re.IGNORECASE
 )
@@ -92,7 +94,9 @@ def _reading(
 ) -> Reading:
     topic = _topic(hits, subject)
     day = mail.envelope.day
-    back = absence.first_day_back(text, day) if topic is Automatic.ABSENCE and day else None
+    back = _return_date(hits, text, day) if topic in _WITH_DATE and day else None
+    if back is not None:
+        topic = Automatic.ABSENCE
     named = (found for found in address.every(said) if found != mail.sender[1])
     return Reading(
         Kind.AUTO_REPLY,
@@ -103,6 +107,11 @@ def _reading(
         return_date=back,
         contacts=tuple(named),
     )
+
+
+def _return_date(hits: list[Hit], text: Folded, day: date) -> date | None:
+    languages = dict.fromkeys(hit.phrase.language for hit in hits)
+    return absence.first_day_back(text, day, languages)
 
 
 def _topic(hits: list[Hit], subject: Hit | None) -> Automatic:

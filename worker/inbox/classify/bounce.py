@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from worker.inbox import mime
+from worker.inbox import address, mime
 from worker.inbox.bounces import likely, prose, reasons, report, returned
 from worker.inbox.bounces.report import Delivery
 from worker.inbox.fold import fold
@@ -92,8 +92,10 @@ def _speaks_of_delivery(mail: Mail, text: str, message: mime.Part | None) -> boo
         return True
     if likely.comes_from_daemon(mail):
         return likely.says_so(mail.subject) or (fails and not mail.is_reply) or message is not None
-    null_path = likely.has_null_path(mail)
-    return fails and (null_path or message is not None or reasons.is_diagnosis(text))
+    if likely.has_null_path(mail) or message is not None:
+        return fails
+    # People write about failed deliveries too, but to somebody, and without naming an address.
+    return fails and not mail.is_reply and bool(address.every(text))
 
 
 def _is_late(mail: Mail, text: str) -> bool:

@@ -10,7 +10,7 @@ What lies before the mail's own date, or further ahead than three years, is no r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from worker.inbox import phrases
@@ -24,8 +24,11 @@ _REACH = 5
 _RANK = ("back", "back_after", "inclusive", "until", "until_after", "span")
 
 
-def first_day_back(text: Folded, today: date) -> date | None:
-    """When the writer is back, read against the day of the mail; None where it does not say."""
+def first_day_back(text: Folded, today: date, languages: Iterable[str] = ()) -> date | None:
+    """When the writer is back, read against the day of the mail; None where it does not say.
+
+    In `languages` a bare range ("23/11 - 27/11") counts as well.
+    """
     hits = phrases.table("anchors").find(text)
     for meaning in _RANK:
         for hit in hits:
@@ -33,6 +36,19 @@ def first_day_back(text: Folded, today: date) -> date | None:
                 found = _stated(text.words, hit, today)
                 if found is not None and today <= found <= today + calendar.HORIZON:
                     return found
+    ranges = (_bare_range(text.words, lexicon(code), today) for code in languages)
+    return next((found for found in ranges if found), None)
+
+
+def _bare_range(words: Sequence[str], tongue: Lexicon, today: date) -> date | None:
+    """The day after two dates that follow each other directly, the second not over yet."""
+    for index in range(len(words)):
+        first = absolute.read(words, index, tongue, today)
+        if first is None or first.end >= len(words):
+            continue
+        second = absolute.read(words, first.end, tongue, today)
+        if second is not None and first.first < second.first >= today:
+            return calendar.following(second.last, tongue.weekend)
     return None
 
 

@@ -1,7 +1,7 @@
 """Until when "not now" is: "ask me in March", "after the holidays", "in two quarters".
 
 - a day is that day; a period is its first day ("in March", "next quarter", "Q3")
-- after a period is the first working day behind it ("after the summer", "after the holidays")
+- after a period is the first working day behind it ("after the summer", "after New Year")
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from worker.inbox.dates import absolute, calendar, relative
 from worker.inbox.dates.calendar import Span
 from worker.inbox.dates.lexicon import Lexicon, lexicon
 from worker.inbox.fold import Folded
+
+_NEW_YEAR = (1, 1)
 
 
 def stated(text: Folded, languages: Sequence[str], today: date) -> date | None:
@@ -42,7 +44,9 @@ def _dates(words: Sequence[str], tongue: Lexicon, today: date) -> list[date]:
 
 
 def _moment(words: Sequence[str], index: int, span: Span, tongue: Lexicon) -> date:
-    if span.is_day or not _is_after(words, index, span.end, tongue):
+    if not _is_after(words, index, span.end, tongue):
+        return span.first
+    if span.is_day and (span.first.month, span.first.day) != _NEW_YEAR:
         return span.first
     return calendar.following(span.last, tongue.weekend)
 

@@ -16,6 +16,8 @@ from worker.inbox.fold import Folded, folded_words
 
 _PIECE = re.compile(r"\.\.\.|[()|\[\]]|[^\s()|\[\]]+")
 _SHAPES = {"(": "(?:", ")": ")", "|": "|", "[": "(?:(?:", "]": "))?", "...": "(?:[^ .?]+ ){0,4}?"}
+_IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WIDE_GAP = "(?:[^ .?]+ ){0,12}?"
 _STEM = 3
 
 
@@ -30,7 +32,10 @@ class Phrase:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """How it is found in a folded line; made when a text first has a word that begins it."""
-        return re.compile("".join(_SHAPES.get(piece) or _word(piece) for piece in self._pieces()))
+        shapes = dict(_SHAPES)
+        if _IDEOGRAPHIC.search(self.source):  # a word is a letter there
+            shapes["..."] = _WIDE_GAP
+        return re.compile("".join(shapes.get(piece) or _word(piece) for piece in self._pieces()))
 
     def _pieces(self) -> list[str]:
         return _PIECE.findall(self.source)

@@ -1,0 +1,189 @@
+"""Rows 1 to 10 and 17, through the engine: whatever a receiver does, nothing is lost or doubled.
+
+The delivery layer has tests of its own for each way in which a server can go wrong; here it is the
+whole way of a message that is tried, and the judge is what the receiver kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.crash.conftest import MakeProject
+from tests.crash.judge import judge
+from tests.crash.rig import rig_on
+from tests.servers.misbehaving_smtp import MisbehavingSmtp
+from tests.servers.smtp_sink import SmtpSink
+from worker.core.states import Scope
+from worker.engine import control
+
+LEADS = 4
+FIRST_WAIT = timedelta(minutes=6)
+
+StartSink = Callable[..., SmtpSink]
+StartServer = Callable[..., MisbehavingSmtp]
+
+
+def mend(sink: SmtpSink) -> None:
+    """Let the receiver, whose flags made it go wrong, be a good one from now on."""
+    sink.stop()
+    sink._flags = ()
+    sink.start()
+
+
+async def test_a_receiver_that_is_down_is_tried_again(
+    make_project: MakeProject, database_url: str, smtp_sink: StartSink
+) -> None:
+    """Row 1."""
+    sink = smtp_sink()
+    project = make_project(database_url, sink.port)
+    project.enroll(LEADS)
+    sink.stop()
+    async with rig_on(project) as rig:
+        await rig.work()
+        assert rig.states() == ["planned"]
+        sink.start()
+        moment = rig.next_try()
+        assert moment is not None
+        assert moment - rig.clock.now() <= FIRST_WAIT
+        await rig.later()
+        while rig.states() != ["sent"]:  # each has a wobble of its own
+            await rig.later()
+        judgement = judge(project, sink.messages())
+        assert judgement.is_clean, judgement
+        assert not judgement.in_doubt
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        *(("-q", phase) for phase in ("CONNECT", "MAIL", "RCPT", "DATA")),
+        *(("-Q", phase) for phase in ("MAIL", "RCPT", "DATA", ".")),
+        *(("-r", phase) for phase in ("MAIL", "RCPT", "DATA", ".")),
+    ],
+    ids=" ".join,
+)
+async def test_what_was_not_accepted_is_sent_once_the_receiver_is_well(
+    make_project: MakeProject, sqlite_url: str, smtp_sink: StartSink, flags: tuple[str, str]
+) -> None:
+    """Rows 3, 7 and 8: cut before the dot, 421 and 4xx in each phase."""
+    sink = smtp_sink(*flags)
+    project = make_project(sqlite_url, sink.port)
+    project.enroll(LEADS)
+    async with rig_on(project) as rig:
+        await rig.work()
+        assert rig.states() == ["planned"]
+        assert sink.messages() == []
+        mend(sink)
+        while rig.states() != ["sent"]:
+            await rig.later()
+        judgement = judge(project, sink.messages())
+        assert judgement.is_clean, judgement
+        assert not judgement.in_doubt
+
+
+async def test_a_cut_after_the_dot_is_a_doubt_and_never_a_second_mail(
+    make_project: MakeProject, database_url: str, smtp_sink: StartSink
+) -> None:
+    """Row 4."""
+    sink = smtp_sink("-q", ".")
+    project = make_project(database_url, sink.port)
+    project.enroll(LEADS)
+    async with rig_on(project) as rig:
+        await rig.work()
+        assert rig.states() == ["in_doubt"]
+        assert rig.alerts() == ["in_doubt"] * LEADS
+        mend(sink)
+        rig.clock.move_to(rig.clock.now() + timedelta(days=3))
+        await rig.work()
+        assert sink.messages() == []
+        judgement = judge(project, sink.messages())
+        assert judgement.is_clean, judgement
+
+
+async def test_an_accepted_message_whose_answer_is_lost_is_not_sent_again(
+    make_project: MakeProject, database_url: str, misbehaving_smtp: StartServer
+) -> None:
+    """Row 5."""
+    server = misbehaving_smtp("accepts-then-drops")
+    project = make_project(database_url, server.port)
+    project.enroll(LEADS)
+    async with rig_on(project) as rig:
+        await rig.work()
+        rig.clock.move_to(rig.clock.now() + timedelta(days=3))
+        await rig.work()
+        assert rig.states() == ["in_doubt"]
+        assert rig.alerts() == ["in_doubt"] * LEADS
+    assert len(server.accepted()) == LEADS
+
+
+@pytest.mark.parametrize(("delay", "state"), [("1", "sent"), ("3", "in_doubt")])
+async def test_a_slow_answer_to_the_dot_is_waited_for(
+    make_project: MakeProject, sqlite_url: str, smtp_sink: StartSink, delay: str, state: str
+) -> None:
+    """Row 6, scaled: the worker waits 1.5 seconds in place of 600."""
+    sink = smtp_sink("-W", f".:{delay}")
+    project = make_project(sqlite_url, sink.port)
+    project.enroll(2)
+    async with rig_on(project) as rig:
+        await rig.work()
+        assert rig.states() == [state]
+        judgement = judge(project, sink.messages())
+        assert judgement.is_clean, judgement
+
+
+async def test_a_refused_address_is_tried_once(
+    make_project: MakeProject, database_url: str, misbehaving_smtp: StartServer
+) -> None:
+    """Row 9."""
+    server = misbehaving_smtp("unknown-recipient")
+    project = make_project(database_url, server.port)
+    (due,) = project.enroll(1)
+    async with rig_on(project) as rig:
+        await rig.work()
+        (message,) = rig.messages()
+        assert message.state == "refused"
+        assert "550 5.1.1 no such user" in message.reason
+        assert rig.next_try() is None
+    assert [line for line in server.commands() if line.startswith("RCPT")] == [
+        f"RCPT TO:<{due.address}>"
+    ]
+
+
+async def test_an_early_refusal_of_the_body_is_a_refusal(
+    make_project: MakeProject, sqlite_url: str, smtp_sink: StartSink
+) -> None:
+    """Row 10."""
+    sink = smtp_sink("-A", "0")
+    project = make_project(sqlite_url, sink.port)
+    project.enroll(1)
+    async with rig_on(project) as rig:
+        await rig.work()
+        (message,) = rig.messages()
+        assert message.state == "refused", message
+        assert rig.next_try() is None
+        assert rig.alerts() == ["refused"]
+    assert sink.messages() == []
+
+
+async def test_a_revoked_password_pauses_the_mailbox(
+    make_project: MakeProject, database_url: str, misbehaving_smtp: StartServer
+) -> None:
+    """Row 17: one try, an alert, and all goes out once a person has mended it."""
+    server = misbehaving_smtp("refused-password")
+    project = make_project(database_url, server.port)
+    project.enroll(LEADS)
+    secret = {"username": server.username, "password": server.password}
+    async with rig_on(project, **secret) as rig:
+        await rig.work()
+        rig.clock.move_to(rig.clock.now() + timedelta(hours=5))
+        await rig.work()
+        assert rig.states() == ["planned"]
+        assert rig.alerts() == ["mailbox"]
+        logins = [line for line in server.commands() if line.startswith("AUTH")]
+        assert len(logins) == 1, logins
+        with rig.ticks.desk() as desk:
+            assert control.resume(desk, (Scope.MAILBOX, "sales")) == 1
+    assert server.accepted() == []
