@@ -38,8 +38,8 @@ def measure() -> list[Result]:
     """Return `sign.ed25519` and `sign.rsa`, in microseconds a message."""
     raw = _message()
     return [
-        Result("sign.ed25519", _added(Ed25519PrivateKey.generate(), raw, 2000), "us", "< 120"),
-        Result("sign.rsa", _added(generate_private_key(65537, 2048), raw, 200), "us", "< 2500"),
+        Result("sign.ed25519", _added(Ed25519PrivateKey.generate(), raw, 2000), "µs", "< 120"),
+        Result("sign.rsa", _added(generate_private_key(65537, 2048), raw, 200), "µs", "< 2500"),
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import smtplib
 import socket
@@ -13,35 +12,39 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
+from threading import Timer
 from typing import IO, Any
 
-PATIENCE = 60  # seconds; only a hang takes as long
+import pytest
+
+from worker.cli.main import main
+
+PATIENCE = 300.0  # seconds; only a hang takes as long
 ADA = "ada@analytical.example"
 
 
-def nurture(folder: Path, *words: str) -> str:
+@pytest.fixture
+def nurture(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     """Run a command to its end; return what it said."""
-    command = [sys.executable, "-m", "worker", *words]
-    ran = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
+
+    def run(*words: str) -> str:
+        status = main(words)
+        said = capsys.readouterr()
+        assert status == 0, said.err
+        return said.out
+
+    return run
 
 
 @contextmanager
 def running(folder: Path, word: str, ready: str) -> Iterator[IO[str]]:
     """Run a command that goes on until SIGINT; give its output from the line that says `ready`."""
     command = [sys.executable, "-u", "-m", "worker", word]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
+        guard = Timer(PATIENCE, process.kill)
+        guard.start()
         assert process.stdout
         try:
             line_with(process.stdout, ready)
@@ -51,15 +54,18 @@ def running(folder: Path, word: str, ready: str) -> Iterator[IO[str]]:
             assert "Traceback" not in rest
             assert process.wait(PATIENCE) in (0, 130)
         finally:
+            guard.cancel()
             process.kill()
 
 
 def line_with(output: IO[str], text: str) -> str:
     """Return the next line that has a text; the end of the output is a failure."""
+    said = []
     for line in output:
         if text in line:
             return line
-    raise AssertionError(f"it ended without saying {text!r}")
+        said.append(line)
+    raise AssertionError(f"it ended without saying {text!r}: {''.join(said)}")
 
 
 def free_ports() -> tuple[int, int]:
@@ -70,43 +76,41 @@ def free_ports() -> tuple[int, int]:
         return one.getsockname()[1], two.getsockname()[1]
 
 
-def project(folder: Path) -> Path:
-    """A new project on free ports. What it waits for by itself is made short."""
-    nurture(folder, "init", "project")
-    smtp, imap = free_ports()
-    config = folder / "project/config.toml"
-    text = config.read_text().replace("port = 2525", f"port = {smtp}")
-    config.write_text(text.replace("port = 2143", f"port = {imap}"))
-    return config.parent
-
-
-def reply(folder: Path, number: int) -> None:
-    """Answer a message as the person would, with its Message-ID."""
-    smtp = int((folder / "config.toml").read_text().partition("port = ")[2].split()[0])
+def reply(smtp: int, rfc_id: str) -> None:
+    """Answer a message as the person would, by its Message-ID."""
     mail = EmailMessage()
     mail["From"], mail["To"] = ADA, "ada@yourfirm.example"
     mail["Subject"] = "Re: rooms"
     mail["Message-ID"] = "<answer@analytical.example>"
-    shown = nurture(folder, "outbox", "show", str(number), "--json")
-    mail["In-Reply-To"] = f"<{json.loads(shown)['rfc_id']}>"
+    mail["In-Reply-To"] = f"<{rfc_id}>"
     mail.set_content("Yes please, tell me more.\n")
     with smtplib.SMTP("127.0.0.1", smtp, timeout=PATIENCE) as server:
         server.send_message(mail)
 
 
-def test_a_newcomers_first_minutes(tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    assert "No error" in nurture(folder, "check")
-    told: Callable[..., Any] = lambda *words: json.loads(nurture(folder, *words, "--json"))  # noqa: E731
+def test_a_newcomers_first_minutes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nurture: Callable[..., str]
+) -> None:
+    def told(*words: str) -> Any:
+        return json.loads(nurture(*words, "--json"))
+
+    folder = tmp_path / "project"
+    nurture("init", str(folder))
+    monkeypatch.chdir(folder)
+    smtp, imap = free_ports()
+    monkeypatch.setenv("NURTURE_LOG__FORMAT", "json")
+    config = (folder / "config.toml").read_text().replace("port = 2525", f"port = {smtp}")
+    (folder / "config.toml").write_text(config.replace("port = 2143", f"port = {imap}"))
+    assert "No error" in nurture("check")
     with running(folder, "sandbox", "Ctrl-C ends it") as arrived:
-        nurture(folder, "sequences", "launch", "welcome", "--yes")
+        nurture("sequences", "launch", "welcome", "--yes")
         with running(folder, "run", "nurture runs") as log:
-            nurture(folder, "leads", "add", ADA, "--first-name", "Ada", "--consent", "fair")
+            nurture("leads", "add", ADA, "--first-name", "Ada", "--consent", "fair")
             assert f"ada@yourfirm.example → {ADA}: " in line_with(arrived, ADA)
-            line_with(log, "accepted")
+            line_with(log, "message.accepted")
             assert told("status")["running"] is True
 
-            reply(folder, 1)
+            reply(smtp, told("outbox", "show", "1")["rfc_id"])
             line_with(log, "mail.replied")
         assert told("status")["running"] is False
     why = told("why", ADA)

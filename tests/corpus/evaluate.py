@@ -152,7 +152,9 @@ def confusions(corpus: Iterable[Case], key: str) -> list[str]:
         for case in corpus
         if not case.agrees(key)
     )
-    return [f"  {count:>3} x {wanted} read as {found}" for (wanted, found), count in wrong.most_common()]
+    return [
+        f"  {count:>3} x {wanted} read as {found}" for (wanted, found), count in wrong.most_common()
+    ]
 
 
 def _misses(corpus: list[Case]) -> list[str]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from worker.clock import SystemClock
 from worker.config import load
 from worker.config.secret import make_key
 from worker.core.facts import Consent
@@ -142,7 +143,7 @@ class Project:
     def desk(self, now: datetime | None = None) -> Iterator[Desk]:
         """Do something by hand, beside the worker, in a transaction."""
         with self.database.write() as connection:
-            yield Desk(connection, self.setup, Catalogue(), now or datetime.now(UTC))
+            yield Desk(connection, self.setup, Catalogue(), now or SystemClock().now())
 
     def close(self) -> None:
         """Close the database."""
@@ -163,9 +164,7 @@ class Project:
 
 def _leads(addresses: Sequence[str], now: datetime) -> list[NewLead]:
     consent = Consent("asked for our guide", now)
-    return [
-        NewLead(address, address.partition("@")[2], consent=consent) for address in addresses
-    ]
+    return [NewLead(address, address.partition("@")[2], consent=consent) for address in addresses]
 
 
 @contextmanager
@@ -183,4 +182,3 @@ def project_in(
         yield made
     finally:
         made.close()
-

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from tests.crash.project import MAILBOX, Project
-from worker.clock import VirtualClock
+from worker.clock import SystemClock, VirtualClock
 from worker.daemon.compose import smtp_account
+from worker.daemon.identity import identity
 from worker.daemon.logs import logger
 from worker.daemon.service import begin
 from worker.delivery.account import Timeouts
 from worker.delivery.pool import Pool
+from worker.engine.commit import Sending
 from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
+from worker.engine.restored import entry_of
 from worker.engine.send import Office, Sender
 from worker.store import alerts, outbox
 from worker.store.outbox import Shown
@@ -34,13 +37,13 @@ BRISK = Timeouts(connect=5, command=5, block=5, dot=1.5, goodbye=1)
 class Rig:
     """One worker on a project."""
 
-    def __init__(self, project: Project, pool: Pool, reached: Reached) -> None:
-        self.clock = VirtualClock(datetime.now(UTC))
+    def __init__(self, project: Project, name: str, pool: Pool, reached: Reached) -> None:
+        self.clock = VirtualClock(SystemClock().now())
         self.project = project
         self.told: list[str] = []
         self._pool = pool
-        parts = begin(project.settings, "rig", self.clock, logger("text", "error"))
-        self.ticks, self.holder = parts.ticks, parts.holder
+        parts = begin(project.settings, name, self.clock, logger("text", "error"))
+        self.ticks, self.holder, self.journal = parts.ticks, parts.holder, parts.journal
         self.sender = Sender(self._office(reached))
 
     async def work(self) -> None:
@@ -81,6 +84,10 @@ class Rig:
         """Close the database."""
         self.ticks.database.close()
 
+    def _journal(self, going: Sequence[Sending], started: datetime) -> None:
+        entries = [entry_of(one.message, one.letter.rfc_id, started) for one in going]
+        self.journal.write(entries, started.date())
+
     def _office(self, reached: Reached) -> Office:
         ticks = self.ticks
         return Office(
@@ -94,6 +101,7 @@ class Rig:
             chance=random.Random(1).random,
             told=lambda outcome, _message, _sentence: self.told.append(outcome),
             stopping=lambda: False,
+            journal=self._journal,
             reached=reached,
         )
 
@@ -106,10 +114,11 @@ async def rig_on(
     (mailbox,) = project.settings.mailbox
     plain = replace(smtp_account(project.settings, mailbox), timeouts=BRISK)
     pool = Pool(replace(plain, **account))
-    rig = Rig(project, pool, reached)
-    try:
-        yield rig
-    finally:
-        await rig.sender.finish()
-        await pool.close()
-        rig.close()
+    with identity(project.settings.state_folder) as name:
+        rig = Rig(project, name, pool, reached)
+        try:
+            yield rig
+        finally:
+            await rig.sender.finish()
+            await pool.close()
+            rig.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -175,7 +176,7 @@ async def test_a_revoked_password_pauses_the_mailbox(
     server = misbehaving_smtp("refused-password")
     project = make_project(database_url, server.port)
     project.enroll(LEADS)
-    secret = {"username": server.username, "password": server.password}
+    secret: dict[str, Any] = {"username": server.username, "password": server.password}
     async with rig_on(project, **secret) as rig:
         await rig.work()
         rig.clock.move_to(rig.clock.now() + timedelta(hours=5))

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from worker import __version__
 from worker.cli import (
     check,
     database,
@@ -42,7 +41,9 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"nurture {__version__}")
+        from importlib.metadata import version
+
+        typer.echo(f"nurture {version('nurture-worker')}")
         raise typer.Exit
 
 

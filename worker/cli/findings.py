@@ -10,7 +10,11 @@ from worker.cli.show import clean, console, several, styled
 from worker.errors import InputError, ProblemsError
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
-_NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "hint"}
+_NOUNS = {
+    Severity.ERROR: ("error", "errors"),
+    Severity.WARNING: ("warning", "warnings"),
+    Severity.ADVICE: ("piece of advice", "pieces of advice"),
+}
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
@@ -38,7 +42,7 @@ def require_sound(findings: Sequence[Finding]) -> None:
 
 def _summary(findings: Sequence[Finding]) -> str:
     counts = Counter(one.severity for one in findings)
-    counted = [several(counts[which], noun) for which, noun in _NOUNS.items() if counts[which]]
+    counted = [several(counts[which], *nouns) for which, nouns in _NOUNS.items() if counts[which]]
     if not counted:
         return "Configuration, sequences and templates are as they should be."
     return f"{'' if counts[Severity.ERROR] else 'No error; '}{', '.join(counted)}."

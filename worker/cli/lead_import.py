@@ -99,9 +99,8 @@ def _trial(options: ImportOptions) -> ImportOptions:
 def _enrolling(options: ImportOptions, project: Project, sequence: Sequence) -> ImportOptions:
     from dataclasses import replace
 
-    from sqlalchemy import Connection
-
     from worker.engine.enroll import enroll_many
+    from worker.store.database import Connection
 
     def take_in(connection: Connection, ids: list[int]) -> int:
         because = "imported with --enroll"

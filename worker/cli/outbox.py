@@ -48,24 +48,17 @@ def show(ctx: typer.Context, number: Number, as_json: AsJson = False) -> None:
 
     Its state, every decision about it, and, until it is sent, its text.
     """
-    from worker.cli.history import about_message, merged
-    from worker.cli.outbox_view import draft, print_message
+    from worker.cli.message_facts import told_of
+    from worker.cli.outbox_view import print_message
     from worker.cli.project import opened
     from worker.cli.show import print_json
-    from worker.store import outbox, timeline
 
     with opened(ctx) as project, project.reading() as desk:
-        message = outbox.get(desk.connection, number)
-        text = draft(desk, message)
-        history = []
-        if message.lead_id is not None:
-            of_lead = timeline.decisions_of(desk.connection, message.lead_id)
-            touches = timeline.touches_of(desk.connection, message.lead_id)
-            history = about_message(merged(of_lead, touches), number)
+        told = told_of(desk, number)
     if as_json:
-        print_json({"message": message, "history": history, "text": text})
+        print_json(told)
     else:
-        print_message(message, history, text, project.times)
+        print_message(told, project.times)
 
 
 @app.command("release")

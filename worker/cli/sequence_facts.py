@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from worker.checkup.check import check, template_paths
 from worker.checkup.finding import Finding
 from worker.config import Settings
@@ -20,6 +18,7 @@ from worker.render.reach import reached
 from worker.sequence import files
 from worker.sequence.checks import Known
 from worker.store import enrollments, publications
+from worker.store.database import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from types import MappingProxyType
 
 from worker.config.mailbox import Mailbox as MailboxTable
 from worker.config.settings import Settings
+from worker.core import token
 from worker.core.calendar import zone
-from worker.core.token import Signer
 from worker.delivery.account import Account
 from worker.engine.setup import Mailbox, Newsletter, Sender, Setup
 from worker.inbox.account import ImapAccount
+from worker.render.dkim import Signer
 
 KEY = 0  # the id of the only key there is, so far
 
@@ -21,9 +22,9 @@ def setup_of(settings: Settings) -> Setup:
     newsletter = settings.newsletter
     return Setup(
         secret=secret,
-        signer=Signer({KEY: secret}, KEY),
+        signer=token.Signer({KEY: secret}, KEY),
         sender=Sender(settings.sender.company, settings.sender.postal_address),
-        mailboxes=MappingProxyType({one.name: _mailbox(one) for one in settings.mailbox}),
+        mailboxes=MappingProxyType({one.name: _mailbox(settings, one) for one in settings.mailbox}),
         policy=settings.policy.facts(),
         zone=zone(settings.zone),
         newsletter=Newsletter(newsletter.name, newsletter.day, newsletter.hour, newsletter.mailbox),
@@ -62,7 +63,7 @@ def imap_account(settings: Settings, mailbox: MailboxTable) -> ImapAccount:
     )
 
 
-def _mailbox(table: MailboxTable) -> Mailbox:
+def _mailbox(settings: Settings, table: MailboxTable) -> Mailbox:
     return Mailbox(
         name=table.name,
         address=table.address,
@@ -70,4 +71,8 @@ def _mailbox(table: MailboxTable) -> Mailbox:
         reply_to=table.reply_to,
         plus_addresses=table.plus_addresses,
         daily_limit=table.daily_limit,
+        signers=tuple(
+            Signer(one.domain, one.selector, one.private_key(settings.root), str(one.key_file))
+            for one in table.dkim
+        ),
     )

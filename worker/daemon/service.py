@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 from structlog.typing import FilteringBoundLogger
@@ -24,6 +25,7 @@ from worker.daemon.opening import meet, open_database
 from worker.daemon.running import Parts, Run
 from worker.daemon.ticks import Ticks
 from worker.engine.catalogue import Catalogue
+from worker.engine.leases import Patience
 from worker.engine.points import Reached, unwatched
 from worker.engine.rescue import rescue
 from worker.engine.restored import reconcile
@@ -34,19 +36,25 @@ from worker.store.messages import Holder
 
 
 class Service:
-    """Runs the worker from a configuration until it is told to stop; crash tests give `reached`."""
+    """Runs the worker from a configuration until it is told to stop.
+
+    Crash tests give `reached`, to end it at a named point, and a short `patience` with the lost.
+    """
 
     def __init__(
         self,
         path: Path,
         settings: Settings,
         clock: Clock | None = None,
+        *,
         reached: Reached = unwatched,
+        patience: Patience | None = None,
     ) -> None:
         self._path = path
         self._settings = settings
         self._clock = clock or SystemClock()
         self._reached = reached
+        self._patience = patience or Patience()
         self._log = logger(settings.log.format, settings.log.level)
         self._run: Run | None = None
         self._ended = False
@@ -68,7 +76,7 @@ class Service:
     async def _run_once(self, name: str) -> None:
         """Run until the stop, or until the configuration was read again."""
         parts = await asyncio.to_thread(begin, self._settings, name, self._clock, self._log)
-        self._run = Run(parts, self._reached)
+        self._run = Run(replace(parts, patience=self._patience), self._reached)
         self._log.info("nurture runs", action="started", mailboxes=len(parts.settings.mailbox))
         if self._ended:  # asked to stop while it was beginning
             self._run.stop()

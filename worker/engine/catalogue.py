@@ -30,6 +30,10 @@ class Catalogue:
             raise NotFoundError(f"version {version} of the sequence {name} was never launched")
         return self._known[name, version]
 
+    def known(self, name: str, version: str) -> Sequence:
+        """Return a version that `get` returned before."""
+        return self._known[name, version]
+
     def current(self, connection: Connection, name: str) -> Sequence:
         """Return the version that new enrollments begin; raise `NotFoundError` before a launch."""
         for launched in publications.launched(connection, name=name):

@@ -88,6 +88,8 @@ def _may_go(desk: Desk, holder: Holder, one: Sending, facts: dict[int, GateFacts
         reason = "the lead changed while it was written"
         messages.put_back(desk.connection, one.message.id, holder, reason, desk.now)
         return False
+    if one.letter.note:
+        settle.decided(desk, one.message, "noted", one.letter.note)
     _count(facts, one.message.mailbox)
     return True
 

@@ -11,7 +11,8 @@ from worker.core.facts import Enrollment, Hold, Hours, Lead, Message
 from worker.core.gate import GateFacts, MailboxFacts
 from worker.core.states import Scope
 from worker.engine.apply import Desk
-from worker.engine.setup import Mailbox
+from worker.engine.catalogue import Catalogue
+from worker.engine.setup import Mailbox, Setup
 from worker.engine.surroundings import EVERYTHING, lead_subjects, pick, subjects_of
 from worker.store import enrollments, holds, incoming, leads, outbox, suppressions
 from worker.store.holds import Subject
@@ -20,9 +21,11 @@ WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What was read of all messages of a batch."""
+class Known:
+    """What was read, in one transaction, of all messages of a batch."""
 
+    setup: Setup
+    catalogue: Catalogue
     leads: Mapping[int, Lead]
     enrollments: Mapping[int, Enrollment]
     subjects: Mapping[int, list[Subject]]
@@ -32,15 +35,49 @@ class _Known:
     doubtful: frozenset[int]
     mailboxes: Mapping[str, MailboxFacts]
 
+    def lead(self, message: Message) -> Lead | None:
+        """Return the lead that a message is to, or about."""
+        return self.leads.get(message.lead_id) if message.lead_id is not None else None
+
+    def enrollment(self, message: Message) -> Enrollment | None:
+        """Return the enrollment that a message is a step of."""
+        number = message.enrollment_id
+        return self.enrollments.get(number) if number is not None else None
+
+    def facts(self, message: Message) -> GateFacts:
+        """Return what the gate looks at."""
+        lead, enrollment = self.lead(message), self.enrollment(message)
+        reasons = map(self.suppressed.get, self.setup.suppression_digests(message.recipient))
+        return GateFacts(
+            message=message,
+            mailbox=self.mailboxes[message.mailbox],
+            lead=lead,
+            enrollment_state=enrollment.state if enrollment else None,
+            hours=self._hours(message, enrollment),
+            zone=self.setup.lead_zone(lead) if lead else self.setup.zone,
+            suppressed=next((reason for reason in reasons if reason is not None), None),
+            in_doubt=message.lead_id in self.doubtful,
+            holds=pick(self.holds, self.subjects[message.id]),
+            recent=self.recent.get(lead.id, ()) if lead else (),
+        )
+
+    def _hours(self, message: Message, enrollment: Enrollment | None) -> Hours | None:
+        """Return the sending hours of the message's step; None where it has none."""
+        if enrollment is None:
+            return None
+        steps = self.catalogue.known(enrollment.sequence, enrollment.version).steps
+        return next((step.hours for step in steps if step.id == message.step_id), None)
+
 
 def gate_facts(desk: Desk, messages: Sequence[Message]) -> dict[int, GateFacts]:
     """Return the facts as they are now, by message."""
-    known = _read(desk, messages)
-    return {one.id: _facts(desk, known, one) for one in messages}
+    known = read(desk, messages)
+    return {one.id: known.facts(one) for one in messages}
 
 
-def _read(desk: Desk, messages: Sequence[Message]) -> _Known:
-    connection, setup = desk.connection, desk.setup
+def read(desk: Desk, messages: Sequence[Message]) -> Known:
+    """Read what the gate, and whoever writes the letters, needs of a batch."""
+    connection, setup, catalogue = desk.connection, desk.setup, desk.catalogue
     lead_ids = {one.lead_id for one in messages if one.lead_id is not None}
     enrollment_ids = {one.enrollment_id for one in messages if one.enrollment_id is not None}
     found = leads.get_many(connection, lead_ids)
@@ -48,7 +85,11 @@ def _read(desk: Desk, messages: Sequence[Message]) -> _Known:
     subjects = {one.id: _subjects(one, found, running) for one in messages}
     digests = [d for one in messages for d in setup.suppression_digests(one.recipient)]
     names = {one.mailbox for one in messages}
-    return _Known(
+    for one in running.values():
+        catalogue.get(connection, one.sequence, one.version)
+    return Known(
+        setup=setup,
+        catalogue=catalogue,
         leads=found,
         enrollments=running,
         subjects=subjects,
@@ -57,26 +98,6 @@ def _read(desk: Desk, messages: Sequence[Message]) -> _Known:
         recent=outbox.marketing_sent(connection, lead_ids, desk.now - WEEK),
         doubtful=outbox.in_doubt(connection, lead_ids),
         mailboxes={name: _mailbox(desk, setup.mailbox(name)) for name in names},
-    )
-
-
-def _facts(desk: Desk, known: _Known, message: Message) -> GateFacts:
-    lead = known.leads.get(message.lead_id) if message.lead_id is not None else None
-    enrollment = (
-        known.enrollments.get(message.enrollment_id) if message.enrollment_id is not None else None
-    )
-    reasons = map(known.suppressed.get, desk.setup.suppression_digests(message.recipient))
-    return GateFacts(
-        message=message,
-        mailbox=known.mailboxes[message.mailbox],
-        lead=lead,
-        enrollment_state=enrollment.state if enrollment else None,
-        hours=_hours(desk, message, enrollment),
-        zone=desk.setup.lead_zone(lead) if lead else desk.setup.zone,
-        suppressed=next((reason for reason in reasons if reason is not None), None),
-        in_doubt=message.lead_id in known.doubtful,
-        holds=pick(known.holds, known.subjects[message.id]),
-        recent=known.recent.get(message.lead_id, ()) if message.lead_id is not None else (),
     )
 
 
@@ -106,11 +127,3 @@ def _mailbox(desk: Desk, mailbox: Mailbox) -> MailboxFacts:
         daily_limit=limit,
         day_ends=ends,
     )
-
-
-def _hours(desk: Desk, message: Message, enrollment: Enrollment | None) -> Hours | None:
-    """Return the sending hours of the message's step; None where it has none."""
-    if enrollment is None:
-        return None
-    sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
-    return next((step.hours for step in sequence.steps if step.id == message.step_id), None)

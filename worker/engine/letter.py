@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from worker.clock import Clock
-from worker.core.facts import Lead, Message, Sequence
+from worker.core.facts import Enrollment, Lead, Message, Sequence
 from worker.core.states import MessageKind
 from worker.delivery.envelope import Envelope
 from worker.engine.catalogue import Catalogue
@@ -17,20 +17,26 @@ from worker.render.context import Links, Owner, Setting, Touch, context
 from worker.render.context import Mailbox as Writing
 from worker.render.email import Renderer
 from worker.render.mime import Letterhead
-from worker.store import enrollments, leads, outbox, publications
+from worker.store import outbox, publications
 from worker.store.database import Connection
 from worker.store.outbox import Conversation
+
+NEW_CONVERSATION = "it begins a new conversation: nothing that it could follow was sent"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message ready to be carried; `lead` is the lead as it was written for."""
+    """A message ready to be carried.
+
+    `lead` is the lead as it was written for; `note` is what ``nurture why`` should say about it.
+    """
 
     lead: Lead
     rfc_id: str
     subject: str
     envelope: Envelope
     raw: bytes
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,61 +45,76 @@ class _Occasion:
 
     bundle: str
     touch: Touch
-    thread: Conversation | None
+    thread: Conversation | None = None
+    note: str = ""
 
 
 class Writer:
-    """Writes messages; keeps the renderer of each published bundle that it met."""
+    """Keeps the renderer of each published bundle that it met; gives pens."""
 
     def __init__(self, setup: Setup, catalogue: Catalogue, clock: Clock) -> None:
-        self._setup = setup
-        self._catalogue = catalogue
-        self._clock = clock
+        self.setup = setup
+        self.catalogue = catalogue
+        self.clock = clock
         self._renderers: dict[str, Renderer] = {}
 
-    def write(self, connection: Connection, message: Message) -> Letter:
-        """Return the message as it would go out now; a failing template is a `TemplateError`."""
-        if message.lead_id is None:
-            raise TemplateError("a message to nobody", file=message.template)
-        lead = leads.get(connection, message.lead_id)
-        mailbox = self._setup.mailbox(message.mailbox)
-        occasion = self._occasion(connection, message)
-        out = self._setup.unsubscribe_link(mailbox, message.id)
-        setting = self._setting(lead, mailbox, occasion.touch, out)
-        rendered = self._renderer(connection, occasion.bundle).render(
-            message.template,
-            context(lead, setting, self._setup.attributes),
-            self._letterhead(message, lead, mailbox, occasion.thread, out),
-        )
-        envelope = Envelope.of(mailbox.address, message.recipient, rendered.raw)
-        rfc_id = self._setup.message_id(mailbox, message.id)
-        return Letter(lead, rfc_id, rendered.subject, envelope, rendered.raw)
+    def pen(self, connection: Connection) -> Pen:
+        """Return what writes a batch of messages in one transaction."""
+        return Pen(self, connection)
 
-    def still_true(self, connection: Connection, letter: Letter) -> bool:
-        """Tell whether the lead is still as it was when the letter was written."""
-        return leads.get(connection, letter.lead.id) == letter.lead
-
-    def _renderer(self, connection: Connection, digest: str) -> Renderer:
+    def renderer(self, connection: Connection, digest: str) -> Renderer:
+        """Return the renderer of a published bundle."""
         if digest not in self._renderers:
             files = publications.bundle(connection, digest)
             self._renderers[digest] = Renderer(Bundle(files))
         return self._renderers[digest]
 
-    def _occasion(self, connection: Connection, message: Message) -> _Occasion:
+
+class Pen:
+    """Writes messages with the wording that is published now, looked up once for a batch."""
+
+    def __init__(self, writer: Writer, connection: Connection) -> None:
+        self._writer = writer
+        self._setup = writer.setup
+        self._connection = connection
+        self._bundles: dict[tuple[str, str], str] = {}
+
+    def write(self, message: Message, lead: Lead | None, enrollment: Enrollment | None) -> Letter:
+        """Return the message as it would go out now; a failing template is a `TemplateError`."""
+        if lead is None:
+            raise TemplateError("a message to nobody", file=message.template)
+        mailbox = self._setup.mailbox(message.mailbox)
+        occasion = self._occasion(message, enrollment)
+        out = self._setup.unsubscribe_link(mailbox, message.id)
+        setting = self._setting(lead, mailbox, occasion.touch, out)
+        renderer = self._writer.renderer(self._connection, occasion.bundle)
+        letterhead = self._letterhead(message, lead, mailbox, occasion.thread, out)
+        given = context(lead, setting, self._setup.attributes)
+        rendered = renderer.render(message.template, given, letterhead)
+        raw = mailbox.signed(rendered.raw)
+        envelope = Envelope.of(mailbox.address, message.recipient, raw)
+        return Letter(lead, letterhead.message_id, rendered.subject, envelope, raw, occasion.note)
+
+    def _occasion(self, message: Message, enrollment: Enrollment | None) -> _Occasion:
         """Return what the message is sent on; a step has the wording that was launched last."""
-        if message.enrollment_id is None:
+        if enrollment is None:
             touch = Touch(id=message.step_id or message.template, purpose="news")
-            return _Occasion(message.bundle, touch, None)
-        enrollment = enrollments.get(connection, message.enrollment_id)
-        version = (enrollment.sequence, enrollment.version)
-        sequence = self._catalogue.get(connection, *version)
+            return _Occasion(message.bundle, touch)
+        sequence = self._writer.catalogue.known(enrollment.sequence, enrollment.version)
         place = next(i for i, one in enumerate(sequence.steps) if one.id == message.step_id)
         step = sequence.steps[place]
         touch = Touch(step.id, step.purpose.value, _next(sequence, place))
-        thread = None
-        if step.thread:
-            thread = outbox.conversation(connection, enrollment.id, message.mailbox)
-        return _Occasion(publications.bundle_of(connection, *version), touch, thread)
+        bundle = self._bundle(enrollment)
+        if not step.thread:
+            return _Occasion(bundle, touch)
+        thread = outbox.conversation(self._connection, enrollment.id, message.mailbox)
+        return _Occasion(bundle, touch, thread, "" if thread else NEW_CONVERSATION)
+
+    def _bundle(self, enrollment: Enrollment) -> str:
+        version = (enrollment.sequence, enrollment.version)
+        if version not in self._bundles:
+            self._bundles[version] = publications.bundle_of(self._connection, *version)
+        return self._bundles[version]
 
     def _setting(self, lead: Lead, mailbox: Mailbox, touch: Touch, out: str) -> Setting:
         sender = self._setup.sender
@@ -110,26 +131,25 @@ class Writer:
         thread: Conversation | None,
         out: str,
     ) -> Letterhead:
-        sender = Address(mailbox.from_name, mailbox.address)
         known = " ".join(filter(None, (lead.first_name, lead.last_name)))
-        letterhead = Letterhead(
-            sender=sender,
-            to=Address(known, message.recipient),
+        ids = thread.rfc_ids if thread else ()
+        return Letterhead(
+            sender=Address(name=mailbox.from_name, email=mailbox.address),
+            to=Address(name=known, email=message.recipient),
             message_id=self._setup.message_id(mailbox, message.id),
-            date=self._clock.now(),
+            date=self._writer.clock.now(),
             reply_to=self._reply_to(mailbox, message.id),
+            in_reply_to=ids[-1] if ids else None,
+            references=ids,
             unsubscribe=(out,),
             automatic=message.kind is MessageKind.EDITION,
         )
-        if thread is None:
-            return letterhead
-        ids = thread.rfc_ids
-        return replace(letterhead, in_reply_to=ids[-1], references=ids)
 
     def _reply_to(self, mailbox: Mailbox, number: int) -> Address | None:
-        if not mailbox.plus_addresses:
-            return Address(mailbox.from_name, mailbox.reply_to) if mailbox.reply_to else None
-        return Address(mailbox.from_name, self._setup.reply_address(mailbox, number))
+        name = mailbox.from_name
+        if mailbox.plus_addresses:
+            return Address(name=name, email=self._setup.reply_address(mailbox, number))
+        return Address(name=name, email=mailbox.reply_to) if mailbox.reply_to else None
 
 
 def _next(sequence: Sequence, place: int) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from worker.core.facts import Message
 from worker.core.gate import Go, Verdict, judge
 from worker.engine.apply import Desk
-from worker.engine.gatefacts import gate_facts
+from worker.engine.gatefacts import read
 from worker.engine.letter import Letter, Writer
 from worker.engine.outcomes import unrendered, withhold
 from worker.errors import TemplateError
@@ -29,15 +29,17 @@ class Prepared:
 
 def prepare(desk: Desk, writer: Writer, claimed: Sequence[Message]) -> Prepared:
     """Judge and write a batch of claimed messages."""
-    facts = gate_facts(desk, claimed)
+    known = read(desk, claimed)
+    pen = writer.pen(desk.connection)
     prepared = Prepared()
     for message in claimed:
-        verdict = judge(facts[message.id], desk.setup.policy, desk.now)
+        verdict = judge(known.facts(message), desk.setup.policy, desk.now)
         if not isinstance(verdict, Go):
             prepared.staying.append((message, verdict))
             continue
         try:
-            prepared.letters.append((message, writer.write(desk.connection, message)))
+            letter = pen.write(message, known.lead(message), known.enrollment(message))
+            prepared.letters.append((message, letter))
         except TemplateError as error:
             prepared.staying.append((message, error))
     return prepared

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from worker.core.calendar import zone as zone_named
@@ -12,6 +13,14 @@ from worker.core.facts import Lead, Policy
 from worker.core.secret import digest
 from worker.core.token import Signer, Use, message_id, plus_address
 from worker.errors import InputError, NotFoundError
+
+
+class Signs(Protocol):
+    """What signs a message (`worker.render.dkim.Signer`)."""
+
+    def sign(self, raw: bytes) -> bytes:
+        """Return the message with a signature in front."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,13 @@ class Mailbox:
     plus_addresses: bool = True
     daily_limit: int | None = None
     watched: bool = True
+    signers: tuple[Signs, ...] = ()
+
+    def signed(self, raw: bytes) -> bytes:
+        """Return a message with the mailbox's DKIM signatures, none or several, in front."""
+        for signer in self.signers:
+            raw = signer.sign(raw)
+        return raw
 
     @property
     def domain(self) -> str:

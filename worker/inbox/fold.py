@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, islice
 
 MAX_WORDS = 3_000
 """Words of one text that are looked at."""
@@ -37,19 +39,13 @@ class Folded:
     line: str
 
 
+@lru_cache(maxsize=16)  # several rules look at one text
 def fold(text: str) -> Folded:
     """A text as it is compared; at most `MAX_WORDS` words of it."""
-    words: list[str] = []
-    places: list[int] = []
-    place = 0
-    for found in _WORD.finditer(plain(text)):
-        word = _word(found[0])
-        words.append(word)
-        places.append(place)
-        place += len(word) + 1
-        if len(words) >= MAX_WORDS:
-            break
-    return Folded(tuple(words), tuple(places), " ".join((*words, "")))
+    found = islice((match[0] for match in _WORD.finditer(plain(text))), MAX_WORDS)
+    words = tuple([word if word[0].isalpha() else _mark(word) for word in found])
+    places = tuple(accumulate((len(word) + 1 for word in words), initial=0))
+    return Folded(words, places, " ".join((*words, "")))
 
 
 def folded_words(text: str) -> tuple[str, ...]:
@@ -65,11 +61,10 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", bare)
 
 
-def _word(found: str) -> str:
+def _mark(found: str) -> str:
+    """A number without its last point, or one of `STOPS` for what ends a sentence."""
     if found[0].isdigit():
         return found.rstrip(".")
     if found in _QUESTIONS:
         return "?"
-    if not found[0].isalpha() and not "\u3005" <= found[0] <= "\u30ff":
-        return "."
-    return found
+    return found if "\u3005" <= found[0] <= "\u30ff" else "."

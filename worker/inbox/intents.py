@@ -22,13 +22,14 @@ _ORDER = (
     ("opt_out", Intent.OPT_OUT),
     ("grievance", Intent.OPT_OUT),
     ("wrong_person", Intent.WRONG_PERSON),
+    ("change", Intent.CHANGE),
     ("not_now", Intent.NOT_NOW),
     ("not_interested", Intent.NOT_INTERESTED),
-    ("change", Intent.CHANGE),
     ("meeting", Intent.MEETING),
     ("interested", Intent.INTERESTED),
     ("question", Intent.QUESTION),
 )
+_TOLD_APART_BY_DATE = ({"meeting", "not_now"}, {"not_interested", "not_now"})
 _SOON = timedelta(days=14)
 _MOST_TEXT = 6_000
 _ANSWER = re.compile(r"(?i)^\s*(?:\w{1,3}\s*:|\[[^\]]{1,40}\])\s*")
@@ -78,11 +79,11 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 
 def _beats(other: Hit, hit: Hit) -> bool:
-    if other.meaning == hit.meaning or other.last <= hit.first or hit.last <= other.first:
+    if other.meaning in {hit.meaning, "question"} or other.last <= hit.first or hit.last <= other.first:
         return False
     if hit.meaning in {"opt_out", "grievance"} and other.meaning != "change":
         return False
-    if {hit.meaning, other.meaning} == {"meeting", "not_now"}:  # told apart by the date
+    if {hit.meaning, other.meaning} in _TOLD_APART_BY_DATE:
         return False
     return other.last - other.first > hit.last - hit.first
 

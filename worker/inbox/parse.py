@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from worker.core.token import OWN_MESSAGE_ID, TOKEN
-from worker.inbox import address, headers, hypertext, mime
+from worker.inbox import address, headers, hypertext, mime, words
 from worker.inbox.reading import Envelope
 
 _DELIVERED = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
@@ -90,6 +90,16 @@ class Mail:
         if html and (not plain.strip() or (len(plain) < 300 and _NO_PLAIN.search(plain))):
             return "\n".join(hypertext.text_of(body) for body in html)
         return plain
+
+    @cached_property
+    def unquoted(self) -> str:
+        """The words without what they quote; sign-off and small print are still there."""
+        return words.unquoted(self.text)
+
+    @cached_property
+    def new_text(self) -> str:
+        """What the sender wrote now, and nothing else."""
+        return words.without_tail(self.unquoted, self.sender[0])
 
     def _bodies(self) -> tuple[str, list[str]]:
         plain, html = [], []

@@ -40,7 +40,7 @@ class Signer:
     """Signs for a `domain` with the private key whose public one stands at `selector`.
 
     The key is a PEM text; one that cannot sign is a `ConfigError` that names `file`. `domain` is in
-    its ASCII form, and that of From or one above it: DMARC counts no other (RFC 7489 §3.1.1).
+    its ASCII form, and that of From or one above it, as DMARC wants it (RFC 7489 §3.1.1).
     """
 
     def __init__(

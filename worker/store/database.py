@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine.url import URL, make_url
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from worker.errors import ConfigError, StoreError
 
@@ -78,9 +78,11 @@ def _parsed(url: str) -> URL:
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url)
-    # A connection each: SQLite connections are cheap, and one per thread is what it asks for.
-    patience = {} if "timeout" in url.query else {"timeout": BUSY_SECONDS}
-    engine = create_engine(url, module=sqlite_module(), poolclass=NullPool, connect_args=patience)
+    ways: dict[str, object] = {"check_same_thread": False}
+    if "timeout" not in url.query:
+        ways["timeout"] = BUSY_SECONDS
+    # Connections are kept: whoever closes the last one writes the whole WAL back first.
+    engine = create_engine(url, module=sqlite_module(), poolclass=QueuePool, connect_args=ways)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

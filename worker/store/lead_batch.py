@@ -6,10 +6,10 @@ long again. So a lead is here what its columns hold, as a plain tuple, from the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -32,7 +32,6 @@ StoredLead = tuple[str | int | None, ...]
 """A new lead as its columns hold it: instants as microseconds, attributes as JSON."""
 
 _ONE_AT_A_TIME = 0x6E757274  # a key of PostgreSQL's advisory locks: any number of our own
-_DRAW = text("SELECT nextval(pg_get_serial_sequence('lead', 'id')) FROM generate_series(1, :count)")
 
 
 def stored_consent(consent: Consent | None) -> StoredLead:
@@ -70,43 +69,35 @@ def add_many(connection: Connection, new: Sequence[StoredLead], now: datetime) -
     """
     if not new:
         return []
-    ids = _draw(connection, len(new))
-    rows = [(lead_id, *one) for lead_id, one in zip(ids, new, strict=True)]
-    connection.exec_driver_sql(_insertion(connection, now), rows)
-    _insert_addresses(connection, ids)
-    return ids if connection.dialect.name == "sqlite" else _written(connection, ids, new)
+    theirs = _theirs(connection, new)
+    connection.exec_driver_sql(_insertion(connection, now), list(new))
+    return sorted(_make_known(connection, select(t.c.address, t.c.id).where(theirs)))
 
 
-def _draw(connection: Connection, count: int) -> list[int]:
-    """Draw ids for new rows. Nobody else writes meanwhile on SQLite, nor imports on PostgreSQL."""
-    if connection.dialect.name == "sqlite":
-        last = connection.execute(select(func.max(t.c.id))).scalar_one() or 0
-        return list(range(last + 1, last + count + 1))
+def _theirs(connection: Connection, new: Sequence[StoredLead]) -> ColumnElement[bool]:
+    """Return the condition by which these leads will be found once they are inserted."""
+    if connection.dialect.name == "sqlite":  # nobody else writes meanwhile
+        return t.c.id > (connection.execute(select(func.max(t.c.id))).scalar_one() or 0)
     # Two imports of one list in different orders would wait for each other's rows.
     connection.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
-    return list(connection.execute(_DRAW, {"count": count}).scalars())
+    return among(connection, t.c.address, [str(one[0]) for one in new])
 
 
 def _insertion(connection: Connection, now: datetime) -> str:
-    columns = ", ".join(("id", *COLUMNS))
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    marks = ", ".join(mark for _ in ("id", *COLUMNS))
+    marks = ", ".join(mark for _ in COLUMNS)
     return (
-        f"INSERT INTO lead ({columns}, track, soft_bounces, created_at) "  # noqa: S608 (our own)
+        f"INSERT INTO lead ({', '.join(COLUMNS)}, track, soft_bounces, created_at) "  # noqa: S608
         f"VALUES ({marks}, '{Track.NONE.value}', 0, {to_micros(now)}) ON CONFLICT DO NOTHING"
     )
 
 
-def _insert_addresses(connection: Connection, ids: Sequence[int]) -> None:
-    """Make the new leads known by their addresses."""
+def _make_known(connection: Connection, new: Select[tuple[str, int]]) -> Iterable[int]:
+    """Enter the addresses of leads that have none entered; yield the ids of these leads.
+
+    What another transaction was quicker to insert on PostgreSQL has its address already.
+    """
     insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    new = select(t.c.address, t.c.id).where(t.c.id.between(ids[0], ids[-1]))
     statement = insert(lead_address).from_select(["address", "lead_id"], new)
-    connection.execute(statement.on_conflict_do_nothing())
-
-
-def _written(connection: Connection, ids: Sequence[int], new: Sequence[StoredLead]) -> list[int]:
-    """Return the ids of the rows that no other transaction was quicker to insert."""
-    addresses = [str(one[0]) for one in new]
-    statement = select(t.c.id).where(among(connection, t.c.address, addresses))
-    return sorted(set(connection.execute(statement).scalars()).intersection(ids))
+    statement = statement.on_conflict_do_nothing()
+    return connection.execute(statement.returning(lead_address.c.lead_id)).scalars()

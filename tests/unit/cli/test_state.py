@@ -137,3 +137,26 @@ def test_mail_files_are_classified_without_a_project(
 
     assert nurture("inbox", "classify", "one.eml", "--json").json[0]["kind"] == "human"
     assert "human" in nurture("inbox", "classify", "one.eml").out
+
+
+def test_everything_fits_eighty_columns(
+    nurture: Nurture, ada: str, plan: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    nurture("leads", "add", f"{'long' * 15}@{'longer' * 8}.example", "--company", "Long " * 30)
+    plan()
+    nurture("pause", *["because"] * 30)
+    listings = (
+        ("status",),
+        ("why", ada),
+        ("leads", "list"),
+        ("leads", "show", ada),
+        ("outbox", "list"),
+        ("sequences", "list"),
+        ("sequences", "show", "welcome"),
+        ("editions", "list"),
+    )
+    for words in listings:
+        lines = nurture(*words).out.splitlines()
+        assert len(lines) > 1
+        assert max(map(len, lines)) <= 80, f"{words} is too wide"

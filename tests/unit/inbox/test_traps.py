@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from worker.inbox import classify
 from worker.inbox.reading import Kind
 
-HEAD = b"From: Ada <ada@acme.example>\r\nSubject: hello\r\nDate: Sun, 22 Nov 2026 10:00:00 +0100\r\n"
+HEAD = (
+    b"From: Ada <ada@acme.example>\r\nSubject: hello\r\nDate: Sun, 22 Nov 2026 10:00:00 +0100\r\n"
+)
 TEXT = b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
 HTML = b"Content-Type: text/html; charset=utf-8\r\n\r\n"
 
@@ -37,7 +40,9 @@ TRAPS = {
     "attributes": HEAD + HTML + b"<p " + b"style=" * 100_000 + b">",
     "levels": _nested(2_000),
     "rfc822": HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 3_000 + b"hi",
-    "parts": HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 50_000,
+    "parts": HEAD
+    + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    + b"--b\r\n\r\nx\r\n" * 50_000,
     "no_newline": HEAD + TEXT + b"a" * 2_000_000,
     "at_signs": HEAD + TEXT + b"@" * 500_000,
     "address_like": HEAD + TEXT + b"a.b-c@d." * 100_000,

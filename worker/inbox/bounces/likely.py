@@ -9,9 +9,10 @@ from worker.inbox.fold import fold
 from worker.inbox.parse import Mail
 
 _DAEMON = re.compile(
-    r"(?i)(?:^|[<\"\s])(?:mailer-?_?daemon|postmaster|mail-?daemon|mail(?:er)?-?system|maildelivery|mailadm|"
-    r"mmdf|nobody|mail-?failure|bounces?|smtp-?(?:gateway|daemon)?|(?:microsoftexchange[\w-]+)|"
-    r"mail-?delivery(?:-?(?:system|subsystem))?|delivery|ndr|dsn|undeliver\w*|mdaemon|amavisd?|root)\"?(?:\\\\?@|\s*<>)"
+    r"(?i)(?:^|[<\"\s])(?:mailer-?_?daemon|postmaster|mail-?daemon|mail(?:er)?-?system|"
+    r"maildelivery|mailadm|mmdf|nobody|mail-?failure|bounces?|smtp-?(?:gateway|daemon)?|"
+    r"microsoftexchange[\w-]+|mail-?delivery(?:-?(?:system|subsystem))?|delivery|ndr|dsn|"
+    r"undeliver\w*|mdaemon|amavisd?|root)\"?(?:\\?@|\s*<>)"
 )
 _ANSWER = re.compile(r"(?i)\s*(?:re|aw|sv|antw|fwd?|wg|tr|rv|enc|i)\s*:")
 

@@ -1,8 +1,8 @@
 """Reports that only people were meant to read: who failed, as far as the text says.
 
 In this order: what Exim says in its header; addresses of the text to which the returned message
-was written; what flufl.bounce knows; the returned message's one recipient; the first address in
-the text that is neither ours nor the mail system's.
+was written; the only address in the text that is neither ours nor the mail system's; what
+flufl.bounce knows, which takes milliseconds; the returned message's first recipient.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def recipients(mail: Mail, message: mime.Part | None) -> tuple[str, ...]:
     named = address.every(returned.report_text(mail)[:_MOST_TEXT])
     others = tuple(found for found in named if found not in ours)
     both = tuple(found for found in written_to if found in named)
-    return both or _known_shape(mail, ours) or written_to[:1] or others[:1]
+    only = others if len(others) == 1 else ()
+    return both or only or _known_shape(mail, ours) or written_to[:1] or others[:1]
 
 
 def _known_shape(mail: Mail, ours: set[str]) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ _HEADER_LINE = re.compile(
 )
 # Of these at least one: "To: … Subject: … Sent: …" is how people are told which mail it was.
 _MACHINE_LINE = re.compile(
-    r"(?im)^[ \t>|]{0,4}(?:return-path|received|message-id|delivered-to|dkim-signature|mime-version):"
+    r"(?im)^[ \t>|]{0,4}(?:return-path|received|message-id|delivered-to|dkim-signature|"
+    r"mime-version):"
 )
 _NEAR = 400
 _LEAST = 3

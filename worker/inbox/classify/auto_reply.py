@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from datetime import date
 
-from worker.inbox import address, phrases, words
+from worker.inbox import address, phrases
 from worker.inbox.classify import robot
 from worker.inbox.dates import absence
 from worker.inbox.fold import Folded, fold
@@ -43,7 +43,7 @@ def read(mail: Mail) -> Reading | None:
     """AUTO_REPLY, with what it says, if a responder wrote this."""
     sign = robot.answered(mail)
     hint = robot.hints(mail)
-    said = words.unquoted(mail.text)[:_MOST_TEXT]
+    said = mail.unquoted[:_MOST_TEXT]
     subject = _subject(mail)
     text = fold(f"{mail.subject}.\n\n{said}")
     hits = _signs(text)
@@ -102,7 +102,7 @@ def _reading(
         Kind.AUTO_REPLY,
         f"{topic.value}: {sign}",
         confidence=0.95,
-        new_text=words.new_words(mail.text, mail.sender[0]),
+        new_text=mail.new_text,
         automatic=topic,
         return_date=back,
         contacts=tuple(named),

@@ -11,7 +11,7 @@ from worker.inbox.reading import BounceType, Kind, Reading, Reason
 
 # RFC 3464 §2.3.3
 _ARRIVED = frozenset({"delivered", "relayed", "expanded"})
-_MOST_TEXT = 8_000
+_MOST_TEXT = 4_000
 
 
 def read(mail: Mail) -> Reading | None:

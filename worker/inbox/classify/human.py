@@ -5,12 +5,11 @@ from __future__ import annotations
 from worker.inbox import address, intents
 from worker.inbox.parse import Mail
 from worker.inbox.reading import Intent, Kind, Reading
-from worker.inbox.words import new_words
 
 
 def read(mail: Mail) -> Reading:
     """HUMAN, always; the intent is UNKNOWN where the words do not say."""
-    text = new_words(mail.text, mail.sender[0])
+    text = mail.new_text
     wish = intents.understand(text, mail.subject, mail.envelope.day)
     contacts: tuple[str, ...] = ()
     if wish.intent is Intent.WRONG_PERSON:

@@ -6,7 +6,6 @@ import re
 
 from worker.inbox.parse import Mail
 from worker.inbox.reading import Intent, Kind, Reading
-from worker.inbox.words import new_words
 
 _METHOD = re.compile(r"(?im)^METHOD(?:;[^:\n]{0,200})?:[ \t]*(\w+)")
 _ANSWER = re.compile(r"(?i)PARTSTAT=\"?([A-Z-]+)")
@@ -30,6 +29,6 @@ def read(mail: Mail) -> Reading | None:
         Kind.HUMAN,
         f"calendar {method or 'entry'} {status} (RFC 5546 §1.4)".replace("  ", " "),
         confidence=0.95 if agrees else 0.5,
-        new_text=new_words(mail.text, mail.sender[0]),
+        new_text=mail.new_text,
         intent=Intent.MEETING if agrees else Intent.UNKNOWN,
     )

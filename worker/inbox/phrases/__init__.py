@@ -5,7 +5,7 @@ How a phrase is written; words are compared without case, accents or punctuation
 - `word`       that word; `word*` any word that begins so; `*` any one word
 - `(a|b c|)`   one of these, the last one nothing at all
 - `[a|b]`      one of these, or nothing
-- `...`        up to four words (twelve letters of Chinese, Japanese, Korean) of one sentence
+- `...`        up to five words (twelve letters of Chinese, Japanese, Korean) of one sentence
 - `?`          the question mark; every other sentence end stops a phrase
 
 A phrase in `intent.harmless` takes the meaning from shorter phrases that it overlaps: "out of

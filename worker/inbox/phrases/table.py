@@ -15,7 +15,7 @@ from functools import cached_property
 from worker.inbox.fold import Folded, folded_words
 
 _PIECE = re.compile(r"\.\.\.|[()|\[\]]|[^\s()|\[\]]+")
-_SHAPES = {"(": "(?:", ")": ")", "|": "|", "[": "(?:(?:", "]": "))?", "...": "(?:[^ .?]+ ){0,4}?"}
+_SHAPES = {"(": "(?:", ")": ")", "|": "|", "[": "(?:(?:", "]": "))?", "...": "(?:[^ .?]+ ){0,5}?"}
 _IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WIDE_GAP = "(?:[^ .?]+ ){0,12}?"
 _STEM = 3
@@ -74,12 +74,15 @@ class Table:
     def find(self, text: Folded) -> list[Hit]:
         """Every phrase in a text, in order; overlapping ones of one meaning are all kept."""
         hits: list[Hit] = []
+        words, stems, line, places = self._words, self._stems, text.line, text.places
         for index, word in enumerate(text.words):
-            for phrase in self._candidates(word):
-                found = phrase.pattern.match(text.line, text.places[index])
-                if found:
-                    length = found[0].count(" ")
-                    hits.append(Hit(phrase, index, index + length, found[0].strip()))
+            exact, stemmed = words.get(word), stems.get(word[:_STEM])
+            if exact or stemmed:
+                for phrase in (*(exact or ()), *(stemmed or ())):
+                    found = phrase.pattern.match(line, places[index])
+                    if found:
+                        last = index + found[0].count(" ")
+                        hits.append(Hit(phrase, index, last, found[0].strip()))
         return hits
 
     def at_start(self, text: Folded) -> Hit | None:

@@ -1,0 +1,249 @@
+"""Moves of a message: only legal ones, only by its holder, only in the epoch of the claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Connection
+
+from tests.store.parts import (
+    DAY,
+    HOUR,
+    MINE,
+    MINUTE,
+    NOW,
+    claimed,
+    enrolled,
+    in_flight,
+    launched,
+    new_lead,
+    new_message,
+    put_into,
+    row,
+    transmitting,
+)
+from worker.core.states import MESSAGE_MOVES, MessageKind, MessageState
+from worker.store import messages, outbox
+from worker.store.database import Database
+from worker.store.messages import Acceptance, Holder, Start
+
+Move = Callable[[Connection, int, Holder], bool]
+S = MessageState
+
+
+def start(connection: Connection, one: int, holder: Holder) -> bool:
+    """As the ledger does: what is held as claimed is started."""
+    found = messages.held(connection, [one], holder)
+    messages.start(connection, [Start(each, "m@felt.example", "Hi") for each in found], NOW)
+    return bool(found)
+
+
+def accept(connection: Connection, one: int, holder: Holder) -> bool:
+    found = messages.held(connection, [one], holder, S.TRANSMITTING)
+    messages.accepted(connection, [Acceptance(each, None, "250 ok") for each in found], NOW)
+    return bool(found)
+
+
+def refuse(connection: Connection, one: int, holder: Holder) -> bool:
+    return messages.refused(connection, one, holder, "550 no", NOW)
+
+
+def put_back(connection: Connection, one: int, holder: Holder) -> bool:
+    return messages.put_back(connection, one, holder, "451 later", NOW + HOUR)
+
+
+def doubt(connection: Connection, one: int, holder: Holder) -> bool:
+    return messages.doubt(connection, one, holder, "cut after the dot")
+
+
+def drop(connection: Connection, one: int, holder: Holder) -> bool:
+    return messages.drop(connection, one, holder, "never", NOW)
+
+
+MOVES: dict[str, tuple[Move, set[MessageState], MessageState]] = {
+    "start": (start, {S.CLAIMED}, S.TRANSMITTING),
+    "accept": (accept, {S.TRANSMITTING}, S.SENT),
+    "refuse": (refuse, {S.CLAIMED, S.TRANSMITTING}, S.REFUSED),
+    "put back": (put_back, {S.CLAIMED, S.TRANSMITTING}, S.PLANNED),
+    "doubt": (doubt, {S.TRANSMITTING}, S.IN_DOUBT),
+    "drop": (drop, {S.CLAIMED}, S.CANCELLED),
+}
+"""What a worker does with a message, from which states, and to which."""
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_a_worker_moves_a_message_only_from_where_it_may(database: Database, name: str) -> None:
+    move, legal, target = MOVES[name]
+    with database.write() as connection:
+        found = transmitting(connection)
+        for state in MessageState:
+            put_into(connection, found.id, state)
+            assert move(connection, found.id, MINE) is (state in legal), state
+            expected = target if state in legal else state
+            assert row(connection, found.id)["state"] == expected
+
+
+@pytest.mark.parametrize("name", MOVES)
+@pytest.mark.parametrize("holder", [replace(MINE, epoch=2), replace(MINE, worker="other")])
+def test_nobody_else_and_no_older_epoch_can_write(
+    database: Database, name: str, holder: Holder
+) -> None:
+    """Promise 5."""
+    move, legal, _target = MOVES[name]
+    with database.write() as connection:
+        found = transmitting(connection)
+        for state in legal:
+            put_into(connection, found.id, state)
+            before = row(connection, found.id)
+            assert not move(connection, found.id, holder)
+            assert row(connection, found.id) == before
+
+
+@pytest.mark.parametrize("name", [name for name in MOVES if name != "start"])
+def test_what_is_settled_frees_its_lead(database: Database, name: str) -> None:
+    move, legal, _target = MOVES[name]
+    with database.write() as connection:
+        found = transmitting(connection)
+        assert in_flight(connection) == [found.id]
+        put_into(connection, found.id, next(iter(legal)))
+        move(connection, found.id, MINE)
+        assert in_flight(connection) == []
+
+
+def test_every_move_that_is_tried_here_is_drawn_in_the_core() -> None:
+    for _move, legal, target in MOVES.values():
+        refused_at_once = {S.CLAIMED} if target is S.REFUSED else set()
+        assert all(target in MESSAGE_MOVES[state] for state in legal - refused_at_once)
+
+
+def test_the_first_try_is_remembered_and_a_deferral_is_counted(database: Database) -> None:
+    with database.write() as connection:
+        found = transmitting(connection)
+        messages.put_back(connection, found.id, MINE, "451", NOW, tried_at=NOW + HOUR)
+        again = outbox.get(connection, found.id)
+        assert (again.attempts, again.first_try_at) == (1, NOW)
+        [again] = messages.claim(connection, MINE, NOW + DAY, 1)
+        messages.start(connection, [Start(again.id, "m@felt.example", "Hi")], NOW + DAY)
+        assert outbox.get(connection, found.id).first_try_at == NOW
+
+
+def test_waiting_costs_no_attempt(database: Database) -> None:
+    """Promise 3."""
+    with database.write() as connection:
+        found = claimed(connection)
+        messages.put_back(connection, found.id, MINE, "on hold", None)
+        assert outbox.get(connection, found.id).attempts == 0
+
+
+def test_what_was_sent_is_found_by_either_message_id(database: Database) -> None:
+    with database.write() as connection:
+        found = transmitting(connection)
+        acceptance = Acceptance(found.id, "relay@mx.example", "250 ok")
+        messages.accepted(connection, [acceptance], NOW + MINUTE)
+        for rfc_id in (f"m{found.id}@felt.example", "relay@mx.example"):
+            by_id = outbox.find_by_rfc_ids(connection, ["other@x.example", rfc_id])
+            assert by_id is not None
+            assert by_id.id == found.id
+        assert found.lead_id is not None
+        sent = outbox.marketing_sent(connection, [found.lead_id], NOW)
+        assert sent == {found.lead_id: (NOW + MINUTE,)}
+
+
+def test_a_cancellation_takes_what_waits_and_frees_the_lead(database: Database) -> None:
+    with database.write() as connection:
+        found = claimed(connection)
+        assert found.lead_id is not None
+        assert messages.cancel_waiting(connection, "stopped", NOW, lead_id=found.lead_id) == 1
+        assert in_flight(connection) == []
+        assert not start(connection, found.id, MINE)
+
+
+def test_a_cancellation_leaves_what_is_on_the_wire_and_notices(database: Database) -> None:
+    with database.write() as connection:
+        found = transmitting(connection)
+        lead_id = found.lead_id or 0
+        notice = new_message("notice:reply:1", kind=MessageKind.NOTICE, lead_id=lead_id)
+        messages.plan(connection, [notice])
+        assert messages.cancel_waiting(connection, "stopped", NOW, lead_id=lead_id) == 0
+        assert accept(connection, found.id, MINE)
+
+
+def test_a_cancellation_can_be_of_one_enrollment(database: Database) -> None:
+    with database.write() as connection:
+        launched(connection)
+        lead_id = new_lead(connection)
+        ids = [enrolled(connection, lead_id, name) for name in ("welcome", "reviews")]
+        new = [new_message(f"k{one}", lead_id=lead_id, enrollment_id=one) for one in ids]
+        messages.plan(connection, new)
+        cancelled = messages.cancel_waiting(
+            connection, "finished", NOW, lead_id=lead_id, enrollment_id=ids[0]
+        )
+        assert cancelled == 1
+        assert [one.key for one in messages.claim(connection, MINE, NOW, 10)] == [f"k{ids[1]}"]
+
+
+@pytest.mark.parametrize("revivable", [True, False])
+def test_only_what_a_pause_cancelled_is_planned_again(database: Database, revivable: bool) -> None:
+    with database.write() as connection:
+        found = claimed(connection)
+        lead_id = found.lead_id or 0
+        messages.cancel_waiting(connection, "paused", NOW, lead_id=lead_id, revivable=revivable)
+        messages.plan(connection, [new_message(found.key, lead_id=lead_id, due_at=NOW + DAY)])
+        again = messages.claim(connection, MINE, NOW + DAY, 10)
+        assert [one.id for one in again] == ([found.id] if revivable else [])
+        if revivable:
+            assert row(connection, found.id)["settled_at"] is None
+
+
+def test_only_a_planned_message_is_cancelled_by_hand(database: Database) -> None:
+    with database.write() as connection:
+        found = transmitting(connection)
+        for state in MessageState:
+            put_into(connection, found.id, state)
+            cancelled = messages.cancel_one(connection, found.id, "dropped", NOW)
+            assert cancelled is (state is S.PLANNED)
+
+
+@pytest.mark.parametrize("state", [S.SENT, S.PLANNED, S.CANCELLED])
+def test_a_doubt_is_settled_once(database: Database, state: MessageState) -> None:
+    with database.write() as connection:
+        found = transmitting(connection)
+        doubt(connection, found.id, MINE)
+        assert outbox.in_doubt(connection, [found.lead_id or 0]) == {found.lead_id}
+        assert messages.resolve(connection, found.id, state, "evidence", NOW + 2 * DAY)
+        assert not messages.resolve(connection, found.id, S.SENT, "again", NOW)
+        assert row(connection, found.id)["state"] == state
+        assert outbox.in_doubt(connection, [found.lead_id or 0]) == frozenset()
+        if state is S.SENT:
+            assert row(connection, found.id)["sent_at"] == NOW  # when it was transmitted
+
+
+def left_before(connection: Connection, holder: Holder) -> list[int]:
+    states = (S.CLAIMED, S.TRANSMITTING)
+    left = messages.left_by(connection, holder.worker, states, before_epoch=holder.epoch)
+    return [one.id for one in left]
+
+
+def test_what_a_former_epoch_left_behind_is_found_and_taken(database: Database) -> None:
+    """Promise 3: nothing is lost."""
+    with database.write() as connection:
+        found = claimed(connection)
+        later = replace(MINE, epoch=MINE.epoch + 1)
+        assert left_before(connection, MINE) == left_before(connection, Holder("other", 9)) == []
+        assert left_before(connection, later) == [found.id]
+        messages.reclaim(connection, found.id, S.PLANNED)
+        assert in_flight(connection) == []
+        assert not start(connection, found.id, MINE)
+        [again] = messages.claim(connection, later, NOW, 1)
+        assert not start(connection, again.id, MINE)
+        assert start(connection, again.id, later)
+
+
+def test_doubts_are_old_by_their_first_try(database: Database) -> None:
+    with database.write() as connection:
+        found = transmitting(connection)
+        doubt(connection, found.id, MINE)
+        assert outbox.doubtful_since(connection, NOW - MINUTE) == []
+        assert [one.id for one in outbox.doubtful_since(connection, NOW)] == [found.id]

@@ -1,0 +1,198 @@
+"""What else is written down: incoming mail, holds, alerts, suppressions, editions, ourselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.store.parts import DAY, HOUR, NOW, launched, new_lead
+from worker.core.states import Scope
+from worker.errors import StoreError
+from worker.store import (
+    alerts,
+    holds,
+    incoming,
+    installation,
+    publications,
+    suppressions,
+    timeline,
+)
+from worker.store.database import Database
+from worker.store.incoming import FolderMark, Incoming
+from worker.store.instant import from_micros, to_micros
+from worker.store.publications import Edition
+from worker.store.timeline import Decision, Touch
+
+INSTANTS = st.datetimes(timezones=st.just(UTC))
+MAIL = Incoming(
+    mailbox="sales",
+    folder="INBOX",
+    uidvalidity=7,
+    uid=42,
+    digest="d1",
+    at=NOW,
+    kind="human",
+    sender="ada@engines.example",
+    subject="Re: Welcome",
+    words="Yes please",
+    why="no sign of a robot",
+)
+
+
+def test_a_mail_is_known_where_it_lies_and_by_what_it_is(database: Database) -> None:
+    """Promise 6."""
+    with database.write() as connection:
+        incoming.add(connection, MAIL)
+        assert incoming.known_here(connection, MAIL)
+        assert not incoming.known_here(connection, replace(MAIL, digest="d2"))  # a UID given twice
+        assert not incoming.known_here(connection, replace(MAIL, folder="Archive"))
+        assert incoming.known_digest(connection, "sales", "d1")
+        assert not incoming.known_digest(connection, "other", "d1")
+        incoming.add(connection, replace(MAIL, folder="Archive", duplicate=True))
+        assert [one.folder for one in incoming.newest(connection, 5)] == ["Archive", "INBOX"]
+
+
+def test_a_mark_moves_with_its_folder_alone(database: Database) -> None:
+    with database.write() as connection:
+        assert incoming.mark(connection, "sales", "INBOX") is None
+        incoming.move_mark(connection, "sales", "INBOX", 7, 42)
+        incoming.move_mark(connection, "sales", "Archive", 1, 1)
+        incoming.move_mark(connection, "sales", "INBOX", 7, 43)
+        assert incoming.mark(connection, "sales", "INBOX") == FolderMark(7, 43, None)
+
+
+def test_an_inbox_is_as_fresh_as_its_stalest_folder(database: Database) -> None:
+    with database.write() as connection:
+        assert incoming.read_at(connection, "sales") is None
+        for folder in ("INBOX", "Archive"):
+            incoming.move_mark(connection, "sales", folder, 1, 1)
+        incoming.read_to_end(connection, "sales", "INBOX", NOW + HOUR)
+        assert incoming.read_at(connection, "sales") is None
+        incoming.read_to_end(connection, "sales", "Archive", NOW)
+        assert incoming.read_at(connection, "sales") == NOW
+
+
+def test_taking_a_hold_away_never_releases_another(database: Database) -> None:
+    lead, company = (Scope.LEAD, "1"), (Scope.COMPANY, "engines.example")
+    with database.write() as connection:
+        holds.add(connection, lead, "away", NOW, NOW + DAY)
+        holds.add(connection, lead, "unclear", NOW, None)
+        holds.add(connection, company, "they talk", NOW, None)
+        assert holds.end(connection, lead, NOW + HOUR) == 2
+        assert holds.end(connection, lead, NOW + HOUR) == 0
+        assert [one.reason for one in holds.open_now(connection, NOW + HOUR)] == ["they talk"]
+        found = holds.of(connection, [lead, company, (Scope.MAILBOX, "sales")])
+        assert {subject: len(several) for subject, several in found.items()} == {
+            lead: 2,
+            company: 1,
+        }
+        assert found[lead][0].end == NOW + HOUR
+
+
+def test_an_alert_is_raised_once_until_it_is_closed(database: Database) -> None:
+    with database.write() as connection:
+        assert alerts.raise_(connection, "reply", "ada", "Ada answered", NOW)
+        assert not alerts.raise_(connection, "reply", "ada", "Ada answered again", NOW)
+        assert alerts.raise_(connection, "reply", "bob", "Bob answered", NOW)
+        assert alerts.is_open(connection, "reply", "ada")
+        assert alerts.close(connection, NOW, subject="ada") == 1
+        assert not alerts.is_open(connection, "reply", "ada")
+        assert alerts.raise_(connection, "reply", "ada", "Ada answered", NOW)
+        assert [one.subject for one in alerts.open_now(connection)] == ["bob", "ada"]
+        first = alerts.open_now(connection)[0].id
+        assert alerts.close_one(connection, first, NOW)
+        assert not alerts.close_one(connection, first, NOW)
+        assert alerts.count(connection) == 1
+
+
+def test_a_suppression_keeps_its_first_reason(database: Database) -> None:
+    with database.write() as connection:
+        assert suppressions.add(connection, "d1", "address", "complained", NOW)
+        assert not suppressions.add(connection, "d1", "address", "by hand", NOW + DAY)
+        assert suppressions.reasons(connection, ["d1", "d2"]) == {"d1": "complained"}
+        assert suppressions.count(connection) == 1
+
+
+def test_a_decision_is_stored_when_it_or_its_reason_changes(database: Database) -> None:
+    """Promise 14."""
+    with database.write() as connection:
+        lead_id = new_lead(connection)
+        said = [("waits", "held"), ("waits", "held"), ("waits", "too soon"), ("sent", "250")]
+        for number, (what, reason) in enumerate(said):
+            timeline.decide(connection, [Decision(lead_id, NOW + number * HOUR, what, reason)])
+        other = Decision(lead_id, NOW, "waits", "held", enrollment_id=5)
+        timeline.decide(connection, [other])
+        found = timeline.decisions_of(connection, lead_id)
+    assert sorted((one.what, one.reason) for one in found) == sorted(
+        [*dict.fromkeys(said), ("waits", "held")]
+    )
+
+
+def test_touches_come_in_the_order_of_time(database: Database) -> None:
+    with database.write() as connection:
+        lead_id = new_lead(connection)
+        late = Touch(lead_id, NOW + DAY, "in", "replied", "Yes")
+        early = Touch(lead_id, NOW, "out", "step", "Welcome")
+        timeline.touch(connection, [late, early])
+        assert timeline.touches_of(connection, lead_id) == [early, late]
+
+
+def test_an_edition_is_approved_frozen_and_closed(database: Database) -> None:
+    with database.write() as connection:
+        launched(connection)
+        new = Edition("newsletter", "2027-02", "n/2027-02.html", "b1", NOW, None, None)
+        publications.approve_edition(connection, new)
+        publications.approve_edition(connection, replace(new, approved_at=NOW + HOUR))
+        publications.mark_edition(connection, new, frozen_at=NOW + DAY)
+        publications.mark_edition(connection, new, closed_at=NOW + 2 * DAY)
+        [found] = publications.all_editions(connection, "newsletter")
+    assert (found.approved_at, found.frozen_at) == (NOW + HOUR, NOW + DAY)
+    assert found.closed_at == NOW + 2 * DAY
+
+
+def test_one_version_of_a_sequence_is_current(database: Database) -> None:
+    with database.write() as connection:
+        launched(connection)
+        [first] = publications.launched(connection, name="welcome")
+        publications.add_sequence(connection, replace(first, version="v2"))
+        assert [one.version for one in publications.launched(connection) if one.current] == ["v2"]
+        publications.add_sequence(connection, first)
+        current = [(one.version, one.current) for one in publications.launched(connection)]
+    assert current == [("v2", False), ("v1", True)]
+
+
+def test_a_recurring_job_runs_once_for_each_date(database: Database) -> None:
+    with database.write() as connection:
+        assert installation.occurs(connection, "friday", date(2027, 1, 8), NOW)
+        assert not installation.occurs(connection, "friday", date(2027, 1, 8), NOW + DAY)
+        assert installation.occurs(connection, "friday", date(2027, 1, 15), NOW)
+
+
+def test_every_start_begins_another_epoch(database: Database) -> None:
+    with database.write() as connection:
+        epochs = [installation.begin_epoch(connection, name, NOW) for name in "aaba"]
+        assert epochs == [1, 2, 1, 3]
+        assert installation.workers(connection) == {"a", "b"}
+
+
+def test_another_key_stops_the_start(database: Database) -> None:
+    """Promise 9."""
+    with database.write() as connection:
+        installation.require_key(connection, "f1")
+        installation.require_key(connection, "f1")
+        with pytest.raises(StoreError, match="put the former key file back"):
+            installation.require_key(connection, "f2")
+
+
+@given(INSTANTS)
+def test_an_instant_survives_the_database(instant: datetime) -> None:
+    assert from_micros(to_micros(instant)) == instant
+
+
+@given(INSTANTS, INSTANTS)
+def test_instants_sort_as_they_did(one: datetime, other: datetime) -> None:
+    assert (to_micros(one) < to_micros(other)) == (one < other)

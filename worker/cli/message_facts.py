@@ -1,0 +1,62 @@
+"""What `nurture outbox show` tells of one message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+
+from worker.cli.history import Line, about_message, merged
+from worker.clock import VirtualClock
+from worker.core.facts import Message
+from worker.core.states import OPEN_MESSAGE
+from worker.engine.apply import Desk
+from worker.engine.letter import Letter, Writer
+from worker.errors import NurtureError
+from worker.store import outbox, timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message, its Message-ID, and what was decided about it.
+
+    `text` is what would go out now, or why nothing could; None once the message is settled.
+    """
+
+    message: Message
+    rfc_id: str | None
+    history: tuple[Line, ...]
+    text: str | None
+
+
+def told_of(desk: Desk, number: int) -> Told:
+    """Return what there is to tell; raise `NotFoundError`."""
+    message = outbox.get(desk.connection, number)
+    return Told(message, _rfc_id(desk, message), _history(desk, message), _draft(desk, message))
+
+
+def _rfc_id(desk: Desk, message: Message) -> str | None:
+    mailbox = desk.setup.mailboxes.get(message.mailbox)
+    return desk.setup.message_id(mailbox, message.id) if mailbox else None
+
+
+def _history(desk: Desk, message: Message) -> tuple[Line, ...]:
+    if message.lead_id is None:
+        return ()
+    decisions = timeline.decisions_of(desk.connection, message.lead_id)
+    touches = timeline.touches_of(desk.connection, message.lead_id)
+    return tuple(about_message(merged(decisions, touches), message.id))
+
+
+def _draft(desk: Desk, message: Message) -> str | None:
+    if message.state not in OPEN_MESSAGE:
+        return None
+    writer = Writer(desk.setup, desk.catalogue, VirtualClock(desk.now))
+    try:
+        return _text(writer.write(desk.connection, message))
+    except NurtureError as error:
+        return f"It cannot be written: {error}"
+
+
+def _text(letter: Letter) -> str:
+    body = message_from_bytes(letter.raw, policy=policy.default).get_body(("plain",))
+    return f"Subject: {letter.subject}\n\n{body.get_content() if body else ''}".strip()
