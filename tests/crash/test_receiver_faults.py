@@ -163,7 +163,7 @@ async def test_an_early_refusal_of_the_body_is_a_refusal(
     async with rig_on(project) as rig:
         await rig.work()
         (message,) = rig.messages()
-        assert message.state == "refused", message
+        assert message.state == "refused", message.reason
         assert rig.next_try() is None
         assert rig.alerts() == ["refused"]
     assert sink.messages() == []

@@ -19,7 +19,8 @@ STOPS = frozenset({".", "?"})
 """The words that end a sentence."""
 
 _WORD = re.compile(
-    r"\d+(?:[.:/-]\d+)*\.?"
+    r"\d{4}-\d\d?-\d\d?|\d\d?-\d\d?-\d{2,4}|\d+(?:[.:/]\d+)*\.?"
+    r"|(?:[^\W\d_]\.){2,}"
     r"|[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]"
     r"|[^\W\d_\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
     r"|[.!?;…。！？；؟؛]|\n[ \t]*\n"
@@ -43,7 +44,7 @@ class Folded:
 def fold(text: str) -> Folded:
     """A text as it is compared; at most `MAX_WORDS` words of it."""
     found = islice((match[0] for match in _WORD.finditer(plain(text))), MAX_WORDS)
-    words = tuple([word if word[0].isalpha() else _mark(word) for word in found])
+    words = tuple([word if word.isalpha() else _mark(word) for word in found])
     places = tuple(accumulate((len(word) + 1 for word in words), initial=0))
     return Folded(words, places, " ".join((*words, "")))
 
@@ -67,4 +68,6 @@ def _mark(found: str) -> str:
         return found.rstrip(".")
     if found in _QUESTIONS:
         return "?"
+    if found[0].isalpha():  # an abbreviation: "t.o.m." is one word
+        return found.replace(".", "")
     return found if "\u3005" <= found[0] <= "\u30ff" else "."

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
+import subprocess
 import sys
 from pathlib import Path
 
@@ -34,6 +36,17 @@ def test_a_second_launch_shows_what_changed(nurture: Nurture, project: Path, ada
     assert "-features: welcome/features.html, 14 days after" in said.out
     assert "+features: welcome/features.html, 10 days after" in said.out
     assert "+<p>Dear {{ lead.first_name" in said.out
+
+
+def test_every_process_finds_the_same_structure(nurture: Nurture, ada: str) -> None:
+    for seed in ("1", "2", "3"):
+        ran = subprocess.run(
+            [sys.executable, "-m", "worker", "sequences", "list", "--json"],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+        )
+        assert json.loads(ran.stdout)[1]["state"] == "launched"
 
 
 def test_present_leads_come_in_only_if_asked(nurture: Nurture) -> None:

@@ -27,7 +27,7 @@ _NOT_UTF8 = (
     "holds bytes that are not UTF-8: save the list as CSV UTF-8, or say its encoding, "
     "such as --encoding windows-1252"
 )
-_STAGES = {stage.value: stage for stage in Stage}
+_STAGES = [stage.value for stage in Stage]
 _T = TypeVar("_T")
 
 Reader = Callable[[str], _T]
@@ -51,12 +51,12 @@ def attribute(cell: str) -> str:
     return text(cell, LONGEST_ATTRIBUTE)
 
 
-def stage(cell: str) -> Stage:
-    """Return a stage by its name, in any case."""
-    found = _STAGES.get(text(cell).lower())
-    if found is None:
+def stage(cell: str) -> str:
+    """Return the value of a stage by its name, in any case."""
+    name = text(cell).lower()
+    if name not in _STAGES:
         raise InputError(f"{shown(cell)} is no stage; expected one of {', '.join(_STAGES)}")
-    return found
+    return name
 
 
 def language(cell: str) -> str:

@@ -31,7 +31,11 @@ class Comparison:
             brought |= {"first_name", "last_name"}
         self._fields = [name for name in _COMPARED if name in brought]
         self._has_consent = not brought.isdisjoint(consent.FIELDS)
-        self._filled_in = {"source": source, "stage": Stage.AWARENESS, "consent": consent_source}
+        self._filled_in = {
+            "source": source,
+            "stage": Stage.AWARENESS.value,
+            "consent": consent_source,
+        }
 
     def differences(self, stored: StoredLead, lead: Lead) -> list[str]:
         """Return the names of the fields and attributes that a row has otherwise."""

@@ -2,7 +2,7 @@
 
 - "back on X", "I return X": X.
 - "until X", "from W to X": the next working day after X, for X is the last day away. But "until
-  Monday" (the first working day of a week) is that Monday: nobody's absence ends on it.
+  Monday" (named so, and the first working day of a week) is that Monday: no absence ends on it.
 - "until March", "until next week": its first working day; "through March": the first one after it.
 
 What lies before the mail's own date, or further ahead than three years, is no return date.
@@ -33,7 +33,7 @@ def first_day_back(text: Folded, today: date, languages: Iterable[str] = ()) -> 
     for meaning in _RANK:
         for hit in hits:
             if hit.meaning == meaning:
-                found = _stated(text.words, hit, today)
+                found = _stated(text.words, hit, hits, today)
                 if found is not None and today <= found <= today + calendar.HORIZON:
                     return found
     ranges = (_bare_range(text.words, lexicon(code), today) for code in languages)
@@ -52,7 +52,7 @@ def _bare_range(words: Sequence[str], tongue: Lexicon, today: date) -> date | No
     return None
 
 
-def _stated(words: Sequence[str], hit: Hit, today: date) -> date | None:
+def _stated(words: Sequence[str], hit: Hit, hits: list[Hit], today: date) -> date | None:
     tongue = lexicon(hit.phrase.language)
     if hit.meaning == "span" and not _follows_date(words, hit.first, tongue):
         return None
@@ -63,15 +63,22 @@ def _stated(words: Sequence[str], hit: Hit, today: date) -> date | None:
     if span is None:
         return None
     if hit.meaning.startswith("back"):
-        return span.first
+        return None if _begins_range(span, hits) else span.first
     return _after_absence(span, tongue, inclusive=hit.meaning == "inclusive")
+
+
+def _begins_range(span: Span, hits: list[Hit]) -> bool:
+    """Whether "from X" goes on "to Y", so that it is the first day away."""
+    ends = {"span", "until", "inclusive"}
+    return any(hit.meaning in ends and hit.first == span.end for hit in hits)
 
 
 def _after_absence(span: Span, tongue: Lexicon, *, inclusive: bool) -> date:
     if inclusive:
         return calendar.following(span.last, tongue.weekend)
     day_before = span.first - timedelta(days=1)
-    if not span.is_day or day_before.isoweekday() in tongue.weekend:
+    first_of_week = day_before.isoweekday() in tongue.weekend
+    if not span.is_day or (first_of_week and span.by_weekday):
         return calendar.business_day(span.first, tongue.weekend)
     return calendar.following(span.last, tongue.weekend)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from worker.inbox.dates import calendar
@@ -24,7 +25,7 @@ _CJK_UNITS = {
 
 def read(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
     """The date that begins at `index`, or None."""
-    for shape in (_numeric, _ideographic, _day_and_month, _month_and_day, _weekday, _ordinal):
+    for shape in (_numeric, _spaced, _ideographic, _day_and_month, _month_and_day, _weekday, _ordinal):
         found = shape(words, index, lexicon, today)
         if found is not None:
             return found
@@ -64,6 +65,16 @@ def _dated(year: int | None, month: int, number: int, today: date) -> date | Non
     if year is not None:
         return calendar.day(year, month, number)
     return calendar.next_year_of(month, number, today)
+
+
+def _spaced(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
+    """Czech leaves spaces between the numbers: "4. 12. 2026"."""
+    if not lexicon.spaces_numbers or index + 1 >= len(words):
+        return None
+    number, month = _day_number(words[index]), _day_number(words[index + 1])
+    if number is None or month is None or month > 12:
+        return None
+    return _with_year(words, index + 2, month, number, lexicon, today)
 
 
 def _ideographic(words: Sequence[str], index: int, _: Lexicon, today: date) -> Span | None:
@@ -121,14 +132,15 @@ def _weekday(words: Sequence[str], index: int, lexicon: Lexicon, today: date) ->
     for skipped in range(3):  # "Monday, the 3rd", "segunda-feira, dia 3"
         if place + skipped < len(words) and words[place + skipped][:1].isdecimal():
             dated = read(words, place + skipped, lexicon, today)
-            return dated or _ordinal_day(words, place + skipped, lexicon, today)
+            dated = dated or _ordinal_day(words, place + skipped, lexicon, today)
+            return replace(dated, by_weekday=True) if dated else None
     ahead = (number - today.isoweekday()) % 7 or 7
     upcoming = today + timedelta(days=ahead)
     week = _of_next_week(words, place, lexicon)
     if week:
         monday, _ = calendar.week_span(today, 1)
         upcoming, place = monday + timedelta(days=number - 1), week
-    return _span(upcoming, place)
+    return Span(upcoming, upcoming, place, by_weekday=True)
 
 
 def _of_next_week(words: Sequence[str], index: int, lexicon: Lexicon) -> int | None:

@@ -15,11 +15,15 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days from `first` to `last`, both within; `end` is the index of the next word."""
+    """The days from `first` to `last`, both within; `end` is the index of the next word.
+
+    `by_weekday` says that it was named by its weekday, alone or before the date.
+    """
 
     first: date
     last: date
     end: int = 0
+    by_weekday: bool = False
 
     @property
     def is_day(self) -> bool:

@@ -96,6 +96,11 @@ class Lexicon:
         return {"mdy": True, "dmy": False, "either": None}[self._tables.get("order", "dmy")]
 
     @property
+    def spaces_numbers(self) -> bool:
+        """Whether "4. 12." is a date."""
+        return bool(self._tables.get("spaced", False))
+
+    @property
     def weekend(self) -> frozenset[int]:
         """The ISO weekdays on which nobody works."""
         return frozenset(self._tables.get("weekend", (6, 7)))
