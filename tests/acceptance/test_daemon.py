@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
-from tests.acceptance.running import Nurture, Project, nurture, project
+from tests.acceptance.running import HANG, Nurture, Project, nurture, project
 from tests.acceptance.world import ADA, US
 from tests.servers.dovecot import Dovecot
 from tests.servers.misbehaving_smtp import MisbehavingSmtp
@@ -49,6 +49,9 @@ def running(made: Project) -> Iterator[Nurture]:
 
 def answer(sink: SmtpSink) -> bytes:
     """What Ada writes back to the only mail that was sent."""
+    deadline = monotonic() + HANG
+    while not sink.messages() and monotonic() < deadline:
+        sleep(0.01)  # smtp-sink answers before its file is whole, and tells nobody when it is
     [mail] = sink.messages()
     captured = Captured(1, THEN, US, (ADA,), mail.content)
     return letters.reply(Recipient(ADA, "Ada Lovelace"), captured, Mood.QUESTION, THEN, Random(1))

@@ -158,15 +158,13 @@ def confusions(corpus: Iterable[Case], key: str) -> list[str]:
 
 
 def _misses(corpus: list[Case]) -> list[str]:
-    lines = []
-    for case in corpus:
-        for key in ("kind", *(set(case.expected) & set(case.read) - {"kind"})):
-            if not case.agrees(key):
-                lines.append(
-                    f"{case.name}: {key}: wanted {case.expected.get(key)!r}, "
-                    f"read {case.read[key]!r} ({case.read['why']})"
-                )
-    return lines
+    return [
+        f"{case.name}: {key}: wanted {case.expected.get(key)!r}, "
+        f"read {case.read[key]!r} ({case.read['why']})"
+        for case in corpus
+        for key in sorted(set(case.expected) & set(case.read))
+        if not case.agrees(key)
+    ]
 
 
 def main(arguments: list[str]) -> int:

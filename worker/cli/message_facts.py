@@ -12,7 +12,7 @@ from worker.core.states import OPEN_MESSAGE
 from worker.engine.apply import Desk
 from worker.engine.letter import Letter, Writer
 from worker.errors import NurtureError
-from worker.store import outbox, timeline
+from worker.store import enrollments, leads, outbox, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,22 @@ def _history(desk: Desk, message: Message) -> tuple[Line, ...]:
 
 
 def _draft(desk: Desk, message: Message) -> str | None:
-    if message.state not in OPEN_MESSAGE:
+    if message.state not in OPEN_MESSAGE or message.lead_id is None:
         return None
-    writer = Writer(desk.setup, desk.catalogue, VirtualClock(desk.now))
     try:
-        return _text(writer.write(desk.connection, message))
+        return _text(_letter(desk, message, message.lead_id))
     except NurtureError as error:
         return f"It cannot be written: {error}"
+
+
+def _letter(desk: Desk, message: Message, lead_id: int) -> Letter:
+    lead, enrollment = leads.get(desk.connection, lead_id), None
+    if message.enrollment_id is not None:
+        enrollment = enrollments.get(desk.connection, message.enrollment_id)
+        # The writer asks the catalogue only for what was read already.
+        desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
+    writer = Writer(desk.setup, desk.catalogue, VirtualClock(desk.now))
+    return writer.pen(desk.connection).write(message, lead, enrollment)
 
 
 def _text(letter: Letter) -> str:

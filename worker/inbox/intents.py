@@ -79,7 +79,11 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 
 def _beats(other: Hit, hit: Hit) -> bool:
-    if other.meaning in {hit.meaning, "question"} or other.last <= hit.first or hit.last <= other.first:
+    if (
+        other.meaning in {hit.meaning, "question"}
+        or other.last <= hit.first
+        or hit.last <= other.first
+    ):
         return False
     if hit.meaning in {"opt_out", "grievance"} and other.meaning != "change":
         return False

@@ -188,7 +188,7 @@ class HoldRow(SQLModel, table=True):
     """Something that makes things wait; open until `until` or `ended`."""
 
     __tablename__ = "hold"
-    __table_args__ = (Index("hold_of", "scope", "subject"),)
+    __table_args__ = (Index("hold_of", "subject", "scope"),)
     id: int | None = _id()
     scope: str
     subject: str

@@ -116,9 +116,7 @@ def test_a_message_that_is_not_settled_holds_the_next_step() -> None:
 def test_the_position_says_which_step_is_next() -> None:
     steps = step(0, id="welcome"), step(2, id="features")
     decision = decide(sequence(*steps), enrollment(position=1), UTC_ZONE, NOW + 2 * DAY)
-    assert decision == SendNow(
-        steps[1], NOW + 2 * DAY, "step features was due 2 days after the one before"
-    )
+    assert decision == SendNow(steps[1], NOW + 2 * DAY, "due 2 days after step welcome")
 
 
 def test_the_end_comes_when_the_wait_for_an_answer_is_over() -> None:

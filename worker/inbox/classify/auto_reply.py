@@ -75,13 +75,21 @@ def _agreed(
     worth += 2 if hint else 0
     worth -= 2 if _answers_with_quote(mail) else 0
     worth -= 1 if "?" in text.words else 0
-    worth += 1 if "absence" in found and len(text.words) < _BRIEF and "?" not in text.words else 0
+    worth += 1 if "absence" in found and _says_nothing_else(text) else 0
     if worth < _ENOUGH:
         return None
     quoted = ", ".join(
         f'"{hit.words}"' for hit in (*found.values(), *([subject] if subject else []))
     )
     return "; ".join(filter(None, (hint, quoted)))
+
+
+def _says_nothing_else(text: Folded) -> bool:
+    """Whether it is short and asks for nothing: people want something when they write."""
+    if len(text.words) >= _BRIEF or "?" in text.words:
+        return False
+    wishes = without_harmless(phrases.table("intent").find(text))
+    return all(hit.meaning == "not_now" for hit in wishes)
 
 
 def _answers_with_quote(mail: Mail) -> bool:

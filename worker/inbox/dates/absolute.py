@@ -25,7 +25,15 @@ _CJK_UNITS = {
 
 def read(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
     """The date that begins at `index`, or None."""
-    for shape in (_numeric, _spaced, _ideographic, _day_and_month, _month_and_day, _weekday, _ordinal):
+    for shape in (
+        _numeric,
+        _spaced,
+        _ideographic,
+        _day_and_month,
+        _month_and_day,
+        _weekday,
+        _ordinal,
+    ):
         found = shape(words, index, lexicon, today)
         if found is not None:
             return found

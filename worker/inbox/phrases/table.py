@@ -15,9 +15,10 @@ from functools import cached_property
 from worker.inbox.fold import Folded, folded_words
 
 _PIECE = re.compile(r"\.\.\.|[()|\[\]]|[^\s()|\[\]]+")
-_SHAPES = {"(": "(?:", ")": ")", "|": "|", "[": "(?:(?:", "]": "))?", "...": "(?:[^ .?]+ ){0,5}?"}
+_ANY = r"(?![.?] )\S+ "  # a word, not the end of a sentence
+_SHAPES = {"(": "(?:", ")": ")", "|": "|", "[": "(?:(?:", "]": "))?", "...": f"(?:{_ANY}){{0,5}}?"}
 _IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_WIDE_GAP = "(?:[^ .?]+ ){0,12}?"
+_WIDE_GAP = f"(?:{_ANY}){{0,12}}?"
 _STEM = 3
 
 
@@ -123,7 +124,7 @@ def _covers(guard: Hit, hit: Hit) -> bool:
 
 def _word(piece: str) -> str:
     if piece == "*":
-        return "[^ .?]+ "
+        return _ANY
     if piece == "?":
         return r"\? "
     stem = piece.endswith("*")

@@ -78,7 +78,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("hold", schema=None) as batch_op:
-        batch_op.create_index("hold_of", ["scope", "subject"], unique=False)
+        batch_op.create_index("hold_of", ["subject", "scope"], unique=False)
 
     op.create_table(
         "lead",

@@ -1,0 +1,114 @@
+"""Row 25: a stop, a suppression or a hold races a send, at every point of a message's way.
+
+What is committed before the start commit wins: nothing is sent. What had started may finish. So
+the stop itself looks, in its own transaction, whether the message had started; the receiver says
+whether it came.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from tests.crash.conftest import MakeProject
+from tests.crash.judge import judge
+from tests.crash.project import Project
+from tests.crash.rig import rig_on
+from tests.crash.settling import settled
+from tests.servers.smtp_sink import SmtpSink
+from worker.core.states import MessageState
+from worker.engine import control
+from worker.engine.apply import Desk
+from worker.engine.points import Point
+from worker.engine.surroundings import EVERYTHING
+from worker.store import locks, outbox
+
+STARTED = {MessageState.TRANSMITTING.value, MessageState.SENT.value}
+HANG = 60.0
+
+
+def stop_lead(desk: Desk, address: str) -> None:
+    control.stop_lead(desk, control.lead_by(desk, address), "they called")
+
+
+def suppress(desk: Desk, address: str) -> None:
+    locks.close_gate(desk.connection)
+    control.suppress(desk, address, "they called")
+
+
+def pause_everything(desk: Desk, _address: str) -> None:
+    locks.close_gate(desk.connection)
+    control.pause(desk, EVERYTHING, "stop the presses")
+
+
+WAYS: list[Callable[[Desk, str], None]] = [stop_lead, suppress, pause_everything]
+
+
+class Racer:
+    """Stops the only lead when a point is reached for the first time, in a thread of its own.
+
+    While a transaction is open (`committing`) the stop has to wait for it on SQLite, and may on
+    PostgreSQL; at any other point the worker waits until the stop is committed.
+    """
+
+    def __init__(self, project: Project, point: Point, way: Callable[[Desk, str], None]) -> None:
+        self._project = project
+        self._point = point
+        self._way = way
+        self._thread = threading.Thread(target=self._stop)
+        self.had_started: bool | None = None
+
+    def reached(self, point: Point) -> None:
+        if point is not self._point or self._thread.ident is not None:
+            return
+        self._thread.start()
+        if point is not Point.COMMITTING:
+            self._thread.join(HANG)
+
+    def finish(self) -> None:
+        self._thread.join(HANG)
+        assert not self._thread.is_alive()
+
+    def _stop(self) -> None:
+        (due,) = self._project.due
+        with self._project.desk() as desk:
+            self._way(desk, due.address)
+            (shown,) = outbox.shown(desk.connection)
+            self.had_started = shown.state in STARTED
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize("point", Point)
+async def test_nothing_starts_after_a_stop(
+    each_project: Project, sink: SmtpSink, point: Point, way: Callable[[Desk, str], None]
+) -> None:
+    each_project.enroll(1)
+    racer = Racer(each_project, point, way)
+    async with rig_on(each_project, reached=racer.reached) as rig:
+        await rig.work()
+        racer.finish()
+        await rig.work()
+    arrived = len(sink.messages())
+    assert racer.had_started is not None
+    assert arrived == (1 if racer.had_started else 0)
+    if point in (Point.CLAIMED, Point.PREPARED, Point.OFFERED):
+        assert not racer.had_started
+    if point in (Point.STARTED, Point.TRANSMITTED, Point.SETTLED):
+        assert racer.had_started
+
+
+async def test_a_stopped_message_is_settled_as_cancelled(
+    make_project: MakeProject, database_url: str, sink: SmtpSink
+) -> None:
+    """What a stop takes back is not planned again, and is not lost either: it is said to be so."""
+    project = make_project(database_url, sink.port)
+    project.enroll(1)
+    racer = Racer(project, Point.OFFERED, stop_lead)
+    async with rig_on(project, reached=racer.reached) as rig:
+        await rig.work()
+        racer.finish()
+        assert rig.states() == ["cancelled"]
+    assert settled(project) == 1
+    assert judge(project, sink.messages()).arrived == 0
