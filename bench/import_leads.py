@@ -1,4 +1,8 @@
-"""How much slower an import is, with all its checks, than the bare insertion of what it yields."""
+"""How much slower an import is, with all its checks, than bare upserts of what it yields.
+
+Both fill the tables of a new installation, with the same SQLite, synchronous FULL, indexes and
+foreign keys; the bare one in one transaction, from rows that are ready in memory.
+"""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from tests.acceptance.world import ADA, TEMPLATES, WELCOME
@@ -120,12 +121,14 @@ class Nurture:
 
     def said(self, action: str) -> Mapping[str, Any]:
         """Wait for the next line of that action and return it."""
-        while (line := self._lines.get(timeout=HANG)) is not None:
-            with suppress(json.JSONDecodeError):
-                entry: dict[str, Any] = json.loads(line)
-                if entry["action"] == action:
-                    return entry
-        raise AssertionError(f"it ended without {action}: {''.join(self._said)}")
+        deadline = monotonic() + HANG
+        with suppress(queue.Empty):
+            while (line := self._lines.get(timeout=max(0, deadline - monotonic()))) is not None:
+                with suppress(json.JSONDecodeError):
+                    entry: dict[str, Any] = json.loads(line)
+                    if entry["action"] == action:
+                        return entry
+        raise AssertionError(f"it did not come to {action}, but said: {''.join(self._said)}")
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal."""

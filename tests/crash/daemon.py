@@ -19,6 +19,7 @@ from pathlib import Path
 
 from worker.config import load
 from worker.daemon.service import Service
+from worker.engine.leases import Patience
 from worker.engine.points import Point, Reached, unwatched
 from worker.errors import NurtureError
 
@@ -41,10 +42,12 @@ class Fate:
 class Daemon:
     """A daemon in a process of its own."""
 
-    def __init__(self, config: Path, fate: Fate | None = None) -> None:
+    def __init__(
+        self, config: Path, fate: Fate | None = None, patience: Patience | None = None
+    ) -> None:
         self.log = config.with_suffix(".log")
         self._process: ForkServerProcess = _forks().Process(
-            target=_serve, args=(config, self.log, fate), daemon=True
+            target=_serve, args=(config, self.log, fate, patience), daemon=True
         )
         self._process.start()
 
@@ -58,6 +61,15 @@ class Daemon:
     def is_alive(self) -> bool:
         """Whether it has not ended yet."""
         return self._process.is_alive()
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether SIGSTOP holds it (the state T of Linux's /proc)."""
+        try:
+            status = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return False
+        return status.rpartition(")")[2].split()[0] == "T"
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal, unless it has ended."""
@@ -93,9 +105,11 @@ class Daemon:
 
 
 @contextmanager
-def daemon(config: Path, fate: Fate | None = None) -> Iterator[Daemon]:
+def daemon(
+    config: Path, fate: Fate | None = None, patience: Patience | None = None
+) -> Iterator[Daemon]:
     """Run a daemon for the length of the block; whatever is left of it then is killed."""
-    started = Daemon(config, fate)
+    started = Daemon(config, fate, patience)
     try:
         yield started
     finally:
@@ -108,13 +122,13 @@ def _forks() -> ForkServerContext:
     return context
 
 
-def _serve(config: Path, log: Path, fate: Fate | None) -> None:
+def _serve(config: Path, log: Path, fate: Fate | None, patience: Patience | None) -> None:
     """Be the daemon."""
     with log.open("ab") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
     try:
-        Service(config, load(config), reached=_reached(fate)).serve()
+        Service(config, load(config), reached=_reached(fate), patience=patience).serve()
     except NurtureError as error:
         print(error, flush=True)
         os._exit(REFUSED)

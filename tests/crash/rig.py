@@ -37,8 +37,10 @@ BRISK = Timeouts(connect=5, command=5, block=5, dot=1.5, goodbye=1)
 class Rig:
     """One worker on a project."""
 
-    def __init__(self, project: Project, name: str, pool: Pool, reached: Reached) -> None:
-        self.clock = VirtualClock(SystemClock().now())
+    def __init__(
+        self, project: Project, clock: VirtualClock, name: str, pool: Pool, reached: Reached
+    ) -> None:
+        self.clock = clock
         self.project = project
         self.told: list[str] = []
         self._pool = pool
@@ -108,14 +110,18 @@ class Rig:
 
 @asynccontextmanager
 async def rig_on(
-    project: Project, *, reached: Reached = unwatched, **account: Any
+    project: Project,
+    clock: VirtualClock | None = None,
+    *,
+    reached: Reached = unwatched,
+    **account: Any,
 ) -> AsyncIterator[Rig]:
     """Run a worker on a project for the length of the block; `account` changes how it connects."""
     (mailbox,) = project.settings.mailbox
     plain = replace(smtp_account(project.settings, mailbox), timeouts=BRISK)
     pool = Pool(replace(plain, **account))
     with identity(project.settings.state_folder) as name:
-        rig = Rig(project, name, pool, reached)
+        rig = Rig(project, clock or VirtualClock(SystemClock().now()), name, pool, reached)
         try:
             yield rig
         finally:

@@ -18,12 +18,15 @@ from tests.crash.project import Project
 from tests.crash.rig import rig_on
 from tests.crash.settling import settled
 from tests.servers.smtp_sink import SmtpSink
+from worker.clock import SystemClock, VirtualClock
 from worker.core.states import MessageState
 from worker.engine import control
 from worker.engine.apply import Desk
 from worker.engine.points import Point
 from worker.engine.surroundings import EVERYTHING
-from worker.store import locks, outbox
+from worker.store import outbox
+
+Way = Callable[[Desk, str], None]
 
 STARTED = {MessageState.TRANSMITTING.value, MessageState.SENT.value}
 HANG = 60.0
@@ -34,16 +37,14 @@ def stop_lead(desk: Desk, address: str) -> None:
 
 
 def suppress(desk: Desk, address: str) -> None:
-    locks.close_gate(desk.connection)
     control.suppress(desk, address, "they called")
 
 
 def pause_everything(desk: Desk, _address: str) -> None:
-    locks.close_gate(desk.connection)
     control.pause(desk, EVERYTHING, "stop the presses")
 
 
-WAYS: list[Callable[[Desk, str], None]] = [stop_lead, suppress, pause_everything]
+WAYS: list[Way] = [stop_lead, suppress, pause_everything]
 
 
 class Racer:
@@ -53,7 +54,8 @@ class Racer:
     PostgreSQL; at any other point the worker waits until the stop is committed.
     """
 
-    def __init__(self, project: Project, point: Point, way: Callable[[Desk, str], None]) -> None:
+    def __init__(self, project: Project, point: Point, way: Way) -> None:
+        self.clock = VirtualClock(SystemClock().now())
         self._project = project
         self._point = point
         self._way = way
@@ -73,7 +75,7 @@ class Racer:
 
     def _stop(self) -> None:
         (due,) = self._project.due
-        with self._project.desk() as desk:
+        with self._project.desk(self.clock.now()) as desk:
             self._way(desk, due.address)
             (shown,) = outbox.shown(desk.connection)
             self.had_started = shown.state in STARTED
@@ -82,11 +84,11 @@ class Racer:
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 @pytest.mark.parametrize("point", Point)
 async def test_nothing_starts_after_a_stop(
-    each_project: Project, sink: SmtpSink, point: Point, way: Callable[[Desk, str], None]
+    each_project: Project, sink: SmtpSink, point: Point, way: Way
 ) -> None:
     each_project.enroll(1)
     racer = Racer(each_project, point, way)
-    async with rig_on(each_project, reached=racer.reached) as rig:
+    async with rig_on(each_project, racer.clock, reached=racer.reached) as rig:
         await rig.work()
         racer.finish()
         await rig.work()
@@ -106,7 +108,7 @@ async def test_a_stopped_message_is_settled_as_cancelled(
     project = make_project(database_url, sink.port)
     project.enroll(1)
     racer = Racer(project, Point.OFFERED, stop_lead)
-    async with rig_on(project, reached=racer.reached) as rig:
+    async with rig_on(project, racer.clock, reached=racer.reached) as rig:
         await rig.work()
         racer.finish()
         assert rig.states() == ["cancelled"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -196,17 +197,14 @@ def test_two_imports_at_once_add_each_lead_once(database_url: str, tmp_path: Pat
     addresses = [f"lead{number}@example.com" for number in range(200)]
 
     def run(name: str, lines: list[str]) -> Report:
-        database = Database(database_url)
-        report = imported(database, tmp_path / name, "\n".join(["email", *lines]), batch=7)
-        database.close()
-        return report
+        with closing(Database(database_url)) as database:
+            return imported(database, tmp_path / name, "\n".join(["email", *lines]), batch=7)
 
     with ThreadPoolExecutor() as pool:
         lists = ("a.csv", addresses), ("b.csv", addresses[::-1])
         reports = [one.result() for one in [pool.submit(run, *each) for each in lists]]
-    database = Database(database_url)
-    assert sorted(one.address for one in everybody(database)) == sorted(addresses)
-    database.close()
+    with closing(Database(database_url)) as database:
+        assert sorted(one.address for one in everybody(database)) == sorted(addresses)
     assert sum(report.added for report in reports) == len(addresses)
     assert all(report.added + report.unchanged == len(addresses) for report in reports)
 
@@ -312,11 +310,10 @@ def test_a_list_without_addresses_is_one_sentence(database: Database, people: Pa
 def test_no_list_is_too_bad_for_the_good_rows(
     sqlite_url: str, people: Path, lines: list[str]
 ) -> None:
-    database = Database(sqlite_url)
     text = "\n".join(["email,country", *lines, "good@example.com,DE"])
-    report = imported(database, people, text)
+    with closing(Database(sqlite_url)) as database:
+        report = imported(database, people, text)
+        assert lead(database, "good@example.com").country == "DE"
     counted = report.added + report.unchanged + report.differs + report.repeated + report.rejected
     assert counted == report.rows
-    assert lead(database, "good@example.com").country == "DE"
     assert all(1 < note.line <= text.count("\n") + text.count("\r") for note in report.problems)
-    database.close()

@@ -13,7 +13,8 @@ from sqlmodel import SQLModel
 from worker.errors import StoreError
 from worker.store import tables
 from worker.store.database import Database
-from worker.store.upgrade import head, require_current, revision, upgrade
+from worker.store.schema import head, require_current, revision
+from worker.store.upgrade import upgrade
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -182,10 +182,11 @@ def test_every_start_begins_another_epoch(database: Database) -> None:
 def test_another_key_stops_the_start(database: Database) -> None:
     """Promise 9."""
     with database.write() as connection:
-        installation.require_key(connection, "f1")
-        installation.require_key(connection, "f1")
+        assert not installation.knows_key(connection, "f1")
+        installation.remember_key(connection, "f1")
+        assert installation.knows_key(connection, "f1")
         with pytest.raises(StoreError, match="put the former key file back"):
-            installation.require_key(connection, "f2")
+            installation.knows_key(connection, "f2")
 
 
 @given(INSTANTS)

@@ -19,7 +19,7 @@ _ADVICE = {
     "inbox": "mend the connection; it goes on by itself",
     "in_doubt": (
         "look for it in Sent, or ask; a reply or a bounce settles it, and so do seven days "
-        "without one; `nurture outbox drop {1}` moves on at once"
+        "without one; `nurture outbox resolve {1} sent|again|drop` settles it at once"
     ),
     "template": "`nurture check`, mend the file, launch again; then `nurture outbox release {1}`",
     "refused": "see `nurture outbox show {1}`",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -70,6 +71,37 @@ def release(ctx: typer.Context, number: Number) -> None:
     with opened(ctx) as project, project.writing() as desk:
         control.release_message(desk, number)
     typer.echo(f"Message {number} goes out as soon as nothing else stands in its way.")
+
+
+class Said(StrEnum):
+    """What a person can say of a message in doubt."""
+
+    SENT = "sent"
+    AGAIN = "again"
+    DROP = "drop"
+
+
+@app.command("resolve")
+def resolve(
+    ctx: typer.Context,
+    number: Number,
+    said: Annotated[Said, typer.Argument(help="It arrived; send it again; or never send it.")],
+) -> None:
+    """Settle a message of which nobody knows whether it arrived.
+
+    Sent again, it keeps its Message-ID: most mail programs then show it once.
+    """
+    from worker.cli.project import opened
+    from worker.engine import control
+
+    state = {
+        Said.SENT: MessageState.SENT,
+        Said.AGAIN: MessageState.PLANNED,
+        Said.DROP: MessageState.CANCELLED,
+    }[said]
+    with opened(ctx) as project, project.writing() as desk:
+        control.resolve_message(desk, number, state)
+    typer.echo(f"Message {number} is settled: {said.value}.")
 
 
 @app.command("drop")

@@ -87,6 +87,9 @@ class GateFacts:
     recent: tuple[datetime, ...] = ()
 
 
+LOOK_AGAIN = timedelta(seconds=10)
+"""After so long an inbox may have been read; speed to lead does not want to wait longer."""
+
 Rule = Callable[[GateFacts, Policy, datetime], Verdict | None]
 
 
@@ -144,7 +147,7 @@ def inbox_read(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | Non
     if not facts.mailbox.watched or (read is not None and now - read <= policy.inbox_fresh):
         return None
     when = "never read" if read is None else f"last read on {read:%Y-%m-%d %H:%M} UTC"
-    return Later(now + timedelta(minutes=1), f"the inbox of {facts.message.mailbox} was {when}")
+    return Later(now + LOOK_AGAIN, f"the inbox of {facts.message.mailbox} was {when}")
 
 
 def lateness(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import fcntl
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from worker.errors import ConflictError, StoreError
 
 FILE = "identity"
+TRIES = 5
+PAUSE = 0.05  # seconds
 
 
 @contextmanager
@@ -26,12 +30,10 @@ def identity(folder: Path) -> Iterator[str]:
     except OSError as error:
         raise StoreError(f"{folder} cannot be written: {error.strerror}") from error
     with opened:
-        try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not any(_locked(opened) for _ in range(TRIES)):
             raise ConflictError(
                 f"another nurture runs with {folder}: stop it, or give this one its own state_dir"
-            ) from None
+            )
         opened.seek(0)
         name = opened.read().strip()
         if not name:
@@ -39,6 +41,15 @@ def identity(folder: Path) -> Iterator[str]:
             opened.write(f"{name}\n")
             opened.flush()
         yield name
+
+
+def _locked(opened: TextIO) -> bool:
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        time.sleep(PAUSE)  # `nurture status` may have looked at this very moment
+        return False
+    return True
 
 
 def is_held(folder: Path) -> bool:

@@ -11,17 +11,23 @@ from worker.engine.apply import Desk
 from worker.engine.surroundings import EVERYTHING
 from worker.store import alerts, installation
 from worker.store.database import Database
-from worker.store.upgrade import require_current, upgrade
+from worker.store.schema import require_current
 
 
 def open_database(settings: Settings) -> Database:
     """Open the database of a project; a new SQLite file is set up, an older schema is refused."""
     database = Database(settings.database_url)
     if database.is_sqlite and not Path(str(database.url.database)).exists():
+        from worker.store.upgrade import upgrade
+
         upgrade(database)
     require_current(database)
-    with database.write() as connection:
-        installation.require_key(connection, fingerprint(settings.key()))
+    key = fingerprint(settings.key())
+    with database.read() as connection:
+        is_new = not installation.knows_key(connection, key)
+    if is_new:  # only then: a command that looks must not wait for one that writes
+        with database.write() as connection:
+            installation.remember_key(connection, key)
     return database
 
 

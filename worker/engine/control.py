@@ -14,6 +14,12 @@ from worker.errors import ConflictError, NotFoundError
 from worker.store import alerts, enrollments, holds, leads, messages, outbox, suppressions
 from worker.store.holds import Subject
 
+SAID = {
+    MessageState.SENT: "a person said that it arrived",
+    MessageState.PLANNED: "a person said that it is to be sent again",
+    MessageState.CANCELLED: "a person said that it is not to be sent again",
+}
+
 
 def lead_by(desk: Desk, address: str) -> Lead:
     """Return a lead by one of its addresses; raise `NotFoundError`."""
@@ -85,12 +91,21 @@ def release_message(desk: Desk, message_id: int) -> None:
     settle.decided(desk, message, "released", "a person let it go out")
 
 
+def resolve_message(desk: Desk, message_id: int, state: MessageState) -> None:
+    """Settle a message in doubt by a person's word: it was sent, send it again, or drop it.
+
+    Sent again, it keeps its Message-ID, so that a mail program that has it shows it once.
+    """
+    message = outbox.get(desk.connection, message_id)
+    if not settle.resolve(desk, message, state, SAID[state]):
+        raise ConflictError(f"message {message_id} is not in doubt: it is {message.state}")
+
+
 def drop_message(desk: Desk, message_id: int) -> None:
     """Cancel a planned message for good; its step counts as skipped now."""
     message = outbox.get(desk.connection, message_id)
     if message.state is MessageState.IN_DOUBT:
-        reason = "a person said that it is not to be sent again"
-        settle.resolve(desk, message, MessageState.CANCELLED, reason)
+        resolve_message(desk, message_id, MessageState.CANCELLED)
         return
     if not messages.cancel_one(desk.connection, message_id, "dropped by hand", desk.now):
         raise ConflictError(f"message {message_id} cannot be dropped: it is {message.state}")

@@ -30,7 +30,7 @@ from worker.store import installation, messages
 from worker.store.database import Connection, Database
 from worker.store.messages import Holder
 
-IN_FLIGHT = 50  # messages that are claimed at once; the carriers have fewer connections
+IN_FLIGHT = 100  # messages that are claimed at once; the carriers have fewer connections
 FRESH = 5.0  # seconds between the start commit and the first byte of the body (design §4)
 STALE = Deferred(Phase.BODY, None, "too long between the start and the first byte", "mailbox")
 

@@ -54,7 +54,11 @@ def _keep(found: list[tuple[str, str]], name: list[str], address: str) -> None:
 
 def first(text: str) -> str | None:
     """The first address in a piece of text, in lower case, or None."""
-    found = _ADDRESS.search(text) or _QUOTED.search(text) or _INTERNATIONAL.search(text)
+    if not text.isascii() and " " not in text:  # a whole address (RFC 6532 §3.2), not prose
+        whole = _INTERNATIONAL.fullmatch(text)
+        if whole:
+            return tidy(whole[0])
+    found = _ADDRESS.search(text) or _QUOTED.search(text)
     return tidy(found[0]) if found else None
 
 

@@ -50,7 +50,7 @@ _APART = {"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "ta
 
 
 def text_of(html: str) -> str:
-    """The text of an HTML mail: lines of prose, quoted ones behind `> `, signatures behind `-- `."""
+    """The text of an HTML mail: quoted lines behind `> `, signatures behind `-- `."""
     writer = _Writer()
     for piece in _PIECE.finditer(_without_comments(html[:MAX_HTML])):
         closing, name, attributes, words = piece.groups()

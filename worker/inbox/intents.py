@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from worker.inbox import phrases
+from worker.inbox import phrases, tongue
 from worker.inbox.dates import later
 from worker.inbox.fold import Folded, fold
 from worker.inbox.phrases.table import Hit, without_harmless
@@ -33,7 +33,8 @@ _TOLD_APART_BY_DATE = ({"meeting", "not_now"}, {"not_interested", "not_now"})
 _SOON = timedelta(days=14)
 _MOST_TEXT = 6_000
 _ANSWER = re.compile(r"(?i)^\s*(?:\w{1,3}\s*:|\[[^\]]{1,40}\])\s*")
-_SURE, _LIKELY, _ASKED, _UNSURE = 0.95, 0.85, 0.65, 0.3
+_BRIEF = 40
+_SURE, _LIKELY, _ASKED, _GUESSED, _UNSURE = 0.95, 0.85, 0.65, 0.5, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,17 @@ def understand(text: str, subject: str, day: date | None) -> Wish:
             return Wish(intent, _confidence(found, hits), _why(found), _applies(intent, until))
     if "?" in words.words:
         return Wish(Intent.QUESTION, _ASKED, "it asks something")
-    return Wish(Intent.UNKNOWN, _UNSURE, "no phrase says what is wanted")
+    return _postponed(words, day) or Wish(Intent.UNKNOWN, _UNSURE, "no phrase says what is wanted")
+
+
+def _postponed(words: Folded, day: date | None) -> Wish | None:
+    """Somebody who only names a time that is weeks away wants to be asked then."""
+    if day is None or len(words.words) > _BRIEF:
+        return None
+    until = later.stated(words, tongue.spoken(words), day)
+    if until is None or until <= day + _SOON:
+        return None
+    return Wish(Intent.NOT_NOW, _GUESSED, f"it only names a later time: {until}", until)
 
 
 def _command(text: str, subject: str) -> str | None:
@@ -115,7 +126,7 @@ def _until(words: Folded, hits: list[Hit], day: date | None) -> date | None:
     if day is None:
         return None
     languages = [hit.phrase.language for hit in hits if hit.meaning in {"not_now", "change"}]
-    return later.stated(words, languages, day)
+    return later.stated(words, (*tongue.spoken(words), *languages), day) if languages else None
 
 
 def _applies(intent: Intent, until: date | None) -> date | None:

@@ -16,20 +16,25 @@ from worker.store.tables import worker as workers_table
 KEY_FINGERPRINT = "key fingerprint"
 
 
-def require_key(connection: Connection, fingerprint: str) -> None:
-    """Remember the key's fingerprint at first; afterwards a changed key stops the start.
+def knows_key(connection: Connection, fingerprint: str) -> bool:
+    """Tell whether this key is known; False where none is yet. Another one is a `StoreError`.
 
     With another key no suppression would be found again (promise 9).
     """
     statement = select(facts.c.value).where(facts.c.name == KEY_FINGERPRINT)
     known = connection.execute(statement).scalar_one_or_none()
-    if known is None:
-        connection.execute(insert(facts).values(name=KEY_FINGERPRINT, value=fingerprint))
-    elif known != fingerprint:
+    if known not in (None, fingerprint):
         raise StoreError(
             "the secret key is not the one that this database was made with, so nobody who opted "
             "out would be recognised: put the former key file back"
         )
+    return known is not None
+
+
+def remember_key(connection: Connection, fingerprint: str) -> None:
+    """Remember the key that everything is made with from now on."""
+    if not knows_key(connection, fingerprint):
+        connection.execute(insert(facts).values(name=KEY_FINGERPRINT, value=fingerprint))
 
 
 def begin_epoch(connection: Connection, worker: str, now: datetime) -> int:
@@ -61,10 +66,14 @@ def beat(connection: Connection, worker: str, epoch: int) -> bool:
 
 
 def is_current(connection: Connection, worker: str, epoch: int) -> bool:
-    """Tell whether a worker's epoch is not over."""
+    """Tell whether a worker's epoch is not over; it cannot end before this transaction does.
+
+    A killed worker's last claim may be committed by PostgreSQL after its next epoch's rescue, which
+    would not find it. So whoever begins or ends an epoch waits for it.
+    """
     t = workers_table
     statement = select(t.c.name).where(t.c.name == worker, t.c.epoch == epoch)
-    return connection.execute(statement).first() is not None
+    return connection.execute(statement.with_for_update(read=True)).first() is not None
 
 
 def beats(connection: Connection) -> list[Beat]:

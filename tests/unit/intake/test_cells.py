@@ -57,6 +57,7 @@ def test_what_is_no_text_is_refused(cell: str, said: str) -> None:
         ("language", "pt_BR", "pt-BR"),
         ("consent_at", "2026-03-31", datetime(2026, 3, 31, tzinfo=UTC)),
         ("consent_at", "2026-03-31T14:00+02:00", datetime(2026, 3, 31, 12, tzinfo=UTC)),
+        ("consent_wording", "I agree. " * 100, ("I agree. " * 100).strip()),
         ("company", " Acme ", "Acme"),
         ("stage", "  ", None),
     ],

@@ -19,7 +19,7 @@ LONGEST = 200
 """Characters in a name, a company, a source, …"""
 
 LONGEST_ATTRIBUTE = 2_000
-"""Characters in an attribute."""
+"""Characters in an attribute, or in the words of a consent."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # BCP 47, without private use
 _JOINERS = "\u200c\u200d"  # names in Persian and in Indic scripts need them
@@ -47,7 +47,7 @@ def text(cell: str, longest: int = LONGEST) -> str:
 
 
 def attribute(cell: str) -> str:
-    """Return the text of an attribute, which may be longer than a name."""
+    """Return text that may be longer than a name."""
     return text(cell, LONGEST_ATTRIBUTE)
 
 
@@ -118,6 +118,7 @@ def reader(field: str) -> Reader[object]:
         "stage": lambda: stage,
         "consent_at": lambda: instant,
         "consent_expires": lambda: instant,
+        "consent_wording": lambda: attribute,
     }
     if field not in special:
         return text

@@ -49,5 +49,5 @@ class Comparison:
         attributes = json.loads(str(new["attributes"])).items()
         return fields + [name for name, value in attributes if lead.attributes.get(name) != value]
 
-    def _differ(self, name: str, new: str | int | None, known: str | None) -> bool:
-        return new not in (None, self._filled_in.get(name), known)
+    def _differ(self, name: str, new: str | int, known: str | None) -> bool:
+        return new not in ("", self._filled_in.get(name), known)

@@ -217,8 +217,7 @@ class _Import:
         report, now = self.report, to_micros(self._now)
         report.suppressed += self._suppressed.count(connection, [address for _, address, _ in rows])
         for line, address, lead in rows:
-            expires = lead[_CONSENT_EXPIRES]
-            if lead[_CONSENT] is None or (expires is not None and int(expires) <= now):
+            if not lead[_CONSENT] or 0 < int(lead[_CONSENT_EXPIRES]) <= now:
                 report.without_consent += 1
             for kind, sentence in remarks(address, self._reader.domains):
                 report.remark(line, kind, sentence)

@@ -37,7 +37,7 @@ class LeadReader:
     ) -> None:
         self.columns = columns
         self.domains = domains
-        self._filled_in = {"stage": Stage.AWARENESS.value, "source": source}
+        self._filled_in = {"stage": Stage.AWARENESS.value, "source": source or ""}
         self._consents = consents
         fields = columns.fields
         self._address = fields[ADDRESS]
@@ -65,11 +65,11 @@ class LeadReader:
             first, last = _completed(row[self._name], first, last)
         return (
             address,
-            self.domains.about(domain).company,
-            first or None,
-            last or None,
-            company or None,
-            phone or None,
+            self.domains.about(domain).company or "",
+            first,
+            last,
+            company,
+            phone,
             *self._words.read(row),
             *self._consent.read(row),
             json.dumps(_values(row, self._attributes)) if self._attributes else "{}",
@@ -77,7 +77,7 @@ class LeadReader:
 
     def _words_in_order(self, words: dict[str, Any]) -> StoredLead:
         every = self._filled_in | words
-        return tuple(every.get(name) for name in _WORDS)
+        return tuple(every.get(name, "") for name in _WORDS)
 
     def _stored_consent(self, said: dict[str, Any]) -> StoredLead:
         return stored_consent(self._consents.read(said))

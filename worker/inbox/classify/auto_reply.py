@@ -88,8 +88,7 @@ def _says_nothing_else(text: Folded) -> bool:
     """Whether it is short and asks for nothing: people want something when they write."""
     if len(text.words) >= _BRIEF or "?" in text.words:
         return False
-    wishes = without_harmless(phrases.table("intent").find(text))
-    return all(hit.meaning == "not_now" for hit in wishes)
+    return not without_harmless(phrases.table("intent").find(text))
 
 
 def _answers_with_quote(mail: Mail) -> bool:

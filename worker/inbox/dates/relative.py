@@ -162,6 +162,9 @@ def _month(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> S
     found = lexicon.months.at(words, index)
     if found is None or absolute.read(words, index, lexicon, today):
         return None
+    may_be_none = lexicon.names("ambiguous").at(words, index) is not None
+    if may_be_none and lexicon.names("leads_to").at(words, index - 1) is None:
+        return None
     place = lexicon.names("joiners").past(words, found[1])
     year, end = _year(words, place)
     first, last = calendar.month_span(year, found[0]) if year else _months_from(found[0], today)

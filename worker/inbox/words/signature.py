@@ -20,6 +20,7 @@ _CONTACT = re.compile(
     r"fax|skype|linkedin|handy|t[eé]l[eé]fono?|gmbh|inc|ltd|llc|s\.?r\.?l|s\.?a\.?s|b\.?v|oy|ab|kg|ag)\b[.:]?"
 )
 _DASHED_NAME = re.compile(r"[-–—~]{1,2} ?[^\W\d_][\w.'-]{0,20}(?: [^\W\d_][\w.'-]{0,20}){0,2}")
+_RULE = re.compile(r"[-–—_=*~]{2,}")
 _PROSE_ENDS = ("?", "!", "？", "！", ";")
 
 
@@ -43,8 +44,10 @@ def _begins(lines: list[str], index: int, below: list[str], name: set[str]) -> b
         return False
     if _sent_from(line) or _signs_off(line, below, name):
         return True
+    if _is_name(line, name) or (_RULE.fullmatch(line) and below):
+        return True
     stands_apart = not lines[index - 1].strip()
-    if _is_name(line, name) or (_DASHED_NAME.fullmatch(line) and not below):
+    if stands_apart and not below and _DASHED_NAME.fullmatch(line):
         return True
     return stands_apart and _is_contact_block([line, *below])
 
@@ -54,6 +57,10 @@ def _is_prose(line: str) -> bool:
     if len(line) > WIDEST or line.endswith(_PROSE_ENDS):
         return True
     return line.endswith((".", "。")) and line.count(" ") > 5 and not _CONTACT.search(line)
+
+
+def _is_sentence(line: str) -> bool:
+    return line.endswith((".", "。")) and " " in line and not _CONTACT.search(line)
 
 
 def _sent_from(line: str) -> bool:
@@ -71,6 +78,8 @@ def _signs_off(line: str, below: list[str], name: set[str]) -> bool:
     if closing is None:
         return False
     rest = words[closing.last :]
+    if thanks is not None and any(_is_sentence(other) for other in below):
+        return False  # thanks also stand at the beginning
     if not rest:
         return bool(below) or thanks is None or line.endswith(",")
     return set(rest) <= name

@@ -1,0 +1,78 @@
+"""Dates in prose, against Tuesday, 24 November 2026."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worker.inbox import phrases
+from worker.inbox.dates import absence, calendar, later
+from worker.inbox.fold import fold
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        ("back on 3 December", date(2026, 12, 3)),
+        ("out until 3 December", date(2026, 12, 4)),
+        ("out until Friday 4 December", date(2026, 12, 7)),
+        ("out until Monday", date(2026, 11, 30)),
+        ("out until the 3rd", date(2026, 12, 4)),
+        ("out through December 4th", date(2026, 12, 7)),
+        ("back next week", date(2026, 11, 30)),
+        ("from 30 November to 4 December", date(2026, 12, 7)),
+        ("until 12/03/2026", date(2026, 12, 4)),
+        ("until 03/12/2026", date(2026, 12, 4)),
+        ("until 20 November", None),
+        ("until 2031", None),
+        ("until further notice", None),
+        ("back with 12 people", None),
+        ("reply to 3 questions", None),
+        ("bis einschließlich 4.12.", date(2026, 12, 7)),
+        ("jusqu'au 4 décembre", date(2026, 12, 7)),
+        ("do 4. 12. 2026", date(2026, 12, 7)),
+        ("с 30 ноября по 4 декабря", date(2026, 12, 7)),
+        ("12月4日まで", date(2026, 12, 7)),
+        ("עד 3 בדצמבר", date(2026, 12, 6)),
+    ],
+)
+def test_the_first_day_back(text: str, back: date | None) -> None:
+    assert absence.first_day_back(fold(text), TODAY) == back
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("ask me in March", date(2027, 3, 1)),
+        ("after the holidays", date(2027, 1, 7)),
+        ("in two quarters", date(2027, 5, 24)),
+        ("next quarter", date(2027, 1, 1)),
+        ("in Q3", date(2027, 7, 1)),
+        ("after the summer", date(2027, 9, 1)),
+        ("at the end of January", date(2027, 1, 31)),
+        ("on 15 January", date(2027, 1, 15)),
+        ("some other time", None),
+        ("it may be", None),
+    ],
+)
+def test_until_when_not_now_is(text: str, until: date | None) -> None:
+    assert later.stated(fold(text), ["en"], TODAY) == until
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_the_reading_of_dates(text: str) -> None:
+    found = absence.first_day_back(fold(text), TODAY, phrases.LANGUAGES)
+    assert found is None or TODAY <= found <= TODAY + calendar.HORIZON
+    later.stated(fold(text), phrases.LANGUAGES, TODAY)
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 40))
+def test_months_later_keep_the_day_or_are_a_months_last(day: date, count: int) -> None:
+    found = calendar.months_later(day, count)
+    assert (found.year * 12 + found.month) - (day.year * 12 + day.month) == count
+    assert found.day == day.day or calendar.month_span(found.year, found.month)[1] == found

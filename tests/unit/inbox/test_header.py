@@ -1,0 +1,111 @@
+"""Header fields, addresses and parts, as mail really has them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from worker.inbox import address, charset, headers, mime
+from worker.inbox.parse import parse
+
+TOKEN = "abcdefghijklmnopqrstuvwxyz234567abcdefg"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b" plain\r\n folded", "plain folded"),
+        (b"=?utf-8?Q?Gr=C3=BC=C3=9Fe_aus?= =?utf-8?Q?_Wien?=", "Grüße aus Wien"),
+        (b"=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "日本"),
+        (b"=?utf-8?Q?=C3?= =?utf-8?Q?=BC?=", "ü"),
+        (b"=?unknown-8bit?Q?caf=E9?=", "café"),
+        (b"caf\xc3\xa9 raw", "café raw"),
+        (b"=?utf-8?X?no?=", "=?utf-8?X?no?="),
+    ],
+)
+def test_words_are_decoded(raw: bytes, text: str) -> None:
+    assert headers.decoded(raw) == text
+
+
+@pytest.mark.parametrize(
+    ("field", "pairs"),
+    [
+        ("Ada <ada@acme.example>", [("Ada", "ada@acme.example")]),
+        (
+            '"Byron, Ada" <Ada@Acme.example>, b@c.example',
+            [("Byron, Ada", "ada@acme.example"), ("", "b@c.example")],
+        ),
+        ("Team: a@b.example, c@d.example;", [("", "a@b.example"), ("", "c@d.example")]),
+        ("ada@acme.example (Ada, at work)", [("", "ada@acme.example")]),
+        ("<>", []),
+        ("undisclosed-recipients:;", []),
+        ("Jörg <jörg@müller.example>", [("Jörg", "jörg@müller.example")]),
+    ],
+)
+def test_addresses_of_a_field(field: str, pairs: list[tuple[str, str]]) -> None:
+    assert address.mailboxes(field) == pairs
+
+
+def test_addresses_in_prose() -> None:
+    text = "Write to bob@acme.example, or mailto:eve@acme.example. Not to @acme or a@b."
+    assert address.every(text) == ("bob@acme.example", "eve@acme.example")
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "text"),
+    [
+        ("Привет".encode("koi8-r"), "KOI8-R", "Привет"),
+        ("naïve".encode("cp1252"), "us-ascii", "naïve"),
+        ("日本".encode("shift_jis"), "Shift_JIS", "日本"),
+        ("ok".encode("utf-16"), "utf-16", "ok"),
+        (b"\xff\xfe", "punycode", "ÿþ"),
+    ],
+)
+def test_charsets(data: bytes, name: str, text: str) -> None:
+    assert charset.decode(data, name) == text
+
+
+def test_a_tree_of_parts() -> None:
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=outer\n\n--outer\n"
+        b'Content-Type: multipart/alternative; boundary="in ner"\n\n'
+        b"--in ner\n\nplain\n--in ner\nContent-Type: text/html\n\n<p>rich</p>\n--in ner--\n"
+        b"--outer\nContent-Type: message/rfc822\n\nSubject: inside\n\nold\n--outer--\n"
+    )
+    root = mime.split(raw)
+    assert [part.content_type for part in root.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "message/rfc822",
+        "text/plain",
+    ]
+    assert [part.text for part in root.leaves()][:2] == ["plain", "<p>rich</p>"]
+    mail = parse(raw)
+    assert mail.returned is not None
+    assert mail.returned.get("subject") == "inside"
+
+
+def test_the_envelope() -> None:
+    raw = (
+        f"From: =?utf-8?q?J=C3=B6rg?= <j@acme.example>\nTo: nora+{TOKEN}@lumen.example\n"
+        "Date: Sun, 1 Nov 2026 23:30:00 -0800\nSubject: Re: hello\nMessage-ID: <1@acme.example>\n"
+        f"In-Reply-To: <nurture.{TOKEN}@lumen.example>\nReferences: <0@x.example>\n <9@x.example>\n"
+        "Authentication-Results: mx.lumen.example 1; dkim=pass header.d=acme.example\n\nhi\n"
+    ).encode()
+    envelope = parse(raw).envelope
+    assert envelope.from_name == "Jörg"
+    assert envelope.from_address == "j@acme.example"
+    assert envelope.sent_at == datetime(2026, 11, 2, 7, 30, tzinfo=UTC)
+    assert envelope.day == date(2026, 11, 1)
+    assert envelope.references == (f"nurture.{TOKEN}@lumen.example", "9@x.example", "0@x.example")
+    assert envelope.tokens == (TOKEN,)
+    assert envelope.authentication == (("mx.lumen.example", "dkim=pass header.d=acme.example"),)
+
+
+def test_when_it_came_stands_in_for_its_date() -> None:
+    came = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+    assert parse(b"From: a@b.example\n\nhi", received_at=came).envelope.sent_at == came
+    assert parse(b"From: a@b.example\nDate: yesterday\n\nhi").envelope.sent_at is None

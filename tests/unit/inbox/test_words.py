@@ -1,0 +1,111 @@
+"""The new words of a reply, and the words of phrases."""
+
+from __future__ import annotations
+
+import pytest
+
+from worker.inbox import hypertext, phrases
+from worker.inbox.fold import fold
+from worker.inbox.phrases.table import Phrase, Table, without_harmless
+from worker.inbox.words import new_words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Yes.\n\nOn Mon, 1 Jan 2026 at 10:00 Ada\n<a@b.example> wrote:\n> hello\n", "Yes."),
+        ("On 1/1/26 10:00, Ada wrote:\n> one?\nYes.\n> two?\nNo.\n", "Yes.\nNo."),
+        ("Fine\n\nFrom: Ada\nSent: Monday\nTo: Bob\nSubject: x\n\nold", "Fine"),
+        ("Fine\n\n-----Original Message-----\nold", "Fine"),
+        ("FYI\n\n---------- Forwarded message ---------\nFrom: x\n\nold", "FYI"),
+        ("Ok\n-- \nAda Byron\nCountess", "Ok"),
+        ("Thanks, that helps a lot.", "Thanks, that helps a lot."),
+        ("Sure\n\nSent from my iPhone", "Sure"),
+        ("No.\n\nThis email and any attachments are confidential and for you only.", "No."),
+        ("> all quoted\n> nothing new", ""),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_new_words(text: str, words: str) -> None:
+    assert new_words(text) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Let us meet at 10:30 in Rome:\nVia Appia 3\n\nSee you",
+        "Two things:\n\n- the price\n- the date",
+        "Please write to: Ada",
+    ],
+)
+def test_what_only_looks_like_a_tail_stays(text: str) -> None:
+    assert new_words(text) == text
+
+
+def test_a_name_alone_is_a_signature() -> None:
+    assert new_words("Call me.\n\nAda", "Ada Byron") == "Call me."
+    assert new_words("Call me.\n\nBob", "Ada Byron") == "Call me.\n\nBob"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>One</p><p>Two<br>three</p>", "One\n\nTwo\nthree\n"),
+        ("<div>New</div><blockquote type=cite><div>old</div></blockquote>", "New\n\n> old\n> "),
+        (
+            "<div>New</div><div id=divRplyFwdMsg>From: x</div><div>old</div>",
+            "New\n> From: x\n> old",
+        ),
+        ("<style>p{}</style>a &amp; b&nbsp;c<script>x</script>", "a & b c"),
+        ("shown<span style='display:none'>hidden</span>", "shown"),
+        ("<!-- no -->yes<!-- open", "yes"),
+        ("1 < 2 and <b>bold", "1 2 and bold"),
+    ],
+)
+def test_html_is_text_with_marked_quotes(html: str, text: str) -> None:
+    assert hypertext.text_of(html) == text
+
+
+def test_words_are_folded() -> None:
+    assert fold("Größe, CAFÉ! Don't! 12.12.2026").words == (
+        "grosse", "cafe", ".", "don", "t", ".", "12.12.2026",
+    )  # fmt: skip
+    assert fold("t.o.m. fredag").words == ("tom", "fredag")
+    assert fold("不感兴趣。").words == ("不", "感", "兴", "趣", ".")
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "found"),
+    [
+        ("take me ... list", "please take me off your mailing list", True),
+        ("take me ... list", "take me. Here is a list", False),
+        ("(stop|quit) mail*", "Quit mailing!", True),
+        ("[very] good", "very good", True),
+        ("what ... ?", "What is it?", True),
+        ("what ... ?", "What it is.", False),
+    ],
+)
+def test_a_phrase_is_found(source: str, text: str, *, found: bool) -> None:
+    table = Table((Phrase("x", "en", source),))
+    assert bool(table.find(fold(text))) is found
+
+
+def test_a_longer_harmless_phrase_takes_the_meaning() -> None:
+    table = Table(
+        (Phrase("absence", "en", "out of office"), Phrase("harmless", "en", "office chairs"))
+    )
+    assert len(without_harmless(table.find(fold("out of office")))) == 1
+    longer = Table((Phrase("absence", "en", "office"), Phrase("harmless", "en", "office chairs")))
+    assert without_harmless(longer.find(fold("office chairs"))) == []
+
+
+@pytest.mark.parametrize("code", phrases.LANGUAGES)
+def test_every_language_is_complete_and_compiles(code: str) -> None:
+    tables = phrases.language(code)
+    assert {"automatic", "intent", "reply", "anchors", "dates"} <= set(tables)
+    assert len(tables["dates"]["months"]) == 12
+    assert len(tables["dates"]["weekdays"]) == 7
+    for section in ("automatic", "intent", "reply", "anchors"):
+        for meaning, sources in tables[section].items():
+            for source in sources:
+                assert Phrase(meaning, code, source).pattern.pattern

@@ -1,0 +1,34 @@
+"""In which language a text is written: whose most frequent words it has most of.
+
+Good enough to choose whose months and weekdays to look for; nothing else depends on it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from functools import cache
+
+from worker.inbox import phrases
+from worker.inbox.fold import Folded, folded_words
+
+_MOST = 200
+
+
+def spoken(text: Folded) -> tuple[str, ...]:
+    """The languages that fit best, as codes; several where neighbours cannot be told apart."""
+    found: Counter[str] = Counter()
+    for word in set(text.words[:_MOST]):
+        found.update(_speakers().get(word, ()))
+    most = max(found.values(), default=0)
+    return tuple(code for code in phrases.LANGUAGES if most and found[code] == most)
+
+
+@cache
+def _speakers() -> dict[str, tuple[str, ...]]:
+    """Each frequent word, and the languages that it is frequent in."""
+    speakers: defaultdict[str, list[str]] = defaultdict(list)
+    for code in phrases.LANGUAGES:
+        for word in phrases.language(code).get("common", ()):
+            for folded in folded_words(word):
+                speakers[folded].append(code)
+    return {word: tuple(codes) for word, codes in speakers.items()}
