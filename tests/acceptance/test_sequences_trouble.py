@@ -19,8 +19,11 @@ from tests.acceptance.world import (
     template,
 )
 from worker.core.facts import Policy
+from worker.core.gate import judge
 from worker.core.states import Scope, Track
 from worker.engine import control
+from worker.engine.gatefacts import gate_facts
+from worker.engine.outcomes import withhold
 from worker.engine.surroundings import EVERYTHING
 from worker.errors import ConflictError
 from worker.store import messages
@@ -284,3 +287,19 @@ def test_a_person_may_drop_what_is_in_doubt(database: Database) -> None:
         assert world.alerts() == {}
         world.until(FEATURES + 2 * DAY)
         assert world.subjects() == ["All of it"]
+
+
+def test_what_waited_for_the_inbox_goes_out_as_soon_as_it_is_read(sqlite: Database) -> None:
+    """Promise 12, and no longer: the first mail to a lead is due within a minute."""
+    with opened(sqlite) as world:
+        world.launch()
+        world.clock.move_to(NIGHT + HOUR)  # nobody has read the inbox for an hour
+        world.come()
+        world.ticks.plan()
+        with world.ticks.desk() as desk:
+            [mine] = messages.claim(desk.connection, world.holder, desk.now, 1)
+            verdict = judge(gate_facts(desk, [mine])[mine.id], desk.setup.policy, desk.now)
+            withhold(desk, world.holder, mine, verdict)
+        assert "the inbox of sales was last read on" in world.decisions()[-1][1]
+        world.settle()
+        assert world.mails()[0].at == NIGHT + HOUR

@@ -165,7 +165,8 @@ class Enrollment:
 
     `position` is the index of the next step (`len(steps)` after the last); `anchor` is when the
     step before it was sent or skipped, and the start for the first. `message_open` says that a
-    message of it is not settled yet, so that nothing else of it can be due.
+    message of it is not settled yet, so that nothing else of it can be due. `bulk` says that the
+    lead was taken in with many others, by an import or a launch, and not because it came in.
     """
 
     id: int
@@ -179,6 +180,7 @@ class Enrollment:
     anchor: datetime
     message_open: bool = False
     reason: str = ""
+    bulk: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from worker.core.facts import Message
 from worker.daemon.compose import imap_account, smtp_account
 from worker.daemon.jobs import SECONDS, Bells, scheduler
 from worker.daemon.journal import Journal
+from worker.daemon.roles import EVERYTHING, Role, loops
 from worker.daemon.ticks import Ticks
 from worker.delivery.pool import Pool
 from worker.engine import leases
@@ -44,6 +45,7 @@ class Parts:
     holder: Holder
     log: FilteringBoundLogger
     journal: Journal
+    roles: frozenset[Role] = EVERYTHING
     patience: leases.Patience = field(default_factory=leases.Patience)
 
 
@@ -62,7 +64,7 @@ class Run:
         }
         self._watchman = leases.Watchman(parts.holder.worker, time.monotonic, parts.patience)
         self._sender = Sender(self._office())
-        self._watchers = self._make_watchers()
+        self._watchers = self._make_watchers() if Role.WATCH in parts.roles else []
 
     def stop(self) -> None:
         """Ask it to end: what is being transmitted is finished, nothing new is begun."""
@@ -85,13 +87,15 @@ class Run:
             await self._close()
 
     def _work(self) -> dict[str, Work]:
-        return {
+        every: dict[str, Work] = {
             "plan": self._plan,
             "send": self._send,
             "lease": self._lease,
             "newsletter": self._newsletter,
             "housekeeping": self._housekeeping,
         }
+        wanted = loops(self._parts.roles)
+        return {name: work for name, work in every.items() if name in wanted}
 
     async def _plan(self) -> None:
         if await asyncio.to_thread(self._parts.ticks.plan):

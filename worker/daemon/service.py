@@ -22,6 +22,7 @@ from worker.daemon.identity import identity
 from worker.daemon.journal import Journal
 from worker.daemon.logs import logger
 from worker.daemon.opening import meet, open_database
+from worker.daemon.roles import EVERYTHING, Role
 from worker.daemon.running import Parts, Run
 from worker.daemon.ticks import Ticks
 from worker.engine.catalogue import Catalogue
@@ -47,12 +48,14 @@ class Service:
         settings: Settings,
         clock: Clock | None = None,
         *,
+        roles: frozenset[Role] = EVERYTHING,
         reached: Reached = unwatched,
         patience: Patience | None = None,
     ) -> None:
         self._path = path
         self._settings = settings
         self._clock = clock or SystemClock()
+        self._roles = roles
         self._reached = reached
         self._patience = patience or Patience()
         self._log = logger(settings.log.format, settings.log.level)
@@ -76,7 +79,8 @@ class Service:
     async def _run_once(self, name: str) -> None:
         """Run until the stop, or until the configuration was read again."""
         parts = await asyncio.to_thread(begin, self._settings, name, self._clock, self._log)
-        self._run = Run(replace(parts, patience=self._patience), self._reached)
+        parts = replace(parts, patience=self._patience, roles=self._roles)
+        self._run = Run(parts, self._reached)
         self._log.info("nurture runs", action="started", mailboxes=len(parts.settings.mailbox))
         if self._ended:  # asked to stop while it was beginning
             self._run.stop()

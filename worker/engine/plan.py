@@ -14,7 +14,7 @@ from worker.core.facts import Enrollment, Lead, Sequence
 from worker.core.states import MessageKind, Track
 from worker.engine.apply import Desk, apply
 from worker.engine.surroundings import EVERYTHING, around
-from worker.store import enrollments, holds, messages, publications, timeline
+from worker.store import enrollments, holds, locks, messages, publications, timeline
 from worker.store.enrollments import Next
 from worker.store.messages import NewMessage
 from worker.store.timeline import Decision
@@ -42,6 +42,8 @@ class _Plan:
 
 def plan_due(desk: Desk, limit: int = BATCH) -> int:
     """Look at up to `limit` due enrollments; tell how many there were."""
+    if not locks.be_planner(desk.connection):
+        return 0
     everything = holds.of(desk.connection, [EVERYTHING]).get(EVERYTHING, [])
     if any(hold.open_at(desk.now) for hold in everything):
         return 0

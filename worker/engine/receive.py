@@ -23,7 +23,7 @@ from worker.inbox import classify
 from worker.inbox.handler import Fetched, Mark
 from worker.inbox.reading import BounceType, Kind, Reading, Reason
 from worker.inbox.trouble import Trouble
-from worker.store import alerts, incoming, leads, timeline
+from worker.store import alerts, incoming, leads, messages, timeline
 from worker.store.database import Connection, Database
 from worker.store.incoming import Incoming
 from worker.store.timeline import Touch
@@ -86,12 +86,17 @@ class Receiver:
             self._move(connection, mail)
 
     def fresh(self, mailbox: str, folder: str) -> None:
-        """Take note that a folder was read to its end."""
+        """Take note that a folder was read to its end; what waited for the inbox goes on."""
         now = self._clock.now()
         with self._database.write() as connection:
+            before = incoming.read_at(connection, mailbox)
             incoming.read_to_end(connection, mailbox, folder, now)
-            if incoming.read_at(connection, mailbox) is not None:
-                alerts.close(connection, now, kind="inbox", subject=mailbox)
+            read = incoming.read_at(connection, mailbox)
+            if read is None:
+                return
+            alerts.close(connection, now, kind="inbox", subject=mailbox)
+            if before is None or now - before > self._setup.policy.inbox_fresh:
+                messages.release_waiting(connection, now, mailbox=mailbox)
 
     def trouble(self, mailbox: str, sentence: str, kind: Trouble) -> None:  # noqa: ARG002
         """Raise an alert that a mailbox cannot be read; its sends are held by the gate."""

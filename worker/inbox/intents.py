@@ -30,6 +30,7 @@ _ORDER = (
     ("question", Intent.QUESTION),
 )
 _TOLD_APART_BY_DATE = ({"meeting", "not_now"}, {"not_interested", "not_now"})
+_NEW_YEAR = (1, 1)  # rather a greeting
 _SOON = timedelta(days=14)
 _MOST_TEXT = 6_000
 _ANSWER = re.compile(r"(?i)^\s*(?:\w{1,3}\s*:|\[[^\]]{1,40}\])\s*")
@@ -69,7 +70,7 @@ def _postponed(words: Folded, day: date | None) -> Wish | None:
     if day is None or len(words.words) > _BRIEF:
         return None
     until = later.stated(words, tongue.spoken(words), day)
-    if until is None or until <= day + _SOON:
+    if until is None or until <= day + _SOON or (until.month, until.day) == _NEW_YEAR:
         return None
     return Wish(Intent.NOT_NOW, _GUESSED, f"it only names a later time: {until}", until)
 

@@ -32,12 +32,13 @@ def add(
     version: str,
     mailbox: str,
     now: datetime,
+    bulk: bool = False,
 ) -> int | None:
     """Begin a passage; return its id, or None where the lead is in that sequence already."""
     if running_in(connection, lead_id, sequence) is not None:
         return None
     row = {"lead_id": lead_id, "sequence": sequence, "version": version, "mailbox": mailbox}
-    statement = insert(t).values(**row, **_beginning(now)).returning(t.c.id)
+    statement = insert(t).values(**row, bulk=bulk, **_beginning(now)).returning(t.c.id)
     return int(connection.execute(statement).scalar_one())
 
 
@@ -208,6 +209,7 @@ def to_enrollment(row: RowMapping) -> Enrollment:
         anchor=row["anchor"],
         message_open=row["message_open"],
         reason=row["reason"],
+        bulk=row["bulk"],
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, text
 from worker.store.tables import lead
 
 GATE = 0x6E757274  # "nurt"; any number that no other program on the database uses
+PLANNER = GATE + 1
 
 
 def share_gate(connection: Connection) -> None:
@@ -25,6 +26,14 @@ def share_gate(connection: Connection) -> None:
 def close_gate(connection: Connection) -> None:
     """Wait for every gate that is open, and hold off new ones until this transaction ends."""
     _advise(connection, "pg_advisory_xact_lock")
+
+
+def be_planner(connection: Connection) -> bool:
+    """Be the only one who plans until this transaction ends; False where another is."""
+    if connection.dialect.name != "postgresql":
+        return True
+    statement = text("SELECT pg_try_advisory_xact_lock(:planner)")
+    return bool(connection.execute(statement, {"planner": PLANNER}).scalar_one())
 
 
 def lock_leads(connection: Connection, lead_ids: Iterable[int]) -> None:

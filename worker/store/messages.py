@@ -17,7 +17,9 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from worker.core.facts import Message
+from worker.core.providers import provider_of
 from worker.core.states import MessageKind, MessageState
+from worker.core.turns import Turn, turn_of_kind
 from worker.store.instant import Instant
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
@@ -29,7 +31,10 @@ IN_DOUBT, CANCELLED = MessageState.IN_DOUBT.value, MessageState.CANCELLED.value
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message to plan; `key` makes it the only one of its kind (promise 1)."""
+    """A message to plan; `key` makes it the only one of its kind (promise 1).
+
+    `turn` is its class in the order of claims; without one, that of its kind.
+    """
 
     key: str
     kind: MessageKind
@@ -42,6 +47,7 @@ class NewMessage:
     lead_id: int | None = None
     enrollment_id: int | None = None
     step_id: str | None = None
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +105,6 @@ def plan(connection: Connection, new: Iterable[NewMessage]) -> None:
     )
 
 
-def claim(connection: Connection, holder: Holder, now: datetime, limit: int) -> list[Message]:
-    """Claim due messages, one for each lead at the most; their leads are marked in flight."""
-    free = or_(t.c.lead_id.is_(None), leads.c.in_flight.is_(None))
-    statement = (
-        select(t.c.id, t.c.lead_id)
-        .outerjoin(leads, leads.c.id == t.c.lead_id)
-        .where(t.c.state == PLANNED, t.c.not_before.is_not(None), t.c.not_before <= now, free)
-        .order_by(t.c.not_before, t.c.id)
-        .limit(limit)
-    )
-    wanted = [(row[0], row[1]) for row in connection.execute(statement)]
-    # Leads in one order, whatever is due first: two workers must not wait for each other.
-    in_order = sorted(wanted, key=lambda pair: pair[1] or 0)
-    won = {message for message, lead in in_order if _take_lead(connection, message, lead)}
-    return _mark_claimed(connection, [one for one, _lead in wanted if one in won], holder)
-
-
 def held(connection: Connection, ids: Collection[int], holder: Holder, *states: str) -> set[int]:
     """Return which of these messages are the holder's, in one of these states; lock them."""
     statement = select(t.c.id).where(
@@ -162,7 +151,7 @@ def accepted(connection: Connection, new: Sequence[Acceptance], now: datetime) -
     )
     if rows:
         connection.execute(statement, rows)
-        _free_leads(connection, [one.id for one in new])
+        free_leads(connection, [one.id for one in new])
 
 
 def refused(
@@ -229,7 +218,7 @@ def cancel_waiting(
         statement = statement.where(t.c.enrollment_id == enrollment_id)
     values = {"state": CANCELLED, "reason": reason, "settled_at": now, "revivable": revivable}
     cancelled = connection.execute(statement.values(values).returning(t.c.id)).scalars().all()
-    _free_leads(connection, list(cancelled))
+    free_leads(connection, list(cancelled))
     return len(cancelled)
 
 
@@ -317,7 +306,10 @@ def to_message(row: RowMapping) -> Message:
 
 
 def _as_row(new: NewMessage) -> dict[str, Any]:
+    turn = turn_of_kind(new.kind) if new.turn is None else new.turn
     return {
+        "turn": turn.value,
+        "provider": provider_of(new.recipient),
         "key": new.key,
         "kind": new.kind.value,
         "lead_id": new.lead_id,
@@ -335,23 +327,6 @@ def _as_row(new: NewMessage) -> dict[str, Any]:
     }
 
 
-def _take_lead(connection: Connection, message_id: int, lead_id: int | None) -> bool:
-    """Mark the lead's own row, which is the lock: one message in flight for each lead."""
-    if lead_id is None:
-        return True
-    statement = update(leads).where(leads.c.id == lead_id, leads.c.in_flight.is_(None))
-    return connection.execute(statement.values(in_flight=message_id)).rowcount == 1
-
-
-def _mark_claimed(connection: Connection, ids: Sequence[int], holder: Holder) -> list[Message]:
-    values = {"state": CLAIMED, "worker": holder.worker, "epoch": holder.epoch}
-    statement = update(t).where(t.c.id.in_(ids), t.c.state == PLANNED).values(values).returning(t)
-    rows = connection.execute(statement).mappings()
-    claimed = {row["id"]: to_message(row) for row in rows}
-    _free_leads(connection, [one for one in ids if one not in claimed])
-    return [claimed[one] for one in ids if one in claimed]
-
-
 def _held(message_id: int, holder: Holder, *states: str) -> Update:
     return update(t).where(
         t.c.id == message_id,
@@ -364,11 +339,12 @@ def _held(message_id: int, holder: Holder, *states: str) -> Update:
 def _settle(connection: Connection, statement: Update, message_id: int) -> bool:
     moved = connection.execute(statement).rowcount == 1
     if moved:
-        _free_leads(connection, [message_id])
+        free_leads(connection, [message_id])
     return moved
 
 
-def _free_leads(connection: Connection, message_ids: Sequence[int]) -> None:
+def free_leads(connection: Connection, message_ids: Sequence[int]) -> None:
+    """Let the leads of these messages have another in flight."""
     if message_ids:
         freed = update(leads).where(leads.c.in_flight.in_(message_ids)).values(in_flight=None)
         connection.execute(freed)

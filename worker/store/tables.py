@@ -129,12 +129,15 @@ class EnrollmentRow(SQLModel, table=True):
     anchor: datetime = _since()
     due_at: datetime | None = _instant()
     message_open: bool = False
+    bulk: bool = False
     ended_at: datetime | None = _instant()
 
 
 class MessageRow(SQLModel, table=True):
     """One outgoing email. `not_before` is empty while it waits for somebody, not for a time.
 
+    `turn` is its class in the order of claims, `provider` the one that reads the recipient's mail
+    (`worker.core.turns`, `worker.core.providers`).
     `tried_at` is when its transmission was started last; `revivable` says of a cancelled one that
     only a pause cancelled it.
     """
@@ -143,7 +146,10 @@ class MessageRow(SQLModel, table=True):
     __table_args__ = (
         Index(
             "message_planned",
+            "mailbox",
+            "turn",
             "not_before",
+            "id",
             sqlite_where=text("state = 'planned' AND not_before IS NOT NULL"),
             postgresql_where=text("state = 'planned' AND not_before IS NOT NULL"),
         ),
@@ -164,7 +170,9 @@ class MessageRow(SQLModel, table=True):
     )
     step_id: str | None = None
     recipient: str
+    provider: str
     mailbox: str
+    turn: int
     template: str
     bundle: str = Field(foreign_key="bundle.hash")
     state: str

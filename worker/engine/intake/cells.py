@@ -118,10 +118,9 @@ def reader(field: str) -> Reader[object]:
         "stage": lambda: stage,
         "consent_at": lambda: instant,
         "consent_expires": lambda: instant,
-        "consent_wording": lambda: attribute,
     }
     if field not in special:
-        return text
+        return attribute if field == "consent_wording" else text
     read = special[field]()
     return lambda cell: read(cell) if text(cell) else None
 

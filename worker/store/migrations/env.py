@@ -8,7 +8,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel import AutoString, SQLModel
 
-import worker.store.tables  # noqa: F401  declares the tables
+import worker.store.pace_tables  # noqa: F401  declares the tables, these and the others
 from worker.store.instant import Instant
 
 

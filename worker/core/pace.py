@@ -1,0 +1,224 @@
+"""How much may go out, and when: limits, where each stands, and the arithmetic of both.
+
+A `Rate` holds in every stretch of its time, wherever it begins; a `Quota` holds for a day of the
+calendar. Where a limit stands is one `Mark`, small enough for a row in the database, which all
+workers share. Nothing here knows a clock: `now` is passed in, and the forecast passes the future.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from worker.core.calendar import resolve
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+REST, TODAY = "rest", "day"  # the names of limits that others speak of
+PLENTY = 1_000_000  # how much there is room for where there is no limit
+
+RAMP_FIRST = 20
+RAMP_STEP = 10
+"""A cold mailbox sends 20 on its first day and 10 more on each that follows, up to its limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a limit stands: an instant, whose meaning is the limit's, and how much was used."""
+
+    at: datetime = BEGINNING
+    used: int = 0
+
+
+class Limit(Protocol):
+    """What every limit can say."""
+
+    def room(self, mark: Mark, now: datetime) -> int:
+        """Return how many may go out now."""
+        ...
+
+    def take(self, mark: Mark, count: int, now: datetime) -> Mark:
+        """Return the mark after so many, for which there was room, went out."""
+        ...
+
+    def opens(self, mark: Mark, now: datetime) -> datetime:
+        """Return when there is room for one: `now`, or later."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `count` in any stretch of `per`.
+
+    They go out evenly, but for bursts of a tenth of `count`; those are taken off the rate itself,
+    because a burst on top of it would break the promise. The mark is the instant at which
+    everything taken so far would have gone out evenly (the generic cell rate algorithm, ITU-T
+    I.371 §A).
+    """
+
+    count: int
+    per: timedelta
+
+    @property
+    def burst(self) -> int:
+        """How many may go out at one instant."""
+        return max(1, self.count // 10)
+
+    @property
+    def interval(self) -> timedelta:
+        """The time between two in the long run."""
+        return -(-self.per // (self.count - self.burst + 1))  # rounded up
+
+    def room(self, mark: Mark, now: datetime) -> int:
+        """Return how many may go out now."""
+        slack = (self.burst - 1) * self.interval - (self._even(mark, now) - now)
+        return max(0, slack // self.interval + 1)
+
+    def take(self, mark: Mark, count: int, now: datetime) -> Mark:
+        """Return the mark after so many."""
+        return Mark(self._even(mark, now) + count * self.interval)
+
+    def opens(self, mark: Mark, now: datetime) -> datetime:
+        """Return when the next may go."""
+        return max(now, self._even(mark, now) - (self.burst - 1) * self.interval)
+
+    def _even(self, mark: Mark, now: datetime) -> datetime:
+        # No mark is further ahead than a burst, unless the clock was set back since: then it
+        # must not keep everything waiting until the clock has caught up.
+        return min(max(mark.at, now), now + self.burst * self.interval)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """At most `count` on one day of the calendar in `zone`; fewer while the mailbox is new.
+
+    The mark is when the day began and what went out on it. `first` is when the mailbox sent its
+    first message, for one whose quota grows day by day; None: it does not.
+    """
+
+    count: int
+    zone: ZoneInfo
+    first: datetime | None = None
+
+    def room(self, mark: Mark, now: datetime) -> int:
+        """Return how many are left of today."""
+        begins = day_begins(now, self.zone)
+        used = mark.used if mark.at == begins else 0
+        return max(0, self.count_of(begins) - used)
+
+    def take(self, mark: Mark, count: int, now: datetime) -> Mark:
+        """Return the mark after so many more."""
+        begins = day_begins(now, self.zone)
+        return Mark(begins, count + (mark.used if mark.at == begins else 0))
+
+    def opens(self, mark: Mark, now: datetime) -> datetime:
+        """Return now, or when the next day begins."""
+        return now if self.room(mark, now) else day_begins(now, self.zone, days=1)
+
+    def count_of(self, begins: datetime) -> int:
+        """Return how many may go out on the day that begins then."""
+        if self.first is None:
+            return self.count
+        days = max(0, -((self.first - begins) // DAY))
+        return min(self.count, RAMP_FIRST + RAMP_STEP * days)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Nothing until the mark: a server asked for a little patience."""
+
+    def room(self, mark: Mark, now: datetime) -> int:
+        """Return none while it lasts."""
+        return PLENTY if mark.at <= now else 0
+
+    def take(self, mark: Mark, _count: int, _now: datetime) -> Mark:
+        """Return the same mark: it does not depend on what goes out."""
+        return mark
+
+    def opens(self, mark: Mark, now: datetime) -> datetime:
+        """Return when it ends."""
+        return max(now, mark.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The limits that a mailbox, or a provider, is given; None and zero are no limit.
+
+    `spacing` is the least time between two; `ramp`: the day's limit grows while it is new.
+    """
+
+    per_second: int | None = None
+    per_hour: int | None = None
+    daily_limit: int | None = None
+    spacing: timedelta = timedelta(0)
+    ramp: bool = False
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is any limit."""
+        return bool(self.per_second or self.per_hour or self.daily_limit or self.spacing)
+
+    def limits(self, zone: ZoneInfo, first: datetime | None) -> dict[str, Limit]:
+        """Return the limits by the names under which their marks are kept.
+
+        `first` is when the mailbox sent its first message; now, where it sent none yet.
+        """
+        found: dict[str, Limit] = {REST: Rest()}
+        if self.per_second:
+            found["second"] = Rate(self.per_second, SECOND)
+        if self.per_hour:
+            found["hour"] = Rate(self.per_hour, HOUR)
+        if self.spacing:
+            found["spacing"] = Rate(1, self.spacing)
+        if self.daily_limit:
+            found[TODAY] = Quota(self.daily_limit, zone, first if self.ramp else None)
+        return found
+
+
+@dataclass(slots=True)
+class Meter:
+    """All limits of one mailbox, or of one provider, and where each stands."""
+
+    limits: Mapping[str, Limit]
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+    def room(self, now: datetime) -> int:
+        """Return how many may go out now; at most `PLENTY`."""
+        rooms = (limit.room(self._mark(name), now) for name, limit in self.limits.items())
+        return min(rooms, default=PLENTY)
+
+    def take(self, count: int, now: datetime) -> None:
+        """Let so many go out, for which there is room."""
+        for name, limit in self.limits.items():
+            self.marks[name] = limit.take(self._mark(name), count, now)
+
+    def opens(self, now: datetime) -> tuple[datetime, str | None]:
+        """Return when there is room for one, and the limit that decides; None where it is now."""
+        moment, binding = now, None
+        for name, limit in self.limits.items():
+            opens = limit.opens(self._mark(name), now)
+            if opens > moment:
+                moment, binding = opens, name
+        return moment, binding
+
+    def give_back(self, count: int, begins: datetime) -> None:
+        """Give back what was taken of the day that began then, and did not go out.
+
+        Only of the day: what was taken of a rate passes with time, and whoever gave it back late
+        would let two others come too close to each other.
+        """
+        mark = self._mark(TODAY)
+        if TODAY in self.limits and mark.at == begins:
+            self.marks[TODAY] = Mark(begins, max(0, mark.used - count))
+
+    def _mark(self, name: str) -> Mark:
+        return self.marks.get(name, Mark())
+
+
+def day_begins(now: datetime, zone: ZoneInfo, days: int = 0) -> datetime:
+    """Return when the day of `now` in `zone`, or one so many days later, begins; in UTC."""
+    day: date = now.astimezone(zone).date() + timedelta(days=days)
+    return resolve(datetime.combine(day, time()), zone)

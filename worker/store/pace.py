@@ -1,0 +1,61 @@
+"""Where the limits of mailboxes and providers stand, shared by all workers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, or_, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from worker.core.pace import BEGINNING, REST, Mark
+from worker.store.pace_tables import pace as t
+
+TURN = "turn"  # the name of the row by which workers take turns at a subject
+
+Marks = dict[tuple[str, str], Mark]
+"""Marks by subject (the name of a mailbox, or ``@`` and that of a provider) and limit."""
+
+
+def lock(connection: Connection, subjects: Collection[str]) -> None:
+    """Let nobody else take from the limits of these subjects until the transaction ends.
+
+    Always before any lead is locked, and in one order: nobody waits in a circle. On SQLite there
+    is one writer anyway.
+    """
+    if connection.dialect.name == "sqlite" or not subjects:
+        return
+    rows = [{"subject": one, "name": TURN, "at": BEGINNING} for one in sorted(subjects)]
+    connection.execute(postgresql_insert(t).on_conflict_do_nothing(), rows)
+    ours = select(t.c.subject).where(t.c.subject.in_(subjects), t.c.name == TURN)
+    connection.execute(ours.order_by(t.c.subject).with_for_update()).all()
+
+
+def read(connection: Connection, subjects: Collection[str], now: datetime) -> Marks:
+    """Return the marks of these subjects, and of every other that rests now."""
+    rests = (t.c.name == REST) & (t.c.at > now)
+    statement = select(t).where(or_(t.c.subject.in_(subjects), rests))
+    return {(row[0], row[1]): Mark(row[2], row[3]) for row in connection.execute(statement)}
+
+
+def read_named(connection: Connection, name: str, subjects: Collection[str]) -> dict[str, Mark]:
+    """Return one kind of mark, by subject."""
+    statement = select(t).where(t.c.subject.in_(subjects), t.c.name == name)
+    return {row[0]: Mark(row[2], row[3]) for row in connection.execute(statement)}
+
+
+def write(connection: Connection, marks: Mapping[tuple[str, str], Mark]) -> None:
+    """Write marks down, in one order."""
+    rows = [
+        {"subject": subject, "name": name, "at": mark.at, "used": mark.used}
+        for (subject, name), mark in sorted(marks.items())
+    ]
+    if not rows:
+        return
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    statement = insert(t)
+    changed = {"at": statement.excluded.at, "used": statement.excluded.used}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=[t.c.subject, t.c.name], set_=changed), rows
+    )
