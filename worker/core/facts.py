@@ -231,8 +231,12 @@ class Hold:
         return min(ends) if ends else None
 
     def open_at(self, now: datetime) -> bool:
-        """Tell whether it makes things wait at this instant."""
-        return self.since <= now and (self.end is None or now < self.end)
+        """Tell whether it makes things wait at this instant.
+
+        One that is there counts, even if it says that it begins a moment later: whoever asks may
+        have looked at the clock before waiting for the transaction that wrote it.
+        """
+        return self.end is None or now < self.end
 
 
 @dataclass(frozen=True, slots=True)

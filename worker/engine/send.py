@@ -15,7 +15,7 @@ from typing import Protocol
 from worker.clock import Clock
 from worker.core.facts import Message
 from worker.delivery.envelope import Envelope
-from worker.delivery.outcome import Deferred, Outcome, Phase
+from worker.delivery.outcome import Deferred, LoginRefused, Outcome, Phase
 from worker.engine import settle
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
@@ -73,6 +73,7 @@ class Sender:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._flying: set[asyncio.Task[None]] = set()
+        self._barred: set[str] = set()
         self._ledger = Ledger(self._transact, office.holder, office.chance, office.journal)
 
     async def send_due(self) -> int:
@@ -80,10 +81,17 @@ class Sender:
         room = 0 if self._office.stopping() else IN_FLIGHT - len(self._flying)
         claimed = await asyncio.to_thread(self._claim, room) if room else []
         for sending in await asyncio.to_thread(self._prepare, claimed) if claimed else []:
+            self._ask_again(sending.message.mailbox)
             task = asyncio.create_task(self._guarded(sending))
             self._flying.add(task)
             task.add_done_callback(self._flying.discard)
         return len(claimed)
+
+    def _ask_again(self, mailbox: str) -> None:
+        """Try a login again that was refused: its mailbox was paused, and a person resumed it."""
+        if mailbox in self._barred:
+            self._barred.discard(mailbox)
+            self._office.carriers[mailbox].forget_login()
 
     async def finish(self) -> None:
         """Wait until nothing is in flight."""
@@ -109,6 +117,8 @@ class Sender:
         outcome = await carrier.deliver(letter.envelope, letter.raw, release)
         self._office.reached(Point.TRANSMITTED)
         await self._ledger.settle(sending, outcome)
+        if isinstance(outcome, LoginRefused):
+            self._barred.add(message.mailbox)
         self._office.reached(Point.SETTLED)
         self._office.told(type(outcome).__name__, message, str(outcome))
 
