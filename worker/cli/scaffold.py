@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 from pathlib import Path
 
 from worker.config.secret import make_key
-from worker.errors import ConflictError, NotFoundError, NurtureError
+from worker.config.shipped import EXAMPLE, shipped_files
+from worker.errors import ConflictError, NurtureError
 
 KEY = "secret.key"
 FOLDERS = ("sequences", "templates")
 CONFIG = "config.toml"
-_EXAMPLE = "config.example.toml"
 _BESIDE = frozenset({".git", ".gitignore", ".gitattributes", "README.md", "LICENSE"})
-_INSTALLED = "nurture_shipped"  # what the folders are called in a wheel
 
 _IGNORED = """\
 # What Nurture makes here. None of it belongs into git; the key and the passwords least of all.
@@ -49,18 +47,6 @@ def write_project(folder: Path) -> list[str]:
         raise NurtureError(f"{where} cannot be written: {error.strerror}") from error
 
 
-def shipped_files() -> Path:
-    """Return the folder of the shipped sequences and templates: a checkout's, or a wheel's."""
-    checkout = Path(__file__).parents[2]
-    if (checkout / _EXAMPLE).is_file():
-        return checkout
-    found = importlib.util.find_spec(_INSTALLED)
-    for place in (found.submodule_search_locations or ()) if found else ():
-        if (Path(place) / _EXAMPLE).is_file():
-            return Path(place)
-    raise NotFoundError("the shipped sequences and templates are not installed: install it anew")
-
-
 def _refuse_used(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise ConflictError(f"{folder} is a file; name a new or empty folder")
@@ -74,7 +60,7 @@ def _write(shipped: Path, folder: Path) -> list[str]:
     made = [CONFIG, *(f"{name}/" for name in FOLDERS), KEY, "leads.csv"]
     for name in FOLDERS:
         shutil.copytree(shipped / name, folder / name)
-    shutil.copyfile(shipped / _EXAMPLE, folder / CONFIG)
+    shutil.copyfile(shipped / EXAMPLE, folder / CONFIG)
     make_key(folder / KEY)
     (folder / "leads.csv").write_text(_LEADS, encoding="utf-8")
     if not (folder / ".gitignore").exists():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import os
 import shutil
 from collections.abc import Iterable, Sequence
@@ -13,8 +12,9 @@ from pathlib import Path
 
 from worker.config.secret import make_key
 from worker.config.settings import PREFIX
+from worker.config.shipped import shipped_files
 from worker.daemon.identity import is_held
-from worker.errors import ConflictError, NotFoundError, NurtureError
+from worker.errors import ConflictError, NurtureError
 from worker.sandbox.cast import Role
 
 FOLDER = "nurture-demo"
@@ -52,8 +52,6 @@ username = "sally@fellwether.example"
 password = "sandbox"
 """
 _MARK = "`nurture demo` made this folder, and makes it anew at every run. Keep nothing in it.\n"
-_EXAMPLE = "config.example.toml"
-_INSTALLED = "nurture_shipped"  # what the shipped files are called in a wheel
 
 
 def write(folder: Path, months: Iterable[str], listed: Sequence[Role]) -> None:
@@ -76,18 +74,6 @@ def write(folder: Path, months: Iterable[str], listed: Sequence[Role]) -> None:
     except OSError as error:
         where = error.filename or folder
         raise NurtureError(f"{where} cannot be written: {error.strerror}") from error
-
-
-def shipped_files() -> Path:
-    """Return the folder of the shipped sequences and templates: a checkout's, or a wheel's."""
-    checkout = Path(__file__).parents[2]
-    if (checkout / _EXAMPLE).is_file():
-        return checkout
-    found = importlib.util.find_spec(_INSTALLED)
-    for place in (found.submodule_search_locations or ()) if found else ():
-        if (Path(place) / _EXAMPLE).is_file():
-            return Path(place)
-    raise NotFoundError("the shipped sequences and templates are missing: install Nurture anew")
 
 
 def _refuse_environment() -> None:
