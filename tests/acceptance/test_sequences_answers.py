@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.acceptance.world import ADA, DAY, HOUR, NIGHT, US, House, World, opened
+from worker.core.pace import Pace
 from worker.core.states import EnrollmentState, Track
 from worker.sandbox.recipients import Mood
 from worker.store import enrollments, suppressions
@@ -45,7 +46,7 @@ def test_a_reply_pauses_before_the_step_of_the_same_instant(each_world: World) -
 
 
 def test_an_answer_cancels_what_is_planned_and_a_resume_plans_it_again(database: Database) -> None:
-    with opened(database, House(mailbox={"daily_limit": 1})) as world:
+    with opened(database, House(mailbox={"pace": Pace(daily_limit=1)})) as world:
         world.launch()
         world.add("charles@analytical.example")
         world.add()

@@ -18,8 +18,10 @@ from tests.acceptance.world import (
     opened,
     template,
 )
+from tests.store.parts import claim
 from worker.core.facts import Policy
 from worker.core.gate import judge
+from worker.core.pace import Pace
 from worker.core.states import Scope, Track
 from worker.engine import control
 from worker.engine.gatefacts import gate_facts
@@ -172,7 +174,7 @@ def test_a_held_lead_waits_and_goes_on_when_released(each_world: World) -> None:
 
 def test_a_hold_with_an_end_can_be_taken_away_before(sqlite: Database) -> None:
     """A message that was put back until that end does not wait for it any more."""
-    with opened(sqlite, House(mailbox={"daily_limit": 1})) as world:
+    with opened(sqlite, House(mailbox={"pace": Pace(daily_limit=1)})) as world:
         world.launch()
         world.add("charles@analytical.example")
         world.add()
@@ -227,7 +229,7 @@ def killed(database: Database, *, transmitting: bool) -> None:
         world.come(zone="Europe/London")
         world.ticks.plan()
         with world.ticks.desk() as desk:
-            [mine] = messages.claim(desk.connection, world.holder, desk.now, 1)
+            [mine] = claim(desk.connection, world.holder, desk.now, 1)
             start = Start(mine.id, "nurture.x@felt.example", "Welcome")
             if transmitting:
                 messages.start(desk.connection, [start], desk.now)
@@ -297,7 +299,7 @@ def test_what_waited_for_the_inbox_goes_out_as_soon_as_it_is_read(sqlite: Databa
         world.come()
         world.ticks.plan()
         with world.ticks.desk() as desk:
-            [mine] = messages.claim(desk.connection, world.holder, desk.now, 1)
+            [mine] = claim(desk.connection, world.holder, desk.now, 1)
             verdict = judge(gate_facts(desk, [mine])[mine.id], desk.setup.policy, desk.now)
             withhold(desk, world.holder, mine, verdict)
         assert "the inbox of sales was last read on" in world.decisions()[-1][1]

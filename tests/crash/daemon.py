@@ -26,6 +26,8 @@ from worker.errors import NurtureError
 PATIENCE = 60.0
 """Seconds after which a daemon that does not end is taken for hung."""
 
+UP = "nurture runs"
+
 REFUSED = 3
 """The exit status of a daemon that would not start; its sentence is in the log."""
 
@@ -45,9 +47,10 @@ class Daemon:
     def __init__(
         self, config: Path, fate: Fate | None = None, patience: Patience | None = None
     ) -> None:
-        self.log = config.with_suffix(".log")
+        self._log = config.with_suffix(".log")
+        self._former = self._log.stat().st_size if self._log.exists() else 0
         self._process: ForkServerProcess = _forks().Process(
-            target=_serve, args=(config, self.log, fate, patience), daemon=True
+            target=_serve, args=(config, self._log, fate, patience), daemon=True
         )
         self._process.start()
 
@@ -61,6 +64,11 @@ class Daemon:
     def is_alive(self) -> bool:
         """Whether it has not ended yet."""
         return self._process.is_alive()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it has begun to work, and minds signals."""
+        return UP in self.said()
 
     @property
     def is_suspended(self) -> bool:
@@ -95,8 +103,8 @@ class Daemon:
         return self.wait()
 
     def said(self) -> str:
-        """Return its log."""
-        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+        """Return its log, without that of those before it."""
+        return self._log.read_bytes()[self._former :].decode() if self._log.exists() else ""
 
     def close(self) -> None:
         """Make sure that it has ended."""

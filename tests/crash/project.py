@@ -36,7 +36,7 @@ database = "{database}"
 state_dir = "{state}"
 
 [log]
-level = "warning"
+level = "info"
 
 [sender]
 company = "Felt"

@@ -27,7 +27,7 @@ from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
 from worker.engine.restored import entry_of
 from worker.engine.send import Office, Sender
-from worker.store import alerts, outbox
+from worker.store import alerts, claims, outbox
 from worker.store.outbox import Shown
 
 BRISK = Timeouts(connect=5, command=5, block=5, dot=1.5, goodbye=1)
@@ -66,7 +66,8 @@ class Rig:
     def next_try(self) -> datetime | None:
         """Return when the next message is tried."""
         with self.ticks.database.read() as connection:
-            return outbox.next_try(connection)
+            tried = claims.next_try(connection, self.ticks.setup.mailboxes, self.clock.now())
+        return min(filter(None, (tried, self.sender.opens)), default=None)
 
     def messages(self) -> list[Shown]:
         """Return the messages, newest first."""

@@ -23,8 +23,9 @@ ENDS = (
 def recover(project: Project, config: Path | None = None) -> None:
     """Run a daemon until all that is due is settled, then end it cleanly."""
     with daemon(config or project.config) as running:
-        until(lambda: is_settled(project), running)
-        assert running.stop() == 0, running.said()
+        until(lambda: running.is_up and is_settled(project), running)
+        status = running.stop()
+        assert status == 0, (status, running.said())
 
 
 def is_settled(project: Project) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 
 from worker.core.facts import Message
 from worker.core.states import MessageKind, MessageState
-from worker.store import enrollments, leads, messages, publications
+from worker.store import claims, enrollments, leads, messages, publications
 from worker.store.leads import NewLead
 from worker.store.messages import Holder, NewMessage, Start
 from worker.store.publications import Launched
@@ -68,10 +68,15 @@ def planned(connection: Connection, count: int = 1) -> list[int]:
     return ids
 
 
+def claim(connection: Connection, holder: Holder, now: datetime, limit: int) -> list[Message]:
+    """Claim what is due from the one mailbox of these tests."""
+    return claims.take(connection, holder, claims.candidates(connection, "sales", now, limit))
+
+
 def claimed(connection: Connection) -> Message:
     """Plan one message and claim it; return it."""
     planned(connection)
-    [found] = messages.claim(connection, MINE, NOW, 1)
+    [found] = claim(connection, MINE, NOW, 1)
     return found
 
 

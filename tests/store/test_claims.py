@@ -9,6 +9,7 @@ from tests.store.parts import (
     HOUR,
     MINE,
     NOW,
+    claim,
     claimed,
     in_flight,
     launched,
@@ -41,7 +42,7 @@ def test_a_key_is_used_up_whatever_became_of_its_message(database: Database) -> 
         messages.refused(connection, found.id, MINE, "no such person", NOW)
         messages.plan(connection, [new_message(found.key, lead_id=found.lead_id)])
         assert row(connection, found.id)["state"] == MessageState.REFUSED
-        assert messages.claim(connection, MINE, NOW, 10) == []
+        assert claim(connection, MINE, NOW, 10) == []
 
 
 def test_what_is_due_first_is_claimed_first(database: Database) -> None:
@@ -51,8 +52,8 @@ def test_what_is_due_first_is_claimed_first(database: Database) -> None:
             lead_id = new_lead(connection, f"lead{number}")
             due = NOW - late * HOUR
             messages.plan(connection, [new_message(f"k{late}", lead_id=lead_id, due_at=due)])
-        first = messages.claim(connection, MINE, NOW, 2)
-        rest = messages.claim(connection, MINE, NOW, 10)
+        first = claim(connection, MINE, NOW, 2)
+        rest = claim(connection, MINE, NOW, 10)
     assert [one.key for one in (*first, *rest)] == ["k3", "k2", "k1"]
 
 
@@ -62,28 +63,28 @@ def test_a_lead_has_one_message_in_flight_at_a_time(database: Database) -> None:
         lead_id = new_lead(connection)
         keys = ["first", "second"]
         messages.plan(connection, [new_message(key, lead_id=lead_id) for key in keys])
-        [first] = messages.claim(connection, MINE, NOW, 10)
-        assert messages.claim(connection, MINE, NOW, 10) == []
+        [first] = claim(connection, MINE, NOW, 10)
+        assert claim(connection, MINE, NOW, 10) == []
         assert in_flight(connection) == [first.id]
         messages.put_back(connection, first.id, MINE, "later", NOW + DAY)
         assert in_flight(connection) == []
-        assert [one.key for one in messages.claim(connection, MINE, NOW, 10)] == ["second"]
+        assert [one.key for one in claim(connection, MINE, NOW, 10)] == ["second"]
 
 
 def test_messages_to_no_lead_do_not_wait_for_each_other(database: Database) -> None:
     with database.write() as connection:
         launched(connection)
         messages.plan(connection, [new_message("a"), new_message("b")])
-        assert len(messages.claim(connection, MINE, NOW, 10)) == 2
+        assert len(claim(connection, MINE, NOW, 10)) == 2
 
 
 def test_what_waits_for_somebody_is_not_claimed(database: Database) -> None:
     with database.write() as connection:
         found = claimed(connection)
         messages.put_back(connection, found.id, MINE, "held", None)
-        assert messages.claim(connection, MINE, NOW + 400 * DAY, 10) == []
+        assert claim(connection, MINE, NOW + 400 * DAY, 10) == []
         messages.release_waiting(connection, NOW, lead_id=found.lead_id or 0)
-        assert [one.id for one in messages.claim(connection, MINE, NOW, 10)] == [found.id]
+        assert [one.id for one in claim(connection, MINE, NOW, 10)] == [found.id]
 
 
 def test_a_release_reaches_what_was_put_off_but_not_what_a_server_deferred(
@@ -91,13 +92,13 @@ def test_a_release_reaches_what_was_put_off_but_not_what_a_server_deferred(
 ) -> None:
     with database.write() as connection:
         planned(connection, 3)
-        held, deferred, gated = messages.claim(connection, MINE, NOW, 3)
+        held, deferred, gated = claim(connection, MINE, NOW, 3)
         messages.put_back(connection, held.id, MINE, "held for a month", NOW + 30 * DAY)
         later = NOW + HOUR
         messages.put_back(connection, deferred.id, MINE, "451", later, tried_at=NOW)
         messages.put_back(connection, gated.id, MINE, "on hold", None)
         messages.release_waiting(connection, NOW)
-        found = {one.id for one in messages.claim(connection, MINE, NOW, 10)}
+        found = {one.id for one in claim(connection, MINE, NOW, 10)}
     assert found == {held.id, gated.id}
 
 
@@ -106,11 +107,11 @@ def test_a_release_does_not_make_due_what_is_not(database: Database) -> None:
         launched(connection)
         messages.plan(connection, [new_message(due_at=NOW + DAY)])
         messages.release_waiting(connection, NOW)
-        assert messages.claim(connection, MINE, NOW, 10) == []
+        assert claim(connection, MINE, NOW, 10) == []
 
 
 def test_a_claim_takes_no_more_than_asked(database: Database) -> None:
     with database.write() as connection:
         planned(connection, 5)
-        assert len(messages.claim(connection, MINE, NOW, 3)) == 3
-        assert len(messages.claim(connection, Holder("other", 1), NOW, 3)) == 2
+        assert len(claim(connection, MINE, NOW, 3)) == 3
+        assert len(claim(connection, Holder("other", 1), NOW, 3)) == 2

@@ -14,6 +14,7 @@ from tests.store.parts import (
     MINE,
     MINUTE,
     NOW,
+    claim,
     claimed,
     enrolled,
     in_flight,
@@ -124,7 +125,7 @@ def test_the_first_try_is_remembered_and_a_deferral_is_counted(database: Databas
         messages.put_back(connection, found.id, MINE, "451", NOW, tried_at=NOW + HOUR)
         again = outbox.get(connection, found.id)
         assert (again.attempts, again.first_try_at) == (1, NOW)
-        [again] = messages.claim(connection, MINE, NOW + DAY, 1)
+        [again] = claim(connection, MINE, NOW + DAY, 1)
         messages.start(connection, [Start(again.id, "m@felt.example", "Hi")], NOW + DAY)
         assert outbox.get(connection, found.id).first_try_at == NOW
 
@@ -181,7 +182,7 @@ def test_a_cancellation_can_be_of_one_enrollment(database: Database) -> None:
             connection, "finished", NOW, lead_id=lead_id, enrollment_id=ids[0]
         )
         assert cancelled == 1
-        assert [one.key for one in messages.claim(connection, MINE, NOW, 10)] == [f"k{ids[1]}"]
+        assert [one.key for one in claim(connection, MINE, NOW, 10)] == [f"k{ids[1]}"]
 
 
 @pytest.mark.parametrize("revivable", [True, False])
@@ -191,7 +192,7 @@ def test_only_what_a_pause_cancelled_is_planned_again(database: Database, reviva
         lead_id = found.lead_id or 0
         messages.cancel_waiting(connection, "paused", NOW, lead_id=lead_id, revivable=revivable)
         messages.plan(connection, [new_message(found.key, lead_id=lead_id, due_at=NOW + DAY)])
-        again = messages.claim(connection, MINE, NOW + DAY, 10)
+        again = claim(connection, MINE, NOW + DAY, 10)
         assert [one.id for one in again] == ([found.id] if revivable else [])
         if revivable:
             assert row(connection, found.id)["settled_at"] is None
@@ -236,7 +237,7 @@ def test_what_a_former_epoch_left_behind_is_found_and_taken(database: Database) 
         messages.reclaim(connection, found.id, S.PLANNED)
         assert in_flight(connection) == []
         assert not start(connection, found.id, MINE)
-        [again] = messages.claim(connection, later, NOW, 1)
+        [again] = claim(connection, later, NOW, 1)
         assert not start(connection, again.id, MINE)
         assert start(connection, again.id, later)
 

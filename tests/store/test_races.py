@@ -7,7 +7,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.store.parts import NOW, in_flight, launched, new_lead, new_message
+from tests.store.parts import NOW, claim, in_flight, launched, new_lead, new_message
 from worker.store import messages
 from worker.store.database import Database
 from worker.store.messages import Holder
@@ -37,7 +37,7 @@ def claim_all(url: str, name: str, together: threading.Barrier) -> list[int]:
     together.wait(HANG)
     while True:
         with database.write() as connection:
-            found = messages.claim(connection, Holder(name, 1), NOW, 7)
+            found = claim(connection, Holder(name, 1), NOW, 7)
         if not found:
             database.close()
             return mine
@@ -82,7 +82,7 @@ def test_a_stop_and_a_start_see_each_other(database: Database) -> None:
     fill(database)
     holder = Holder("w", 1)
     with database.write() as connection:
-        [found] = messages.claim(connection, holder, NOW, 1)
+        [found] = claim(connection, holder, NOW, 1)
     with ThreadPoolExecutor(1) as pool, database.write() as connection:
         assert messages.cancel_waiting(connection, "stop", NOW, lead_id=found.lead_id or 0) == 2
         waiting = pool.submit(is_held, database, found.id, holder)

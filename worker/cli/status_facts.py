@@ -12,7 +12,7 @@ from worker.core.facts import Hold
 from worker.daemon.identity import is_held
 from worker.engine.apply import Desk
 from worker.engine.setup import Mailbox
-from worker.store import alerts, enrollments, holds, incoming, leads, outbox
+from worker.store import alerts, claims, enrollments, holds, incoming, leads, outbox
 from worker.store.alerts import Alert
 
 _MOST = 1_000_000  # messages of a day that are counted
@@ -52,7 +52,8 @@ class Status:
 def status_of(project: Project) -> Status:
     """Gather everything."""
     with project.reading() as desk:
-        moments = (enrollments.next_due(desk.connection), outbox.next_try(desk.connection))
+        upcoming = claims.next_try(desk.connection, desk.setup.mailboxes, desk.now)
+        moments = (enrollments.next_due(desk.connection), upcoming)
         tracks = leads.count(desk.connection)
         return Status(
             running=is_held(project.settings.state_folder),

@@ -17,6 +17,7 @@ from worker.core.places import Place
 from worker.errors import ConfigError
 
 Fault = tuple[Place, str]
+Named = tuple[Place, str]
 _SIDES: tuple[tuple[str, type[Server]], ...] = (("smtp", Smtp), ("imap", Imap))
 _TAKEN = frozenset(field.name for field in fields(Lead)) | {"name", "email", "attributes"}
 
@@ -24,8 +25,10 @@ _TAKEN = frozenset(field.name for field in fields(Lead)) | {"name", "email", "at
 def inconsistencies(values: Mapping[str, object], root: Path) -> Iterator[Fault]:
     """Yield each fault between keys, and each secret that is named but not there."""
     mailboxes = _tables(values, "mailbox")
-    yield from _same_names(mailboxes)
+    yield from _same_names([*_called(values, "mailbox"), *_called(values, "pool")])
+    yield from _same_names(_called(values, "owner"))
     yield from _unknown_mailboxes(values, [str(each.get("name")) for each in mailboxes])
+    yield from _unknown_deputies(_tables(values, "owner"))
     yield from _taken_attributes(values)
     for index, mailbox in enumerate(mailboxes):
         for side, model in _SIDES:
@@ -39,29 +42,53 @@ def _tables(values: Mapping[str, object], key: str) -> list[Mapping[str, object]
     return [each if isinstance(each, Mapping) else {} for each in found]
 
 
-def _same_names(mailboxes: list[Mapping[str, object]]) -> Iterator[Fault]:
-    taken: set[str] = set()
-    for index, mailbox in enumerate(mailboxes):
-        called = mailbox.get("name")
-        if not isinstance(called, str):
-            continue  # told elsewhere
+def _called(values: Mapping[str, object], key: str) -> list[Named]:
+    """Return the names of tables with their places; what is no text is told elsewhere."""
+    return [
+        ((key, index, "name"), called)
+        for index, each in enumerate(_tables(values, key))
+        if isinstance(called := each.get("name"), str)
+    ]
+
+
+def _same_names(named: list[Named]) -> Iterator[Fault]:
+    taken: dict[str, str] = {}
+    for place, called in named:
+        kind = str(place[0])
         if called in taken:
-            problem = f'another mailbox is called "{called}" already; give each its own name'
-            yield ("mailbox", index, "name"), problem
-        taken.add(called)
+            who = f"another {kind}" if taken[called] == kind else f"a {taken[called]}"
+            yield place, f'{who} is called "{called}" already; give each its own name'
+        taken.setdefault(called, kind)
 
 
 def _unknown_mailboxes(values: Mapping[str, object], names: list[str]) -> Iterator[Fault]:
-    newsletter = values.get("newsletter")
-    users: list[tuple[Place, Mapping[str, object]]] = [
-        (("owner", index), owner) for index, owner in enumerate(_tables(values, "owner"))
-    ]
-    if isinstance(newsletter, Mapping):
-        users.append((("newsletter",), newsletter))
-    for place, user in users:
-        called = user.get("mailbox")
+    for place, called in _users(values):
         if isinstance(called, str) and called not in names:
-            yield (*place, "mailbox"), f'no mailbox is called "{called}"{nearest(called, names)}'
+            yield place, f'no mailbox is called "{called}"{nearest(called, names)}'
+
+
+def _users(values: Mapping[str, object]) -> Iterator[tuple[Place, object]]:
+    """Yield each place that names a mailbox, and what stands there."""
+    newsletter = values.get("newsletter")
+    for index, owner in enumerate(_tables(values, "owner")):
+        yield ("owner", index, "mailbox"), owner.get("mailbox")
+    for index, pool in enumerate(_tables(values, "pool")):
+        mailboxes = pool.get("mailboxes")
+        for at, called in enumerate(mailboxes if isinstance(mailboxes, list | tuple) else ()):
+            yield ("pool", index, "mailboxes", at), called
+    if isinstance(newsletter, Mapping):
+        yield ("newsletter", "mailbox"), newsletter.get("mailbox")
+
+
+def _unknown_deputies(owners: list[Mapping[str, object]]) -> Iterator[Fault]:
+    names = [str(each.get("name")) for each in owners]
+    for index, owner in enumerate(owners):
+        deputy = owner.get("deputy")
+        if isinstance(deputy, str) and deputy not in names:
+            yield (
+                ("owner", index, "deputy"),
+                f'no owner is called "{deputy}"{nearest(deputy, names)}',
+            )
 
 
 def _taken_attributes(values: Mapping[str, object]) -> Iterator[Fault]:

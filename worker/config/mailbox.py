@@ -9,8 +9,19 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from worker.config.dkim import Dkim, check_tables
+from worker.config.owners import SenderName
+from worker.config.pace import Paced
 from worker.config.secret import read_text
-from worker.config.values import Address, Line, Name, Security, Span, Table, is_loopback, read_span
+from worker.config.values import (
+    Address,
+    Line,
+    Security,
+    Span,
+    Table,
+    Text,
+    is_loopback,
+    read_span,
+)
 from worker.core.token import LENGTH as TOKEN_LENGTH
 from worker.core.token import plus_address
 from worker.errors import AddressError, ConfigError
@@ -104,10 +115,10 @@ class Imap(Server):
     """How often to look, beside being told; at most 10 minutes, and IDLE is renewed as often."""
 
 
-class Mailbox(Table):
+class Mailbox(Paced):
     """An account to send from and to watch."""
 
-    name: Name
+    name: SenderName
     """What sequences and commands call it."""
     address: Annotated[Address, Field(alias="from")]
     """The address in From."""
@@ -117,8 +128,8 @@ class Mailbox(Table):
     """Where answers go, if not to `from`; it must arrive in this mailbox."""
     plus_addresses: bool = True
     """Whether mail to local+anything@ arrives here too; answers are then found more surely."""
-    daily_limit: Annotated[int, Field(ge=1)] = 200
-    """At most so many emails a day."""
+    signature: Text | None = None
+    """What templates print below a letter, as mailbox.signature; else that of its owner."""
     smtp: Smtp
     """The account that sends."""
     imap: Imap

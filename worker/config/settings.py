@@ -11,9 +11,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from worker.config.database import check_url, resolve_url
 from worker.config.mailbox import Mailbox
+from worker.config.owners import Owner, Pool
+from worker.config.pace import DomainTable
 from worker.config.policy import PolicyTable
 from worker.config.secret import read_key
-from worker.config.values import Address, Language, Line, Name, Table, Text, Zone
+from worker.config.values import Language, Line, Name, Table, Text, Zone
 
 PREFIX = "NURTURE_"
 NESTED = "__"
@@ -42,17 +44,6 @@ class Secrets(Table):
 
     key_file: Path = Path("secret.key")
     """What tokens and the hashes of suppressed addresses are made with; never change it."""
-
-
-class Owner(Table):
-    """A salesperson."""
-
-    name: Line
-    """As leads are told."""
-    address: Address
-    """Where tasks and handoffs go."""
-    mailbox: Name | None = None
-    """The mailbox that writes to the owner's leads."""
 
 
 class Newsletter(Table):
@@ -110,6 +101,10 @@ class Settings(BaseSettings):
     """The accounts to send from and to watch; the first is the usual one."""
     owner: tuple[Owner, ...] = ()
     """The salespeople."""
+    pool: tuple[Pool, ...] = ()
+    """Mailboxes that share the leads of a sequence."""
+    domains: dict[str, DomainTable] = {}
+    """Limits by provider, such as gmail, or by domain."""
     newsletter: Newsletter = Newsletter()
     """The long-term track."""
     attributes: dict[AttributeName, Literal["text"]] = {}

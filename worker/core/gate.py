@@ -55,14 +55,12 @@ class MailboxFacts:
     """What of a mailbox matters at the gate.
 
     `inbox_read_at` is when its inbox was last read to the end; `watched` is False for a mailbox
-    that has none. `sent_today` counts since the mailbox's midnight, `day_ends` is the next.
+    that has none. Somebody has looked for what it is to send ever since `attended_since`.
     """
 
     watched: bool
     inbox_read_at: datetime | None
-    sent_today: int
-    daily_limit: int | None
-    day_ends: datetime
+    attended_since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +151,13 @@ def inbox_read(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | Non
 def lateness(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
     """Late is not urgent: what is overdue before its first try waits for a person (promise 11).
 
-    Time spent held, or waiting for a limit, is not lateness.
+    Time spent held, or waiting for its turn while the mailbox was attended to, is not lateness.
     """
     if facts.message.first_try_at is not None:
         return None
     waited_from = max(facts.message.due_at, facts.message.not_before)
     expected = postpone(waited_from + policy.late_after, waited_from, facts.holds)
-    if expected is None or now <= expected:
+    if expected is None or min(facts.mailbox.attended_since, now) <= expected:
         return None
     return Late(f"it was due on {facts.message.due_at:%Y-%m-%d %H:%M} UTC, too long ago")
 
@@ -189,15 +187,7 @@ def weekly_cap(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | Non
     )
 
 
-def daily_limit(facts: GateFacts, _policy: Policy, _now: datetime) -> Verdict | None:
-    """A mailbox sends no more than its limit a day."""
-    box = facts.mailbox
-    if box.daily_limit is None or box.sent_today < box.daily_limit:
-        return None
-    return Later(box.day_ends, f"{facts.message.mailbox} sent its {box.daily_limit} of today")
-
-
-EVERY: tuple[Rule, ...] = (suppressed, held, daily_limit)
+EVERY: tuple[Rule, ...] = (suppressed, held)
 MARKETING: tuple[Rule, ...] = (
     suppressed,
     ended,
@@ -209,5 +199,4 @@ MARKETING: tuple[Rule, ...] = (
     window,
     minimum_gap,
     weekly_cap,
-    daily_limit,
 )

@@ -18,6 +18,7 @@ from worker.core.calendar import resolve
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 REST, TODAY = "rest", "day"  # the names of limits that others speak of
+LONGEST_REST = timedelta(hours=1)
 PLENTY = 1_000_000  # how much there is room for where there is no limit
 
 RAMP_FIRST = 20
@@ -128,11 +129,14 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Nothing until the mark: a server asked for a little patience."""
+    """Nothing until the mark: a server asked for a little patience.
+
+    A mark that is further ahead than any rest lasts is of a clock that was set back since.
+    """
 
     def room(self, mark: Mark, now: datetime) -> int:
         """Return none while it lasts."""
-        return PLENTY if mark.at <= now else 0
+        return 0 if now < mark.at <= now + LONGEST_REST else PLENTY
 
     def take(self, mark: Mark, _count: int, _now: datetime) -> Mark:
         """Return the same mark: it does not depend on what goes out."""
@@ -140,7 +144,7 @@ class Rest:
 
     def opens(self, mark: Mark, now: datetime) -> datetime:
         """Return when it ends."""
-        return max(now, mark.at)
+        return now if self.room(mark, now) else mark.at
 
 
 @dataclass(frozen=True, slots=True)

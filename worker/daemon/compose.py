@@ -5,11 +5,12 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from worker.config.mailbox import Mailbox as MailboxTable
+from worker.config.owners import Owner as OwnerTable
 from worker.config.settings import Settings
 from worker.core import token
 from worker.core.calendar import zone
 from worker.delivery.account import Account
-from worker.engine.setup import Mailbox, Newsletter, Sender, Setup
+from worker.engine.setup import Mailbox, Newsletter, Owner, Sender, Setup
 from worker.inbox.account import ImapAccount
 from worker.render.dkim import Signer
 
@@ -29,7 +30,9 @@ def setup_of(settings: Settings) -> Setup:
         zone=zone(settings.zone),
         newsletter=Newsletter(newsletter.name, newsletter.day, newsletter.hour, newsletter.mailbox),
         attributes=tuple(settings.attributes),
-        owners=MappingProxyType({owner.name: owner.address for owner in settings.owner}),
+        owners=MappingProxyType({one.name: _owner(one) for one in settings.owner}),
+        pools=MappingProxyType({one.name: one.mailboxes for one in settings.pool}),
+        domains=MappingProxyType({name: one.pace() for name, one in settings.domains.items()}),
     )
 
 
@@ -70,9 +73,27 @@ def _mailbox(settings: Settings, table: MailboxTable) -> Mailbox:
         from_name=table.from_name,
         reply_to=table.reply_to,
         plus_addresses=table.plus_addresses,
-        daily_limit=table.daily_limit,
+        pace=table.pace(),
+        signature=table.signature or _signature_of(settings, table.name),
         signers=tuple(
             Signer(one.domain, one.selector, one.private_key(settings.root), str(one.key_file))
             for one in table.dkim
         ),
     )
+
+
+def _owner(table: OwnerTable) -> Owner:
+    return Owner(
+        name=table.name,
+        address=table.address,
+        mailbox=table.mailbox,
+        absent_from=table.absent_from,
+        absent_until=table.absent_until,
+        deputy=table.deputy,
+    )
+
+
+def _signature_of(settings: Settings, mailbox: str) -> str | None:
+    """Return the signature of the first owner who writes from this mailbox and has one."""
+    found = (one.signature for one in settings.owner if one.mailbox == mailbox)
+    return next(filter(None, found), None)

@@ -19,7 +19,7 @@ from worker.engine.receive import Receiver
 from worker.engine.send import Carrier, Office, Sender
 from worker.inbox.account import ImapAccount
 from worker.inbox.poll import Poller
-from worker.store import enrollments, outbox
+from worker.store import claims, enrollments
 from worker.store.messages import Holder
 from worker.tracks import newsletter
 
@@ -83,7 +83,8 @@ class Driver:
         with self.ticks.database.read() as connection:
             moments = [
                 enrollments.next_due(connection),
-                outbox.next_try(connection),
+                claims.next_try(connection, self.ticks.setup.mailboxes, now),
+                self._sender.opens,
                 newsletter.next_moment(connection, self.ticks.setup, now),
             ]
         # What was due before now waits for something else than time.

@@ -104,6 +104,10 @@ class Run:
     async def _send(self) -> None:
         while await self._sender.send_due():
             pass
+        if self._sender.opens is not None:
+            wait = self._sender.opens - self._parts.ticks.clock.now()
+            if wait.total_seconds() < SECONDS["send"]:  # else the job table looks before
+                self._loop.call_later(wait.total_seconds(), self._bells.send.set)
 
     async def _lease(self) -> None:
         """Show that we live; take from the lost what they hold; end where we were given up."""

@@ -6,7 +6,7 @@ All of it is one transaction, so that the gate's facts and `transmitting` are on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from worker.core.facts import Message
 from worker.core.gate import GateFacts, Go, judge
@@ -90,13 +90,4 @@ def _may_go(desk: Desk, holder: Holder, one: Sending, facts: dict[int, GateFacts
         return False
     if one.letter.note:
         settle.decided(desk, one.message, "noted", one.letter.note)
-    _count(facts, one.message.mailbox)
     return True
-
-
-def _count(facts: dict[int, GateFacts], mailbox: str) -> None:
-    """Let the others of this commit see that one more goes out from their mailbox."""
-    for number, one in facts.items():
-        if one.message.mailbox == mailbox and one.mailbox.daily_limit is not None:
-            more = replace(one.mailbox, sent_today=one.mailbox.sent_today + 1)
-            facts[number] = replace(one, mailbox=more)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from worker.core.facts import Lead, Sequence
 from worker.core.states import Track
+from worker.engine.senders import choose
 from worker.engine.setup import Setup
 from worker.store import enrollments, leads, suppressions, timeline
 from worker.store.database import Connection
@@ -20,11 +21,16 @@ def enroll(
     sequence: Sequence,
     because: str,
     now: datetime,
+    *,
+    bulk: bool = False,
 ) -> bool:
-    """Take one lead in; tell whether it was. Who is suppressed, or in it already, is not."""
+    """Take one lead in; tell whether it was. Who is suppressed, or in it already, is not.
+
+    `bulk` says that it is one of many who did not just come in.
+    """
     reason = refusal(connection, setup, lead)
     what = "enrolled" if reason is None else "not enrolled"
-    mailbox = setup.mailbox(sequence.sender).name
+    choice = choose(setup, sequence.sender, lead, now)
     begun = None
     if reason is None:
         begun = enrollments.add(
@@ -32,12 +38,14 @@ def enroll(
             lead_id=lead.id,
             sequence=sequence.name,
             version=sequence.version,
-            mailbox=mailbox,
+            mailbox=choice.mailbox.name,
             now=now,
+            bulk=bulk,
         )
         if begun is None:
             what, reason = "not enrolled", "it is in that sequence already"
-    text = f"{sequence.name}: {reason or because}"
+    note = f"; {choice.note}" if choice.note and begun is not None else ""
+    text = f"{sequence.name}: {reason or because}{note}"
     timeline.decide(connection, [Decision(lead.id, now, what, text, enrollment_id=begun)])
     if begun is not None:
         leads.change_track(connection, lead.id, Track.ACTIVE, because, now)
@@ -54,7 +62,10 @@ def enroll_many(
 ) -> int:
     """Take many leads in; tell how many were."""
     found = leads.get_many(connection, lead_ids)
-    return sum(enroll(connection, setup, lead, sequence, because, now) for lead in found.values())
+    return sum(
+        enroll(connection, setup, lead, sequence, because, now, bulk=True)
+        for lead in found.values()
+    )
 
 
 def refusal(connection: Connection, setup: Setup, lead: Lead) -> str | None:

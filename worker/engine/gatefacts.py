@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from worker.core.calendar import resolve
 from worker.core.facts import Enrollment, Hold, Hours, Lead, Message
 from worker.core.gate import GateFacts, MailboxFacts
 from worker.core.states import Scope
 from worker.engine.apply import Desk
+from worker.engine.attendance import attended_since
 from worker.engine.catalogue import Catalogue
-from worker.engine.setup import Mailbox, Setup
+from worker.engine.setup import Setup
 from worker.engine.surroundings import EVERYTHING, lead_subjects, pick, subjects_of
 from worker.store import enrollments, holds, incoming, leads, outbox, suppressions
 from worker.store.holds import Subject
@@ -97,7 +97,7 @@ def read(desk: Desk, messages: Sequence[Message]) -> Known:
         suppressed=suppressions.reasons(connection, digests),
         recent=outbox.marketing_sent(connection, lead_ids, desk.now - WEEK),
         doubtful=outbox.in_doubt(connection, lead_ids),
-        mailboxes={name: _mailbox(desk, setup.mailbox(name)) for name in names},
+        mailboxes=_mailboxes(desk, names),
     )
 
 
@@ -114,16 +114,13 @@ def _subjects(
     return [*own, *subjects_of(lead, running[message.enrollment_id])]
 
 
-def _mailbox(desk: Desk, mailbox: Mailbox) -> MailboxFacts:
-    zone = desk.setup.zone
-    midnight = datetime.combine(desk.now.astimezone(zone).date(), time())
-    begins = resolve(midnight, zone).astimezone(UTC)
-    ends = resolve(midnight + timedelta(days=1), zone).astimezone(UTC)
-    limit = mailbox.daily_limit
-    return MailboxFacts(
-        watched=mailbox.watched,
-        inbox_read_at=incoming.read_at(desk.connection, mailbox.name),
-        sent_today=outbox.sent_from(desk.connection, mailbox.name, begins, limit) if limit else 0,
-        daily_limit=limit,
-        day_ends=ends,
-    )
+def _mailboxes(desk: Desk, names: Collection[str]) -> dict[str, MailboxFacts]:
+    attended = attended_since(desk.connection, names, desk.now)
+    return {
+        name: MailboxFacts(
+            watched=desk.setup.mailbox(name).watched,
+            inbox_read_at=incoming.read_at(desk.connection, name),
+            attended_since=attended[name],
+        )
+        for name in names
+    }

@@ -118,9 +118,15 @@ class Pen:
 
     def _setting(self, lead: Lead, mailbox: Mailbox, touch: Touch, out: str) -> Setting:
         sender = self._setup.sender
-        name = lead.owner
-        owner = Owner(name, self._setup.owners.get(name)) if name else Owner()
-        writing = Writing(mailbox.from_name, mailbox.address, sender.company, sender.postal_address)
+        known = self._setup.owner_of(lead)
+        owner = Owner(known.name, known.address) if known else Owner(lead.owner)
+        writing = Writing(
+            name=mailbox.from_name,
+            email=mailbox.address,
+            company=sender.company,
+            postal_address=sender.postal_address,
+            signature=mailbox.signature,
+        )
         return Setting(writing, Links(out), touch, owner)
 
     def _letterhead(

@@ -7,11 +7,13 @@ transaction for at most `limit` of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from worker.core import due
 from worker.core.events import Unanswered
 from worker.core.facts import Enrollment, Lead, Sequence
 from worker.core.states import MessageKind, Track
+from worker.core.turns import turn_of_step
 from worker.engine.apply import Desk, apply
 from worker.engine.surroundings import EVERYTHING, around
 from worker.store import enrollments, holds, locks, messages, publications, timeline
@@ -70,7 +72,7 @@ def _collect(
     match decision:
         case due.SendNow():
             bundle = plan.bundle(desk, enrollment)
-            plan.new.append(_message(lead, enrollment, decision, bundle))
+            plan.new.append(_message(lead, enrollment, decision, bundle, desk.now))
             plan.nexts.append(Next(enrollment.id, None, message_open=True))
             what = "planned"
         case due.WaitUntil():
@@ -89,7 +91,9 @@ def _place(sequence: Sequence, decision: due.Decision) -> str:
     return f"{sequence.name}, step {step.id}" if step else sequence.name
 
 
-def _message(lead: Lead, enrollment: Enrollment, decision: due.SendNow, bundle: str) -> NewMessage:
+def _message(
+    lead: Lead, enrollment: Enrollment, decision: due.SendNow, bundle: str, now: datetime
+) -> NewMessage:
     step = decision.step
     return NewMessage(
         key=f"step:{enrollment.id}:{step.id}",
@@ -103,6 +107,7 @@ def _message(lead: Lead, enrollment: Enrollment, decision: due.SendNow, bundle: 
         lead_id=lead.id,
         enrollment_id=enrollment.id,
         step_id=step.id,
+        turn=turn_of_step(lead, enrollment, now),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic
 from typing import Protocol
 
@@ -23,6 +24,7 @@ from worker.engine.commit import Sending
 from worker.engine.ledger import Journal, Ledger
 from worker.engine.letter import Writer
 from worker.engine.outcomes import hold_message
+from worker.engine.pace import Pacer
 from worker.engine.points import Point, Reached, unwatched
 from worker.engine.prepare import prepare, put_back
 from worker.engine.setup import Setup
@@ -75,6 +77,12 @@ class Sender:
         self._flying: set[asyncio.Task[None]] = set()
         self._barred: set[str] = set()
         self._ledger = Ledger(self._transact, office.holder, office.chance, office.journal)
+        self._pacer = Pacer(office.setup, office.holder, office.chance)
+
+    @property
+    def opens(self) -> datetime | None:
+        """When there is room again for something that is due; None: nothing waits for room."""
+        return self._pacer.opens
 
     async def send_due(self) -> int:
         """Claim what is due and begin to send it; tell how many were claimed."""
@@ -117,6 +125,7 @@ class Sender:
         outcome = await carrier.deliver(letter.envelope, letter.raw, release)
         self._office.reached(Point.TRANSMITTED)
         await self._ledger.settle(sending, outcome)
+        self._pacer.settled(message, outcome, self._office.clock.now())
         if isinstance(outcome, LoginRefused):
             self._barred.add(message.mailbox)
         self._office.reached(Point.SETTLED)
@@ -140,7 +149,7 @@ class Sender:
         with office.database.write() as connection:
             if not installation.is_current(connection, office.holder.worker, office.holder.epoch):
                 return []  # declared lost: whoever did so has what we held
-            claimed = messages.claim(connection, office.holder, office.clock.now(), limit)
+            claimed = self._pacer.claim(connection, office.clock.now(), limit)
         if claimed:
             office.reached(Point.CLAIMED)
         return claimed
@@ -153,6 +162,8 @@ class Sender:
         office.reached(Point.PREPARED)
         if prepared.staying:
             self._transact(lambda desk: put_back(desk, office.holder, prepared))
+            for message, _why in prepared.staying:
+                self._pacer.settled(message, None, office.clock.now())
         return [Sending(message, letter) for message, letter in prepared.letters]
 
     def _transact(self, work: Callable[[Desk], None]) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from worker.core.calendar import zone as zone_named
 from worker.core.facts import Lead, Policy
+from worker.core.pace import Pace
 from worker.core.secret import digest
 from worker.core.token import Signer, Use, message_id, plus_address
 from worker.errors import InputError, NotFoundError
+
+UNLIMITED = Pace()
 
 
 class Signs(Protocol):
@@ -25,14 +29,18 @@ class Signs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """An account to send from and to watch; `watched` is False where it has no IMAP."""
+    """An account to send from and to watch; `watched` is False where it has no IMAP.
+
+    `signature` is what templates may print below a letter; it may have several lines.
+    """
 
     name: str
     address: str
     from_name: str
     reply_to: str | None = None
     plus_addresses: bool = True
-    daily_limit: int | None = None
+    pace: Pace = UNLIMITED
+    signature: str | None = None
     watched: bool = True
     signers: tuple[Signs, ...] = ()
 
@@ -43,9 +51,36 @@ class Mailbox:
         return raw
 
     @property
+    def daily_limit(self) -> int | None:
+        """At most so many emails a day."""
+        return self.pace.daily_limit
+
+    @property
     def domain(self) -> str:
         """The domain of its address, which its Message-IDs bear too."""
         return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A salesperson. While they are absent, from the first day to the last, the deputy writes.
+
+    `mailbox` and `deputy` are names; `deputy` that of another owner.
+    """
+
+    name: str
+    address: str
+    mailbox: str | None = None
+    absent_from: date | None = None
+    absent_until: date | None = None
+    deputy: str | None = None
+
+    def absent_on(self, day: date) -> bool:
+        """Tell whether they are absent on a day; open ends are open."""
+        if self.absent_from is None and self.absent_until is None:
+            return False
+        begun = self.absent_from is None or self.absent_from <= day
+        return begun and (self.absent_until is None or day <= self.absent_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +106,10 @@ class Newsletter:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """One installation. The first mailbox is the one that a sequence sends from by default."""
+    """One installation. The first mailbox is the one that a sequence sends from by default.
+
+    `pools` are names of several mailboxes, `domains` the limits by provider or single domain.
+    """
 
     secret: bytes = field(repr=False)
     signer: Signer
@@ -81,7 +119,9 @@ class Setup:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     newsletter: Newsletter = field(default_factory=Newsletter)
     attributes: tuple[str, ...] = ()
-    owners: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    owners: Mapping[str, Owner] = field(default_factory=lambda: MappingProxyType({}))
+    pools: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    domains: Mapping[str, Pace] = field(default_factory=lambda: MappingProxyType({}))
 
     def mailbox(self, name: str | None) -> Mailbox:
         """Return a mailbox by name, or the first; raise `NotFoundError`."""
@@ -91,6 +131,14 @@ class Setup:
             known = ", ".join(self.mailboxes)
             raise NotFoundError(f"no mailbox is called {name}; the configuration has {known}")
         return self.mailboxes[name]
+
+    def owner_of(self, lead: Lead) -> Owner | None:
+        """Return a lead's owner, whom leads name by address or by name; None: nobody we know."""
+        if lead.owner is None:
+            return None
+        called = lead.owner.casefold()
+        known = (one for one in self.owners.values() if called in _names(one))
+        return next(known, None)
 
     def lead_zone(self, lead: Lead) -> ZoneInfo:
         """Return the lead's zone, or the configured one where none, or no real one, is known."""
@@ -122,6 +170,10 @@ class Setup:
         """Return the keyed hashes under which an address, and its domain, may be suppressed."""
         domain = "@" + address.rpartition("@")[2]
         return suppression_digest(self.secret, address), suppression_digest(self.secret, domain)
+
+
+def _names(owner: Owner) -> tuple[str, str]:
+    return owner.name.casefold(), owner.address.casefold()
 
 
 def suppression_digest(secret: bytes, subject: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from functools import lru_cache
 
@@ -58,7 +59,7 @@ def _codec(charset: str) -> str | None:
     if not _FAMILIES.match(name) or len(name) > 40:
         return None
     try:
-        b"".decode(name)
+        codecs.lookup(name)
     except (LookupError, ValueError):
         return None
     return name

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from worker.inbox import phrases, tongue
 from worker.inbox.dates import later
-from worker.inbox.fold import Folded, fold
+from worker.inbox.fold import STOPS, Folded, fold
 from worker.inbox.phrases.table import Hit, without_harmless
 from worker.inbox.reading import Intent
 
@@ -55,6 +55,7 @@ def understand(text: str, subject: str, day: date | None) -> Wish:
         return Wish(Intent.OPT_OUT, _SURE, f'the whole message is "{command}"')
     words = fold(text[:_MOST_TEXT])
     hits = _longest(without_harmless(phrases.table("intent").find(words)))
+    hits = [hit for hit in hits if hit.meaning != "grievance" or not _is_asked(words, hit)]
     until = _until(words, hits, day)
     for meaning, intent in _preferred(hits, until, day):
         found = [hit for hit in hits if hit.meaning == meaning]
@@ -88,6 +89,12 @@ def _command(text: str, subject: str) -> str | None:
 def _longest(hits: list[Hit]) -> list[Hit]:
     """The hits that no longer one of another meaning overlaps; opt-outs yield to a change only."""
     return [hit for hit in hits if not any(_beats(other, hit) for other in hits)]
+
+
+def _is_asked(words: Folded, hit: Hit) -> bool:
+    """Whether the sentence around a hit is a question: "how do you stop spam?" is no complaint."""
+    behind = (word for word in words.words[hit.last :] if word in STOPS)
+    return next(behind, ".") == "?"
 
 
 def _beats(other: Hit, hit: Hit) -> bool:

@@ -24,12 +24,16 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """Who writes: a person's name and address, their company and its postal address."""
+    """Who writes: a person's name and address, their company and its postal address.
+
+    `signature` is what they put below a letter, none where they have none.
+    """
 
     name: str
     email: str
     company: str
     postal_address: str
+    signature: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ LEAD_NAMES = (
 NAMES: Mapping[str, tuple[str, ...]] = {
     "lead": LEAD_NAMES,
     "owner": ("name", "email"),
-    "mailbox": ("name", "email", "company", "postal_address"),
+    "mailbox": ("name", "email", "company", "postal_address", "signature"),
     "company": ("name", "domain"),
     "links": ("unsubscribe",),
     "step": ("id", "purpose", "next"),

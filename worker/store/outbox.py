@@ -130,15 +130,6 @@ def unsettled_editions(connection: Connection, key_ending: str) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def next_try(connection: Connection) -> datetime | None:
-    """Return when the next planned message may be tried."""
-    statement = select(func.min(t.c.not_before)).where(
-        t.c.state == MessageState.PLANNED.value, t.c.not_before.is_not(None)
-    )
-    found: datetime | None = connection.execute(statement).scalar_one()
-    return found
-
-
 def count(connection: Connection) -> dict[str, int]:
     """Count messages by state."""
     return {

@@ -19,9 +19,7 @@ POLICY = Policy()
 BOX: Mapping[str, Any] = {
     "watched": True,
     "inbox_read_at": NOW,
-    "sent_today": 0,
-    "daily_limit": 200,
-    "day_ends": NOW + 15 * HOUR,
+    "attended_since": NOW,
 }
 
 
@@ -76,10 +74,6 @@ OBJECTIONS: dict[str, tuple[dict[str, Any], Verdict]] = {
         {"recent": (NOW - 6 * DAY, NOW - 4 * DAY, NOW - 2 * DAY)},
         Later(NOW + DAY, "the lead got 3 emails in seven days; the limit is 3"),
     ),
-    "limit reached": (
-        {"mailbox": box(sent_today=200)},
-        Later(NOW + 15 * HOUR, "sales sent its 200 of today"),
-    ),
 }
 """What stands in the way, in the order in which it is looked at, and what is said of it."""
 
@@ -130,10 +124,6 @@ def test_a_mailbox_without_an_inbox_need_not_be_read() -> None:
     assert judge(facts(mailbox=unwatched), POLICY, NOW) == Go()
 
 
-def test_a_mailbox_without_a_limit_has_none() -> None:
-    assert judge(facts(mailbox=box(sent_today=9_999, daily_limit=None)), POLICY, NOW) == Go()
-
-
 def test_the_edges_of_the_gap_and_the_cap_are_open() -> None:
     assert judge(facts(recent=(NOW - 20 * HOUR,)), POLICY, NOW) == Go()
     week_ago = (NOW - 7 * DAY, NOW - 4 * DAY, NOW - 2 * DAY)
@@ -160,9 +150,14 @@ def test_time_spent_held_is_not_lateness() -> None:
     assert late(NOW - 3 * DAY, holds=(hold(NOW - 3 * DAY, NOW - 2 * DAY),))
 
 
-def test_waiting_for_a_limit_is_not_lateness() -> None:
+def test_waiting_for_a_time_is_not_lateness() -> None:
     waited = message(due_at=NOW - 3 * DAY, not_before=NOW)
     assert judge(facts(message=waited), POLICY, NOW) == Go()
+
+
+def test_waiting_for_a_turn_while_somebody_looked_is_not_lateness() -> None:
+    assert not late(NOW - 3 * DAY, mailbox=box(attended_since=NOW - 2 * DAY))
+    assert late(NOW - 3 * DAY, mailbox=box(attended_since=NOW - 2 * DAY + MINUTE))
 
 
 def test_what_was_tried_before_is_never_late() -> None:
@@ -173,9 +168,9 @@ def test_what_was_tried_before_is_never_late() -> None:
 NOTICE = {"message": message(kind=MessageKind.NOTICE), "lead": None, "enrollment_state": None}
 
 
-def test_a_notice_obeys_suppression_holds_and_the_limit_alone() -> None:
+def test_a_notice_obeys_suppression_and_holds_alone() -> None:
     for name, (changed, verdict) in OBJECTIONS.items():
-        obeys = name in ("suppressed", "held", "limit reached")
+        obeys = name in ("suppressed", "held")
         kept = {**changed, **NOTICE}
         assert judge(facts(**kept), POLICY, NOW) == (verdict if obeys else Go()), name
 

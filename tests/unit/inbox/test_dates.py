@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.inbox import phrases
@@ -64,6 +64,7 @@ def test_until_when_not_now_is(text: str, until: date | None) -> None:
     assert later.stated(fold(text), ["en"], TODAY) == until
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reading_of_dates(text: str) -> None:
     found = absence.first_day_back(fold(text), TODAY, phrases.LANGUAGES)

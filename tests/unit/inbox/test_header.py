@@ -60,6 +60,7 @@ def test_addresses_in_prose() -> None:
         ("日本".encode("shift_jis"), "Shift_JIS", "日本"),
         ("ok".encode("utf-16"), "utf-16", "ok"),
         (b"\xff\xfe", "punycode", "ÿþ"),
+        (b"caf\xe9", "utf-d(mple>", "café"),
     ],
 )
 def test_charsets(data: bytes, name: str, text: str) -> None:

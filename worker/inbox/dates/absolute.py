@@ -55,18 +55,18 @@ def _numeric(words: Sequence[str], index: int, lexicon: Lexicon, today: date) ->
         return None
     year = calendar.full_year(int(third)) if third else None
     choices = [(second, first), (first, second)]  # day first, month first
-    if lexicon.month_first is not None and match[2] != "/":
-        choices = choices[:1]
     if lexicon.month_first:
         choices.reverse()
     days = [_dated(year, month, number, today) for month, number in choices]
-    return _span(_likeliest([found for found in days if found], today), index + 1)
+    found = [one for one in days if one is not None]
+    if lexicon.month_first is None and match[2] == "/":
+        return _span(_likeliest(found, today), index + 1)
+    return _span(next(iter(found), None), index + 1)
 
 
 def _likeliest(days: list[date], today: date) -> date | None:
-    """Of two ways to read "3/12" the first that lies ahead and within a year, else the first."""
-    near = (found for found in days if today <= found <= today + timedelta(days=366))
-    return next(near, days[0] if days else None)
+    """Of two ways to read "3/12" the one that comes sooner, as people mean dates that are near."""
+    return min((found for found in days if found >= today), default=days[0] if days else None)
 
 
 def _dated(year: int | None, month: int, number: int, today: date) -> date | None:

@@ -126,6 +126,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("job", "day"),
     )
     op.create_table(
+        "pace",
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", "name"),
+    )
+    op.create_table(
         "suppression",
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -202,6 +210,7 @@ def upgrade() -> None:
         sa.Column("anchor", Instant(), nullable=False),
         sa.Column("due_at", Instant(), nullable=True),
         sa.Column("message_open", sa.Boolean(), nullable=False),
+        sa.Column("bulk", sa.Boolean(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["lead_id"],
@@ -336,7 +345,9 @@ def upgrade() -> None:
         ),
         sa.Column("step_id", sa.String(), nullable=True),
         sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
         sa.Column("mailbox", sa.String(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("template", sa.String(), nullable=False),
         sa.Column("bundle", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -378,7 +389,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_message_relay_id"), ["relay_id"], unique=False)
         batch_op.create_index(
             "message_planned",
-            ["not_before"],
+            ["mailbox", "turn", "not_before", "id"],
             unique=False,
             sqlite_where=sa.text("state = 'planned' AND not_before IS NOT NULL"),
             postgresql_where=sa.text("state = 'planned' AND not_before IS NOT NULL"),
@@ -391,6 +402,23 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('claimed', 'transmitting', 'in_doubt')"),
             postgresql_where=sa.text("state IN ('claimed', 'transmitting', 'in_doubt')"),
         )
+
+    op.create_table(
+        "setback",
+        sa.Column(
+            "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("mailbox", sa.String(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["message.id"],
+        ),
+        sa.PrimaryKeyConstraint("message_id", "kind"),
+    )
+    with op.batch_alter_table("setback", schema=None) as batch_op:
+        batch_op.create_index("setback_of", ["mailbox", "at"], unique=False)
 
     op.create_table(
         "touch",

@@ -1,0 +1,112 @@
+"""One sending process: `python -m bench.sending.outbox CONFIG` sends all that is due.
+
+It is the daemon without what else the daemon does: the same parts, put together in the same way,
+the journal included. It says "ready" once the database is open, begins when a line comes in, and
+prints `{"cpu": SECONDS, "peak": MEGABYTES}` at the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import faulthandler
+import json
+import random
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bench.sending.project import MAILBOX
+from worker.clock import SystemClock
+from worker.config import load
+from worker.daemon.compose import smtp_account
+from worker.daemon.identity import identity
+from worker.daemon.logs import logger
+from worker.daemon.running import Parts
+from worker.daemon.service import begin
+from worker.delivery.pool import Pool
+from worker.engine.commit import Sending
+from worker.engine.letter import Writer
+from worker.engine.restored import entry_of
+from worker.engine.send import Office, Sender
+from worker.store import outbox
+
+LONGEST = 300.0
+"""Seconds after which a sending process that hangs says where, and ends."""
+PAUSE = 0.1
+"""Seconds after which a process looks again although nothing was settled."""
+
+
+def main(config: Path) -> None:
+    """Wait for the word, send, and print what it took."""
+    settings = load(config)
+    with identity(settings.state_folder) as name:
+        parts = begin(settings, name, SystemClock(), logger("text", "warning"))
+        print("ready", flush=True)  # noqa: T201
+        if sys.stdin.readline():
+            print(json.dumps(_measured(parts)), flush=True)  # noqa: T201
+        parts.ticks.database.close()
+
+
+def _measured(parts: Parts) -> dict[str, float]:
+    faulthandler.dump_traceback_later(LONGEST, exit=True)
+    begun = time.process_time()
+    asyncio.run(send(parts))
+    cpu = time.process_time() - begun
+    faulthandler.cancel_dump_traceback_later()
+    return {"cpu": cpu, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+
+
+async def send(parts: Parts) -> None:
+    """Send until nothing is planned any more."""
+    pool = Pool(smtp_account(parts.settings, parts.settings.mailbox[0]))
+    settled = asyncio.Event()
+    sender = Sender(_office(parts, pool, settled))
+    while await asyncio.to_thread(_has_more, parts):
+        while await sender.send_due():
+            pass
+        await _rung(settled)
+    await sender.finish()
+    await pool.close()
+
+
+async def _rung(bell: asyncio.Event) -> None:
+    """Wait until a message is settled, or a while: another worker may have put some back."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PAUSE):
+            await bell.wait()
+    bell.clear()
+
+
+def _has_more(parts: Parts) -> bool:
+    with parts.ticks.database.read() as connection:
+        return outbox.next_try(connection) is not None
+
+
+def _office(parts: Parts, pool: Pool, settled: asyncio.Event) -> Office:
+    ticks = parts.ticks
+
+    def journal(going: Sequence[Sending], started: datetime) -> None:
+        entries = [entry_of(one.message, one.letter.rfc_id, started) for one in going]
+        parts.journal.write(entries, started.date())
+
+    return Office(
+        database=ticks.database,
+        setup=ticks.setup,
+        catalogue=ticks.catalogue,
+        writer=Writer(ticks.setup, ticks.catalogue, ticks.clock),
+        carriers={MAILBOX: pool},
+        clock=ticks.clock,
+        holder=parts.holder,
+        chance=random.random,
+        told=lambda _outcome, _message, _sentence: settled.set(),
+        stopping=lambda: False,
+        journal=journal,
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,53 @@
+"""Sends prebuilt bytes: `python -m bench.sending.wire PORT MESSAGES`; prints the seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import sys
+import time
+from collections.abc import Iterator
+
+from bench.sending import letters
+from bench.sending.outbox import LONGEST
+from bench.sending.project import CONNECTIONS
+from worker.delivery.account import Account
+from worker.delivery.conversation import Conversation
+from worker.delivery.envelope import Envelope
+from worker.delivery.outcome import Accepted, Offered
+from worker.delivery.pool import Pool
+
+
+async def send(port: int, count: int) -> float:
+    """Send `count` messages over all connections; return the seconds that it took."""
+    account = Account(
+        "127.0.0.1", port, "none", connections=CONNECTIONS, messages_per_connection=count
+    )
+    pool, body = Pool(account), letters.rendered().raw
+    envelopes = (Envelope.of(letters.SENDER, f"lead{n}@x.example", body) for n in range(count))
+    begun = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(CONNECTIONS):
+            group.create_task(_carry(pool, body, envelopes))
+    seconds = time.perf_counter() - begun
+    await pool.close()
+    return seconds
+
+
+async def _carry(pool: Pool, body: bytes, envelopes: Iterator[Envelope]) -> None:
+    """Send until there are no more, the next envelope going along with each body."""
+    async with pool.connection() as conversation:
+        assert isinstance(conversation, Conversation), conversation
+        envelope = next(envelopes, None)
+        while envelope is not None:
+            following = next(envelopes, None)
+            offered = await conversation.offer(envelope)
+            assert isinstance(offered, Offered), offered
+            outcome = await conversation.transmit(body, following)
+            assert isinstance(outcome, Accepted), outcome
+            envelope = following
+
+
+if __name__ == "__main__":
+    faulthandler.dump_traceback_later(LONGEST, exit=True)
+    print(asyncio.run(send(int(sys.argv[1]), int(sys.argv[2]))))  # noqa: T201

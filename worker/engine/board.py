@@ -1,0 +1,79 @@
+"""The board: the limits of all mailboxes and providers, and where each stands now.
+
+Read in one statement, changed in memory, and written back as far as it changed. Subjects are the
+names of mailboxes, and those of providers with an ``@`` in front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from worker.core.facts import Message
+from worker.core.pace import Mark, Meter, Pace
+from worker.core.providers import provider_of
+from worker.engine.setup import UNLIMITED, Setup
+from worker.store import pace as store
+from worker.store.database import Connection
+
+FIRST = "first"  # the name of the mark of when a mailbox sent its first message
+
+
+def subject_of(provider: str) -> str:
+    """Return the subject under which the limits of a provider, or of one domain, are kept."""
+    return f"@{provider}"
+
+
+class Board:
+    """Where all limits stand, in one transaction."""
+
+    def __init__(self, connection: Connection, setup: Setup, now: datetime) -> None:
+        paces = {name: one.pace for name, one in setup.mailboxes.items()}
+        paces |= {subject_of(name): pace for name, pace in setup.domains.items()}
+        self._read = store.read(connection, paces.keys(), now)
+        self._ramped = {name for name, pace in paces.items() if pace.ramp}
+        resting = {subject: UNLIMITED for subject, _name in self._read if subject not in paces}
+        self.meters = {
+            subject: self._meter(subject, pace, setup, now)
+            for subject, pace in {**resting, **paces}.items()
+        }
+
+    def closed(self, now: datetime) -> dict[str, datetime]:
+        """Return the providers to which nothing may go now, and until when."""
+        return {
+            subject[1:]: meter.opens(now)[0]
+            for subject, meter in self.meters.items()
+            if subject[0] == "@" and not meter.room(now)
+        }
+
+    def room_of_providers(self, now: datetime) -> dict[str, int]:
+        """Return how many may go out now to each provider that has a limit."""
+        return {
+            subject[1:]: meter.room(now)
+            for subject, meter in self.meters.items()
+            if subject[0] == "@"
+        }
+
+    def take(self, messages: Iterable[Message], now: datetime) -> None:
+        """Take the room of messages that are claimed."""
+        for message in messages:
+            if message.mailbox in self._ramped:
+                self.meters[message.mailbox].marks.setdefault(FIRST, Mark(now))
+            for subject in (message.mailbox, subject_of(provider_of(message.recipient))):
+                if subject in self.meters:
+                    self.meters[subject].take(1, now)
+
+    def write(self, connection: Connection) -> None:
+        """Write down what changed."""
+        marks = {
+            (subject, name): mark
+            for subject, meter in self.meters.items()
+            for name, mark in meter.marks.items()
+        }
+        changed = {key: mark for key, mark in marks.items() if self._read.get(key, Mark()) != mark}
+        store.write(connection, changed)
+
+    def _meter(self, subject: str, pace: Pace, setup: Setup, now: datetime) -> Meter:
+        marks = {name: mark for (of, name), mark in self._read.items() if of == subject}
+        first = marks[FIRST].at if FIRST in marks else now
+        return Meter(pace.limits(setup.zone, first), marks)

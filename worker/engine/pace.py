@@ -1,0 +1,135 @@
+"""Claims what may go out now: the limits of mailboxes and providers, shared through the database.
+
+A claim waits for its turn at the limits, looks how much room there is, claims no more than that,
+and takes it in the same transaction. What there is no room for is not touched: it keeps its place,
+`nurture why` tells which limit it waits for, and `nurture outbox forecast` until when.
+
+What was taken of a day and did not go out is given back with the next claim, because a claim takes
+its turn before it locks any lead. A crash in between leaves that day's limit a little lower.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import chain, islice, zip_longest
+
+from worker.core.backoff import reconnect_after
+from worker.core.facts import Message
+from worker.core.pace import REST, Mark, day_begins
+from worker.core.providers import provider_of
+from worker.delivery.outcome import Accepted, Deferred, InDoubt, Outcome
+from worker.engine.attendance import attend
+from worker.engine.board import Board, subject_of
+from worker.engine.setup import Setup
+from worker.store import claims, pace
+from worker.store.claims import Candidate
+from worker.store.database import Connection
+from worker.store.messages import Holder
+
+
+class Pacer:
+    """Claims for one worker, and remembers what the limits are to learn with the next claim."""
+
+    def __init__(self, setup: Setup, holder: Holder, chance: Callable[[], float]) -> None:
+        self._setup = setup
+        self._holder = holder
+        self._chance = chance
+        self._news: deque[tuple[Message, Outcome | None, datetime]] = deque()
+        self._days: dict[int, datetime] = {}
+        self._unused: Counter[tuple[str, datetime]] = Counter()
+        self._failures: Counter[str] = Counter()
+        self._rests: dict[str, datetime] = {}
+        self._untold: set[str] = set()
+        self.opens: datetime | None = None
+        """When there is room again for something that is due; None: nothing waits for room."""
+
+    def claim(self, connection: Connection, now: datetime, limit: int) -> list[Message]:
+        """Claim up to `limit` due messages, as far as there is room, and take that room."""
+        while self._news:
+            self._learn(*self._news.popleft())
+        self._take_turn(connection, now)
+        board = Board(connection, self._setup, now)
+        self._give_back(board)
+        chosen = self._choose(connection, board, now, limit)
+        won = claims.take(connection, self._holder, chosen) if chosen else []
+        board.take(won, now)
+        board.write(connection)
+        begins = day_begins(now, self._setup.zone)
+        self._days.update((message.id, begins) for message in won)
+        self.opens = self._next_room(connection, board, now)
+        return won
+
+    def settled(self, message: Message, outcome: Outcome | None, now: datetime) -> None:
+        """Take note of what became of a claimed message; None: no server was asked.
+
+        Any thread may say so, also while another claims.
+        """
+        self._news.append((message, outcome, now))
+
+    def _learn(self, message: Message, outcome: Outcome | None, now: datetime) -> None:
+        begins = self._days.pop(message.id, None)
+        if begins is not None and not isinstance(outcome, Accepted | InDoubt):
+            self._unused[message.mailbox, begins] += 1
+        provider = subject_of(provider_of(message.recipient))
+        if isinstance(outcome, Accepted):
+            self._failures.pop(message.mailbox, None)
+            self._failures.pop(provider, None)
+        elif isinstance(outcome, Deferred):
+            self._rest(message.mailbox if outcome.scope == "mailbox" else provider, now)
+
+    def _rest(self, subject: str, now: datetime) -> None:
+        """Let a mailbox or a provider that deferred rest: a little longer each time in a row."""
+        if self._rests.get(subject, now) <= now:  # those that were on their way count as one
+            self._failures[subject] += 1
+            self._rests[subject] = now + reconnect_after(self._failures[subject], self._chance())
+            self._untold.add(subject)
+
+    def _take_turn(self, connection: Connection, now: datetime) -> None:
+        """Wait for our turn at the limits, and write down who is to rest."""
+        mailboxes = self._setup.mailboxes
+        limited = [name for name, one in mailboxes.items() if one.pace.limited]
+        pace.lock(connection, [*limited, *map(subject_of, self._setup.domains)])
+        attend(connection, mailboxes.keys(), self._setup.policy.late_after, now)
+        pace.write(connection, {(name, REST): Mark(self._rests[name]) for name in self._untold})
+        self._untold.clear()
+
+    def _give_back(self, board: Board) -> None:
+        for (mailbox, begins), count in self._unused.items():
+            board.meters[mailbox].give_back(count, begins)
+        self._unused.clear()
+
+    def _choose(
+        self, connection: Connection, board: Board, now: datetime, limit: int
+    ) -> list[Candidate]:
+        """Choose what to claim: from each mailbox in its order, and from all of them in turns."""
+        closed = board.closed(now).keys()
+        rooms = {name: min(limit, board.meters[name].room(now)) for name in self._setup.mailboxes}
+        lines = [
+            claims.candidates(connection, name, now, room, closed)
+            for name, room in rooms.items()
+            if room
+        ]
+        each_in_turn = chain.from_iterable(zip_longest(*lines))
+        found = (one for one in each_in_turn if one is not None)
+        return list(islice(_fitting(found, board.room_of_providers(now)), limit))
+
+    def _next_room(self, connection: Connection, board: Board, now: datetime) -> datetime | None:
+        """Return when there is room again for something that is due."""
+        openings = list(board.closed(now).values())
+        for name in self._setup.mailboxes:
+            moment, binding = board.meters[name].opens(now)
+            if binding and claims.waits(connection, name, now):
+                openings.append(moment)
+        return min(openings, default=None)
+
+
+def _fitting(found: Iterable[Candidate], rooms: dict[str, int]) -> Iterator[Candidate]:
+    """Yield candidates as far as there is room at their providers."""
+    for one in found:
+        if one.provider in rooms:
+            if not rooms[one.provider]:
+                continue
+            rooms[one.provider] -= 1
+        yield one

@@ -1,0 +1,93 @@
+"""An owner's answer to a notice, in plain words: one command a line, the first on each counts.
+
+::
+
+    won 500            won, with its amount (also "won 1.500,00 €", "won")
+    lost: price        lost, with its reason
+    nurture            to the newsletter
+    not yet, 3 March   nothing before that day
+    hold until 3 March everything waits until then
+    stop               no more emails to this lead
+    stage decision     the lead's stage
+
+Not one of `RULES`: that a mail is from an owner's own authenticated mailbox is known to the engine
+only, which asks here. Acting on it is not this package's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from worker.core.states import Stage
+from worker.inbox.dates import later
+from worker.inbox.fold import fold
+from worker.inbox.parse import Mail
+
+MOST_LINES = 200
+"""Lines of an answer that are read."""
+
+_LINE = re.compile(r"(?i)\W*(won|lost|nurture|not yet|hold|stop|stage)\b[\s:,–-]*(.*)")
+_AMOUNT = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,2})?")
+_CENTS = re.compile(r"[.,](\d{1,2})$")
+
+
+class Verdict(StrEnum):
+    """What an owner decided about a lead."""
+
+    WON = "won"
+    LOST = "lost"
+    NURTURE = "nurture"
+    HOLD = "hold"
+    STOP = "stop"
+    STAGE = "stage"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision; what was not said is None or empty. `amount` is in the owner's currency."""
+
+    verdict: Verdict
+    amount: Decimal | None = None
+    reason: str = ""
+    until: date | None = None
+    stage: Stage | None = None
+
+
+def read(mail: Mail) -> tuple[Decision, ...]:
+    """The decisions in an owner's answer, in order; empty where no line is one."""
+    lines = mail.new_text.split("\n")[:MOST_LINES]
+    found = (_decision(line[:300], mail.envelope.day) for line in lines)
+    return tuple(one for one in found if one is not None)
+
+
+def _decision(line: str, day: date | None) -> Decision | None:
+    match = _LINE.fullmatch(line.strip())
+    if match is None:
+        return None
+    word, rest = match[1].lower(), match[2].strip(" .!")
+    if word in {"hold", "not yet"}:
+        until = later.stated(fold(rest), ["en"], day) if day and rest else None
+        return Decision(Verdict.HOLD, until=until)
+    if word == "won":
+        return Decision(Verdict.WON, amount=_amount(rest))
+    if word == "lost":
+        return Decision(Verdict.LOST, reason=rest)
+    if word == "stage":
+        named = next((one for one in Stage if one.value == rest.lower()), None)
+        return Decision(Verdict.STAGE, stage=named) if named else None
+    return Decision(Verdict(word)) if not rest else None
+
+
+def _amount(text: str) -> Decimal | None:
+    """The first number: "1.500,00 €" and "1,500" alike are one thousand five hundred."""
+    found = _AMOUNT.search(text)
+    if found is None:
+        return None
+    cents = _CENTS.search(found[0])
+    whole = found[0][: cents.start()] if cents else found[0]
+    digits = re.sub(r"\D", "", whole)
+    return Decimal(f"{digits}.{cents[1]}" if cents else digits)
