@@ -12,6 +12,7 @@ from worker.cli import (
     database,
     demo,
     editions,
+    forecast,
     inbox,
     init,
     launch,
@@ -87,3 +88,4 @@ app.add_typer(database.app, name="db")
 lead_import.register(leads.app)
 lead_control.register(leads.app)
 launch.register(sequences.app)
+forecast.register(outbox.app)

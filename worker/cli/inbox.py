@@ -44,14 +44,14 @@ def classify(
 ) -> None:
     """Say what mail files would be understood as.
 
-    It needs neither configuration nor database.
+    It needs neither configuration nor database. With --json: one object a line, each as soon as
+    its mail was read.
     """
     from worker.cli.inbox_view import print_classified
-    from worker.cli.show import print_json
+    from worker.cli.show import print_json_lines
     from worker.inbox.report import classified
 
-    found = list(classified(paths))
     if as_json:
-        print_json(found)
+        print_json_lines(classified(paths))
     else:
-        print_classified(found)
+        print_classified(list(classified(paths)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum
@@ -64,6 +64,12 @@ def grid(*rows: tuple[str, object]) -> Table:
 def print_json(value: object) -> None:
     """Print a value as JSON: dataclasses are objects, instants ISO 8601 with their offset."""
     sys.stdout.write(f"{json.dumps(plain(value), ensure_ascii=False, indent=2)}\n")
+
+
+def print_json_lines(values: Iterable[object]) -> None:
+    """Print each value as JSON in one line, as soon as it is there."""
+    for value in values:
+        sys.stdout.write(f"{json.dumps(plain(value), ensure_ascii=False)}\n")
 
 
 def plain(value: Any) -> Any:

@@ -135,7 +135,7 @@ def test_mail_files_are_classified_without_a_project(
     )
     (tmp_path / "one.eml").write_bytes(mail)
 
-    assert nurture("inbox", "classify", "one.eml", "--json").json[0]["kind"] == "human"
+    assert nurture("inbox", "classify", "one.eml", "--json").json["kind"] == "human"
     assert "human" in nurture("inbox", "classify", "one.eml").out
 
 
