@@ -5,22 +5,28 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from sqlalchemy import Table
+
 from bench.harness.result import RUNS, Result
 from worker.core.facts import Policy
 from worker.core.token import Signer
-from worker.engine import publish
+from worker.engine import enroll, publish
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
 from worker.engine.plan import plan_due
 from worker.engine.setup import Mailbox, Sender, Setup
 from worker.render.bundle import Bundle
 from worker.sequence import reader
+from worker.store import enrollments, leads, tables
 from worker.store.database import Connection, Database, sqlite_module
-from worker.store.instant import to_micros
+from worker.store.enrollments import Next
+from worker.store.leads import NewLead
 from worker.store.upgrade import upgrade
 
 FEW, MANY, DUE = 10_000, 1_000_000, 500
@@ -37,22 +43,23 @@ window = "any"
 email = "features.html"
 purpose = "educate"
 """
-_LEADS = """
-    WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < :count)
-    INSERT INTO lead (id, address, stage, track, consent_source, consent_at, created_at,
-    attributes, soft_bounces)
-    SELECT n, 'lead' || n || '@company' || (n / 4) || '.example', 'awareness', 'active', 'form',
-    :began, :began, '{}', 0 FROM number
+# Ids from 2 on, copied from the first row; whatever is added to a table is copied with it.
+_COPIES = """
+    WITH RECURSIVE number (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM number WHERE n < :count)
+    INSERT INTO {table} ({columns}) SELECT {values} FROM {table}, number WHERE id = 1
 """
 # The due ones are spread over the table, as they are in life.
-_ENROLLMENTS = """
-    INSERT INTO enrollment (id, lead_id, sequence, version, mailbox, state, reason, began_at,
-    position, anchor, due_at, message_open)
-    SELECT id, id, 'features', :version, 'sales', 'active', 'enrolled', began, 0, began,
-    began + 14 * 86400000000, 0
-    FROM (SELECT id, :began + CASE id % (:count / :due) WHEN 0 THEN 0
-    ELSE (1 + id % 1000) * 600000000 END AS began FROM lead)
-"""
+_LATER = " + CASE n % (:count / :due) WHEN 1 THEN 0 ELSE (1 + n % 1000) * 600000000 END"
+_LEADS = {
+    "id": "n",
+    "address": "'lead' || n || '@company' || (n / 4) || '.example'",
+    "domain": "'company' || (n / 4) || '.example'",
+}
+_ENROLLMENTS = {
+    "id": "n",
+    "lead_id": "n",
+    **{name: name + _LATER for name in ("began_at", "anchor", "due_at")},
+}
 
 
 def measure() -> list[Result]:
@@ -74,24 +81,35 @@ def _filled(file: Path, count: int) -> Database:
     database = Database(f"sqlite:///{file}")
     upgrade(database)
     with database.write() as connection:
-        version = _launch(connection)
+        _launch(connection)
     raw = sqlite_module().connect(str(file))
-    values = {"count": count, "due": DUE, "began": to_micros(_BEGAN), "version": version}
-    raw.execute(_LEADS, values)
-    raw.execute(_ENROLLMENTS, values)
+    values = {"count": count, "due": DUE}
+    raw.execute(_copies(tables.lead, _LEADS), values)
+    raw.execute(_copies(tables.enrollment, _ENROLLMENTS), values)
     raw.commit()
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     raw.close()
     return database
 
 
-def _launch(connection: Connection) -> str:
+def _launch(connection: Connection) -> None:
+    """Launch a sequence and take one lead in, whose only step is due now."""
     sequence, errors = reader.read(_SEQUENCE, "features.toml")
     assert sequence is not None, errors
     files = Bundle({"features.html": "{% block subject %}All of it{% endblock %}"})
     plan = publish.prepare(connection, sequence, _SEQUENCE, files)
-    publish.launch(connection, _setup(), plan, _NOW, existing=False)
-    return plan.sequence.version
+    publish.launch(connection, _setup(), plan, _BEGAN, existing=False)
+    lead_id = leads.add(connection, NewLead("lead1@company0.example", "company0.example"), _BEGAN)
+    lead = leads.get(connection, lead_id)
+    setup = replace(_setup(), policy=Policy(require_consent=False))
+    assert enroll.enroll(connection, setup, lead, plan.sequence, "by hand", _BEGAN)
+    enrollments.look_again(connection, [Next(1, _NOW)])
+
+
+def _copies(table: Table, changed: Mapping[str, str]) -> str:
+    names = [column.name for column in table.columns]
+    values = [changed.get(name, name) for name in names]
+    return _COPIES.format(table=table.name, columns=", ".join(names), values=", ".join(values))
 
 
 def _seconds(database: Database) -> float:

@@ -18,9 +18,9 @@ def check(settings_path: Path) -> list[Finding]:
     """
     root = settings_path.resolve().parent
     settings, findings = check_configuration(settings_path)
-    mailboxes = None if settings is None else [mailbox.name for mailbox in settings.mailbox]
+    senders = None if settings is None else settings.senders
     templates = template_paths(root / "templates")
-    sequences, found = check_sequences(root / "sequences", Known(templates, mailboxes))
+    sequences, found = check_sequences(root / "sequences", Known(templates, senders))
     findings += found
     return findings + check_templates(root / "templates", sequences.values(), settings)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from worker.cli.show import clean, console, several, table
-from worker.cli.times import Times
+from worker.cli.times import NONE, Times
 from worker.engine.forecast import Forecast
 
 
@@ -19,7 +19,7 @@ def print_forecast(found: Sequence[Forecast], days: int, times: Times) -> None:
             f"{one.planned:,}",
             f"{one.coming:,}",
             _when(one, times),
-            clean(one.waits_for) or "nothing",
+            clean(one.waits_for) or NONE,
         )
     out.print(rows)
     soon = several(days, "day")

@@ -11,6 +11,7 @@ from worker.cli.show import clean, console, several, styled, table
 from worker.core.due import Surroundings, step_due
 from worker.core.facts import Sequence
 from worker.engine.intake.report import Note, Report
+from worker.engine.senders import daily_limit, possible
 
 _MOST_NOTED = 10
 
@@ -22,16 +23,17 @@ def print_forecast(project: Project, sequence: Sequence, trial: Report) -> None:
     begins = (
         "at once" if due is None or due <= project.now else f"from {project.times.weekday(due)}"
     )
-    mailbox = project.setup.mailbox(sequence.sender)
+    mailboxes = possible(project.setup, sequence.sender)
+    limit = daily_limit(mailboxes)
     barred = trial.suppressed
     if project.setup.policy.require_consent:
         barred += trial.without_consent
     coming = max(trial.added - barred, 0)
     out.print(f"{several(coming, 'lead')} of {several(trial.rows, 'row')} would begin.")
-    out.print(f"First email {begins} ({project.times.zone.key}), from {mailbox.address}", end="")
-    if mailbox.daily_limit:
-        days = -(-coming // mailbox.daily_limit)
-        out.print(f", at most {mailbox.daily_limit:,} a day: {several(days, 'day')}.")
+    senders = ", ".join(one.address for one in mailboxes)
+    out.print(f"First email {begins} ({project.times.zone.key}), from {senders}", end="")
+    if limit:
+        out.print(f", at most {limit:,} a day: {several(-(-coming // limit), 'day')}.")
     else:
         out.print(".")
 

@@ -21,6 +21,7 @@ from worker.core.facts import Sequence
 from worker.engine.apply import Desk
 from worker.engine.enroll import refusal
 from worker.engine.publish import Launch, prepare
+from worker.engine.senders import daily_limit, possible
 from worker.errors import NotFoundError
 from worker.render.bundle import load
 from worker.store import publications
@@ -58,7 +59,7 @@ def plan_of(desk: Desk, settings: Settings, name: str, *, existing: bool) -> tup
         former=_former_steps(desk, name),
         texts=_former_texts(desk, name),
         first_due=_first_due(desk, sequence),
-        daily_limit=desk.setup.mailbox(sequence.sender).daily_limit,
+        daily_limit=daily_limit(possible(desk.setup, sequence.sender)),
         willing=tuple(address for address, reason in reasons.items() if reason is None),
         barred=Counter(reason for reason in reasons.values() if reason is not None),
     )

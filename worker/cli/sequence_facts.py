@@ -65,8 +65,7 @@ def read_file(settings: Settings, name: str) -> tuple[Sequence, str]:
     if not path.is_file():
         there = ", ".join(sorted(one.stem for one in settings.sequences_dir.glob("*.toml")))
         raise NotFoundError(f"there is no sequences/{name}.toml; there are {there or 'none'}")
-    mailboxes = [mailbox.name for mailbox in settings.mailbox]
-    known = Known(template_paths(settings.templates_dir), mailboxes)
+    known = Known(template_paths(settings.templates_dir), settings.senders)
     sequence, errors = files.load(path, known, file=f"sequences/{path.name}")
     if sequence is None:
         raise ProblemsError(errors)

@@ -14,6 +14,7 @@ from worker.config.settings import NESTED, PREFIX, Settings
 from worker.core.document import nearest
 from worker.core.facts import Lead
 from worker.core.places import Place
+from worker.core.providers import provider_of
 from worker.errors import ConfigError
 
 Fault = tuple[Place, str]
@@ -26,7 +27,9 @@ def inconsistencies(values: Mapping[str, object], root: Path) -> Iterator[Fault]
     """Yield each fault between keys, and each secret that is named but not there."""
     mailboxes = _tables(values, "mailbox")
     yield from _same_names([*_called(values, "mailbox"), *_called(values, "pool")])
-    yield from _same_names(_called(values, "owner"))
+    for key in ("owner", "domain"):
+        yield from _same_names(_called(values, key))
+    yield from _one_domain_of_many(values)
     yield from _unknown_mailboxes(values, [str(each.get("name")) for each in mailboxes])
     yield from _unknown_deputies(_tables(values, "owner"))
     yield from _taken_attributes(values)
@@ -89,6 +92,13 @@ def _unknown_deputies(owners: list[Mapping[str, object]]) -> Iterator[Fault]:
                 ("owner", index, "deputy"),
                 f'no owner is called "{deputy}"{nearest(deputy, names)}',
             )
+
+
+def _one_domain_of_many(values: Mapping[str, object]) -> Iterator[Fault]:
+    """A limit for outlook.com alone would never be asked: it counts among its provider's."""
+    for place, called in _called(values, "domain"):
+        if (provider := provider_of(called)) != called:
+            yield place, f'{called} counts among the domains of "{provider}": name that'
 
 
 def _taken_attributes(values: Mapping[str, object]) -> Iterator[Fault]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from worker.config.values import Span, Table, read_span
+from worker.config.values import Line, Span, Table
 from worker.core.pace import Pace
 
 Count: TypeAlias = Annotated[int, Field(ge=1)]
 
-PROFILES: dict[str, Pace] = {
-    "personal": Pace(daily_limit=200, spacing=read_span("20 seconds"), ramp=True),
-    "provider": Pace(),
+PROFILES: dict[str, dict[str, object]] = {
+    "personal": {"daily_limit": 200, "spacing": "20 seconds", "ramp": True},
+    "provider": {},
 }
 """What holds where a mailbox does not say otherwise."""
 
@@ -25,32 +25,40 @@ class Paced(Table):
     profile: Literal["personal", "provider"] = "personal"
     """A person's mailbox, which sends as people do, or opt-in mail through a provider."""
     daily_limit: Count | None = None
-    """At most so many emails a day; for a personal mailbox 200, if it does not say otherwise."""
+    """At most so many emails a day; for a personal mailbox 200."""
     per_hour: Count | None = None
     """At most so many in any hour."""
     per_second: Count | None = None
     """At most so many in any second."""
-    spacing: Span | None = None
+    spacing: Span = timedelta(0)
     """At least so long between two; for a personal mailbox 20 seconds."""
-    ramp: bool | None = None
+    ramp: bool = False
     """Whether a new mailbox begins with 20 a day and 10 more each day; a personal one does."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _as_usual(cls, table: Any) -> Any:
+        if not isinstance(table, dict):
+            return table
+        usual = PROFILES.get(str(table.get("profile", "personal")), {})
+        return {**usual, **table}
+
     def pace(self) -> Pace:
-        """Return the limits, with those of the profile where none is named."""
-        usual = PROFILES[self.profile]
-        spacing: timedelta | None = self.spacing
+        """Return the limits."""
         return Pace(
             per_second=self.per_second,
             per_hour=self.per_hour,
-            daily_limit=self.daily_limit or usual.daily_limit,
-            spacing=usual.spacing if spacing is None else spacing,
-            ramp=usual.ramp if self.ramp is None else self.ramp,
+            daily_limit=self.daily_limit,
+            spacing=self.spacing,
+            ramp=self.ramp,
         )
 
 
 class DomainTable(Table):
     """How much goes to one provider, or one domain, from all mailboxes together."""
 
+    name: Line
+    """A provider, such as gmail, microsoft, yahoo, icloud or gmx, or else a domain."""
     per_hour: Count | None = None
     """At most so many in any hour."""
     per_second: Count | None = None

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from worker.config.database import check_url, resolve_url
 from worker.config.mailbox import Mailbox
-from worker.config.owners import Owner, Pool
+from worker.config.owners import RESERVED, Owner, Pool
 from worker.config.pace import DomainTable
 from worker.config.policy import PolicyTable
 from worker.config.secret import read_key
@@ -103,8 +103,8 @@ class Settings(BaseSettings):
     """The salespeople."""
     pool: tuple[Pool, ...] = ()
     """Mailboxes that share the leads of a sequence."""
-    domains: dict[str, DomainTable] = {}
-    """Limits by provider, such as gmail, or by domain."""
+    domain: tuple[DomainTable, ...] = ()
+    """Limits by provider, or by domain."""
     newsletter: Newsletter = Newsletter()
     """The long-term track."""
     attributes: dict[AttributeName, Literal["text"]] = {}
@@ -116,6 +116,12 @@ class Settings(BaseSettings):
     def root(self) -> Path:
         """The folder of the project: the one that holds the configuration."""
         return self._root
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """What `from` of a sequence may be."""
+        mailboxes, pools = (one.name for one in self.mailbox), (one.name for one in self.pool)
+        return (*mailboxes, *pools, RESERVED)
 
     @property
     def sequences_dir(self) -> Path:

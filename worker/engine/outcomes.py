@@ -16,11 +16,14 @@ from worker.delivery.outcome import (
     Refused,
     Withheld,
 )
-from worker.engine import settle
+from worker.engine import breaker, settle
 from worker.engine.apply import Desk
 from worker.errors import TemplateError
 from worker.store import alerts, holds, messages
 from worker.store.messages import Holder
+from worker.store.setbacks import Setback
+
+_OF_RECIPIENT = (Phase.RCPT, Phase.DATA, Phase.BODY, Phase.DOT)  # earlier, it is about all of them
 
 
 def withhold(desk: Desk, holder: Holder, message: Message, verdict: Verdict) -> None:
@@ -75,10 +78,13 @@ def _deferred(
 def _refused(desk: Desk, holder: Holder, message: Message, outcome: Refused, chance: float) -> None:
     reason = str(outcome)
     if outcome.blame == "sender":
-        _pause_mailbox(desk, message, reason)
+        if outcome.cause or outcome.phase not in _OF_RECIPIENT:
+            _pause_mailbox(desk, message, reason)
+        breaker.note(desk, message, Setback.REFUSAL)
         _retry(desk, holder, message, reason, chance)
     elif messages.refused(desk.connection, message.id, holder, reason, desk.now):
         if outcome.blame == "address":
+            breaker.note(desk, message, Setback.REFUSAL)
             settle.address_refused(desk, message, reason)
         else:
             alerts.raise_(desk.connection, "refused", _name(message), reason, desk.now)
@@ -120,10 +126,7 @@ def hold_message(desk: Desk, holder: Holder, message: Message, kind: str, reason
 
 def _pause_mailbox(desk: Desk, message: Message, reason: str) -> None:
     """Pause a mailbox that cannot send until a person has looked at it."""
-    subject = (Scope.MAILBOX, message.mailbox)
-    text = f"the mailbox {message.mailbox} is paused, it cannot send: {reason}"
-    if alerts.raise_(desk.connection, "mailbox", message.mailbox, text, desk.now):
-        holds.add(desk.connection, subject, reason, desk.now, None)
+    breaker.pause(desk, message.mailbox, f"it cannot send: {reason}")
 
 
 def _name(message: Message) -> str:

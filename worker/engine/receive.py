@@ -12,8 +12,9 @@ from hashlib import blake2b
 
 from worker.clock import Clock
 from worker.core import events
+from worker.core.facts import Message
 from worker.core.states import MessageState
-from worker.engine import settle
+from worker.engine import breaker, settle
 from worker.engine.apply import Desk, apply
 from worker.engine.catalogue import Catalogue
 from worker.engine.match import Match, match
@@ -26,6 +27,7 @@ from worker.inbox.trouble import Trouble
 from worker.store import alerts, incoming, leads, messages, timeline
 from worker.store.database import Connection, Database
 from worker.store.incoming import Incoming
+from worker.store.setbacks import Setback
 from worker.store.timeline import Touch
 
 WORDS = 2000  # characters of a mail's new words that are kept to be looked at
@@ -141,7 +143,18 @@ def _follow(desk: Desk, reading: Reading, found: Match) -> str:
         leads.forget_soft_bounces(desk.connection, found.lead.id)
     if event is not None:
         apply(desk, found.lead.id, event)
+        _count_against(desk, evidence, event)
     return kind
+
+
+def _count_against(desk: Desk, message: Message | None, event: events.Event) -> None:
+    """Let what came back, or was complained about, count against the mailbox that sent it."""
+    if message is None:
+        return
+    if isinstance(event, events.Complained):
+        breaker.note(desk, message, Setback.COMPLAINT)
+    elif isinstance(event, events.Bounced) and event.hard:
+        breaker.note(desk, message, Setback.BOUNCE)
 
 
 def _streak(desk: Desk, reading: Reading, found: Match) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Protocol
 
@@ -33,6 +33,7 @@ from worker.store.database import Connection, Database
 from worker.store.messages import Holder
 
 IN_FLIGHT = 100  # messages that are claimed at once; the carriers have fewer connections
+SOON = timedelta(seconds=1)
 FRESH = 5.0  # seconds between the start commit and the first byte of the body (design §4)
 STALE = Deferred(Phase.BODY, None, "too long between the start and the first byte", "mailbox")
 
@@ -76,6 +77,7 @@ class Sender:
         self._office = office
         self._flying: set[asyncio.Task[None]] = set()
         self._barred: set[str] = set()
+        self._trying: set[int] = set()
         self._ledger = Ledger(self._transact, office.holder, office.chance, office.journal)
         self._pacer = Pacer(office.setup, office.holder, office.chance)
 
@@ -109,12 +111,15 @@ class Sender:
     async def _guarded(self, sending: Sending) -> None:
         """Send one message; a fault of our own holds that one and nothing else."""
         message = sending.message
+        self._trying.add(message.id)
         try:
             await self._send(sending)
         except Exception as error:  # noqa: BLE001  whatever it is, the message must not be lost
             reason = f"a fault of the worker itself: {type(error).__name__}: {error}"
             await asyncio.to_thread(self._fault, message, reason)
             self._office.told("Fault", message, reason)
+        finally:
+            self._trying.discard(message.id)
 
     async def _send(self, sending: Sending) -> None:
         async def release() -> bool:
@@ -150,9 +155,22 @@ class Sender:
             if not installation.is_current(connection, office.holder.worker, office.holder.epoch):
                 return []  # declared lost: whoever did so has what we held
             claimed = self._pacer.claim(connection, office.clock.now(), limit)
+            claimed = self._let_end(connection, claimed)
         if claimed:
             office.reached(Point.CLAIMED)
         return claimed
+
+    def _let_end(self, connection: Connection, claimed: list[Message]) -> list[Message]:
+        """Put back what a former try is still at: a pause and a resume can claim it anew.
+
+        Two tries of one message in one worker would take each other's results for their own.
+        """
+        reason = "its former try is still ending"
+        for message in claimed:
+            if message.id in self._trying:
+                later = self._office.clock.now() + SOON
+                messages.put_back(connection, message.id, self._office.holder, reason, later)
+        return [message for message in claimed if message.id not in self._trying]
 
     def _prepare(self, claimed: list[Message]) -> list[Sending]:
         """Write what may go out now; put the rest back."""

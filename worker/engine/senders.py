@@ -5,6 +5,7 @@ It is ``"owner"``, a mailbox, a pool of mailboxes, or nothing, which is the firs
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
@@ -40,6 +41,13 @@ def possible(setup: Setup, sender: str | None) -> tuple[Mailbox, ...]:
     if sender is not None and sender in setup.pools:
         return tuple(map(setup.mailbox, setup.pools[sender]))
     return (setup.mailbox(sender),)
+
+
+def daily_limit(mailboxes: Iterable[Mailbox]) -> int | None:
+    """Return how many emails a day they send together; None where one has no limit."""
+    limits = [one.daily_limit for one in mailboxes]
+    known = [limit for limit in limits if limit is not None]
+    return sum(known) if len(known) == len(limits) else None
 
 
 def _of_owner(setup: Setup, lead: Lead, today: date) -> Choice:

@@ -14,6 +14,7 @@ from worker.core.facts import Hold, Lead
 from worker.core.holds import open_hold
 from worker.core.states import EnrollmentState
 from worker.engine.apply import Desk
+from worker.engine.lines import in_line
 from worker.engine.surroundings import around, lead_subjects, pick
 from worker.store import enrollments, holds, outbox, suppressions, timeline
 from worker.store.outbox import Shown
@@ -59,11 +60,12 @@ def why(desk: Desk, lead: Lead) -> Why:
     held = pick(holds.of(desk.connection, subjects), subjects)
     unsettled = ("planned", "claimed", "transmitting", "in_doubt")
     messages = outbox.shown_of(desk.connection, lead.id)
+    open_ones = in_line(desk, (one for one in messages if one.state in unsettled))
     return Why(
         lead=lead,
         entries=_entries(desk, lead),
         prospects=_prospects(desk, lead),
-        open_messages=tuple(one for one in messages if one.state in unsettled),
+        open_messages=tuple(open_ones),
         hold=open_hold(held, desk.now),
         suppressed=next(iter(found.values()), None),
     )

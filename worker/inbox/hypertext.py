@@ -22,7 +22,7 @@ MAX_HTML = 400_000
 MAX_OPEN = 500
 """Open elements that are kept in mind."""
 
-_PIECE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})([^<>]*)>|([^<]+)|<")
+_PIECE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})([^<>]*)>|<[!?][^<>]*>|([^<]+)|<")
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u00ad\ufeff\u034f]")
 _QUOTE = re.compile(

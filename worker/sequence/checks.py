@@ -15,7 +15,10 @@ MOST_STEPS = 200
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a sequence may name: templates by path, mailboxes by name; None is not checked."""
+    """What a sequence may name; None is not checked.
+
+    Templates go by path, `mailboxes` are whatever `from` may be: pools and "owner" too.
+    """
 
     templates: Collection[str] | None = None
     mailboxes: Collection[str] | None = None

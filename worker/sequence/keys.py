@@ -72,7 +72,10 @@ WAIT_FOR_ANSWER: Key[Delay] = Key(
     "how long after the last step a lead may still answer",
 )
 FROM: Key[str | None] = Key(
-    "from", _NAME, None, "the mailbox that sends; without it, the first of the configuration"
+    "from",
+    _NAME,
+    None,
+    'who sends: a mailbox, a pool, or "owner"; without it, the first mailbox of the configuration',
 )
 STEP: Key[list[Table]] = Key(
     "step",

@@ -25,7 +25,7 @@ class PaceRow(SQLModel, table=True):
 
 
 class SetbackRow(SQLModel, table=True):
-    """Something that speaks against a mailbox: a bounce, a complaint, a refusal of the sender."""
+    """Something that speaks against a mailbox: a bounce, a complaint, a refusal."""
 
     __tablename__ = "setback"
     __table_args__ = (Index("setback_of", "mailbox", "at"),)

@@ -15,6 +15,7 @@ from worker.core.gate import GateFacts, Go, Late, Later, MailboxFacts, Never, Ve
 from worker.core.states import EnrollmentState, MessageKind
 
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 POLICY = Policy()
 BOX: Mapping[str, Any] = {
     "watched": True,
@@ -56,7 +57,7 @@ OBJECTIONS: dict[str, tuple[dict[str, Any], Verdict]] = {
     "in doubt": ({"in_doubt": True}, Later(None, "an earlier message to the lead is in doubt")),
     "inbox unread": (
         {"mailbox": box(inbox_read_at=NOW - 11 * MINUTE)},
-        Later(NOW + MINUTE, "the inbox of sales was last read on 2027-01-04 08:49 UTC"),
+        Later(NOW + 10 * SECOND, "the inbox of sales was last read on 2027-01-04 08:49 UTC"),
     ),
     "late": (
         {"message": OVERDUE},

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from worker.inbox.words import attribution, original, signature, smallprint
+from worker.inbox.words import attribution, original, quote, signature, smallprint
 
 MAX_LINES = 5_000
 """Lines of a mail that are looked at."""
@@ -37,7 +37,7 @@ def unquoted(text: str) -> str:
     kept: list[str] = []
     below_signature = False
     for index, line in enumerate(lines):
-        if line.startswith((">", "|>")):
+        if quote.is_quoted(line):
             below_signature = False
             continue
         if original.begins(lines, index):
@@ -46,16 +46,10 @@ def unquoted(text: str) -> str:
         if spoken:
             del kept[len(kept) - min(spoken - 1, len(kept)) :]
             below_signature = False
-            if not _quote_follows(lines, index):
+            if not quote.is_next(lines, index, within=5):
                 break
         elif line in {"--", "—"}:
             below_signature = True
         elif not below_signature:
             kept.append(_SPACES.sub(" ", line) if "  " in line or "\t" in line else line)
     return "\n".join(kept).strip()
-
-
-def _quote_follows(lines: list[str], index: int) -> bool:
-    """Whether the next line with anything on it is marked as a quote."""
-    following = lines[index + 1 : index + 6]
-    return next((line.startswith(">") for line in following if line), False)

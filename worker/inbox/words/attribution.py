@@ -7,9 +7,11 @@ the last line ends in a colon, there is a time or a year, and there is an addres
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from worker.inbox import phrases
 from worker.inbox.fold import fold
+from worker.inbox.words import quote
 
 MOST_LINES = 4
 """An attribution is broken over no more lines than these."""
@@ -21,34 +23,38 @@ _SENTENCE_END = (".", "!", "?", "。", "！", "？", ":", ",")
 
 
 def lines_up_to(lines: list[str], index: int) -> int:
-    """How many lines, the last of them `index`, are an attribution; 0 if they are none."""
+    """How many lines, the last of them `index`, are an attribution; 0 if they are none.
+
+    The fewest that have a date and say who wrote; without a date, the line itself, if a quote
+    follows it.
+    """
     if not lines[index].endswith((":", "：")):
         return 0
-    for count in range(1, MOST_LINES + 1):
-        start = index - count + 1
-        if start < 0 or not lines[start].strip() or lines[start].lstrip().startswith(">"):
-            return 0
-        candidate = " ".join(line.strip() for line in lines[start : index + 1])
-        if len(candidate) > MOST_LETTERS:
-            return 0
-        if _is_attribution(candidate, lines, index):
-            return count + _torn_off(lines, start)
+    candidates = list(_candidates(lines, index))
+    for count, candidate in enumerate(candidates, 1):
+        if _dates_and_names(candidate):
+            return count + _torn_off(lines, index - count + 1)
+    if candidates and quote.is_next(lines, index, within=3) and _names(candidates[0]):
+        return 1 + _torn_off(lines, index)
     return 0
 
 
-def _is_attribution(candidate: str, lines: list[str], index: int) -> bool:
-    has_time = bool(_TIME.search(candidate))
-    has_address = "@" in candidate
-    if has_time and has_address:
-        return True
-    if not (has_time or _is_quoted_next(lines, index)):
-        return False
-    return bool(phrases.listed("reply", "wrote").find(fold(candidate)))
+def _candidates(lines: list[str], index: int) -> Iterator[str]:
+    """The line, then it and the one above, and so on, up to a blank or a quoted line."""
+    candidate = ""
+    for line in reversed(lines[max(0, index - MOST_LINES + 1) : index + 1]):
+        candidate = f"{line.strip()} {candidate}".strip()
+        if not line.strip() or quote.is_quoted(line.lstrip()) or len(candidate) > MOST_LETTERS:
+            return
+        yield candidate
 
 
-def _is_quoted_next(lines: list[str], index: int) -> bool:
-    following = lines[index + 1 : index + 4]
-    return next((line.lstrip().startswith(">") for line in following if line.strip()), False)
+def _dates_and_names(candidate: str) -> bool:
+    return bool(_TIME.search(candidate)) and _names(candidate)
+
+
+def _names(candidate: str) -> bool:
+    return "@" in candidate or bool(phrases.listed("reply", "wrote").find(fold(candidate)))
 
 
 def _torn_off(lines: list[str], start: int) -> int:
@@ -59,4 +65,4 @@ def _torn_off(lines: list[str], start: int) -> int:
     stands_alone = start == 1 or not lines[start - 2].strip()
     looks_torn = before.endswith(",") or not before.endswith(_SENTENCE_END)
     is_date = any(letter.isdigit() for letter in before) and len(before) < 60
-    return int(stands_alone and looks_torn and is_date and not before.startswith(">"))
+    return int(stands_alone and looks_torn and is_date and not quote.is_quoted(before))

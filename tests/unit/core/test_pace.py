@@ -1,0 +1,130 @@
+"""Limits: no window has more than it promises, whatever is taken and when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.core.parts import DAY, HOUR, NOW
+from worker.core.pace import (
+    LONGEST_REST,
+    PLENTY,
+    TODAY,
+    Limit,
+    Mark,
+    Meter,
+    Pace,
+    Quota,
+    Rate,
+    Rest,
+    day_begins,
+)
+
+SECOND = timedelta(seconds=1)
+MICRO = timedelta(microseconds=1)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+Steps = list[tuple[int, int]]
+"""Microseconds to wait, and how many are wanted then."""
+
+steps = st.lists(st.tuples(st.integers(0, 1_500_000), st.integers(0, 40)), max_size=60)
+
+
+def taken(limit: Limit, wanted: Steps) -> list[tuple[timedelta, int]]:
+    """Let a greedy worker take all that it wants and may; return when and how many."""
+    mark, passed, found = Mark(), timedelta(), []
+    for wait, want in wanted:
+        passed += wait * MICRO
+        count = min(want, limit.room(mark, NOW + passed))
+        mark = limit.take(mark, count, NOW + passed)
+        found.append((passed, count))
+    return found
+
+
+@given(st.integers(1, 50), steps)
+def test_a_rate_holds_in_every_window(count: int, wanted: Steps) -> None:
+    found = taken(Rate(count, SECOND), wanted)
+    for begin, _count in found:
+        window = sum(many for at, many in found if begin <= at < begin + SECOND)
+        assert window <= count
+
+
+@given(st.integers(1, 2000))
+def test_a_rate_comes_near_to_its_promise(count: int) -> None:
+    """Who asks again and again gets nine tenths in the long run."""
+    rate = Rate(count, HOUR)
+    assert rate.interval * (count * 0.9 - 1) <= HOUR
+    assert rate.burst <= max(1, count / 10)
+
+
+@given(st.integers(1, 50), steps)
+def test_there_is_room_when_a_limit_opens_and_none_before(count: int, wanted: Steps) -> None:
+    rate, mark, now = Rate(count, SECOND), Mark(), NOW
+    for wait, want in wanted:
+        now += wait * MICRO
+        mark = rate.take(mark, min(want, rate.room(mark, now)), now)
+        opens = rate.opens(mark, now)
+        assert rate.room(mark, opens) >= 1
+        assert opens == now or rate.room(mark, opens - MICRO) == 0
+
+
+def test_a_clock_that_was_set_back_keeps_nobody_waiting() -> None:
+    next_year = Rate(1, HOUR).take(Mark(), 1, NOW + 365 * DAY)
+    assert Rate(1, HOUR).opens(next_year, NOW) <= NOW + HOUR
+    assert Rest().opens(Mark(NOW + 365 * DAY), NOW) == NOW
+
+
+def test_a_rest_lasts_until_its_end() -> None:
+    mark = Mark(NOW + LONGEST_REST)
+    assert Rest().room(mark, NOW) == 0
+    assert Rest().opens(mark, NOW) == mark.at
+    assert Rest().room(mark, mark.at) == PLENTY
+
+
+def test_a_quota_is_for_a_day_of_its_zone() -> None:
+    quota = Quota(2, BERLIN)
+    full = quota.take(quota.take(Mark(), 1, NOW), 1, NOW + HOUR)
+    assert quota.room(full, NOW + HOUR) == 0
+    midnight = quota.opens(full, NOW + HOUR)
+    assert midnight.astimezone(BERLIN).hour == 0
+    assert quota.room(full, midnight) == 2
+    assert quota.room(full, midnight - MICRO) == 0
+
+
+@pytest.mark.parametrize(("day", "count"), [(0, 20), (1, 30), (2, 40), (17, 190), (18, 200), (99, 200)])
+def test_a_new_mailbox_sends_more_from_day_to_day(day: int, count: int) -> None:
+    quota = Quota(200, BERLIN, first=NOW)
+    assert quota.room(Mark(), NOW + day * DAY) == count
+
+
+def test_what_was_taken_of_a_day_can_be_given_back_on_that_day_alone() -> None:
+    meter = Meter(Pace(daily_limit=3).limits(BERLIN, None))
+    meter.take(3, NOW)
+    begins = day_begins(NOW, BERLIN)
+    meter.give_back(1, begins - DAY)
+    assert meter.room(NOW) == 0
+    meter.give_back(1, begins)
+    assert meter.room(NOW) == 1
+    assert meter.marks[TODAY] == Mark(begins, 2)
+
+
+def test_the_narrowest_limit_binds() -> None:
+    meter = Meter(Pace(per_hour=60, daily_limit=5, spacing=20 * SECOND).limits(BERLIN, None))
+    assert meter.room(NOW) == 1
+    meter.take(1, NOW)
+    assert meter.opens(NOW) == (NOW + 20 * SECOND, "spacing")
+    meter.take(4, NOW + 20 * SECOND)
+    moment, binding = meter.opens(NOW + 20 * SECOND)
+    assert (moment, binding) == (day_begins(NOW, BERLIN, days=1), "day")
+
+
+def test_without_limits_there_is_plenty_of_room() -> None:
+    meter = Meter(Pace().limits(BERLIN, None))
+    meter.take(10_000, NOW)
+    assert meter.room(NOW) == PLENTY
+    assert meter.opens(NOW) == (NOW, None)
+    assert not Pace().limited

@@ -1,0 +1,52 @@
+"""What waits to be sent from a mailbox, and what will come: for the forecast."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from worker.core.providers import provider_of
+from worker.core.states import EnrollmentState
+from worker.core.turns import PATIENCE, Turn, rank
+from worker.store.claims import IS_PLANNED
+from worker.store.tables import enrollment, lead
+from worker.store.tables import message as t
+
+Ready = tuple[datetime, str]
+"""When something may go out, and which provider it goes to."""
+
+
+def planned(connection: Connection, mailbox: str, most: int) -> list[Ready]:
+    """Return when planned messages may go, in that order; those that wait for somebody do not."""
+    statement = select(t.c.not_before, t.c.provider).where(t.c.mailbox == mailbox, IS_PLANNED)
+    rows = connection.execute(statement.order_by(t.c.not_before).limit(most))
+    return [(row[0], row[1]) for row in rows]
+
+
+def coming(connection: Connection, mailbox: str, until: datetime, most: int) -> list[Ready]:
+    """Return when active enrollments are due until then, in that order: a message each."""
+    statement = (
+        select(enrollment.c.due_at, lead.c.address)
+        .join(lead, lead.c.id == enrollment.c.lead_id)
+        .where(enrollment.c.state == EnrollmentState.ACTIVE.value, enrollment.c.due_at <= until)
+        .where(enrollment.c.mailbox == mailbox, enrollment.c.message_open.is_(False))
+    )
+    rows = connection.execute(statement.order_by(enrollment.c.due_at).limit(most))
+    return [(row[0], provider_of(row[1])) for row in rows]
+
+
+def before(connection: Connection, message_id: int, now: datetime) -> int:
+    """Count the messages of the same mailbox that are due and go before this one."""
+    mine = select(t.c.mailbox, t.c.turn, t.c.not_before).where(t.c.id == message_id)
+    mailbox, turn, not_before = connection.execute(mine).one()
+    ours = rank(Turn(turn), not_before)
+    count = select(func.count()).select_from(t).where(t.c.mailbox == mailbox, IS_PLANNED)
+    return sum(
+        connection.execute(
+            count.where(
+                t.c.turn == one.value, t.c.not_before <= now, t.c.not_before < ours - PATIENCE[one]
+            )
+        ).scalar_one()
+        for one in Turn
+    )
