@@ -11,7 +11,7 @@ SETUP := scripts/setup requirements-setup.txt pyproject.toml
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test servers lint format bench lock clean
+.PHONY: help setup demo test servers lint format bench eval lock clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,6 +38,9 @@ format: .venv/installed-dev ## Bring the code into shape
 
 bench: .venv/installed-dev ## Measure speed: a table, and build/bench.json
 	@$(BIN)/python -m bench
+
+eval: .venv/installed-dev ## Judge the reading of mail by its corpus: precision, recall, confusions
+	@$(BIN)/python -m tests.corpus.evaluate
 
 lock: .venv/installed ## Write requirements*.txt anew from pyproject.toml
 	@scripts/lock

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.sending.children import python
+
+LONGEST = 300.0
+"""Seconds after which a sending process is taken for hung."""
 _PATIENCE = 30.0  # seconds for the end of a process that said all
 
 
@@ -42,8 +45,8 @@ def send(configs: Sequence[Path]) -> Took:
 
 @contextlib.contextmanager
 def _process(config: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run a process; it ends by itself when what it waits for can not come any more."""
-    command = (sys.executable, "-m", "bench.sending.outbox", str(config))
+    """Run a process for the length of the block; at its end it has said all."""
+    command = python("bench.sending.outbox", config)
     process = subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

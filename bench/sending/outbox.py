@@ -19,7 +19,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from bench.sending.crew import LONGEST
 from bench.sending.project import MAILBOX
+from bench.sending.rows import PLANNED, has_any
 from worker.clock import SystemClock
 from worker.config import load
 from worker.daemon.compose import smtp_account
@@ -29,13 +31,11 @@ from worker.daemon.running import Parts
 from worker.daemon.service import begin
 from worker.delivery.pool import Pool
 from worker.engine.commit import Sending
+from worker.engine.ledger import Journal
 from worker.engine.letter import Writer
 from worker.engine.restored import entry_of
 from worker.engine.send import Office, Sender
-from worker.store import outbox
 
-LONGEST = 300.0
-"""Seconds after which a sending process that hangs says where, and ends."""
 PAUSE = 0.1
 """Seconds after which a process looks again although nothing was settled."""
 
@@ -52,6 +52,7 @@ def main(config: Path) -> None:
 
 
 def _measured(parts: Parts) -> dict[str, float]:
+    # One that hangs says where, and ends.
     faulthandler.dump_traceback_later(LONGEST, exit=True)
     begun = time.process_time()
     asyncio.run(send(parts))
@@ -83,16 +84,11 @@ async def _rung(bell: asyncio.Event) -> None:
 
 def _has_more(parts: Parts) -> bool:
     with parts.ticks.database.read() as connection:
-        return outbox.next_try(connection) is not None
+        return has_any(connection, PLANNED)
 
 
 def _office(parts: Parts, pool: Pool, settled: asyncio.Event) -> Office:
     ticks = parts.ticks
-
-    def journal(going: Sequence[Sending], started: datetime) -> None:
-        entries = [entry_of(one.message, one.letter.rfc_id, started) for one in going]
-        parts.journal.write(entries, started.date())
-
     return Office(
         database=ticks.database,
         setup=ticks.setup,
@@ -104,8 +100,18 @@ def _office(parts: Parts, pool: Pool, settled: asyncio.Event) -> Office:
         chance=random.random,
         told=lambda _outcome, _message, _sentence: settled.set(),
         stopping=lambda: False,
-        journal=journal,
+        journal=journal_of(parts),
     )
+
+
+def journal_of(parts: Parts) -> Journal:
+    """Return what writes down, on disk, which messages were started."""
+
+    def write(going: Sequence[Sending], started: datetime) -> None:
+        entries = [entry_of(one.message, one.letter.rfc_id, started) for one in going]
+        parts.journal.write(entries, started.date())
+
+    return write
 
 
 if __name__ == "__main__":

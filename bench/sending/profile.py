@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from cProfile import Profile
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from bench.sending import outbox
 from bench.sending.project import Project
@@ -29,8 +29,12 @@ from worker.daemon.logs import logger
 from worker.daemon.service import begin
 
 _SHOWN = 25
+_NO_FILE = "~"
+_NAMES = {"<template>": "templates", "<string>": "dataclasses"}
 _OURS = re.compile(r"/(worker/\w+)/")
 _LIBRARY = re.compile(r"/(?:site-packages|python3\.\d+(?!.*site-packages))/(\w+)")
+
+_Place: TypeAlias = tuple[str, int, str]
 
 
 def main(count: int) -> None:
@@ -70,18 +74,26 @@ def _profiled(count: int) -> pstats.Stats:
 
 
 def _shares(stats: pstats.Stats) -> Counter[str]:
-    """Return the CPU seconds of each package of ours, and of each library."""
+    """Return the CPU seconds of each package of ours, and of each library.
+
+    What is written in C has no file, and counts for whoever called it.
+    """
     shares: Counter[str] = Counter()
-    entries: dict[tuple[str, int, str], tuple[Any, ...]] = stats.stats  # type: ignore[attr-defined]
-    for (file, _line, function), (_calls, _all, own, _cumulated, _callers) in entries.items():
-        shares[_part(file, function)] += own
+    entries: dict[_Place, tuple[Any, ...]] = stats.stats  # type: ignore[attr-defined]
+    for place, (_calls, _all, own, _cumulated, callers) in entries.items():
+        if place[0] != _NO_FILE:
+            shares[_part(place)] += own
+            continue
+        for caller, (_calls, _all, own_for_it, _cumulated) in callers.items():
+            shares[_part(caller)] += own_for_it
     return shares
 
 
-def _part(file: str, function: str) -> str:
+def _part(place: _Place) -> str:
+    file, _line, function = place
     if found := _OURS.search(file) or _LIBRARY.search(file):
         return found[1]
-    return re.sub(r"0x\w+", "", function) if file == "~" else file
+    return _NAMES.get(file) or function
 
 
 if __name__ == "__main__":

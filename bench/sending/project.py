@@ -5,17 +5,20 @@ The first lead comes in, is enrolled and planned as by the daemon; the others ar
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from bench.sending import letters
-from bench.sending.rows import multiply
+from bench.sending.rows import PLANNED, UNSETTLED, has_any, multiply
 from worker.clock import SystemClock
 from worker.config import load
 from worker.config.secret import make_key
 from worker.core.facts import Consent
 from worker.daemon.compose import setup_of
+from worker.daemon.opening import open_database
 from worker.engine import publish
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
@@ -23,7 +26,7 @@ from worker.engine.enroll import enroll_many
 from worker.engine.plan import plan_due
 from worker.sequence import reader
 from worker.store import incoming, leads, outbox
-from worker.store.database import Database
+from worker.store.database import Connection, Database
 from worker.store.leads import NewLead
 from worker.store.upgrade import upgrade
 
@@ -58,7 +61,7 @@ inbox_fresh = "520 weeks"          # nothing answers, so no inbox is read
 name = "sales"
 from = "grace@felt.example"
 from_name = "Grace Hopper"
-daily_limit = 1000000000
+profile = "provider"               # no limit but what the connections carry
 
 [mailbox.smtp]
 host = "127.0.0.1"
@@ -116,12 +119,12 @@ class Project:
     """
 
     def __init__(self, folder: Path, port: int, count: int, database_url: str = "") -> None:
-        self.url = database_url or f"sqlite:///{folder / 'nurture.db'}"
+        self.url = database_url or f"sqlite:///{folder.resolve() / 'nurture.db'}"
         self._folder = folder
         self._port = port
         make_key(folder / "secret.key")
         self.config = self.worker("state")
-        self._setup = setup_of(load(self.config))
+        self.setup = setup_of(load(self.config))
         self._fill(count)
 
     def worker(self, state: str) -> Path:
@@ -135,19 +138,31 @@ class Project:
 
     def require_sent(self, count: int) -> None:
         """Raise RuntimeError unless exactly so many messages were sent, and none is left."""
-        database = Database(self.url)
-        with database.read() as connection:
+        with self._reading() as connection:
             states = outbox.count(connection)
-        database.close()
         if states != {"sent": count}:
             raise RuntimeError(f"{count} messages were to be sent; they are {states}")
+
+    def has_unsettled(self) -> bool:
+        """Whether anything is still to be sent, or being sent."""
+        with self._reading() as connection:
+            return has_any(connection, PLANNED) or has_any(connection, UNSETTLED)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        database = Database(self.url)
+        try:
+            with database.read() as connection:
+                yield connection
+        finally:
+            database.close()
 
     def _fill(self, count: int) -> None:
         database = Database(self.url)
         upgrade(database)
         now = SystemClock().now()
         with database.write() as connection:
-            self._plan_one(Desk(connection, self._setup, Catalogue(), now))
+            self._plan_one(Desk(connection, self.setup, Catalogue(), now))
             others = range(2, count + 1)
             multiply(connection, "lead", others, _LEAD)
             multiply(connection, "lead_address", others, _LEAD_ADDRESS, "lead_id = 1")
@@ -156,6 +171,7 @@ class Project:
         if not database.is_sqlite:
             _analyze(database)
         database.close()
+        open_database(load(self.config)).close()  # remembers the key, which two would race for
 
     def _plan_one(self, desk: Desk) -> None:
         """Launch the letter, take one lead in, and plan; the inbox counts as read."""

@@ -1,7 +1,6 @@
 """The receiver that takes all that is sent, and the yardstick: what C alone sends to it.
 
-smtp-sink ends when this process does, however that comes about; smtp-source, which can hang, is
-given a limited time.
+smtp-source can hang, so it is given a limited time.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 
+from bench.sending.children import tied
 from bench.sending.project import CONNECTIONS
 from tests.servers import programs
 
@@ -21,11 +21,10 @@ _LONGEST = 60.0  # seconds
 @contextlib.contextmanager
 def receiver() -> Iterator[int]:
     """Run smtp-sink for the length of the block; yield its port. It keeps nothing."""
-    tied = (programs.find("setpriv", "util-linux"), "--pdeathsig", "KILL")
     port = programs.free_port()
     address = f"inet:{programs.HOST}:{port}"
     with programs.server_folder("bench") as folder:
-        command = (*tied, programs.find("smtp-sink", "postfix"), address, _BACKLOG)
+        command = tied(programs.find("smtp-sink", "postfix"), address, _BACKLOG)
         sink = programs.Process(command, folder / "smtp-sink.log")
         try:
             sink.wait_for_port(port)
@@ -37,7 +36,7 @@ def receiver() -> Iterator[int]:
 def yardstick(port: int, count: int, size: int) -> float:
     """Return how many messages of `size` bytes a second smtp-source sends, connections kept."""
     how = ("-d", "-s", CONNECTIONS, "-m", count, "-l", size)
-    command = (programs.find("smtp-source", "postfix"), *how, f"{programs.HOST}:{port}")
+    command = tied(programs.find("smtp-source", "postfix"), *how, f"{programs.HOST}:{port}")
     begun = time.perf_counter()
-    subprocess.run(list(map(str, command)), check=True, timeout=_LONGEST)  # noqa: S603
+    subprocess.run(command, check=True, timeout=_LONGEST)  # noqa: S603
     return count / (time.perf_counter() - begun)

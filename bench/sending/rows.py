@@ -9,9 +9,14 @@ from collections.abc import Mapping
 
 from worker.store.database import Connection
 
+# Both are written as their index is, so that looking costs nothing.
+PLANNED = "state = 'planned' AND not_before IS NOT NULL"
+UNSETTLED = "state IN ('claimed', 'transmitting', 'in_doubt')"
+
 _PARTS = """
     INSERT INTO {table} ({columns})
-    WITH RECURSIVE number (n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM number WHERE n < {last})
+    WITH RECURSIVE number (n) AS
+    (SELECT {first} UNION ALL SELECT n + 1 FROM number WHERE n < {last})
     SELECT {values} FROM number, {table} WHERE {which}
 """
 
@@ -40,3 +45,9 @@ def multiply(
         which=which,
     )
     connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+
+
+def has_any(connection: Connection, which: str) -> bool:
+    """Whether there is any message of these: `PLANNED` or `UNSETTLED`."""
+    statement = f"SELECT 1 FROM message WHERE {which} LIMIT 1"  # noqa: S608  ours, see above
+    return connection.exec_driver_sql(statement).first() is not None

@@ -1,15 +1,19 @@
-"""Sends prebuilt bytes: `python -m bench.sending.wire PORT MESSAGES`; prints the seconds."""
+"""Sends prebuilt bytes: `python -m bench.sending.wire PORT MESSAGES`.
+
+Prints `{"seconds": ON THE WALL, "cpu": OF THE PROCESSOR}`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import faulthandler
+import json
 import sys
 import time
 from collections.abc import Iterator
 
 from bench.sending import letters
-from bench.sending.outbox import LONGEST
+from bench.sending.crew import LONGEST
 from bench.sending.project import CONNECTIONS
 from worker.delivery.account import Account
 from worker.delivery.conversation import Conversation
@@ -18,20 +22,20 @@ from worker.delivery.outcome import Accepted, Offered
 from worker.delivery.pool import Pool
 
 
-async def send(port: int, count: int) -> float:
-    """Send `count` messages over all connections; return the seconds that it took."""
+async def send(port: int, count: int) -> dict[str, float]:
+    """Send `count` messages over all connections; return what it took."""
     account = Account(
         "127.0.0.1", port, "none", connections=CONNECTIONS, messages_per_connection=count
     )
     pool, body = Pool(account), letters.rendered().raw
     envelopes = (Envelope.of(letters.SENDER, f"lead{n}@x.example", body) for n in range(count))
-    begun = time.perf_counter()
+    begun, cpu = time.perf_counter(), time.process_time()
     async with asyncio.TaskGroup() as group:
         for _ in range(CONNECTIONS):
             group.create_task(_carry(pool, body, envelopes))
-    seconds = time.perf_counter() - begun
+    took = {"seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu}
     await pool.close()
-    return seconds
+    return took
 
 
 async def _carry(pool: Pool, body: bytes, envelopes: Iterator[Envelope]) -> None:
@@ -50,4 +54,4 @@ async def _carry(pool: Pool, body: bytes, envelopes: Iterator[Envelope]) -> None
 
 if __name__ == "__main__":
     faulthandler.dump_traceback_later(LONGEST, exit=True)
-    print(asyncio.run(send(int(sys.argv[1]), int(sys.argv[2]))))  # noqa: T201
+    print(json.dumps(asyncio.run(send(int(sys.argv[1]), int(sys.argv[2])))))  # noqa: T201

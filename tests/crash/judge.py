@@ -7,7 +7,7 @@ not know. Such a message is visible (code I of the list of faults), and neither 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from email.parser import BytesHeaderParser
 from email.policy import compat32
@@ -37,15 +37,17 @@ class Judgement:
         return not (self.lost or self.duplicates or self.strangers)
 
 
-def judge(project: Project, captured: Iterable[Captured]) -> Judgement:
-    """Compare what a receiver took with all that is due by now."""
+def judge(
+    project: Project, captured: Iterable[Captured], *, excused: Collection[Due] = ()
+) -> Judgement:
+    """Compare what a receiver took with all that is due by now; what is `excused` may be absent."""
     arrived = Counter(_label(mail) for mail in captured)
     doubted = in_doubt(project)
     due = set(project.due)
     return Judgement(
         due=len(due),
         arrived=arrived.total(),
-        lost=tuple(sorted(due - arrived.keys() - doubted)),
+        lost=tuple(sorted(due - arrived.keys() - doubted - set(excused))),
         duplicates=tuple(sorted(one for one, times in arrived.items() if times > 1)),
         strangers=tuple(sorted(arrived.keys() - due)),
         in_doubt=tuple(sorted(doubted)),

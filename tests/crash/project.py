@@ -51,7 +51,7 @@ inbox_fresh = "520 weeks"
 name = "sales"
 from = "grace@felt.example"
 from_name = "Grace Hopper"
-daily_limit = 1000000000
+profile = "provider"
 
 [mailbox.smtp]
 host = "127.0.0.1"

@@ -208,7 +208,6 @@ async def test_a_revoked_password_pauses_the_mailbox(
     assert server.accepted() == []
 
 
-@pytest.mark.xfail(reason="no one calls Carrier.forget_login: only a restart asks the server again")
 async def test_a_mended_login_is_used_once_the_mailbox_is_resumed(
     make_project: MakeProject, sqlite_url: str, misbehaving_smtp: StartServer
 ) -> None:

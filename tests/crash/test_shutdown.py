@@ -14,7 +14,7 @@ from tests.crash.settling import recover
 from tests.servers.smtp_sink import SmtpSink
 from worker.engine.points import Point
 
-LEADS = 12
+LEADS = 4
 
 
 @pytest.mark.parametrize("point", [Point.CLAIMED, Point.OFFERED, Point.STARTED, Point.TRANSMITTED])

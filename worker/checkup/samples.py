@@ -67,4 +67,5 @@ def writer(settings: Settings | None, name: str | None) -> Mailbox:
         mailbox.address,
         settings.sender.company,
         settings.sender.postal_address,
+        settings.signature_of(mailbox),
     )

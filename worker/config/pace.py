@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -42,6 +42,12 @@ class Paced(Table):
             return table
         usual = PROFILES.get(str(table.get("profile", "personal")), {})
         return {**usual, **table}
+
+    @model_validator(mode="after")
+    def _ramp_leads_somewhere(self) -> Self:
+        if self.ramp and self.daily_limit is None:
+            raise ValueError("expected daily_limit too: ramp = true grows up to it")
+        return self
 
     def pace(self) -> Pace:
         """Return the limits."""

@@ -143,6 +143,11 @@ class Settings(BaseSettings):
         """The URL for SQLAlchemy, with an absolute path for SQLite; it may hold a password."""
         return resolve_url(self.database.get_secret_value(), self._root)
 
+    def signature_of(self, mailbox: Mailbox) -> str | None:
+        """Return what stands below letters from a mailbox: its own, or that of its first owner."""
+        theirs = (one.signature for one in self.owner if one.mailbox == mailbox.name)
+        return mailbox.signature or next(filter(None, theirs), None)
+
     def key(self) -> bytes:
         """Return the key of tokens and keyed hashes; ConfigError where it cannot be read."""
         return read_key(self.secrets.key_file, self._root)

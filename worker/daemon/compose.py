@@ -74,7 +74,7 @@ def _mailbox(settings: Settings, table: MailboxTable) -> Mailbox:
         reply_to=table.reply_to,
         plus_addresses=table.plus_addresses,
         pace=table.pace(),
-        signature=table.signature or _signature_of(settings, table.name),
+        signature=settings.signature_of(table),
         signers=tuple(
             Signer(one.domain, one.selector, one.private_key(settings.root), str(one.key_file))
             for one in table.dkim
@@ -91,9 +91,3 @@ def _owner(table: OwnerTable) -> Owner:
         absent_until=table.absent_until,
         deputy=table.deputy,
     )
-
-
-def _signature_of(settings: Settings, mailbox: str) -> str | None:
-    """Return the signature of the first owner who writes from this mailbox and has one."""
-    found = (one.signature for one in settings.owner if one.mailbox == mailbox)
-    return next(filter(None, found), None)

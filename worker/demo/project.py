@@ -36,6 +36,8 @@ postal_address = "1 Wool Lane, Hebden Bridge HX7 8AA, United Kingdom"
 name = "sales"
 from = "sally@fellwether.example"
 from_name = "Sally Fell"
+# The built-in server takes all at once; a real mailbox of a person is better left to its own pace.
+profile = "provider"
 
 [mailbox.smtp]
 host = "127.0.0.1"

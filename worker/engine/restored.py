@@ -99,8 +99,9 @@ def _unknown(desk: Desk, entries: Iterable[Entry]) -> list[Entry]:
 
 def _doubt(desk: Desk, entry: Entry) -> None:
     reason = f"the journal says that it was begun on {entry.at}, the database did not know"
-    if restored.bring_back(desk.connection, _begun(entry), reason):
-        settle.doubtful(desk, outbox.get(desk.connection, entry.id), reason)
+    found = restored.bring_back(desk.connection, _begun(entry), reason)
+    if found is not None:
+        settle.doubtful(desk, outbox.get(desk.connection, found), reason)
     else:
         text = f"{entry.recipient} was written to on {entry.at} ({entry.key}); {reason}"
         alerts.raise_(desk.connection, "restored", entry.key, text, desk.now)

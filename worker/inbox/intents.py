@@ -3,7 +3,7 @@
 Phrases of every language are looked for at once. A longer phrase takes the meaning from a shorter
 one that it overlaps; then the first of `_ORDER` that is left decides, so that an opt-out is never
 missed for the sake of a nicer class, and interest is believed last. What no phrase explains is a
-question if it asks something, else unknown.
+yes or a no if it begins with one, a question if it asks something, else unknown.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
-from worker.inbox import phrases, tongue
+from worker.inbox import address, phrases, tongue
 from worker.inbox.dates import later
-from worker.inbox.fold import STOPS, Folded, fold
+from worker.inbox.fold import STOPS, Folded, fold, folded_words
 from worker.inbox.phrases.table import Hit, without_harmless
 from worker.inbox.reading import Intent
 
@@ -30,6 +31,14 @@ _ORDER = (
     ("question", Intent.QUESTION),
 )
 _TOLD_APART_BY_DATE = ({"meeting", "not_now"}, {"not_interested", "not_now"})
+_ANSWERS = {"no": Intent.NOT_INTERESTED, "yes": Intent.INTERESTED}
+_OPENING, _TERSE = 80, 6  # characters, words
+_VAGUE = frozenset({"not_now", "wrong_person"})
+_TELLING = 3  # words: "in May?" asks, "ask me again in May?" postpones
+_CLOCK = re.compile(
+    r"(?i)\b(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d\b|(?: ?(?:am|pm|uhr|o'clock)|h)\b)|\d ?[時时点點시]"
+)
+_WISHES = frozenset({"interested", "meeting"})
 _NEW_YEAR = (1, 1)  # rather a greeting
 _SOON = timedelta(days=14)
 _MOST_TEXT = 6_000
@@ -54,26 +63,57 @@ def understand(text: str, subject: str, day: date | None) -> Wish:
     if command is not None:
         return Wish(Intent.OPT_OUT, _SURE, f'the whole message is "{command}"')
     words = fold(text[:_MOST_TEXT])
-    hits = _longest(without_harmless(phrases.table("intent").find(words)))
-    hits = [hit for hit in hits if hit.meaning != "grievance" or not _is_asked(words, hit)]
+    every = phrases.table("intent").find(words)
+    hits = _longest([hit for hit in without_harmless(every) if _is_meant(words, hit)])
+    answer = _answer(text, words, every)
     until = _until(words, hits, day)
     for meaning, intent in _preferred(hits, until, day):
         found = [hit for hit in hits if hit.meaning == meaning]
-        if found:
+        if found and not (answer and intent is Intent.QUESTION):
             return Wish(intent, _confidence(found, hits), _why(found), _applies(intent, until))
+    guess = _guessed(text, words, answer, day)
+    if guess:
+        return guess
     if "?" in words.words:
         return Wish(Intent.QUESTION, _ASKED, "it asks something")
-    return _postponed(words, day) or Wish(Intent.UNKNOWN, _UNSURE, "no phrase says what is wanted")
+    return Wish(Intent.UNKNOWN, _UNSURE, "no phrase says what is wanted")
 
 
-def _postponed(words: Folded, day: date | None) -> Wish | None:
-    """Somebody who only names a time that is weeks away wants to be asked then."""
-    if day is None or len(words.words) > _BRIEF:
+def _answer(text: str, words: Folded, hits: list[Hit]) -> Wish | None:
+    """What a text that begins with a yes or a no says, where nothing else in it says more."""
+    if any(hit.first == 0 and hit.meaning == "harmless" for hit in hits):  # "No problem"
         return None
-    until = later.stated(words, tongue.spoken(words), day)
-    if until is None or until <= day + _SOON or (until.month, until.day) == _NEW_YEAR:
+    opening = fold(text[:_OPENING])
+    tongues = tongue.spoken(words) if len(words.words) > _TERSE else phrases.LANGUAGES
+    found = [
+        hit
+        for hit in phrases.table("answer").find(opening)
+        if hit.first == 0 and hit.phrase.language in tongues and _answers(hit, opening)
+    ]
+    if not found:
         return None
-    return Wish(Intent.NOT_NOW, _GUESSED, f"it only names a later time: {until}", until)
+    said = max(found, key=lambda hit: (hit.last, hit.meaning == "no"))
+    why = f'it begins with "{said.words}" ({said.phrase.language})'
+    return Wish(_ANSWERS[said.meaning], _ASKED, why)
+
+
+def _guessed(text: str, words: Folded, answer: Wish | None, day: date | None) -> Wish | None:
+    """What the time, the yes or no, or the address that a text names makes likely."""
+    brief = len(words.words) <= _BRIEF
+    when = later.stated(words, tongue.spoken(words), day) if brief and day else None
+    if when is not None and (when.month, when.day) == _NEW_YEAR:
+        when = None
+    agrees = answer is None or answer.intent is Intent.INTERESTED
+    soon = when is not None and day is not None and when <= day + _SOON
+    if agrees and soon and (answer or _CLOCK.search(text)):
+        return Wish(Intent.MEETING, _GUESSED, f"it names a day that is near: {when}")
+    if answer is not None:
+        return answer
+    if brief and address.every(text):
+        return Wish(Intent.WRONG_PERSON, _GUESSED, "it only names another address")
+    if when is not None and not soon and "?" not in words.words:
+        return Wish(Intent.NOT_NOW, _GUESSED, f"it only names a later time: {when}", when)
+    return None
 
 
 def _command(text: str, subject: str) -> str | None:
@@ -89,6 +129,28 @@ def _command(text: str, subject: str) -> str | None:
 def _longest(hits: list[Hit]) -> list[Hit]:
     """The hits that no longer one of another meaning overlaps; opt-outs yield to a change only."""
     return [hit for hit in hits if not any(_beats(other, hit) for other in hits)]
+
+
+def _is_meant(words: Folded, hit: Hit) -> bool:
+    """Whether no "not" before a wish, and no question around a grievance, takes it back."""
+    if hit.meaning == "grievance" or (hit.meaning in _VAGUE and hit.last - hit.first < _TELLING):
+        return not _is_asked(words, hit)
+    if hit.meaning not in _WISHES or hit.first == 0:
+        return True
+    return words.words[hit.first - 1] not in _negations(hit.phrase.language)
+
+
+def _answers(hit: Hit, opening: Folded) -> bool:
+    """Whether it is a no, or a yes with more behind it: what "Ok." agrees to is not known."""
+    rest = set(opening.words[hit.last :]) - STOPS
+    return hit.meaning == "no" or (hit.meaning == "yes" and bool(rest))
+
+
+@cache
+def _negations(language: str) -> frozenset[str]:
+    """The words that turn the one behind them around."""
+    listed = phrases.language(language).get("answer", {}).get("not", ())
+    return frozenset(word for source in listed for word in folded_words(source))
 
 
 def _is_asked(words: Folded, hit: Hit) -> bool:

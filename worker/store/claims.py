@@ -11,10 +11,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select, text, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from worker.core.facts import Message
 from worker.core.turns import Turn, rank
+from worker.store.instant import Instant
 from worker.store.messages import CLAIMED, PLANNED, Holder, free_leads, to_message
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
@@ -45,8 +59,11 @@ def candidates(
 
     Of each lead that has a message in flight there is none.
     """
-    each = [_of_turn(mailbox, turn, now, limit, closed).subquery() for turn in Turn]
-    rows = connection.execute(union_all(*(select(one) for one in each)))
+    given: dict[str, Any] = {"mailbox": mailbox, "now": now, "most": limit}
+    if closed:
+        rows = connection.execute(_DUE_ELSEWHERE, {**given, "closed": sorted(closed)})
+    else:
+        rows = connection.execute(_DUE, given)
     found = [Candidate(row[0], row[1], Turn(row[2]), row[3], row[4]) for row in rows]
     found.sort(key=lambda one: (rank(one.turn, one.not_before), one.id))
     return found[:limit]
@@ -54,8 +71,8 @@ def candidates(
 
 def waits(connection: Connection, mailbox: str, now: datetime) -> bool:
     """Tell whether anything is due from a mailbox."""
-    dues = (_due(mailbox, turn, now).limit(1) for turn in Turn)
-    return any(connection.execute(due).first() is not None for due in dues)
+    given = {"mailbox": mailbox, "now": now, "most": 1}
+    return connection.execute(_DUE, given).first() is not None
 
 
 def take(connection: Connection, holder: Holder, chosen: Sequence[Candidate]) -> list[Message]:
@@ -63,10 +80,14 @@ def take(connection: Connection, holder: Holder, chosen: Sequence[Candidate]) ->
 
     Returns those that were won, in the order given.
     """
-    # Leads in one order, whatever is due first: two workers must not wait for each other.
-    in_order = sorted(chosen, key=lambda one: one.lead_id or 0)
-    won = {one.id for one in in_order if _take_lead(connection, one)}
-    return _mark_claimed(connection, [one.id for one in chosen if one.id in won], holder)
+    free = _free_leads(connection, {one.lead_id for one in chosen if one.lead_id is not None})
+    won: list[Candidate] = []
+    for one in chosen:
+        if one.lead_id is None or one.lead_id in free:
+            won.append(one)
+            free.discard(one.lead_id)
+    _take_leads(connection, won)
+    return _mark_claimed(connection, [one.id for one in won], holder)
 
 
 def next_try(connection: Connection, mailboxes: Iterable[str], now: datetime) -> datetime | None:
@@ -81,31 +102,46 @@ def next_try(connection: Connection, mailboxes: Iterable[str], now: datetime) ->
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _of_turn(
-    mailbox: str, turn: Turn, now: datetime, limit: int, closed: Collection[str]
-) -> Select[Any]:
-    free = or_(t.c.lead_id.is_(None), leads.c.in_flight.is_(None))
-    statement = _due(mailbox, turn, now).outerjoin(leads, leads.c.id == t.c.lead_id).where(free)
-    if closed:
-        statement = statement.where(t.c.provider.not_in(sorted(closed)))
-    return statement.order_by(t.c.not_before, t.c.id).limit(limit)
+def _is_of(mailbox: str | ColumnElement[str], turn: Turn) -> ColumnElement[bool]:
+    return and_(t.c.mailbox == mailbox, t.c.turn == turn.value, IS_PLANNED)
 
 
-def _due(mailbox: str, turn: Turn, now: datetime) -> Select[Any]:
+def _due(*conditions: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Build the statement of what is due; it is built once, because that takes its time."""
     columns = select(t.c.id, t.c.lead_id, t.c.turn, t.c.provider, t.c.not_before)
-    return columns.where(_is_of(mailbox, turn), t.c.not_before <= now)
+    free = or_(t.c.lead_id.is_(None), leads.c.in_flight.is_(None))
+    is_due = t.c.not_before <= bindparam("now", type_=Instant())
+    each = (
+        columns.outerjoin(leads, leads.c.id == t.c.lead_id)
+        .where(_is_of(bindparam("mailbox"), turn), is_due, free, *conditions)
+        .order_by(t.c.not_before, t.c.id)
+        .limit(bindparam("most", type_=Integer()))
+        for turn in Turn
+    )
+    return union_all(*(select(one.subquery()) for one in each))
 
 
-def _is_of(mailbox: str, turn: Turn) -> Any:
-    return (t.c.mailbox == mailbox) & (t.c.turn == turn.value) & IS_PLANNED
+_DUE = _due()
+_DUE_ELSEWHERE = _due(t.c.provider.not_in(bindparam("closed", expanding=True)))
 
 
-def _take_lead(connection: Connection, one: Candidate) -> bool:
-    """Mark the lead's own row, which is the lock: one message in flight for each lead."""
-    if one.lead_id is None:
-        return True
-    statement = update(leads).where(leads.c.id == one.lead_id, leads.c.in_flight.is_(None))
-    return connection.execute(statement.values(in_flight=one.id)).rowcount == 1
+def _free_leads(connection: Connection, ids: Collection[int]) -> set[int | None]:
+    """Lock the rows of those leads that have nothing in flight, and return them.
+
+    In one order, whatever is due first: two workers must not wait for each other. PostgreSQL
+    tests again whether a row is free once it has waited for it.
+    """
+    rows = select(leads.c.id).where(leads.c.id.in_(ids), leads.c.in_flight.is_(None))
+    locked = rows.order_by(leads.c.id).with_for_update(key_share=True)
+    return set(connection.execute(locked).scalars())
+
+
+def _take_leads(connection: Connection, won: Iterable[Candidate]) -> None:
+    """Mark the leads' own rows, which are the locks: one message in flight for each lead."""
+    rows = [{"at_id": one.lead_id, "message": one.id} for one in won if one.lead_id is not None]
+    statement = update(leads).where(leads.c.id == bindparam("at_id"))
+    if rows:
+        connection.execute(statement.values(in_flight=bindparam("message")), rows)
 
 
 def _mark_claimed(connection: Connection, ids: Sequence[int], holder: Holder) -> list[Message]:

@@ -3,7 +3,9 @@
 SQLite: WAL, synchronous FULL, foreign keys, a busy time-out (``?timeout=5`` in the URL sets its
 seconds), and one writer at a time by ``BEGIN IMMEDIATE``; on the library that pysqlite3 brings
 where there is one, because 3.7.0 to 3.51.2 can corrupt a WAL database (fixed in 3.51.3).
-PostgreSQL: psycopg 3, READ COMMITTED.
+PostgreSQL: psycopg 3, READ COMMITTED; a transaction that nobody works on is ended after half a
+minute (unless the URL has ``options`` of its own), because the locks of a suspended worker would
+hold up all the others.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from worker.errors import ConfigError, StoreError
 __all__ = ["Connection", "Database", "sqlite_module", "wal_warning"]
 
 BUSY_SECONDS = 30
+IDLE_SECONDS = 30  # less than what it takes until a worker is given up for lost
 WAL_FAULT_MENDED = (3, 51, 3)
 
 
@@ -77,7 +80,10 @@ def _parsed(url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url)
+        engine = create_engine(url)
+        if "options" not in url.query:
+            event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     ways: dict[str, object] = {"check_same_thread": False}
     if "timeout" not in url.query:
         ways["timeout"] = BUSY_SECONDS
@@ -114,6 +120,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from worker.core.providers import provider_of
 from worker.core.states import EnrollmentState
@@ -41,12 +41,15 @@ def before(connection: Connection, message_id: int, now: datetime) -> int:
     mine = select(t.c.mailbox, t.c.turn, t.c.not_before).where(t.c.id == message_id)
     mailbox, turn, not_before = connection.execute(mine).one()
     ours = rank(Turn(turn), not_before)
-    count = select(func.count()).select_from(t).where(t.c.mailbox == mailbox, IS_PLANNED)
+    due = select(func.count()).where(t.c.mailbox == mailbox, IS_PLANNED, t.c.not_before <= now)
     return sum(
         connection.execute(
-            count.where(
-                t.c.turn == one.value, t.c.not_before <= now, t.c.not_before < ours - PATIENCE[one]
-            )
+            due.where(t.c.turn == one.value, _sooner(ours - PATIENCE[one], message_id))
         ).scalar_one()
         for one in Turn
     )
+
+
+def _sooner(moment: datetime, message_id: int) -> ColumnElement[bool]:
+    same = and_(t.c.not_before == moment, t.c.id < message_id)
+    return or_(t.c.not_before < moment, same)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, text, update
+from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from worker.core.providers import provider_of
 from worker.core.states import MessageKind, MessageState
+from worker.core.turns import turn_of_kind
 from worker.store.tables import message as t
 
 COUNT_ON = "SELECT setval(pg_get_serial_sequence('message', 'id'), (SELECT max(id) FROM message))"
@@ -48,23 +51,38 @@ def known_starts(connection: Connection, keys: Collection[str]) -> dict[str, dat
     return found
 
 
-def bring_back(connection: Connection, lost: Begun, reason: str) -> bool:
-    """Put a message that the database does not know to be begun in doubt; False where it cannot.
+def bring_back(connection: Connection, lost: Begun, reason: str) -> int | None:
+    """Put a message that the database does not know to be begun in doubt; return its id.
 
-    It cannot where its lead or enrollment is unknown too, or where its id is another's by now.
+    None where it cannot, because its lead or enrollment is unknown too. It is found by its key,
+    which nothing else can have; where its id is another message's by now, it gets a new one.
     """
-    same = select(t.c.id).where(or_(t.c.id == lost.id, t.c.key == lost.key))
-    found = list(connection.execute(same).scalars())
-    if found and found != [lost.id]:
-        return False
-    doubt = {"state": MessageState.IN_DOUBT.value, "reason": reason, "not_before": None}
-    values = {**asdict(lost), "kind": lost.kind.value, **doubt}
-    write = update(t).where(t.c.id == lost.id) if found else insert(t)
+    values = _doubtful(lost, reason)
+    known = update(t).where(t.c.key == lost.key)
+    is_taken = connection.execute(select(t.c.key).where(t.c.id == lost.id)).first() is not None
+    new = values if is_taken else {**values, "id": lost.id}
     try:
         with connection.begin_nested():
-            connection.execute(write.values(values))
+            found = connection.execute(known.values(values).returning(t.c.id)).scalar()
+            if found is None:
+                found = connection.execute(insert(t).values(new).returning(t.c.id)).scalar_one()
     except IntegrityError:
-        return False
+        return None
     if connection.dialect.name == "postgresql":  # an id that was given is not counted there
         connection.execute(text(COUNT_ON))
-    return True
+    return int(found)
+
+
+def _doubtful(lost: Begun, reason: str) -> dict[str, Any]:
+    """Return the columns of a message in doubt, without its id."""
+    values = asdict(lost)
+    del values["id"]
+    return {
+        **values,
+        "kind": lost.kind.value,
+        "turn": turn_of_kind(lost.kind).value,
+        "provider": provider_of(lost.recipient),
+        "state": MessageState.IN_DOUBT.value,
+        "reason": reason,
+        "not_before": None,
+    }

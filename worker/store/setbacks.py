@@ -25,7 +25,8 @@ def add(connection: Connection, message: Message, kind: Setback, now: datetime) 
     """Count something against the mailbox of a message; tell whether it is new."""
     row = {"message_id": message.id, "kind": kind.value, "mailbox": message.mailbox, "at": now}
     insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    return connection.execute(insert(t).values(row).on_conflict_do_nothing()).rowcount > 0
+    statement = insert(t).values(row).on_conflict_do_nothing().returning(t.c.message_id)
+    return connection.execute(statement).first() is not None
 
 
 def count(connection: Connection, mailbox: str, since: datetime) -> dict[Setback, int]:

@@ -50,7 +50,7 @@ def test_all_files_are_checked_in_one_run(project: Path) -> None:
 def test_a_sequence_names_a_mailbox_that_is_there(project: Path) -> None:
     edit(project.parent / "sequences/cross-sell.toml", "title", 'from = "office"\ntitle')
     (error,) = found(project)
-    assert error.endswith('from: no mailbox is called "office"; the configuration has sales')
+    assert error.endswith('from: no mailbox is called "office"; the configuration has sales, owner')
     edit(project, 'name = "sales"', 'name = "sa les"')
     (error,) = found(project)
     assert error.startswith("config.toml:"), "mailboxes are not known: nothing is said of them"

@@ -50,7 +50,10 @@ def test_the_example_loads() -> None:
 
 
 def test_what_the_example_shows_as_usual_is_the_default(tmp_path: Path) -> None:
-    alternatives = r"^(password_(file|env)|ca_file|reply_to|industry|mailbox) = .*$"
+    alternatives = (
+        r"^(password_(file|env)|ca_file|reply_to|industry|mailbox|signature|per_(hour|second))"
+        r" = .*$"
+    )
     text = re.sub(alternatives, "", uncommented(), flags=re.MULTILINE).replace("[[owner]]", "[o]")
     text = re.sub(r"\[o\].*?\n\[newsletter\]", "[newsletter]", text, flags=re.DOTALL)
     text = re.sub(r"\[\[mailbox\.dkim\]\](\n[^\n]+)+", "", text)

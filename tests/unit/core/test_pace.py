@@ -95,7 +95,9 @@ def test_a_quota_is_for_a_day_of_its_zone() -> None:
     assert quota.room(full, midnight - MICRO) == 0
 
 
-@pytest.mark.parametrize(("day", "count"), [(0, 20), (1, 30), (2, 40), (17, 190), (18, 200), (99, 200)])
+@pytest.mark.parametrize(
+    ("day", "count"), [(0, 20), (1, 30), (2, 40), (17, 190), (18, 200), (99, 200)]
+)
 def test_a_new_mailbox_sends_more_from_day_to_day(day: int, count: int) -> None:
     quota = Quota(200, BERLIN, first=NOW)
     assert quota.room(Mark(), NOW + day * DAY) == count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from worker.core.token import OWN_MESSAGE_ID
 from worker.inbox import address, headers, mime
 from worker.inbox.parse import Mail
 
@@ -16,6 +17,9 @@ _MACHINE_LINE = re.compile(
     r"(?im)^[ \t>|]{0,4}(?:return-path|received|message-id|delivered-to|dkim-signature|"
     r"mime-version):"
 )
+_LABELLED_ID = re.compile(r"(?i)message[- ]?id[^<\n]{0,20}<([^<>\s]{3,300})>")
+_BRACKETED = re.compile(r"<[^<>\s]{3,300}>")
+_MOST_TEXT = 20_000
 _NEAR = 400
 _LEAST = 3
 
@@ -54,6 +58,7 @@ def senders(mail: Mail, returned: mime.Part | None) -> set[str]:
     if returned is not None:
         names = ("from", "sender", "reply-to", "return-path", "message-id", "list-unsubscribe")
         fields += [returned.get(name) for name in names]
+    fields += _named_ids(mail)
     return {found for value in fields for found in address.every(value)}
 
 
@@ -64,7 +69,17 @@ def message_id(mail: Mail, returned: mime.Part | None) -> str | None:
         if not found and part.content_type == "message/delivery-status":
             said = re.search(r"(?im)^(?:x-)?(?:original-)?message-id:[ \t]*(<[^<>\s]+>)", part.text)
             found = headers.message_ids(said[1]) if said else ()
-    return next(iter(found or mail.references), None)
+    return next(iter(found or mail.references or _named_ids(mail)), None)
+
+
+def _named_ids(mail: Mail) -> tuple[str, ...]:
+    """Message-IDs that the text names: after a label, or of the shape of ours."""
+    text = mail.text[:_MOST_TEXT]
+    return (*_LABELLED_ID.findall(text), *(one.strip("<>") for one in _bracketed_own(text)))
+
+
+def _bracketed_own(text: str) -> list[str]:
+    return [one for one in _BRACKETED.findall(text) if OWN_MESSAGE_ID.search(one)]
 
 
 def _where(text: str) -> int | None:

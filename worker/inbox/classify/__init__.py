@@ -19,6 +19,7 @@ from worker.inbox.classify import (
     invitation,
     notification,
     own,
+    receipt,
 )
 from worker.inbox.parse import Mail, parse
 from worker.inbox.reading import Reading
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     own.read,
     complaint.read,
     bounce.read,
+    receipt.read,
     invitation.read,
     auto_reply.read,
     notification.read,

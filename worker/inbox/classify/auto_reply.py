@@ -36,6 +36,7 @@ _PREFIX = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]|\*{2,}[^*]{1,20}\*{2,}|(?:auto|automatic)\s*:)\s*", re.IGNORECASE
 )
 _BRIEF = 40
+_HEADING = 30
 _MOST_TEXT = 6_000
 
 
@@ -55,7 +56,12 @@ def read(mail: Mail) -> Reading | None:
 def _subject(mail: Mail) -> Hit | None:
     """How a responder heads its mail; a person's answer to one begins with Re."""
     subject = _PREFIX.sub("", mail.subject[:300], count=2)
-    return phrases.listed("automatic", "subject").at_start(fold(subject))
+    found = phrases.listed("automatic", "subject").at_start(fold(subject))
+    heading, colon, _ = subject.partition(":")
+    if found is None and colon and len(heading) < _HEADING:  # "Away: your subject"
+        headings, words = phrases.listed("automatic", "heading"), fold(heading)
+        return headings.at_start(words) if headings.is_all(words) else None
+    return found
 
 
 def _signs(text: Folded) -> list[Hit]:
@@ -68,6 +74,10 @@ def _agreed(
 ) -> str | None:
     """The signs that together say that no person wrote this, or None."""
     found = {hit.meaning: hit for hit in hits if hit.meaning in _WORTH}
+    if robot.generated(mail) and not mail.is_reply:  # a robot, but does it answer?
+        found.pop("robot", None)
+        if robot.is_for_many(mail):
+            return None
     worth = sum(_WORTH[meaning] for meaning in found)
     if not found and subject is None:
         return None

@@ -21,7 +21,7 @@ def read(mail: Mail) -> Reading | None:
         return None
     text = _FOLD.sub("", part.text)
     said = _METHOD.search(text)
-    method = (part.parameters.get("method") or (said[1] if said else "")).upper()
+    method = (said[1] if said else part.parameters.get("method", "")).upper()
     answer = _ANSWER.search(text)
     status = answer[1].upper() if answer and method in {"REPLY", "COUNTER"} else ""
     agrees = method in {"REQUEST", "COUNTER"} or status in {"ACCEPTED", "TENTATIVE"}

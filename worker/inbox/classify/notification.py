@@ -13,14 +13,21 @@ _NOBODY = re.compile(
     r"alerts?|mailer|updates?|automailer|nepasrepondre|keineantwort|nichtantworten)\b"
 )
 
+_TAG = re.compile(r"(?i)\s*(?:\w{1,4}:\s*)?\[[^\]]{1,60}\]")
+
 
 def read(mail: Mail) -> Reading | None:
     """OTHER for what a program sent; a reply is a person's, even if it comes by a list."""
-    if mail.root.content_type == "multipart/report":  # RFC 3834 §2: receipts (RFC 8098) and kin
-        return Reading(Kind.OTHER, "a report that is neither bounce nor complaint (RFC 6522)")
     sign = robot.generated(mail)
     if sign and not mail.is_reply:
         return Reading(Kind.OTHER, sign)
+    if _is_talk_of_others(mail):
+        return Reading(Kind.OTHER, "posted to a mailing list, to others (RFC 2919)", 0.8)
     if _NOBODY.match(mail.sender[1]) and not mail.answers_us:
         return Reading(Kind.OTHER, f"sent by {mail.sender[1]}, which nobody reads", 0.8)
     return None
+
+
+def _is_talk_of_others(mail: Mail) -> bool:
+    """Whether members of a list talk to each other; who answers us through one is a person."""
+    return "list-id" in mail.header and bool(_TAG.match(mail.subject)) and not mail.answers_us

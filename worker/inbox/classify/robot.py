@@ -43,12 +43,17 @@ def generated(mail: Mail) -> str | None:
     precedence = mail.header.get("precedence", "").strip().lower()
     if precedence in _PRECEDENCE_MANY:
         return f"Precedence: {precedence} (RFC 3834 §2)"
-    for name in _LIST_FIELDS:
-        if name in mail.header:
-            return f"{name} is there (RFC 2369, RFC 2919)"
+    listed = is_for_many(mail)
+    if listed:
+        return f"{listed} is there (RFC 2369, RFC 2919)"
     if mail.header.get("feedback-id") or mail.header.get("x-campaign-id"):
         return "sent as a campaign"
     return None
+
+
+def is_for_many(mail: Mail) -> str | None:
+    """Which field says that this went to a list, or None."""
+    return next((name for name in _LIST_FIELDS if name in mail.header), None)
 
 
 def hints(mail: Mail) -> str | None:

@@ -20,6 +20,8 @@ _CONTACT = re.compile(
     r"fax|skype|linkedin|handy|t[eé]l[eé]fono?|gmbh|inc|ltd|llc|s\.?r\.?l|s\.?a\.?s|b\.?v|oy|ab|kg|ag)\b[.:]?"
 )
 _DASHED_NAME = re.compile(r"[-–—~]{1,2} ?[^\W\d_][\w.'-]{0,20}(?: [^\W\d_][\w.'-]{0,20}){0,2}")
+# "CPA", "Ph.D.", and kisses, behind a name.
+_CREDENTIALS = re.compile(r"(?:,? (?:[A-Z]{2,5}|[A-Z][a-z]?\.? ?[A-Za-z]{1,3}\.)){1,3}$| x{1,3}$")
 _RULE = re.compile(r"[-–—_=*~]{2,}")
 _PROSE_ENDS = ("?", "!", "？", "！", ";")
 
@@ -71,6 +73,9 @@ def _signs_off(line: str, below: list[str], name: set[str]) -> bool:
     """A closing phrase alone on its line, or followed by the sender's own name only."""
     if line.endswith(("?", "？")) or len(line) > 70:
         return False
+    languages = line.split(" / ")
+    if len(languages) > 1 and all(_signs_off(one, below, name) for one in languages):
+        return True
     text = fold(line)
     words = tuple(word for word in text.words if word != ".")
     thanks = phrases.listed("reply", "thanks").at_start(text)
@@ -87,7 +92,7 @@ def _signs_off(line: str, below: list[str], name: set[str]) -> bool:
 
 def _is_name(line: str, name: set[str]) -> bool:
     """Whether a line is the sender's name, a part of it, or its initials."""
-    words = set(folded_words(line)) - {"."}
+    words = set(folded_words(_CREDENTIALS.sub("", line))) - {"."}
     if not words or not name or len(line) > 60:
         return False
     initials = {word[0] for word in name}

@@ -1,0 +1,127 @@
+"""PostgreSQL restarts under a worker, a disk that is full, a backup that is restored."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from chaos.plan import Ground, Plan, on_postgres, on_sqlite
+from chaos.tally import Tally
+from tests.crash.daemon import Daemon, daemon
+from tests.crash.settling import is_settled, recover, until
+from worker.engine import control
+from worker.engine.surroundings import EVERYTHING
+from worker.errors import StoreError
+
+BATCH = 20
+SMALL, LARGE = "1m", "64m"
+FULL_FOR = 4.0
+"""Seconds that a disk stays full."""
+
+
+def restarts(plan: Plan) -> Iterator[Tally]:
+    """Restart PostgreSQL every few seconds while a worker sends (row 33)."""
+    with on_postgres() as ground:
+        runs = 0
+        with daemon(ground.project.config) as running:
+            for runs in plan.rounds():
+                ground.project.enroll(BATCH)
+                ground.project.close()
+                time.sleep(plan.chance.uniform(0, 6))
+                _restart(ground)
+            until(lambda: is_settled(ground.project), running)
+            running.stop()
+        yield ground.tally("PostgreSQL restarted while sending", runs)
+
+
+def _restart(ground: Ground) -> None:
+    assert ground.cluster is not None
+    ground.cluster.stop()
+    ground.cluster.start()
+
+
+def disk_full(plan: Plan) -> Iterator[Tally]:
+    """Fill the disk that database and journal are on, then make room (row 26)."""
+    name = "disk full, SQLite and journal"
+    runs, messages, lost, duplicates, doubts = 0, 0, 0, 0, 0
+    for runs in plan.rounds():
+        with TemporaryDirectory(prefix="nurture-disk-") as folder:
+            try:
+                one = _fill(Path(folder))
+            except subprocess.CalledProcessError as error:
+                said = error.stderr.decode(errors="replace").strip()
+                yield Tally(name, skipped=f"mounting a tmpfs is not allowed here: {said}")
+                return
+        messages += one.messages
+        lost, duplicates = lost + one.lost, duplicates + one.duplicates
+        doubts += one.in_doubt
+    yield Tally(name, runs, messages, lost, duplicates, doubts)
+
+
+def _fill(folder: Path) -> Tally:
+    with _disk(folder), on_sqlite(folder) as ground, daemon(ground.project.config) as running:
+        until(lambda: running.is_up, running)
+        _enroll_until_full(ground)
+        time.sleep(FULL_FOR)
+        _mount(folder, f"remount,size={LARGE}")
+        until(lambda: is_settled(ground.project), running)
+        running.stop()
+        return ground.tally("", 1)
+
+
+def _enroll_until_full(ground: Ground) -> None:
+    """Let leads come in, while they are being written to, until there is no room for one more."""
+    while True:
+        try:
+            ground.project.enroll(BATCH)
+        except StoreError:
+            return
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    _mount(folder, f"size={SMALL}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True, capture_output=True)  # noqa: S603, S607
+
+
+def _mount(folder: Path, options: str) -> None:
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+
+
+def restored(plan: Plan) -> Iterator[Tally]:
+    """Put a backup back from before a batch was sent, and lift the hold by hand (row 31)."""
+    with on_sqlite() as ground:
+        recover(ground.project)
+        runs = 0
+        for runs in plan.rounds():
+            _restore_once(ground)
+        yield ground.tally("old backup restored, SQLite", runs)
+
+
+def _restore_once(ground: Ground) -> None:
+    project = ground.project
+    project.enroll(BATCH)
+    project.close()
+    file = Path(str(project.database.url.database))
+    backup = file.read_bytes()
+    recover(project)
+    project.close()
+    file.write_bytes(backup)
+    with daemon(project.config) as running:
+        _resume(ground, running)
+        until(lambda: is_settled(project), running)
+        running.stop()
+
+
+def _resume(ground: Ground, running: Daemon) -> None:
+    until(lambda: running.is_up, running)
+    with ground.project.desk() as desk:
+        control.resume(desk, EVERYTHING)

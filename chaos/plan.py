@@ -1,0 +1,81 @@
+"""How long each fault is tried, and the ground that it is tried on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from chaos.tally import Tally, tally
+from tests.crash.judge import judge
+from tests.crash.project import Project, project_in
+from tests.servers.postgres import Postgres, postgres
+from tests.servers.smtp_sink import SmtpSink, smtp_sink
+from worker.store.database import Database
+from worker.store.upgrade import upgrade
+
+
+@dataclass(frozen=True)
+class Plan:
+    """At most so many `runs` of a fault, in at most so many `minutes`."""
+
+    minutes: float
+    runs: int
+    chance: Random = field(default_factory=lambda: Random(7))  # noqa: S311  delays, not secrets
+
+    def rounds(self) -> Iterator[int]:
+        """Count runs from 1, until there were enough or the time is over."""
+        ends = time.monotonic() + self.minutes * 60
+        for number in range(1, self.runs + 1):
+            if time.monotonic() > ends:
+                return
+            yield number
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where a fault is tried: a project, the receiver that it sends to, and its cluster if any."""
+
+    project: Project
+    sink: SmtpSink
+    cluster: Postgres | None = None
+
+    def tally(self, fault: str, runs: int) -> Tally:
+        """Judge all that was due so far."""
+        return tally(fault, runs, judge(self.project, self.sink.messages()))
+
+
+@contextmanager
+def on_sqlite(folder: Path | None = None) -> Iterator[Ground]:
+    """Give a project on SQLite, in `folder` if one is named."""
+    with TemporaryDirectory(prefix="nurture-chaos-") as name, smtp_sink() as sink:
+        place = folder or Path(name)
+        url = f"sqlite:///{place}/nurture.db"
+        migrate(url)
+        with project_in(place, url, sink.port) as project:
+            yield Ground(project, sink)
+
+
+@contextmanager
+def on_postgres(options: str = "") -> Iterator[Ground]:
+    """Give a project on a cluster of its own, which may be stopped and started."""
+    with (
+        TemporaryDirectory(prefix="nurture-chaos-") as name,
+        smtp_sink() as sink,
+        postgres() as cluster,
+    ):
+        url = cluster.url(cluster.create()) + options
+        migrate(url)
+        with project_in(Path(name), url, sink.port) as project:
+            yield Ground(project, sink, cluster)
+
+
+def migrate(url: str) -> None:
+    """Bring a database to this version's schema."""
+    database = Database(url)
+    upgrade(database)
+    database.close()

@@ -1,0 +1,216 @@
+"""The pacer: limits are exact whoever claims, and hold up nobody else; what is unused returns."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.store.parts import DAY, HOUR, NOW, launched, new_lead, new_message
+from worker.core.facts import Message
+from worker.core.pace import Pace
+from worker.core.token import Signer
+from worker.core.turns import Turn
+from worker.delivery.outcome import Accepted, Deferred, Outcome, Phase
+from worker.engine.pace import Pacer
+from worker.engine.setup import Mailbox, Sender, Setup
+from worker.store import messages
+from worker.store.database import Database
+from worker.store.messages import Holder
+
+HANG = 60.0
+SECRET = bytes(32)
+SENT = Accepted("250 ok")
+MAILBOX_BUSY = Deferred(Phase.MAIL, 421, "too fast", "mailbox")
+RECIPIENT_BUSY = Deferred(Phase.RCPT, 450, "greylisted", "recipient")
+MIDNIGHT = NOW.replace(hour=0) + DAY
+
+
+def setup(pace: Pace, **domains: Pace) -> Setup:
+    mailboxes = {
+        name: Mailbox(name, f"{name}@felt.example", "Grace", pace=pace if name == "sales" else OPEN)
+        for name in ("sales", "other")
+    }
+    signer, sender = Signer({0: SECRET}, 0), Sender("Felt", "1 Road")
+    return Setup(SECRET, signer, sender, mailboxes, zone=ZoneInfo("UTC"), domains=domains)
+
+
+OPEN = Pace()
+
+
+def pacer(pace: Pace, name: str = "w", **domains: Pace) -> Pacer:
+    return Pacer(setup(pace, **domains), Holder(name, 1), lambda: 0.0)
+
+
+def plan(database: Database, count: int, **changed: Any) -> None:
+    """Plan so many messages, to a lead each."""
+    with database.write() as connection:
+        mark = f"{changed.get('mailbox', 'sales')}-{changed.get('turn', 0)}"
+        for number in range(count):
+            lead_id = new_lead(connection, f"{mark}-{number}")
+            one = new_message(f"{mark}:{number}", lead_id=lead_id, **changed)
+            messages.plan(connection, [one])
+
+
+def published(database: Database) -> Database:
+    with database.write() as connection:
+        launched(connection)
+    return database
+
+
+def claimed(database: Database, by: Pacer, now: datetime = NOW, limit: int = 50) -> list[Message]:
+    with database.write() as connection:
+        return by.claim(connection, now, limit)
+
+
+def settle(by: Pacer, found: list[Message], outcome: Outcome | None, now: datetime = NOW) -> None:
+    for one in found:
+        by.settled(one, outcome, now)
+
+
+def test_no_more_is_claimed_than_there_is_room_for(database: Database) -> None:
+    plan(published(database), 5)
+    ours = pacer(Pace(daily_limit=3))
+    assert len(claimed(database, ours)) == 3
+    assert claimed(database, ours) == []
+    assert ours.opens == MIDNIGHT
+    assert len(claimed(database, ours, MIDNIGHT)) == 2
+    assert ours.opens is None
+
+
+def test_spacing_lets_one_go_at_a_time(database: Database) -> None:
+    plan(published(database), 3)
+    ours = pacer(Pace(spacing=timedelta(seconds=20)))
+    moments = []
+    now = NOW
+    while claimed(database, ours, now):
+        moments.append(now)
+        assert claimed(database, ours, now) == []
+        now = ours.opens or now
+    assert moments == [NOW, NOW + timedelta(seconds=20), NOW + timedelta(seconds=40)]
+
+
+def test_workers_who_race_share_one_limit(database: Database) -> None:
+    plan(published(database), 40)
+    url = database.url.render_as_string(hide_password=False)
+    together = threading.Barrier(4)
+
+    def race(name: str) -> int:
+        own = Database(url)
+        ours = pacer(Pace(daily_limit=25), name)
+        together.wait(HANG)
+        total = 0
+        while found := claimed(own, ours, limit=3):
+            total += len(found)
+        own.close()
+        return total
+
+    with ThreadPoolExecutor(4) as pool:
+        totals = [one.result(HANG) for one in [pool.submit(race, f"w{n}") for n in range(4)]]
+    assert sum(totals) == 25
+
+
+def test_what_did_not_go_out_is_given_back(database: Database) -> None:
+    plan(published(database), 6)
+    ours = pacer(Pace(daily_limit=3))
+    first = claimed(database, ours)
+    settle(ours, first[:1], SENT)
+    settle(ours, first[1:], None)
+    assert len(claimed(database, ours)) == 2
+    assert claimed(database, ours) == []
+
+
+def test_nothing_is_given_back_to_another_day(database: Database) -> None:
+    plan(published(database), 6)
+    ours = pacer(Pace(daily_limit=2))
+    late = claimed(database, ours)
+    assert len(claimed(database, ours, MIDNIGHT)) == 2
+    settle(ours, late, None, MIDNIGHT)
+    assert claimed(database, ours, MIDNIGHT) == []
+
+
+def test_a_full_mailbox_holds_up_no_other(database: Database) -> None:
+    plan(published(database), 30)
+    plan(database, 2, mailbox="other")
+    ours = pacer(Pace(daily_limit=1))
+    assert sorted(one.mailbox for one in claimed(database, ours)) == ["other", "other", "sales"]
+
+
+def test_mailboxes_take_turns(database: Database) -> None:
+    plan(published(database), 10)
+    plan(database, 10, mailbox="other")
+    found = claimed(database, pacer(OPEN), limit=6)
+    assert sorted(one.mailbox for one in found) == ["other"] * 3 + ["sales"] * 3
+
+
+def test_a_provider_has_one_limit_for_all_its_domains_and_mailboxes(database: Database) -> None:
+    plan(published(database), 3, recipient="ada@gmail.com")
+    plan(database, 3, recipient="ada@googlemail.com", mailbox="other")
+    plan(database, 2, turn=Turn.EDITION)
+    ours = pacer(OPEN, gmail=Pace(per_hour=20))
+    found = [one.recipient for one in claimed(database, ours)]
+    assert len(found) == 4  # a burst of two, and the two that go elsewhere
+    assert found.count("ada@engines.example") == 2
+    assert claimed(database, ours) == []
+
+
+def test_the_classes_go_in_their_order(database: Database) -> None:
+    published(database)
+    for turn in reversed(Turn):
+        plan(database, 1, turn=turn)
+    keys = [one.key for one in claimed(database, pacer(OPEN))]
+    assert [key.split("-")[1][0] for key in keys] == ["0", "1", "2", "3"]
+
+
+def test_a_first_email_goes_before_follow_ups_that_became_due_long_after(
+    database: Database,
+) -> None:
+    plan(published(database), 1, turn=Turn.FIRST, due_at=NOW - 12 * HOUR)
+    plan(database, 1, turn=Turn.FOLLOW_UP, due_at=NOW)
+    [first] = claimed(database, pacer(OPEN), limit=1)
+    assert first.key.startswith("sales-2")
+
+
+def test_a_mailbox_that_was_told_to_wait_rests_and_the_other_goes_on(database: Database) -> None:
+    plan(published(database), 5)
+    plan(database, 2, mailbox="other")
+    ours = pacer(OPEN)
+    [one] = claimed(database, ours, limit=1)
+    settle(ours, [one], MAILBOX_BUSY)
+    assert {one.mailbox for one in claimed(database, ours)} == {"other"}
+    assert claimed(database, pacer(OPEN, "another")) == []  # it is told to all workers
+    rested = NOW + timedelta(seconds=2)
+    assert ours.opens == rested
+    assert len(claimed(database, ours, rested)) == 4
+
+
+def test_a_provider_that_defers_rests_and_others_are_served(database: Database) -> None:
+    plan(published(database), 3, recipient="ada@gmail.com")
+    plan(database, 2, mailbox="other")
+    ours = pacer(OPEN)
+    found = claimed(database, ours, limit=1)
+    settle(ours, found, RECIPIENT_BUSY)
+    rest = claimed(database, ours)
+    assert [one.recipient for one in rest] == ["ada@engines.example"] * 2
+    assert len(claimed(database, ours, NOW + timedelta(seconds=2))) == 2
+
+
+def test_deferrals_in_a_row_rest_longer_and_an_acceptance_ends_it(database: Database) -> None:
+    plan(published(database), 9)
+    ours = pacer(OPEN)
+    now, rests = NOW, []
+    for outcome in (MAILBOX_BUSY, MAILBOX_BUSY, MAILBOX_BUSY, SENT, MAILBOX_BUSY):
+        settle(ours, claimed(database, ours, now, 1), outcome, now)
+        claimed(database, ours, now, 0)
+        rests.append(((ours.opens or now) - now).total_seconds())
+        now = ours.opens or now
+    assert rests == [2, 4, 8, 0, 2]
+
+
+def test_a_new_mailbox_begins_with_few(database: Database) -> None:
+    plan(published(database), 60)
+    ours = pacer(Pace(daily_limit=200, ramp=True))
+    assert len(claimed(database, ours)) == 20
+    assert len(claimed(database, ours, NOW + DAY)) == 30

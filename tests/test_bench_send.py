@@ -1,0 +1,68 @@
+"""The measures of sending, with a few messages each: that they run, and what they yield."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from bench import claim, memory, post_office, send, wire
+from bench.harness import measures
+from bench.harness.result import Result
+from bench.sending import environment, letters, series
+from tests.servers.smtp_sink import SmtpSink
+
+
+@pytest.fixture(autouse=True)
+def _needs_postfix(smtp_sink: Callable[..., SmtpSink]) -> None:
+    smtp_sink()
+
+
+def by_name(results: Sequence[Result]) -> dict[str, Result]:
+    named = {one.name: one for one in results}
+    assert len(named) == len(results), "a name is there twice"
+    assert all(one.value > 0 for one in results), results
+    return named
+
+
+def test_the_letter_is_of_the_size_that_the_goals_speak_of() -> None:
+    letter = letters.rendered()
+    assert 26_000 < len(letter.raw) < 29_000
+    assert 18_000 < len(letter.html.encode()) < 21_000
+    assert "Hello Ada" in letter.text
+
+
+def test_a_series_is_its_median_and_its_range() -> None:
+    values = {one.name: one.value for one in series.results("a.ratio", [3.0, 1.0, 2.0], "x", "> 1")}
+    assert values == {"a.ratio": 2.0, "a.ratio.low": 1.0, "a.ratio.high": 3.0}
+
+
+@pytest.mark.usefixtures("postgres_cluster")
+def test_all_that_is_due_is_sent_on_both_databases() -> None:
+    results = by_name(send.measure(messages=60, runs=1))
+    assert results["send.sqlite.ratio"].goal == ">= 0.5"
+    assert results["send.postgresql2.ratio"].goal == ">= 0.55"
+
+
+def test_the_wire_carries_prebuilt_bytes() -> None:
+    assert by_name(wire.measure(messages=60, runs=1))["wire.ratio"].goal == ">= 1"
+
+
+def test_a_claim_is_timed_with_few_and_with_many_rows_behind_it() -> None:
+    results = by_name(claim.measure(few=2_000, many=10_000, runs=1))
+    assert results["claim.ratio"].goal == "< 1.5"
+
+
+def test_the_daemon_sends_all_and_tells_its_peak() -> None:
+    results = by_name(memory.measure(messages=200))
+    assert results["send.memory"].value > 20  # no interpreter is smaller
+
+
+@pytest.mark.skipif(not environment.is_there(), reason="python -m bench post_office installs it")
+def test_django_post_office_sends_the_same_letter() -> None:
+    results = by_name(post_office.measure(theirs=20, ours=20, runs=1))
+    assert results["send.vs_post_office"].goal == ">= 8"
+
+
+def test_all_are_measures() -> None:
+    assert {"claim", "memory", "post_office", "send", "wire"} <= set(measures.names())
