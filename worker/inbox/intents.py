@@ -42,7 +42,6 @@ _WISHES = frozenset({"interested", "meeting"})
 _NEW_YEAR = (1, 1)  # rather a greeting
 _SOON = timedelta(days=14)
 _MOST_TEXT = 6_000
-_ANSWER = re.compile(r"(?i)^\s*(?:\w{1,3}\s*:|\[[^\]]{1,40}\])\s*")
 _BRIEF = 40
 _SURE, _LIKELY, _ASKED, _GUESSED, _UNSURE = 0.95, 0.85, 0.65, 0.5, 0.3
 

@@ -7,7 +7,7 @@ and none where it is empty; `owner` and `company` are false in a condition where
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from worker.core.facts import Lead
 from worker.errors import InputError
@@ -94,11 +94,11 @@ def context(lead: Lead, setting: Setting, declared: Collection[str] = ()) -> Con
     """
     return {
         "lead": Record("lead", {**_extra(lead, declared), **_own(lead)}),
-        "owner": Record("owner", asdict(setting.owner)),
-        "mailbox": Record("mailbox", asdict(setting.mailbox)),
+        "owner": Record("owner", _plain(setting.owner)),
+        "mailbox": Record("mailbox", _plain(setting.mailbox)),
         "company": Record("company", {"name": lead.company or None, "domain": lead.domain or None}),
-        "links": Record("links", asdict(setting.links)),
-        "step": Record("step", asdict(setting.step)),
+        "links": Record("links", _plain(setting.links)),
+        "step": Record("step", _plain(setting.step)),
     }
 
 
@@ -127,3 +127,8 @@ def _extra(lead: Lead, declared: Collection[str]) -> dict[str, str | None]:
         if name in LEAD_NAMES:
             raise InputError("this attribute is there already", key=f"lead.{name}")
     return {name: lead.attributes.get(name) or None for name in declared}
+
+
+def _plain(value: Owner | Mailbox | Links | Touch) -> dict[str, str | None]:
+    # Not `asdict`, which copies deeply: this is done for every message.
+    return {field.name: getattr(value, field.name) for field in fields(value)}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from worker.errors import StoreError
 from worker.store.tables import fact as facts
@@ -32,9 +34,12 @@ def knows_key(connection: Connection, fingerprint: str) -> bool:
 
 
 def remember_key(connection: Connection, fingerprint: str) -> None:
-    """Remember the key that everything is made with from now on."""
-    if not knows_key(connection, fingerprint):
-        connection.execute(insert(facts).values(name=KEY_FINGERPRINT, value=fingerprint))
+    """Remember the key that everything is made with from now on; `StoreError` for another."""
+    upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    row = {"name": KEY_FINGERPRINT, "value": fingerprint}
+    # Two workers may meet a new database at once.
+    connection.execute(upsert(facts).values(row).on_conflict_do_nothing())
+    knows_key(connection, fingerprint)
 
 
 def begin_epoch(connection: Connection, worker: str, now: datetime) -> int:

@@ -42,6 +42,14 @@ class LeadRow(SQLModel, table=True):
     """
 
     __tablename__ = "lead"
+    __table_args__ = (
+        Index(
+            "lead_in_flight",
+            "in_flight",
+            sqlite_where=text("in_flight IS NOT NULL"),
+            postgresql_where=text("in_flight IS NOT NULL"),
+        ),
+    )
     id: int | None = _id()
     address: str = Field(unique=True)
     domain: str | None = Field(default=None, index=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
@@ -39,7 +40,7 @@ class Decision:
 def touch(connection: Connection, new: Sequence[Touch]) -> None:
     """Add to the timeline."""
     if new:
-        connection.execute(insert(touches), [asdict(one) for one in new])
+        connection.execute(insert(touches), [_row(one) for one in new])
 
 
 def decide(connection: Connection, new: Iterable[Decision]) -> None:
@@ -50,7 +51,7 @@ def decide(connection: Connection, new: Iterable[Decision]) -> None:
 def record(connection: Connection, new: Sequence[Decision]) -> None:
     """Store decisions that are known to be new."""
     if new:
-        connection.execute(insert(decisions), [asdict(one) for one in new])
+        connection.execute(insert(decisions), [_row(one) for one in new])
 
 
 def touches_of(connection: Connection, lead_id: int) -> list[Touch]:
@@ -79,3 +80,8 @@ def _changed(connection: Connection, one: Decision) -> bool:
     )
     last = connection.execute(statement).one_or_none()
     return last is None or (last[0], last[1]) != (one.what, one.reason)
+
+
+def _row(one: Touch | Decision) -> dict[str, Any]:
+    # Not `asdict`, which copies deeply: several of these are written for every message.
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}

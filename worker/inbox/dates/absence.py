@@ -62,7 +62,8 @@ def _stated(words: Sequence[str], hit: Hit, hits: list[Hit], today: date) -> dat
         span = _behind(words, hit.last, tongue, today)
     if span is None:
         return None
-    if hit.meaning == "span" and span.by_weekday:
+    named = words[hit.last : span.end]
+    if hit.meaning == "span" and span.by_weekday and not any(word[0].isdecimal() for word in named):
         return None  # "Monday to Thursday" are more often the hours of an office
     if hit.meaning.startswith("back"):
         return None if _begins_range(span, hits) else span.first

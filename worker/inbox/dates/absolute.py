@@ -12,6 +12,7 @@ from worker.inbox.dates.calendar import Span
 from worker.inbox.dates.lexicon import Lexicon
 
 _NUMERIC = re.compile(r"(\d{1,4})([./-])(\d{1,2})(?:\2(\d{2,4}))?")
+_CLOCK = frozenset({"am", "pm", "uhr", "h", "hrs"})
 _CJK_UNITS = {
     "年": "year",
     "년": "year",
@@ -139,6 +140,8 @@ def _weekday(words: Sequence[str], index: int, lexicon: Lexicon, today: date) ->
     number, place = weekday
     for skipped in range(3):  # "Monday, the 3rd", "segunda-feira, dia 3"
         if place + skipped < len(words) and words[place + skipped][:1].isdecimal():
+            if place + skipped + 1 < len(words) and words[place + skipped + 1] in _CLOCK:
+                break  # "Monday, 10 am"
             dated = read(words, place + skipped, lexicon, today)
             dated = dated or _ordinal_day(words, place + skipped, lexicon, today)
             return replace(dated, by_weekday=True) if dated else None

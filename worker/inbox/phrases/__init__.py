@@ -10,6 +10,7 @@ How a phrase is written; words are compared without case, accents or punctuation
 
 A phrase in `intent.harmless` takes the meaning from shorter phrases that it overlaps: "out of
 office furniture" is no absence.
+`answer` has how a yes or a no begins, and the words that turn the wish behind them around.
 """
 
 from __future__ import annotations

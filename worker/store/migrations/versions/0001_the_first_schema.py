@@ -117,6 +117,13 @@ def upgrade() -> None:
     with op.batch_alter_table("lead", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_lead_domain"), ["domain"], unique=False)
         batch_op.create_index(batch_op.f("ix_lead_track"), ["track"], unique=False)
+        batch_op.create_index(
+            "lead_in_flight",
+            ["in_flight"],
+            unique=False,
+            sqlite_where=sa.text("in_flight IS NOT NULL"),
+            postgresql_where=sa.text("in_flight IS NOT NULL"),
+        )
 
     op.create_table(
         "occurrence",
