@@ -2,6 +2,8 @@
 
 PYTHON     ?= $(shell python3.11 -c 0 2>/dev/null && echo python3.11 || echo python3)
 TEST_FLAGS ?= -n 2 --dist loadfile
+# How long each fault is tried: at most so many minutes, and so many times.
+CHAOS_FLAGS ?= --minutes 10 --runs 3000
 # The tests' own folders too: they are code, and are held to the same rules.
 CODE       := worker tests bench
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chaos.plan import Ground, Plan, on_postgres, on_sqlite
-from chaos.tally import Tally
+from chaos.tally import Tally, total
 from tests.crash.daemon import Daemon, daemon
 from tests.crash.settling import is_settled, recover, until
 from worker.engine import control
@@ -26,19 +26,17 @@ FULL_FOR = 4.0
 def restarts(plan: Plan) -> Iterator[Tally]:
     """Restart PostgreSQL every few seconds while a worker sends (row 33)."""
     with on_postgres() as ground:
-        runs = 0
         with daemon(ground.project.config) as running:
-            for runs in plan.rounds():
-                ground.project.enroll(BATCH)
-                ground.project.close()
-                time.sleep(plan.chance.uniform(0, 6))
-                _restart(ground)
+            runs = plan.repeat(lambda: _restart_once(ground, plan))
             until(lambda: is_settled(ground.project), running)
             running.stop()
         yield ground.tally("PostgreSQL restarted while sending", runs)
 
 
-def _restart(ground: Ground) -> None:
+def _restart_once(ground: Ground, plan: Plan) -> None:
+    ground.project.enroll(BATCH)
+    ground.project.close()  # this process's own connections
+    time.sleep(plan.chance.uniform(0, 6))
     assert ground.cluster is not None
     ground.cluster.stop()
     ground.cluster.start()
@@ -47,30 +45,30 @@ def _restart(ground: Ground) -> None:
 def disk_full(plan: Plan) -> Iterator[Tally]:
     """Fill the disk that database and journal are on, then make room (row 26)."""
     name = "disk full, SQLite and journal"
-    runs, messages, lost, duplicates, doubts = 0, 0, 0, 0, 0
-    for runs in plan.rounds():
-        with TemporaryDirectory(prefix="nurture-disk-") as folder:
-            try:
-                one = _fill(Path(folder))
-            except subprocess.CalledProcessError as error:
-                said = error.stderr.decode(errors="replace").strip()
-                yield Tally(name, skipped=f"mounting a tmpfs is not allowed here: {said}")
-                return
-        messages += one.messages
-        lost, duplicates = lost + one.lost, duplicates + one.duplicates
-        doubts += one.in_doubt
-    yield Tally(name, runs, messages, lost, duplicates, doubts)
+    each: list[Tally] = []
+    try:
+        plan.repeat(lambda: each.append(_fill(name)))
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip()
+        yield Tally(name, skipped=f"mounting a tmpfs is not allowed here: {said}")
+    else:
+        yield total(name, each)
 
 
-def _fill(folder: Path) -> Tally:
-    with _disk(folder), on_sqlite(folder) as ground, daemon(ground.project.config) as running:
+def _fill(name: str) -> Tally:
+    with (
+        TemporaryDirectory(prefix="nurture-disk-") as made,
+        _disk(folder := Path(made)),
+        on_sqlite(folder) as ground,
+        daemon(ground.project.config) as running,
+    ):
         until(lambda: running.is_up, running)
         _enroll_until_full(ground)
         time.sleep(FULL_FOR)
         _mount(folder, f"remount,size={LARGE}")
         until(lambda: is_settled(ground.project), running)
         running.stop()
-        return ground.tally("", 1)
+        return ground.tally(name, 1)
 
 
 def _enroll_until_full(ground: Ground) -> None:
@@ -100,9 +98,7 @@ def restored(plan: Plan) -> Iterator[Tally]:
     """Put a backup back from before a batch was sent, and lift the hold by hand (row 31)."""
     with on_sqlite() as ground:
         recover(ground.project)
-        runs = 0
-        for runs in plan.rounds():
-            _restore_once(ground)
+        runs = plan.repeat(lambda: _restore_once(ground))
         yield ground.tally("old backup restored, SQLite", runs)
 
 

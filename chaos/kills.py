@@ -21,30 +21,35 @@ LATEST = 0.3
 
 def at_points(plan: Plan) -> Iterator[Tally]:
     """Kill at each point in turn, at one of its first five occurrences."""
-    for name, ground_on in (("SQLite", on_sqlite), ("PostgreSQL", on_postgres)):
-        with ground_on() as ground:
-            runs = 0
-            points = itertools.cycle(Point)
-            for runs in plan.rounds():
-                _feed(ground)
-                with daemon(ground.project.config, _fate(next(points), plan)) as killed:
-                    killed.wait()
-            recover(ground.project)
-            yield ground.tally(f"kill -9 at a named point, {name}", runs)
+    with on_sqlite() as ground:
+        yield _at_points(plan, ground, "kill -9 at each named point, SQLite")
+    with on_postgres() as ground:
+        yield _at_points(plan, ground, "kill -9 at each named point, PostgreSQL")
+
+
+def _at_points(plan: Plan, ground: Ground, fault: str) -> Tally:
+    points = itertools.cycle(Point)
+    runs = plan.repeat(lambda: _kill_at(ground, _fate(next(points), plan)))
+    recover(ground.project)
+    return ground.tally(fault, runs)
 
 
 def at_random(plan: Plan) -> Iterator[Tally]:
     """Kill after a random time."""
     with on_sqlite() as ground:
-        runs = 0
-        for runs in plan.rounds():
-            _feed(ground)
-            _kill_once(ground, plan)
+        runs = plan.repeat(lambda: _kill_once(ground, plan))
         recover(ground.project)
         yield ground.tally("kill -9 at random, SQLite", runs)
 
 
+def _kill_at(ground: Ground, fate: Fate) -> None:
+    _feed(ground)
+    with daemon(ground.project.config, fate) as killed:
+        killed.wait()
+
+
 def _kill_once(ground: Ground, plan: Plan) -> None:
+    _feed(ground)
     with daemon(ground.project.config) as running:
         until(lambda: running.is_up, running)
         time.sleep(plan.chance.uniform(0, LATEST))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,13 +27,14 @@ class Plan:
     runs: int
     chance: Random = field(default_factory=lambda: Random(7))  # noqa: S311  delays, not secrets
 
-    def rounds(self) -> Iterator[int]:
-        """Count runs from 1, until there were enough or the time is over."""
+    def repeat(self, once: Callable[[], object]) -> int:
+        """Do something until it was done often enough or the time is over; tell how often."""
         ends = time.monotonic() + self.minutes * 60
-        for number in range(1, self.runs + 1):
+        for number in range(self.runs):
             if time.monotonic() > ends:
-                return
-            yield number
+                return number
+            once()
+        return self.runs
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class Dialogue(asyncio.Protocol):
         self._receiver.transports.add(transport)
         transport.write(b"220 receiver ESMTP\r\n")
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         """Forget the connection."""
         self._receiver.transports.discard(self._transport)
 

@@ -13,7 +13,7 @@ from chaos.tally import Tally, tally
 from tests.crash.daemon import daemon
 from tests.crash.judge import judge
 from tests.crash.project import Due, Project, project_in
-from tests.crash.settling import is_idle, until
+from tests.crash.settling import is_idle, settled, until
 from tests.servers.postgres import postgres
 from worker.engine import control
 
@@ -35,9 +35,7 @@ def _races(plan: Plan, name: str, folder: Path, url: str) -> Tally:
     with receiver() as server, project_in(folder, url, server.port) as project:
         with daemon(project.config) as running:
             until(lambda: running.is_up, running)
-            for _ in plan.rounds():
-                stops |= _race_once(project, plan)
-            until(lambda: is_idle(project), running)
+            plan.repeat(lambda: stops.update(_race_once(project, plan)))
             running.stop()
         judgement = judge(project, server.messages(), excused=stops.keys())
         return tally(f"stop races send, {name}", len(stops), judgement, _after(stops, server))
@@ -46,21 +44,15 @@ def _races(plan: Plan, name: str, folder: Path, url: str) -> Tally:
 def _race_once(project: Project, plan: Plan) -> dict[Due, float]:
     """Stop some of a new batch; return when each stop was committed, by the monotonic clock."""
     stops = {}
+    before = settled(project)
     chosen = plan.chance.sample(project.enroll(BATCH), STOPPED)
-    ends = time.monotonic() + plan.chance.uniform(0, 5)  # planning comes every five seconds
-    while not _has_begun(project, chosen) and time.monotonic() < ends:
-        time.sleep(0.005)
+    until(lambda: settled(project) > before)  # the batch has begun to go out
     for due in chosen:
         with project.desk() as desk:
             control.stop_lead(desk, control.lead_by(desk, due.address), "they called")
         stops[due] = time.monotonic()
+    until(lambda: is_idle(project))
     return stops
-
-
-def _has_begun(project: Project, chosen: list[Due]) -> bool:
-    with project.desk() as desk:
-        leads = [control.lead_by(desk, due.address) for due in chosen[:1]]
-    return not leads
 
 
 def _after(stops: dict[Due, float], server: Receiver) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -41,6 +42,18 @@ class Tally:
     def row(self) -> dict[str, Any]:
         """Return what `build/chaos.json` holds of it."""
         return {**asdict(self), "bound": self.bound}
+
+
+def total(fault: str, each: Sequence[Tally]) -> Tally:
+    """Add up the runs of one fault that had a project each."""
+    return Tally(
+        fault=fault,
+        runs=sum(one.runs for one in each),
+        messages=sum(one.messages for one in each),
+        lost=sum(one.lost for one in each),
+        duplicates=sum(one.duplicates for one in each),
+        in_doubt=sum(one.in_doubt for one in each),
+    )
 
 
 def tally(fault: str, runs: int, judgement: Judgement, after_stop: int | None = None) -> Tally:

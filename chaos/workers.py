@@ -26,32 +26,36 @@ BRISK = "?options=-c%20idle_in_transaction_session_timeout%3D1000"
 def race(plan: Plan) -> Iterator[Tally]:
     """Let sixteen processes claim from one table (row 23)."""
     with on_postgres() as ground:
-        runs = 0
         with ExitStack() as stack:
             workers = [stack.enter_context(_worker(ground, one)) for one in range(WORKERS)]
             until(lambda: all(one.is_up for one in workers))
-            for runs in plan.rounds():
-                ground.project.enroll(RACED)
-                until(lambda: is_settled(ground.project), seconds=300)
+            runs = plan.repeat(lambda: _race_once(ground))
             _end(workers)
         yield ground.tally(f"{WORKERS} workers racing, PostgreSQL", runs)
+
+
+def _race_once(ground: Ground) -> None:
+    ground.project.enroll(RACED)
+    until(lambda: is_settled(ground.project), seconds=300)
 
 
 def suspended(plan: Plan) -> Iterator[Tally]:
     """Suspend one of two workers at a random moment, past its lease, and wake it (row 24)."""
     with on_postgres(BRISK) as ground:
-        runs = 0
         with _worker(ground, 0, SHORT) as sleeper, _worker(ground, 1, SHORT) as other:
             until(lambda: sleeper.is_up and other.is_up, sleeper)
-            for runs in plan.rounds():
-                ground.project.enroll(BATCH)
-                time.sleep(plan.chance.uniform(0, 5))
-                sleeper.send(signal.SIGSTOP)
-                time.sleep(ASLEEP)
-                sleeper.send(signal.SIGCONT)
+            runs = plan.repeat(lambda: _suspend_once(ground, sleeper, plan))
             until(lambda: is_settled(ground.project), sleeper)
             _end([sleeper, other])
         yield ground.tally("worker suspended past its lease, PostgreSQL", runs)
+
+
+def _suspend_once(ground: Ground, sleeper: Daemon, plan: Plan) -> None:
+    ground.project.enroll(BATCH)
+    time.sleep(plan.chance.uniform(0, 5))
+    sleeper.send(signal.SIGSTOP)
+    time.sleep(ASLEEP)
+    sleeper.send(signal.SIGCONT)
 
 
 def _worker(

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from tests.crash.daemon import PATIENCE, Daemon, daemon
 from tests.crash.project import Project
-from worker.core.states import MessageState
+from worker.clock import SystemClock
+from worker.core.states import OPEN_MESSAGE, MessageState
 from worker.errors import StoreError
-from worker.store import outbox
+from worker.store import enrollments, outbox
 
 ENDS = (
     MessageState.SENT,
@@ -31,6 +32,15 @@ def recover(project: Project, config: Path | None = None) -> None:
 def is_settled(project: Project) -> bool:
     """Whether every message that is due has come to one of the ends that need no worker."""
     return settled(project) == len(project.due)
+
+
+def is_idle(project: Project) -> bool:
+    """Whether nothing is due any more, and nothing on its way: what was stopped counts as done."""
+    with project.database.read() as connection:
+        counted = outbox.count(connection)
+        due = enrollments.next_due(connection)
+    is_open = any(counted.get(state.value) for state in OPEN_MESSAGE if state not in ENDS)
+    return not is_open and (due is None or due > SystemClock().now())
 
 
 def settled(project: Project) -> int:

@@ -1,0 +1,50 @@
+"""`python -m chaos [FAULT …]`: try faults at length, count, keep; exit status 1 where one tells."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from rich.console import Console
+
+from chaos import databases, kills, report, stops, workers
+from chaos.plan import Plan
+from chaos.tally import Tally
+
+FAULTS: Mapping[str, Callable[[Plan], Iterator[Tally]]] = MappingProxyType(
+    {
+        "points": kills.at_points,
+        "random": kills.at_random,
+        "postgres": databases.restarts,
+        "race": workers.race,
+        "disk": databases.disk_full,
+        "suspended": workers.suspended,
+        "restored": databases.restored,
+        "stop": stops.races,
+    }
+)
+
+
+def main(words: list[str]) -> int:
+    """Try the faults named by `words`, or all, and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m chaos", description=f"faults: {[*FAULTS]}")
+    parser.add_argument("faults", nargs="*", metavar="FAULT", help="a fault; all if none is named")
+    parser.add_argument("--minutes", type=float, default=10, help="at most so long for each fault")
+    parser.add_argument("--runs", type=int, default=3000, help="at most so many of each fault")
+    wanted = parser.parse_args(words)
+    for name in set(wanted.faults) - FAULTS.keys():
+        parser.error(f"no fault is called {name}; there are: {', '.join(FAULTS)}")
+    console = Console()
+    tallies: list[Tally] = []
+    for name in wanted.faults or FAULTS:
+        console.print(f"{name} …")
+        tallies += FAULTS[name](Plan(wanted.minutes, wanted.runs))
+        report.keep(tallies)
+    console.print(report.table(tallies))
+    return 1 if any(one.failures for one in tallies) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,39 @@
+"""What is made of a reply in which no phrase says what is wanted, and what takes a phrase back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from worker.inbox import intents, words
+from worker.inbox.reading import Intent
+
+_DAY = date(2026, 11, 23)  # a Monday
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Nee, helaas.", Intent.NOT_INTERESTED),
+        ("ок, давайте", Intent.INTERESTED),
+        ("Ok.", Intent.UNKNOWN),
+        ("Das macht Karla: karla@x.example", Intent.WRONG_PERSON),
+        ("On Thursday at 15:30, third floor.", Intent.MEETING),
+        ("Please never stop sending these.", Intent.UNKNOWN),
+        ("Please stop sending these.", Intent.OPT_OUT),
+    ],
+)
+def test_what_is_wanted(text: str, intent: Intent) -> None:
+    assert intents.understand(text, "Re: felt", _DAY).intent is intent
+
+
+@pytest.mark.parametrize("mark", ["> ", "| ", "ИБ> "])
+def test_a_line_is_quoted_however_it_is_marked(mark: str) -> None:
+    text = f"No, thanks.\n\nOn 12.10.2026 10:00, Anna wrote:\n\n{mark}Shall I?\n{mark}\n"
+    assert words.new_words(text) == "No, thanks."
+
+
+def test_an_attribution_may_be_broken_over_lines() -> None:
+    text = "STOP\n\nOn Sun, 6 Sept 2026 at 12:19, Camille Roussel <c@x.example>\nwrote:\n\n> Hello"
+    assert words.new_words(text) == "STOP"
