@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from bench import claim, memory, post_office, send, wire
+from bench import claim, memory, send, wire
 from bench.harness import measures
 from bench.harness.result import Result
-from bench.sending import environment, letters, series
+from bench.sending import letters, series
 from tests.servers.smtp_sink import SmtpSink
 
 
@@ -56,12 +56,6 @@ def test_a_claim_is_timed_with_few_and_with_many_rows_behind_it() -> None:
 def test_the_daemon_sends_all_and_tells_its_peak() -> None:
     results = by_name(memory.measure(messages=200))
     assert results["send.memory"].value > 20  # no interpreter is smaller
-
-
-@pytest.mark.skipif(not environment.is_there(), reason="python -m bench post_office installs it")
-def test_django_post_office_sends_the_same_letter() -> None:
-    results = by_name(post_office.measure(theirs=20, ours=20, runs=1))
-    assert results["send.vs_post_office"].goal == ">= 8"
 
 
 def test_all_are_measures() -> None:
