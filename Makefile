@@ -2,10 +2,10 @@
 
 PYTHON     ?= $(shell python3.11 -c 0 2>/dev/null && echo python3.11 || echo python3)
 TEST_FLAGS ?= -n 2 --dist loadfile
-# How long each fault is tried: at most so many minutes, and so many times.
+# Each fault is tried at most so many minutes, and so many times.
 CHAOS_FLAGS ?= --minutes 10 --runs 3000
 # The tests' own folders too: they are code, and are held to the same rules.
-CODE       := worker tests bench
+CODE       := worker tests bench chaos
 
 BIN   := .venv/bin
 SETUP := scripts/setup requirements-setup.txt pyproject.toml
@@ -13,7 +13,7 @@ SETUP := scripts/setup requirements-setup.txt pyproject.toml
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test servers lint format bench eval lock clean
+.PHONY: help setup demo test servers lint format bench chaos eval lock clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,6 +40,9 @@ format: .venv/installed-dev ## Bring the code into shape
 
 bench: .venv/installed-dev ## Measure speed: a table, and build/bench.json
 	@$(BIN)/python -m bench
+
+chaos: .venv/installed-dev servers ## Kill, cut off and fill up for an hour: a table, and build/chaos.json
+	@$(BIN)/python -m chaos $(CHAOS_FLAGS)
 
 eval: .venv/installed-dev ## Judge the reading of mail by its corpus: precision, recall, confusions
 	@$(BIN)/python -m tests.corpus.evaluate

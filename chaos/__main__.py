@@ -13,6 +13,8 @@ from chaos import databases, kills, report, stops, workers
 from chaos.plan import Plan
 from chaos.tally import Tally
 
+WIDTH = 120
+
 FAULTS: Mapping[str, Callable[[Plan], Iterator[Tally]]] = MappingProxyType(
     {
         "points": kills.at_points,
@@ -36,7 +38,7 @@ def main(words: list[str]) -> int:
     wanted = parser.parse_args(words)
     for name in set(wanted.faults) - FAULTS.keys():
         parser.error(f"no fault is called {name}; there are: {', '.join(FAULTS)}")
-    console = Console()
+    console = Console(width=WIDTH)
     tallies: list[Tally] = []
     for name in wanted.faults or FAULTS:
         console.print(f"{name} …")

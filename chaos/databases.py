@@ -12,12 +12,15 @@ from tempfile import TemporaryDirectory
 from chaos.plan import Ground, Plan, on_postgres, on_sqlite
 from chaos.tally import Tally, total
 from tests.crash.daemon import Daemon, daemon
-from tests.crash.settling import is_settled, recover, until
+from tests.crash.settling import is_settled, recover, settled, until
 from worker.engine import control
 from worker.engine.surroundings import EVERYTHING
 from worker.errors import StoreError
 
 BATCH = 20
+LATEST = 0.1
+"""Seconds after the first of a batch went out; all of it takes a little longer."""
+
 SMALL, LARGE = "1m", "64m"
 FULL_FOR = 4.0
 """Seconds that a disk stays full."""
@@ -34,9 +37,11 @@ def restarts(plan: Plan) -> Iterator[Tally]:
 
 
 def _restart_once(ground: Ground, plan: Plan) -> None:
+    before = settled(ground.project)
     ground.project.enroll(BATCH)
+    until(lambda: settled(ground.project) > before)
+    time.sleep(plan.chance.uniform(0, LATEST))
     ground.project.close()  # this process's own connections
-    time.sleep(plan.chance.uniform(0, 6))
     assert ground.cluster is not None
     ground.cluster.stop()
     ground.cluster.start()

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack
 from chaos.plan import Ground, Plan, on_postgres
 from chaos.tally import Tally
 from tests.crash.daemon import Daemon, daemon
-from tests.crash.settling import is_settled, until
+from tests.crash.settling import is_settled, settled, until
 from worker.engine.leases import Patience
 
 WORKERS = 16
@@ -18,6 +18,9 @@ RACED = 400
 BATCH = 40
 SHORT = Patience(claimed=7, transmitting=9)
 """A lease is beaten every five seconds; in earnest a minute and eleven are waited."""
+
+LATEST = 0.1
+"""Seconds after the first of a batch went out; all of it takes a little longer."""
 
 ASLEEP = 16.0
 BRISK = "?options=-c%20idle_in_transaction_session_timeout%3D1000"
@@ -51,8 +54,10 @@ def suspended(plan: Plan) -> Iterator[Tally]:
 
 
 def _suspend_once(ground: Ground, sleeper: Daemon, plan: Plan) -> None:
+    before = settled(ground.project)
     ground.project.enroll(BATCH)
-    time.sleep(plan.chance.uniform(0, 5))
+    until(lambda: settled(ground.project) > before, sleeper)
+    time.sleep(plan.chance.uniform(0, LATEST))
     sleeper.send(signal.SIGSTOP)
     time.sleep(ASLEEP)
     sleeper.send(signal.SIGCONT)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -114,3 +115,14 @@ async def test_a_stopped_message_is_settled_as_cancelled(
         assert rig.states() == ["cancelled"]
     assert settled(project) == 1
     assert judge(project, sink.messages()).arrived == 0
+
+
+async def test_a_hold_holds_although_the_clock_goes_back(project: Project, sink: SmtpSink) -> None:
+    """Row 37: the hold was written by a machine whose clock is ahead, or before ours went back."""
+    project.enroll(1)
+    ahead = SystemClock().now() + timedelta(minutes=5)
+    with project.desk(ahead) as desk:
+        control.pause(desk, EVERYTHING, "stop the presses")
+    async with rig_on(project) as rig:
+        await rig.work()
+    assert sink.messages() == []

@@ -1,0 +1,339 @@
+"""The ledger against a simple model: any order of what can happen to messages keeps the promises.
+
+The model is a word for each message and two counts: how often its body may have gone out, and how
+often a person or a piece of evidence said that it may go again. What a worker does is done by the
+functions that the worker uses, in transactions like its own, on a real database.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+from sqlalchemy import select
+
+from tests.crash.ledger_parts import LEADS, MANY, OUTCOMES, START, WORKERS, Known, edition, house
+from worker.core import events
+from worker.core.facts import Consent, Message
+from worker.core.gate import Go, judge
+from worker.core.states import MessageState
+from worker.delivery.outcome import Outcome
+from worker.engine import control, settle
+from worker.engine.apply import Desk, apply
+from worker.engine.catalogue import Catalogue
+from worker.engine.gatefacts import gate_facts
+from worker.engine.leases import Patience, Watchman
+from worker.engine.outcomes import settle_outcome, withhold
+from worker.engine.rescue import rescue
+from worker.store import claims, installation, leads, locks, messages, outbox, publications
+from worker.store.database import Connection, Database
+from worker.store.leads import NewLead
+from worker.store.messages import Acceptance, Holder, Start
+from worker.store.tables import lead
+
+lead_numbers = st.integers(0, LEADS - 1)
+workers = st.sampled_from(WORKERS)
+picks = st.integers(0, MANY)
+
+
+def some(state: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Let a rule be tried only while a message is in this state."""
+    return precondition(lambda self: any(one.state == state for one in self.known.values()))
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Two workers, a few leads, a person who stops and resolves, and crashes."""
+
+    template: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="nurture-model-"))
+        file = shutil.copy(self.template, self.folder / "model.db")
+        self.database = Database(f"sqlite:///{file}")
+        self.setup = house()
+        self.now = START
+        self.numbers = itertools.count(1)
+        self.known: dict[str, Known] = {}
+        self.holders: dict[str, Holder] = {}
+        self.former: list[Holder] = []
+        self.stopped: set[int] = set()
+        self.barred: set[int] = set()
+
+    def teardown(self) -> None:
+        self.database.close()
+        shutil.rmtree(self.folder)
+
+    def transact(self, work: Callable[[Desk], None]) -> None:
+        self.now += timedelta(seconds=1)
+        with self.database.write() as connection:
+            work(Desk(connection, self.setup, Catalogue(), self.now))
+
+    @initialize()
+    def people(self) -> None:
+        def come(desk: Desk) -> None:
+            publications.add_bundle(desk.connection, "files", {}, desk.now)
+            for number in range(LEADS):
+                consent = Consent("asked", desk.now)
+                new = NewLead(f"lead{number}@firm.example", "firm.example", consent=consent)
+                leads.add(desk.connection, new, desk.now)
+
+        self.transact(come)
+        for name in WORKERS:
+            self.begin(name)
+        for number in range(LEADS):
+            self.plan(number, again=False)
+
+    def begin(self, name: str) -> None:
+        def begun(desk: Desk) -> None:
+            self.former += [self.holders[name]] if name in self.holders else []
+            epoch = installation.begin_epoch(desk.connection, name, desk.now)
+            self.holders[name] = Holder(name, epoch)
+            rescue(desk, self.holders[name])
+
+        self.transact(begun)
+        self._read_back()
+
+    @precondition(lambda self: len(self.known) < LEADS * 4)
+    @rule(number=lead_numbers, again=st.booleans())
+    def plan(self, number: int, again: bool) -> None:
+        """Plan a new message, or one whose key there is already."""
+        key = next(iter(self.known), "new") if again else f"edition:{number}:{next(self.numbers)}"
+        key = f"edition:{number}:0" if key == "new" else key
+        self.transact(lambda desk: messages.plan(desk.connection, [edition(key, number, desk)]))
+        self.known.setdefault(key, Known())
+        self._read_back()
+
+    @some("planned")
+    @rule(name=workers, limit=st.integers(1, 3))
+    def claim(self, name: str, limit: int) -> None:
+        holder = self.holders[name]
+
+        def claimed(desk: Desk) -> None:
+            if installation.is_current(desk.connection, holder.worker, holder.epoch):
+                found = claims.candidates(desk.connection, "sales", desk.now, limit)
+                claims.take(desk.connection, holder, found)
+
+        self.now += timedelta(hours=3)  # what was deferred may be tried again
+        self.transact(claimed)
+        self._read_back()
+
+    @some("claimed")
+    @rule(name=workers, pick=picks)
+    def start(self, name: str, pick: int) -> None:
+        """The gate, and the start commit; afterwards the body goes out at once."""
+        holder = self.holders[name]
+        going: list[Message] = []
+
+        def starts(desk: Desk) -> None:
+            message = self._pick(desk, pick, MessageState.CLAIMED, holder)
+            if message is None:
+                return
+            locks.share_gate(desk.connection)
+            if not messages.held(desk.connection, [message.id], holder):
+                return
+            verdict = judge(gate_facts(desk, [message])[message.id], desk.setup.policy, desk.now)
+            if isinstance(verdict, Go):
+                rfc_id = f"{message.id}.{next(self.numbers)}@felt.example"
+                messages.start(desk.connection, [Start(message.id, rfc_id, "Hello")], desk.now)
+                going.append(message)
+            else:
+                withhold(desk, holder, message, verdict)
+
+        self.transact(starts)
+        for message in going:
+            known = self.known[message.key]
+            known.tries += 1
+            assert message.lead_id not in self.stopped | self.barred, "it started after a stop"
+            assert known.tries <= known.permits, "it was sent twice, and nobody said that it may"
+        self._read_back()
+
+    @some("transmitting")
+    @rule(name=workers, pick=picks)
+    def accept(self, name: str, pick: int) -> None:
+        holder = self.holders[name]
+
+        def accepted(desk: Desk) -> None:
+            message = self._pick(desk, pick, MessageState.TRANSMITTING, holder)
+            if message is None:
+                return
+            ours = messages.held(desk.connection, [message.id], holder, messages.TRANSMITTING)
+            if ours:
+                taken = [Acceptance(message.id, None, "250 ok")]
+                messages.accepted(desk.connection, taken, desk.now)
+                settle.sent(desk, [(message, "Hello", "accepted")], desk.now)
+
+        self.transact(accepted)
+        self._read_back()
+
+    @some("transmitting")
+    @rule(name=workers, pick=picks, what=st.sampled_from(["defer", "refuse", "doubt"]))
+    def settle(self, name: str, pick: int, what: str) -> None:
+        """A result that is not an acceptance; a clear no means that it did not go out."""
+        denied: list[str] = []
+
+        def settled(desk: Desk) -> None:
+            message = self._pick(desk, pick, MessageState.TRANSMITTING, self.holders[name])
+            if message is None:
+                return
+            locks.close_gate(desk.connection)
+            settle_outcome(desk, self.holders[name], message, OUTCOMES[what], 0.5)
+            after = outbox.get(desk.connection, message.id).state
+            if what != "doubt" and after is not MessageState.TRANSMITTING:
+                denied.append(message.key)
+
+        self.transact(settled)
+        for key in denied:
+            self.known[key].tries -= 1
+        self._read_back()
+
+    @some("planned")
+    @rule(name=workers, pick=picks, ends=st.sampled_from(["accept", "doubt", "crash", "outlive"]))
+    def deliver(self, name: str, pick: int, ends: str) -> None:
+        """The usual way in one go, so that short stories get far."""
+        self.claim(name, 2)
+        self.start(name, pick)
+        if ends == "accept":
+            self.accept(name, pick)
+        elif ends == "doubt":
+            self.settle(name, pick, ends)
+        else:
+            getattr(self, ends)(name)
+
+    @rule(name=workers)
+    def crash(self, name: str) -> None:
+        """A worker dies and begins anew under its own identity."""
+        self.begin(name)
+
+    @rule(name=workers)
+    def outlive(self, name: str) -> None:
+        """A worker's lease runs out while it sleeps; another takes what it holds."""
+        seconds = itertools.count(0, MANY * 10)
+        watchman = Watchman(
+            next(one for one in WORKERS if one != name), lambda: float(next(seconds)), Patience()
+        )
+        self.transact(lambda desk: _look_twice(watchman, desk))
+        self._read_back()
+
+    @precondition(lambda self: self.former)
+    @rule(pick=picks, outcome=st.sampled_from(list(OUTCOMES.values())))
+    def write_late(self, pick: int, outcome: Outcome) -> None:
+        """A worker whose epoch is over writes a result after all: nothing changes (promise 5)."""
+        holder = self.former[pick % len(self.former)]
+
+        def late(desk: Desk) -> None:
+            for shown in outbox.shown(desk.connection, limit=MANY):
+                message = outbox.get(desk.connection, shown.id)
+                settle_outcome(desk, holder, message, outcome, 0.5)
+
+        before = {key: known.state for key, known in self.known.items()}
+        self.transact(late)
+        self._read_back()
+        assert before == {key: known.state for key, known in self.known.items()}
+
+    @rule(number=lead_numbers)
+    def hold(self, number: int) -> None:
+        self._happens(number, events.HeldByHand(self.now, "on holiday", None))
+        self.stopped.add(number + 1)
+
+    @precondition(lambda self: self.stopped)
+    @rule(number=lead_numbers)
+    def resume(self, number: int) -> None:
+        self._happens(number, events.ResumedByHand(self.now, "back again"))
+        self.stopped.discard(number + 1)
+
+    @precondition(lambda self: len(self.barred) + 1 < LEADS)
+    @rule(number=lead_numbers)
+    def suppress(self, number: int) -> None:
+        """For good: no resume takes it away."""
+        address = f"lead{number}@firm.example"
+        self.transact(lambda desk: _suppress(desk, address))
+        self.barred.add(number + 1)
+        self._read_back()
+
+    @some("in_doubt")
+    @rule(pick=picks, state=st.sampled_from(["sent", "planned", "cancelled"]))
+    def resolve(self, pick: int, state: str) -> None:
+        """A person's word, or evidence, on a message in doubt."""
+        resolved: list[str] = []
+
+        def settled(desk: Desk) -> None:
+            message = self._pick(desk, pick, MessageState.IN_DOUBT)
+            if message and settle.resolve(desk, message, MessageState(state), "a person said so"):
+                resolved.append(message.key)
+
+        self.transact(settled)
+        for key in resolved if state == "planned" else ():
+            self.known[key].permits += 1
+        self._read_back()
+
+    @invariant()
+    def nothing_is_lost_or_doubled(self) -> None:
+        """Every key that was planned is one message, and a lead has one in flight at the most."""
+        with self.database.read() as connection:
+            found = outbox.shown(connection, limit=MANY)
+            flying = outbox.shown(
+                connection,
+                states=[MessageState.CLAIMED, MessageState.TRANSMITTING],
+                limit=MANY,
+            )
+            held = [_in_flight(connection, number + 1) for number in range(LEADS)]
+        assert len(found) == len(self.known)
+        recipients = [one.recipient for one in flying]
+        assert len(set(recipients)) == len(recipients)
+        assert held == [f"lead{number}@firm.example" in recipients for number in range(LEADS)]
+
+    @invariant()
+    def what_may_have_arrived_is_never_planned_again(self) -> None:
+        for key, one in self.known.items():
+            assert one.tries <= one.permits, key
+            if one.state == "sent":
+                assert one.tries >= 1, key
+            if one.state in ("planned", "claimed"):
+                assert one.tries < one.permits, f"{key} is {one.state} and may have arrived"
+
+    def _happens(self, number: int, event: events.Event) -> None:
+        self.transact(lambda desk: apply(desk, number + 1, event))
+        self._read_back()
+
+    def _pick(
+        self, desk: Desk, pick: int, state: MessageState, holder: Holder | None = None
+    ) -> Message | None:
+        """Choose a message in a state; one of the holder's own, where it has any."""
+        ids = [one.id for one in outbox.shown(desk.connection, states=[state], limit=MANY)]
+        own = messages.held(desk.connection, ids, holder, state.value) if holder else ()
+        among = sorted(own) or ids
+        return outbox.get(desk.connection, among[pick % len(among)]) if among else None
+
+    def _read_back(self) -> None:
+        """Let the model know the states that the moves led to."""
+        with self.database.read() as connection:
+            for shown in outbox.shown(connection, limit=MANY):
+                message = outbox.get(connection, shown.id)
+                self.known[message.key].state = message.state.value
+
+
+def _look_twice(watchman: Watchman, desk: Desk) -> None:
+    watchman.look(desk)
+    watchman.look(desk)
+
+
+def _suppress(desk: Desk, address: str) -> None:
+    control.suppress(desk, address, "they called")
+
+
+def _in_flight(connection: Connection, lead_id: int) -> bool:
+    statement = select(lead.c.in_flight).where(lead.c.id == lead_id)
+    return connection.execute(statement).scalar_one() is not None
