@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from chaos.plan import Ground, Plan, on_postgres, on_sqlite
 from chaos.tally import Tally, total
 from tests.crash.daemon import Daemon, daemon
-from tests.crash.settling import is_settled, recover, settled, until
+from tests.crash.settling import recover, settled, until
 from worker.engine import control
 from worker.engine.surroundings import EVERYTHING
 from worker.errors import StoreError
@@ -31,7 +31,7 @@ def restarts(plan: Plan) -> Iterator[Tally]:
     with on_postgres() as ground:
         with daemon(ground.project.config) as running:
             runs = plan.repeat(lambda: _restart_once(ground, plan))
-            until(lambda: is_settled(ground.project), running)
+            ground.settle(running)
             running.stop()
         yield ground.tally("PostgreSQL restarted while sending", runs)
 
@@ -71,7 +71,7 @@ def _fill(name: str) -> Tally:
         _enroll_until_full(ground)
         time.sleep(FULL_FOR)
         _mount(folder, f"remount,size={LARGE}")
-        until(lambda: is_settled(ground.project), running)
+        ground.settle(running)
         running.stop()
         return ground.tally(name, 1)
 
@@ -118,7 +118,7 @@ def _restore_once(ground: Ground) -> None:
     file.write_bytes(backup)
     with daemon(project.config) as running:
         _resume(ground, running)
-        until(lambda: is_settled(project), running)
+        ground.settle(running)
         running.stop()
 
 

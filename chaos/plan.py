@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
 from chaos.tally import Tally, tally
+from tests.crash.daemon import Daemon
 from tests.crash.judge import judge
 from tests.crash.project import Project, project_in
+from tests.crash.settling import is_settled, until
 from tests.servers.postgres import Postgres, postgres
 from tests.servers.smtp_sink import SmtpSink, smtp_sink
 from worker.store.database import Database
@@ -44,6 +46,11 @@ class Ground:
     project: Project
     sink: SmtpSink
     cluster: Postgres | None = None
+
+    def settle(self, running: Daemon) -> None:
+        """Wait until all that is due is settled; what never is, the judge finds lost."""
+        with suppress(TimeoutError):
+            until(lambda: is_settled(self.project), running)
 
     def tally(self, fault: str, runs: int) -> Tally:
         """Judge all that was due so far."""

@@ -40,8 +40,9 @@ class Tally:
         return self.lost + self.duplicates + (self.after_stop or 0)
 
     def row(self) -> dict[str, Any]:
-        """Return what `build/chaos.json` holds of it."""
-        return {**asdict(self), "bound": self.bound}
+        """Return what `build/chaos.json` holds of it; `skipped` only where it was."""
+        row = {**asdict(self), "bound": self.bound}
+        return row if self.skipped else {key: row[key] for key in row if key != "skipped"}
 
 
 def total(fault: str, each: Sequence[Tally]) -> Tally:

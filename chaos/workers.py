@@ -48,7 +48,7 @@ def suspended(plan: Plan) -> Iterator[Tally]:
         with _worker(ground, 0, SHORT) as sleeper, _worker(ground, 1, SHORT) as other:
             until(lambda: sleeper.is_up and other.is_up, sleeper)
             runs = plan.repeat(lambda: _suspend_once(ground, sleeper, plan))
-            until(lambda: is_settled(ground.project), sleeper)
+            ground.settle(sleeper)
             _end([sleeper, other])
         yield ground.tally("worker suspended past its lease, PostgreSQL", runs)
 

@@ -13,6 +13,9 @@ from worker.core.states import OPEN_MESSAGE, MessageState
 from worker.errors import StoreError
 from worker.store import enrollments, outbox
 
+SAID = 2000
+"""So much of what a daemon said last is shown."""
+
 ENDS = (
     MessageState.SENT,
     MessageState.REFUSED,
@@ -65,6 +68,6 @@ def until(
         if running is not None and not running.is_alive:
             raise RuntimeError(f"the daemon has ended:\n{running.said()}")
         if time.monotonic() > deadline:
-            said = "" if running is None else f":\n{running.said()}"
+            said = "" if running is None else f":\n{running.said()[-SAID:]}"
             raise TimeoutError(f"still waiting after {seconds:.0f} seconds{said}")
         time.sleep(0.02)

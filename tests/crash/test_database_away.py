@@ -22,6 +22,7 @@ from tests.crash.settling import is_settled, settled, until
 from tests.servers.postgres import Postgres, postgres
 from tests.servers.smtp_sink import SmtpSink
 from worker.engine.points import Point
+from worker.errors import StoreError
 from worker.store.database import Database, sqlite_module
 from worker.store.upgrade import upgrade
 
@@ -125,6 +126,28 @@ async def test_a_lost_answer_to_a_commit_changes_nothing(
         assert judgement.is_clean, judgement
         assert not judgement.in_doubt
         assert judgement.arrived == LEADS
+        project.close()
+
+
+@pytest.mark.xfail(reason="a living worker does not look for claims that it was not told of")
+async def test_a_claim_whose_commit_was_not_answered_is_found_again(
+    make_project: MakeProject, postgres_cluster: Postgres, postgres_url: str, sink: SmtpSink
+) -> None:
+    """Row 34: the messages are claimed, by a worker that was told that they are not."""
+    port = postgres_cluster.port
+    with proxy(port) as between:
+        project = make_project(postgres_url.replace(f":{port}/", f":{between.port}/"), sink.port)
+        project.enroll(LEADS)
+        async with rig_on(project) as rig:
+            rig.ticks.plan()
+            between.arm()
+            with pytest.raises(StoreError):
+                await rig.sender.send_due()
+            assert between.lost.is_set()
+            await rig.work()
+            assert rig.states() == ["sent"]
+        judgement = judge(project, sink.messages())
+        assert judgement.is_clean, judgement
         project.close()
 
 

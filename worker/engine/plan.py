@@ -50,6 +50,9 @@ def plan_due(desk: Desk, limit: int = BATCH) -> int:
     if any(hold.open_at(desk.now) for hold in everything):
         return 0
     found = enrollments.due(desk.connection, desk.now, limit)
+    # What a hold puts to sleep, its end must see: both take these locks.
+    locks.share_gate(desk.connection)
+    locks.lock_leads(desk.connection, (one.lead_id for one in found))
     facts = around(desk.connection, desk.setup, found)
     plan = _Plan()
     for enrollment in found:

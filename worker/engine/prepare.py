@@ -16,6 +16,7 @@ from worker.engine.gatefacts import read
 from worker.engine.letter import Letter, Writer
 from worker.engine.outcomes import unrendered, withhold
 from worker.errors import TemplateError
+from worker.store import locks, messages
 from worker.store.messages import Holder
 
 
@@ -46,9 +47,23 @@ def prepare(desk: Desk, writer: Writer, claimed: Sequence[Message]) -> Prepared:
 
 
 def put_back(desk: Desk, holder: Holder, prepared: Prepared) -> None:
-    """Put back, drop or hold what stays."""
+    """Put back, drop or hold what stays.
+
+    The gate is asked again, in the transaction that writes its verdict: a hold that was taken
+    away meanwhile woke those that waited for it, and whoever is put to sleep after that would
+    sleep for ever.
+    """
+    judged = [message for message, why in prepared.staying if not isinstance(why, TemplateError)]
+    locks.share_gate(desk.connection)
+    locks.lock_leads(desk.connection, (one.lead_id for one in judged if one.lead_id is not None))
+    known = read(desk, judged)
     for message, why in prepared.staying:
         if isinstance(why, TemplateError):
             unrendered(desk, holder, message, why)
+            continue
+        verdict = judge(known.facts(message), desk.setup.policy, desk.now)
+        if isinstance(verdict, Go):
+            reason = "what stood in its way is gone"
+            messages.put_back(desk.connection, message.id, holder, reason, desk.now)
         else:
-            withhold(desk, holder, message, why)
+            withhold(desk, holder, message, verdict)

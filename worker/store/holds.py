@@ -29,7 +29,12 @@ def add(
 
 
 def end(connection: Connection, subject: Subject, now: datetime) -> int:
-    """End the open holds of one subject; tell how many. It never ends those of another."""
+    """End the open holds of one subject; tell how many. It never ends those of another.
+
+    One wider than a lead waits for every open gate, so that whoever it put to sleep is seen.
+    """
+    if subject[0] in WIDE:
+        close_gate(connection)
     ended = connection.execute(update(t).where(_is(subject), t.c.ended.is_(None)).values(ended=now))
     return ended.rowcount
 
