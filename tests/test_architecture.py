@@ -299,7 +299,8 @@ MACHINE_PATH = re.compile(r"(?<![\w.}])/(?:home|Users|root|work)/[\w.-]+/")
 def project_files() -> Iterator[Path]:
     """Every file a clone has, and no folder that a tool or a person made beside it."""
     folders = [".ci", "bench", "docs", "scripts", "sequences", "templates", "tests", "worker"]
-    yield from (path for path in ROOT.iterdir() if path.is_file())
+    # In a worktree of git, `.git` is a file that says where the clone is.
+    yield from (path for path in ROOT.iterdir() if path.is_file() and path.name != ".git")
     for path in (found for folder in folders for found in (ROOT / folder).rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path

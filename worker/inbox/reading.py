@@ -11,70 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
+from worker.core.mail import Automatic, BounceType, Intent, Kind, Reason
 
-class Kind(StrEnum):
-    """What a mail is; the first that applies, in this order of reading."""
-
-    OWN = "own"  # a copy of our own mail, told by the shape of its Message-ID
-    COMPLAINT = "complaint"  # a feedback report (RFC 5965)
-    BOUNCE = "bounce"  # a delivery failed, or is late
-    AUTO_REPLY = "auto_reply"  # a robot answered: absence, left, moved, ticket, challenge
-    HUMAN = "human"  # a person wrote it
-    OTHER = "other"  # newsletters, receipts, notifications: for nobody in particular
-
-
-class BounceType(StrEnum):
-    """Whether trying again later makes sense (RFC 3463 §3.1: class 5, class 4)."""
-
-    HARD = "hard"
-    SOFT = "soft"
-
-
-class Reason(StrEnum):
-    """Why a delivery failed. A closed list."""
-
-    USER_UNKNOWN = "user_unknown"  # no such mailbox, or it is disabled
-    HOST_UNKNOWN = "host_unknown"  # no such domain, or it takes no mail
-    MOVED = "moved"  # the person has another address now
-    MAILBOX_FULL = "mailbox_full"
-    EXPIRED = "expired"  # tried for days, given up
-    DELAYED = "delayed"  # still being tried: no failure
-    POLICY = "policy"  # refused by a rule: blocked sender, closed list, relaying
-    SPAM = "spam"  # taken for unsolicited mail, or the sender's host is listed
-    SIZE = "size"
-    RATE = "rate"  # too many, too fast, greylisted
-    NETWORK = "network"  # the other side cannot be reached
-    SYSTEM = "system"  # the other side is broken: disk, loop, internal error
-    AUTHENTICATION = "authentication"  # SPF, DKIM, DMARC, TLS or a login is missing
-    CONTENT = "content"  # a virus, a forbidden attachment, a malformed message
-    OTHER = "other"
-
-
-class Automatic(StrEnum):
-    """What an automatic reply says."""
-
-    ABSENCE = "absence"
-    LEFT = "left"  # the person works there no more
-    MOVED = "moved"  # the address has changed
-    TICKET = "ticket"  # received, will be answered
-    CHALLENGE = "challenge"  # prove that you are human
-    OTHER = "other"
-
-
-class Intent(StrEnum):
-    """What a person wants. A closed list."""
-
-    OPT_OUT = "opt_out"
-    NOT_INTERESTED = "not_interested"
-    NOT_NOW = "not_now"
-    WRONG_PERSON = "wrong_person"
-    QUESTION = "question"
-    INTERESTED = "interested"
-    MEETING = "meeting"
-    CHANGE = "change"  # another pace or another channel
-    UNKNOWN = "unknown"
+__all__ = ["Automatic", "BounceType", "Envelope", "Intent", "Kind", "Reading", "Reason"]
 
 
 @dataclass(frozen=True, slots=True)
