@@ -13,6 +13,7 @@ from worker.core.document import name
 from worker.errors import ConfigError
 
 _KEY = "secrets.key_file"
+_NOBODY = frozenset({"no-reply", "noreply", "newsletter", "marketing", "info", "team", "support"})
 
 
 def check_configuration(path: Path) -> tuple[Settings | None, list[Finding]]:
@@ -22,6 +23,7 @@ def check_configuration(path: Path) -> tuple[Settings | None, list[Finding]]:
     findings += [Finding.of(error, Severity.WARNING) for error in strange_variables()]
     if settings is not None:
         findings += _key(settings, path.name)
+        findings += _robots(settings, path.name)
         findings += _open_secrets(settings, path.name)
     return settings, findings
 
@@ -31,6 +33,19 @@ def _key(settings: Settings, file: str) -> Iterator[Finding]:
         settings.key()
     except ConfigError as error:
         yield Finding(Severity.ERROR, file, None, _KEY, error.problem)
+
+
+def _robots(settings: Settings, file: str) -> Iterator[Finding]:
+    """An email comes from a person with a name: people answer people."""
+    company = settings.sender.company.casefold()
+    for index, mailbox in enumerate(settings.mailbox):
+        called = mailbox.from_name.casefold()
+        if called == company or "@" in called or not _NOBODY.isdisjoint(called.split()):
+            key = name(("mailbox", index, "from_name"))
+            message = (
+                f'expected the name of a person who reads the answers, not "{mailbox.from_name}"'
+            )
+            yield Finding(Severity.ERROR, file, None, key, message)
 
 
 def _open_secrets(settings: Settings, file: str) -> Iterator[Finding]:

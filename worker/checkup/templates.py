@@ -20,21 +20,24 @@ from worker.render import inspect
 from worker.render.bundle import Bundle, load
 from worker.render.context import Mailbox, Touch
 from worker.render.reach import reached
+from worker.render.rules import PLAIN_USE, Use
 
+_MONTHLY = re.compile(r"/\d{4}-\d{2}\.html$")
 _QUOTED_FILE = re.compile(r"""["']([^"'\n]+\.html)["']""")
 _LEAD = "lead."
 
 
 @dataclass(frozen=True, slots=True)
-class _Use:
-    """How an email is used: by which step, from which mailbox, first of its thread or not."""
+class _Place:
+    """Where an email is used: by which step, from which mailbox, and how."""
 
     step: Touch
     sender: str | None = None
-    first: bool = True
+    use: Use = PLAIN_USE
 
 
-_UNUSED = _Use(Touch("step", Purpose.VALUE.value))
+_NOWHERE = _Place(Touch("step", Purpose.VALUE.value), use=Use(followed=False))
+_EDITION = _Place(Touch("edition", Purpose.NEWS.value))
 
 
 def check_templates(
@@ -52,10 +55,10 @@ def check_templates(
         return [Finding.of(error)]
     declared = _used_attributes(bundle) if settings is None else frozenset(settings.attributes)
     found = inspect.check(bundle, declared)
-    uses = _uses(sequences)
+    places = _places(sequences)
     for template in _whole_emails(bundle, {each.file for each in found}):
-        use = uses.get(template, _UNUSED)
-        found += _tried(bundle, template, use, writer(settings, use.sender), declared)
+        place = places.get(template) or (_EDITION if _MONTHLY.search(template) else _NOWHERE)
+        found += _tried(bundle, template, place, writer(settings, place.sender), declared)
     placed = {_placed(each, folder.name): None for each in found}
     return sorted(placed, key=lambda finding: (finding.file, finding.line or 0))
 
@@ -77,11 +80,11 @@ def _whole_emails(bundle: Bundle, broken: set[str]) -> Iterator[str]:
 
 
 def _tried(
-    bundle: Bundle, template: str, use: _Use, mailbox: Mailbox, declared: Collection[str]
+    bundle: Bundle, template: str, place: _Place, mailbox: Mailbox, declared: Collection[str]
 ) -> Iterator[render.Finding]:
-    for sample in samples(mailbox, use.step, declared):
+    for sample in samples(mailbox, place.step, declared):
         yield from inspect.examine(
-            bundle, template, [sample.lead], sample.setting, declared, first=use.first
+            bundle, template, [sample.lead], sample.setting, declared, place.use
         )
 
 
@@ -90,9 +93,11 @@ def _used_attributes(bundle: Bundle) -> frozenset[str]:
     return frozenset(key.removeprefix(_LEAD) for key in unknown if key.startswith(_LEAD))
 
 
-def _uses(sequences: Iterable[Sequence]) -> dict[str, _Use]:
+def _places(sequences: Iterable[Sequence]) -> dict[str, _Place]:
     return {
-        step.email: _Use(Touch(step.id, step.purpose.value), sequence.sender, not step.thread)
+        step.email: _Place(
+            Touch(step.id, step.purpose.value), sequence.sender, Use(first=not step.thread)
+        )
         for sequence in sequences
         for step in sequence.steps
     }

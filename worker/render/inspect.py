@@ -16,7 +16,7 @@ from worker.render.environment import Sandbox
 from worker.render.failure import FAILURES, failure
 from worker.render.finding import Finding
 from worker.render.reach import parse, reached, references, walk
-from worker.render.rules import judge
+from worker.render.rules import PLAIN_USE, Use, judge, judge_sources
 
 Names = Mapping[str, Collection[str]]
 
@@ -53,16 +53,15 @@ def examine(
     leads: Collection[Lead],
     setting: Setting,
     declared: Collection[str] = (),
-    *,
-    first: bool = True,
+    use: Use = PLAIN_USE,
 ) -> list[Finding]:
     """Return what is wrong with an email as sample leads would get it.
 
     Give one lead of whom everything is known, and one of whom nothing is: it finds where none
-    would be printed. `first` says that it is the first email of a conversation.
+    would be printed.
     """
     renderer = Renderer(bundle)
-    found: dict[Finding, None] = {}
+    found = dict.fromkeys(judge_sources(bundle, template, use))
     for lead in leads:
         sample = context(lead, setting, declared)
         try:
@@ -70,7 +69,7 @@ def examine(
         except InputError as error:
             found[Finding.of(error, template)] = None
             continue
-        found.update(dict.fromkeys(judge(bundle, template, content, sample, first=first)))
+        found.update(dict.fromkeys(judge(bundle, template, content, sample, use)))
     return list(found)
 
 

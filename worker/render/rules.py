@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
 
-from worker.render import text
+from worker.render import legible, text, wording
 from worker.render.bundle import Bundle
 from worker.render.composition import family
 from worker.render.context import Context
@@ -21,43 +23,58 @@ _FALSE_REPLY = re.compile(r"\s*(?:re|aw|antw|sv|vs|fwd?|wg|tr|rv)\s*:", re.IGNOR
 _LINK = re.compile(r"""<a\s[^>]*?href\s*=\s*["']?\s*([^"'\s>]*)""", re.IGNORECASE)
 _GOOD_LINK = re.compile(r"(?:https?:|mailto:|tel:|sms:|#)", re.IGNORECASE)
 _NO_REPLY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply", re.IGNORECASE)
-_EMPTY = (
-    "just touching base",
-    "touching base",
-    "touch base",
-    "just checking in",
-    "checking in",
-    "just following up",
-    "following up on my last email",
-    "circling back",
-    "circle back",
-    "bumping this",
-    "bump this to the top",
-    "did you get my last email",
-    "any thoughts on my last email",
-    "wanted to follow up",
-    "friendly reminder",
-    "reaching out to see",
-)
-_EMPTY_CONTACT = re.compile(
-    "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in _EMPTY), re.IGNORECASE
-)
+_ASK = re.compile(r"""<[a-z]\w*\s[^>]*?class\s*=\s*["'](?:[^"']*\s)?ask[\s"']""", re.IGNORECASE)
+_NEXT = re.compile(r"""\bstep\s*(?:\.\s*next\b|\[\s*["']next["']\s*\])""")
+_FEWEST_WORDS = 12
+_MARKUP = re.compile(r"</?(?:p|br|div|table|tr|td|a|span|strong)\b[^>\n]*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How an email is used.
+
+    `first`: of its conversation. `marketing`: to a lead, who must find a way out. `followed`: in a
+    sequence or the newsletter, so that its reader should hear when we write again.
+    """
+
+    first: bool = True
+    marketing: bool = True
+    followed: bool = True
+
+
+PLAIN_USE = Use()
 
 
 def judge(
-    bundle: Bundle, template: str, content: Content, context: Context, *, first: bool = True
+    bundle: Bundle, template: str, content: Content, context: Context, use: Use = PLAIN_USE
 ) -> list[Finding]:
-    """Return what is wrong with the content of an email; `first` of its conversation or not."""
+    """Return what is wrong with the content of an email, as one lead would get it."""
     seen = text.alternative(content.html)
     return [
-        *_way_out(template, seen, content.text, context),
-        *_address(template, seen, content.text, context),
-        *_subject(bundle, template, content.subject, first=first),
+        *(_law(template, seen, content.text, context) if use.marketing else ()),
+        *_subject(bundle, template, content.subject, first=use.first),
         *_sender(template, context),
         *_links(bundle, template, content.html),
+        *_request(bundle, template, content.html, context),
         *_size(template, content.html),
-        *_phrases(bundle, template),
+        *_plain(template, content.text),
     ]
+
+
+def judge_sources(bundle: Bundle, template: str, use: Use = PLAIN_USE) -> list[Finding]:
+    """Return what is wrong with the files of an email, whoever gets it."""
+    sources = family(bundle.files, template)
+    found = [*wording.read(sources), *legible.read(sources)]
+    if use.followed and not any(_NEXT.search(source) for source in sources.values()):
+        line = _line(bundle.text(template), "block body")
+        reason = "it does not say when we write again: print {{ step.next }}"
+        found.append(Finding(template, line, reason, Severity.WARNING))
+    return found
+
+
+def _law(template: str, html: str, plain: str, context: Context) -> Iterator[Finding]:
+    yield from _way_out(template, html, plain, context)
+    yield from _address(template, html, plain, context)
 
 
 def _way_out(template: str, html: str, plain: str, context: Context) -> Iterator[Finding]:
@@ -121,15 +138,31 @@ def _size(template: str, html: str) -> Iterator[Finding]:
         )
 
 
-def _phrases(bundle: Bundle, template: str) -> Iterator[Finding]:
-    for path, source in family(bundle.files, template).items():
-        for match in _EMPTY_CONTACT.finditer(source):
-            yield Finding(
-                path,
-                source.count("\n", 0, match.start()) + 1,
-                f"{_words(match.group())!r} gives the reader nothing; say what is new for them",
-                Severity.WARNING,
-            )
+def _request(bundle: Bundle, template: str, html: str, context: Context) -> Iterator[Finding]:
+    """One clear call to action: one element of class `ask`, or one link beside the way out."""
+    out = str(context["links"]["unsubscribe"])
+    asked = len(_ASK.findall(html))
+    links = {unescape(target) for target in _LINK.findall(html)} - {out}
+    if asked == 1 or (not asked and len(links) == 1):
+        return
+    if asked:
+        problem = f"it asks for {asked} things; leave one"
+    elif links:
+        problem = f"it has {len(links)} links and none of them stands out"
+    else:
+        problem = "it asks for nothing"
+    reason = f'{problem}: one clear request, in <div class="ask">'
+    yield Finding(template, _line(bundle.text(template), "block body"), reason, Severity.WARNING)
+
+
+def _plain(template: str, plain: str) -> Iterator[Finding]:
+    if len(plain.split()) < _FEWEST_WORDS:
+        reason = "as plain text, and without images, it says next to nothing: write it in words"
+        yield Finding(template, None, reason, Severity.WARNING)
+    markup = _MARKUP.search(plain)
+    if markup:
+        reason = f"the text has HTML in it, which its reader would see: {markup.group()}"
+        yield Finding(template, None, reason, Severity.WARNING)
 
 
 def _words(written: str) -> str:

@@ -89,6 +89,16 @@ def test_a_variable_that_sets_nothing_is_a_warning(
     assert warning.startswith("environment: NURTURE_LANGUGE: no setting is called languge")
 
 
+@pytest.mark.parametrize("called", ["Yourfirm", "yourfirm", "The Yourfirm Team", "a@b.example"])
+def test_a_person_is_behind_every_mailbox(project: Path, called: str) -> None:
+    edit(project, 'from_name = "Ada from Yourfirm"', f'from_name = "{called}"')
+    (error,) = found(project)
+    assert error == (
+        "config.toml: mailbox[1].from_name: expected the name of a person who reads the answers, "
+        f'not "{called}"'
+    )
+
+
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
     assert [str(finding) for finding in check(tmp_path / "config.toml")] == [
         f"{tmp_path}/config.toml: cannot be read: No such file or directory",

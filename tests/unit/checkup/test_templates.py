@@ -49,8 +49,18 @@ def test_what_would_fail_for_some_lead_is_found(project: Path, body: str, senten
 
 def test_an_empty_contact_is_a_warning(project: Path) -> None:
     write(project, WELCOME, "<p>Just checking in.</p>")
+    warnings = found(project, Severity.WARNING)
+    assert [one for one in warnings if one.startswith(f"{WELCOME}:4: 'Just checking in'")]
+
+
+def test_what_belongs_to_no_sequence_need_not_say_what_comes_next(project: Path) -> None:
+    alone = project.parent / "templates/alone.html"
+    alone.write_text((project.parent / WELCOME).read_text())
+    write(project, "templates/alone.html", '<div class="ask">Answer with a photo.</div>')
+    assert found(project, Severity.WARNING) == []
+    write(project, WELCOME, '<div class="ask">Answer with a photo.</div>')
     (warning,) = found(project, Severity.WARNING)
-    assert warning.startswith(f"{WELCOME}:4: ")
+    assert warning == f"{WELCOME}:3: it does not say when we write again: print {{{{ step.next }}}}"
 
 
 def test_only_a_follow_up_may_look_like_an_answer(project: Path) -> None:

@@ -42,6 +42,7 @@ LETTERHEAD = Letterhead(
 LAYOUT = """\
 <!doctype html>
 <html><head><title>{% block subject required %}{% endblock %}</title>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <style>p { margin: 0 } .footer p { color: #333 } @media (max-width: 480px) { p { margin: 1px } }
 </style></head>
 <body>

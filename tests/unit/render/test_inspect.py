@@ -14,6 +14,7 @@ from worker.render.context import Setting
 from worker.render.finding import Finding, Severity
 from worker.render.inspect import check, examine, names
 from worker.render.reach import reached
+from worker.render.rules import Use
 
 SHIPPED = load(Path(__file__).parents[3] / "templates")
 EMAILS = sorted(path for path in SHIPPED.files if not path.endswith("layout.html"))
@@ -95,13 +96,22 @@ def test_a_deep_template_is_looked_through_without_falling_in() -> None:
 
 def test_what_would_print_none_for_a_stranger_is_found() -> None:
     source = email("<p>\n{{ lead.company }}</p>")
-    assert sentences(examine(bundle(it=source), "it.html", LEADS, SETTING)) == [
-        "it.html:2: none cannot be printed; write `or` and a fallback"
-    ]
+    assert "it.html:2: none cannot be printed; write `or` and a fallback" in sentences(
+        examine(bundle(it=source), "it.html", LEADS, SETTING)
+    )
 
 
-def look(files: Bundle, setting: Setting = SETTING, *, first: bool = True) -> list[Finding]:
-    return examine(files, "it.html", LEADS, setting, first=first)
+ASK = '<div class="ask">Answer with the length, the width and the height of your room.</div>'
+USE = Use(followed=False)
+
+
+def look(files: Bundle, setting: Setting = SETTING, use: Use = USE) -> list[Finding]:
+    return examine(files, "it.html", LEADS, setting, use=use)
+
+
+def letter(body: str, subject: str = "Hello", more: str = "") -> str:
+    """Return the source of an email that asks for one thing."""
+    return email(body + ASK, subject, more)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +125,7 @@ def look(files: Bundle, setting: Setting = SETTING, *, first: bool = True) -> li
 def test_a_way_out_and_the_postal_address_must_be_seen(
     part: str, missing: str, instead: str
 ) -> None:
-    files = bundle(it=email("x")).files
+    files = bundle(it=letter("x")).files
     layout = files["layout.html"].replace(part, instead.format(part))
     found = look(Bundle({**files, "layout.html": layout}))
     assert [f"the {where} shows {missing}" for where in ("HTML", "text")] == [
@@ -125,34 +135,36 @@ def test_a_way_out_and_the_postal_address_must_be_seen(
 
 
 def test_a_text_of_its_own_needs_a_way_out_too() -> None:
-    block = "{% block text %}Hello{% endblock %}"
-    found = look(bundle(it=email("x", more=block)))
+    block = f"{{% block text %}}{'Hello, Ada. ' * 9}{{% endblock %}}"
+    found = look(bundle(it=letter("x", more=block)))
     assert [finding.reason.split(";")[0] for finding in found] == [
         "the text shows no way out",
         "the text shows no postal address",
     ]
-    block = "{% block text %}{{ links.unsubscribe }}\n{{ mailbox.postal_address }}{% endblock %}"
-    assert look(bundle(it=email("x", more=block))) == []
+    way_out = "{{ links.unsubscribe }}\n{{ mailbox.postal_address }}"
+    block = f"{{% block text %}}{'Hello, Ada. ' * 9}{way_out}{{% endblock %}}"
+    assert look(bundle(it=letter("x", more=block))) == []
 
 
 def test_a_long_address_may_be_folded() -> None:
     address = "The Felt Company of Softville and Quietham Limited, Second Floor, 1 Quiet Road, Ely"
     setting = replace(SETTING, mailbox=replace(SETTING.mailbox, postal_address=address))
-    assert look(bundle(it=email("x")), setting) == []
+    assert look(bundle(it=letter("x")), setting) == []
 
 
 @pytest.mark.parametrize("subject", ["Re: your room", "RE : x", "AW: Angebot", "Fwd: x"])
 def test_a_first_email_answers_nothing(subject: str) -> None:
-    found = look(bundle(it=email("x", subject)))
+    found = look(bundle(it=letter("x", subject)))
     assert len(found) == 1
     assert "looks like an answer, but it is a first email" in found[0].reason
-    assert look(bundle(it=email("x", subject)), first=False) == []
+    assert look(bundle(it=letter("x", subject)), use=replace(USE, first=False)) == []
 
 
 def test_a_sender_reads_answers() -> None:
     setting = replace(SETTING, mailbox=replace(SETTING.mailbox, email="no-reply@felt.example"))
     assert (
-        "write from an address whose mail is read" in look(bundle(it=email("x")), setting)[0].reason
+        "write from an address whose mail is read"
+        in look(bundle(it=letter("x")), setting)[0].reason
     )
 
 
@@ -160,24 +172,24 @@ def test_a_sender_reads_answers() -> None:
     "target", ["javascript:alert(1)", "/pricing", "data:text/html,x", "", "x.y"]
 )
 def test_links_lead_somewhere(target: str) -> None:
-    (found,) = look(bundle(it=email(f'<p>\n<a class="b" href="{target}">x</a>')))
+    (found,) = look(bundle(it=letter(f'<p>\n<a class="b" href="{target}">x</a>')))
     assert "leads nowhere in an email" in found.reason
     assert found.line == (2 if target else None)
 
 
 @pytest.mark.parametrize("target", ["https://x.example", "mailto:a@x.example", "tel:+49", "#a"])
 def test_good_links_are_left_alone(target: str) -> None:
-    assert look(bundle(it=email(f'<a href="{target}">x</a>'))) == []
+    assert look(bundle(it=letter(f'<a href="{target}">x</a>'))) == []
 
 
 def test_an_empty_contact_is_a_warning_with_its_line() -> None:
-    (found,) = look(bundle(it=email("<p>Hello,</p>\n<p>I am Just  checking\nin again.</p>")))
+    (found,) = look(bundle(it=letter("<p>Hello,</p>\n<p>I am Just  checking\nin again.</p>")))
     assert (found.line, found.severity) == (2, Severity.WARNING)
     assert "'Just checking in' gives the reader nothing" in found.reason
 
 
 def test_what_gmail_would_cut_off_is_a_warning() -> None:
-    (found,) = look(bundle(it=email("<!-- " + "x" * 100_000 + " -->")))
+    (found,) = look(bundle(it=letter("<!-- " + "x" * 100_000 + " -->")))
     assert found.severity is Severity.WARNING
     assert "Gmail cuts off" in found.reason
 
@@ -185,6 +197,6 @@ def test_what_gmail_would_cut_off_is_a_warning() -> None:
 def test_an_unsubscribe_link_shown_as_an_address_will_do() -> None:
     address = UNSUBSCRIBE.removeprefix("mailto:").partition("?")[0]
     setting = replace(SETTING, links=replace(SETTING.links, unsubscribe=f"mailto:{address}"))
-    files = bundle(it=email("x")).files
+    files = bundle(it=letter("x")).files
     layout = files["layout.html"].replace(">Unsubscribe<", f">{address}<")
     assert look(Bundle({**files, "layout.html": layout}), setting) == []

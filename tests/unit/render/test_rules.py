@@ -1,0 +1,172 @@
+"""What an email must be: each rule finds what breaks it, with its line, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.unit.render.parts import ADA, LAYOUT, SETTING, STRANGER, bundle, email
+from worker.render.bundle import Bundle
+from worker.render.finding import Finding, Severity
+from worker.render.inspect import examine
+from worker.render.rules import Use
+
+ASK = '<div class="ask">Answer with the length, the width and the height of your room.</div>'
+NEXT = "{% if step.next %}<p>I will write again {{ step.next }}.</p>{% endif %}"
+ONLY = Use()
+
+
+def found(body: str, use: Use = ONLY, layout: str = LAYOUT) -> list[Finding]:
+    files = {**bundle(it=email(body)).files, "layout.html": layout}
+    return examine(Bundle(files), "it.html", (ADA, STRANGER), SETTING, use=use)
+
+
+def the_one(findings: list[Finding], severity: Severity = Severity.WARNING) -> Finding:
+    (finding,) = findings
+    assert finding.severity is severity
+    return finding
+
+
+def test_what_is_right_is_left_alone() -> None:
+    assert found(ASK + NEXT) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Just checking in.",
+        "I wanted to\nfollow up on it.",
+        "A gentle reminder of us.",
+        "Did you see my last email?",
+        "I am circling back.",
+        "I hope this email finds you well.",
+    ],
+)
+def test_an_empty_contact_gives_the_reader_nothing(words: str) -> None:
+    warning = the_one(found(f"<p>Good day.\n{words}</p>{ASK}{NEXT}"))
+    assert warning.line == 2
+    assert "gives the reader nothing" in warning.reason
+
+
+@pytest.mark.parametrize("words", ["We are checking into it.", "a stroke of luck", "rehurried"])
+def test_words_that_only_contain_such_words_are_left_alone(words: str) -> None:
+    assert found(f"<p>{words}</p>{ASK}{NEXT}") == []
+
+
+@pytest.mark.parametrize(
+    "words", ["This is your last chance.", "Hurry!", "Only 3 left.", "It ends\ntonight.", "ACT NOW"]
+)
+def test_pressure_that_is_not_true_is_an_error(words: str) -> None:
+    error = the_one(found(f"<p>\n{words}</p>{ASK}{NEXT}"), Severity.ERROR)
+    assert error.line == 2
+    assert "it is not true" in error.reason
+
+
+def test_a_branch_that_no_sample_takes_is_read_too() -> None:
+    body = f'{{% if lead.company == "Nobody" %}}\n<p>Hurry!</p>{{% endif %}}{ASK}{NEXT}'
+    assert the_one(found(body), Severity.ERROR).line == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("<p>A fine day.</p>", "it asks for nothing"),
+        (ASK + ASK, "it asks for 2 things"),
+        ('<a href="https://a.example">A</a> <a href="https://b.example">B</a>', "it has 2 links"),
+    ],
+)
+def test_an_email_asks_for_one_thing(body: str, problem: str) -> None:
+    warning = the_one(found(body + NEXT))
+    assert warning.reason.startswith(problem)
+    assert warning.line == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{ASK}<a href="https://a.example">A</a> <a href="https://b.example">B</a>',
+        '<a href="https://a.example/?a=1&amp;b=2">The guide</a> <a href="https://a.example/?a=1&amp;b=2">again</a>',
+        ASK.replace('class="ask"', "class='wide ask'"),
+        f"{{% if lead.company %}}{ASK}{{% else %}}{ASK}{{% endif %}}",
+    ],
+)
+def test_one_request_that_stands_out_will_do(body: str) -> None:
+    assert found(body + NEXT) == []
+
+
+def test_it_says_when_we_write_again() -> None:
+    assert "when we write again" in the_one(found(ASK)).reason
+    assert found(ASK, Use(followed=False)) == []
+    told = LAYOUT.replace('<div class="footer">', f'<div class="footer">{NEXT}')
+    assert found(ASK, layout=told) == []
+
+
+def test_an_owner_needs_no_way_out() -> None:
+    bare = LAYOUT.replace('<a href="{{ links.unsubscribe }}">Unsubscribe</a>', "")
+    errors = found(ASK + NEXT, layout=bare)
+    assert {one.severity for one in errors} == {Severity.ERROR}
+    assert found(ASK + NEXT, Use(marketing=False), layout=bare) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    [
+        ('<img src="https://a.example/x.png">', "without images nothing is here"),
+        ('<table width="600"><tr><td>x</td></tr></table>', "600 pixels do not fit"),
+        ('<p style="min-width: 400px">x</p>', "400 pixels do not fit"),
+        ("<style>.x { width: 640px }</style>", "640 pixels do not fit"),
+        ('<p style="color: #000">x</p>', "stays as it is in dark mode"),
+        ("<p style='margin: 0; background-color:white'>x</p>", "stays as it is in dark mode"),
+        ('<td bgcolor="#ffffff">x</td>', "stays as it is in dark mode"),
+        ('<a href="https://a.example">click here</a>', "nothing of where the link leads"),
+    ],
+)
+def test_what_is_hard_to_read_is_a_warning_with_its_line(part: str, sentence: str) -> None:
+    warning = the_one(found(f"<p>Look:</p>\n{part}{ASK}{NEXT}"))
+    assert sentence in warning.reason
+    assert warning.line == 2
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<img src="https://a.example/x.png" alt="A wall of felt">',
+        '<img alt="" src="https://a.example/line.png" width="600" style="max-width: 100%">',
+        '<table width="100%"><tr><td width="300">x</td></tr></table>',
+        "<style>.x { max-width: 600px } @media (min-width: 700px) { p { margin: 0 } }</style>",
+        '<!--[if mso]><table width="600"><![endif]-->',
+        '<p class="quiet" style="margin: 0">x</p>',
+        '<a href="https://a.example">how we measure</a>',
+    ],
+)
+def test_what_can_be_read_is_left_alone(part: str) -> None:
+    assert found(part + ASK + NEXT) == []
+
+
+@pytest.mark.parametrize(
+    ("meta", "sentence"),
+    [('name="viewport"', "phones show it tiny"), ("light dark", "dark mode is not provided for")],
+)
+def test_the_frame_provides_for_phones_and_for_the_night(meta: str, sentence: str) -> None:
+    warning = the_one(found(ASK + NEXT, layout=LAYOUT.replace(meta, "x")))
+    assert (warning.file, warning.line) == ("layout.html", 2)
+    assert sentence in warning.reason
+
+
+def test_a_text_of_its_own_is_written_out_and_without_html() -> None:
+    way_out = "{{ links.unsubscribe }} {{ mailbox.postal_address }}"
+    texts = {
+        "Good day. " * 9 + f"<br>{way_out}": "HTML in it, which its reader would see: <br>",
+        way_out: "it says next to nothing",
+    }
+    for said, sentence in texts.items():
+        source = email(ASK + NEXT, more=f"{{% block text %}}{said}{{% endblock %}}")
+        findings = examine(bundle(it=source), "it.html", (ADA,), SETTING)
+        assert sentence in the_one(findings).reason
+
+
+def test_a_robot_in_from_is_an_error() -> None:
+    setting = replace(SETTING, mailbox=replace(SETTING.mailbox, email="do-not-reply@felt.example"))
+    findings = examine(bundle(it=email(ASK + NEXT)), "it.html", (ADA,), setting)
+    assert "whose mail is read" in the_one(findings, Severity.ERROR).reason

@@ -1,0 +1,93 @@
+"""Whether an email can be read: without images, at 320 pixels, in dark mode.
+
+It looks at the sources of an email, each finding with its line. What only Outlook on Windows reads
+(conditional comments) counts as a comment: it is never narrow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from worker.render.composition import MARK
+from worker.render.finding import Finding, Severity
+
+NARROW = 320  # pixels: the smallest screen that mail is read on
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_QUERY = re.compile(r"@media[^{}]*")
+_TAG = re.compile(r"<[a-zA-Z](?:[^\"'<>]|\"[^\"]*\"|'[^']*'){0,4000}>")
+_FIXED = re.compile(r"""(?<![-\w])(?:min-)?width\s*(?:=\s*["']?|:\s*)(\d+)(?![\d.%]|\s*%|em|r|v)""")
+_YIELDS = re.compile(r"max-width\s*:\s*(?:100%|\d+px)")
+_ALT = re.compile(r"\salt\s*(?:=|[\s/>])", re.IGNORECASE)
+_OWN_COLOUR = re.compile(
+    r"""\s(?:bgcolor\s*=|style\s*=\s*["'][^"']*(?<![-\w])(?:color|background(?:-color)?)\s*:)""",
+    re.IGNORECASE,
+)
+_NIGHT = re.compile(r"prefers-color-scheme\s*:\s*dark|color-scheme[^;>]*\bdark\b", re.IGNORECASE)
+_VIEWPORT = re.compile(r"""<meta\s[^>]*name\s*=\s*["']?viewport""", re.IGNORECASE)
+_HEAD = re.compile(r"<head[\s>]", re.IGNORECASE)
+_WANTED = (
+    (_NIGHT, "dark mode is not provided for: add @media (prefers-color-scheme: dark)"),
+    (_VIEWPORT, 'phones show it tiny: add <meta name="viewport" content="width=device-width">'),
+)
+
+
+def read(sources: Mapping[str, str]) -> list[Finding]:
+    """Return what makes an email of these sources, by path, hard to read."""
+    bare = {path: _without_comments(source) for path, source in sources.items()}
+    found = [finding for path, source in bare.items() for finding in _parts(path, source)]
+    return [*found, *_frame(bare)]
+
+
+def _without_comments(source: str) -> str:
+    """Return a source with blanks in place of comments and Jinja marks; lines stay lines."""
+    for pattern in (_COMMENT, MARK, _QUERY):
+        source = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), source)
+    return source
+
+
+def _parts(path: str, source: str) -> Iterator[Finding]:
+    for tag in _TAG.finditer(source):
+        yield from _tag(path, source, tag)
+    for width in _FIXED.finditer(_TAG.sub(_blank, source)):
+        if int(width[1]) > NARROW:
+            yield _warning(path, source, width.start(), _too_wide(width[1]))
+
+
+def _tag(path: str, source: str, tag: re.Match[str]) -> Iterator[Finding]:
+    written = tag.group()
+    if written[:4].lower() == "<img" and not _ALT.search(written):
+        reason = 'without images nothing is here: give it alt="…" (alt="" if it only decorates)'
+        yield _warning(path, source, tag.start(), reason)
+    width = _FIXED.search(written)
+    if width and int(width[1]) > NARROW and not _YIELDS.search(written):
+        yield _warning(path, source, tag.start(), _too_wide(width[1]))
+    if _OWN_COLOUR.search(written):
+        reason = "this colour stays as it is in dark mode: give the element a class of the layout"
+        yield _warning(path, source, tag.start(), reason)
+
+
+def _frame(sources: Mapping[str, str]) -> Iterator[Finding]:
+    """Look for what must be there once, and is missed where the head begins."""
+    together = "\n".join(sources.values())
+    heads = ((path, _HEAD.search(source)) for path, source in sources.items())
+    for path, head in heads:
+        if head is None:
+            continue
+        for pattern, reason in _WANTED:
+            if not pattern.search(together):
+                yield _warning(path, sources[path], head.start(), reason)
+        return
+
+
+def _too_wide(width: str) -> str:
+    return f"{width} pixels do not fit a phone of {NARROW}: write width: 100% and a max-width"
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match.group())
+
+
+def _warning(path: str, source: str, place: int, reason: str) -> Finding:
+    return Finding(path, source.count("\n", 0, place) + 1, reason, Severity.WARNING)

@@ -1,0 +1,94 @@
+"""Words that an email must not have: contacts without content, and pressure that is not true.
+
+They are looked for in the sources of an email, so that each is found with its line, in every
+branch. The phrases are English; what other languages have is for a reviewer to see.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from worker.render.finding import Finding, Severity
+
+_EMPTY = (
+    "just touching base",
+    "touching base",
+    "touch base",
+    "just checking in",
+    "just wanted to check in",
+    "checking in",
+    "just following up",
+    "following up on my last email",
+    "following up on my previous email",
+    "wanted to follow up",
+    "circling back",
+    "circle back",
+    "bumping this",
+    "bump this to the top",
+    "floating this to the top",
+    "did you get my last email",
+    "did you see my last email",
+    "any thoughts on my last email",
+    "friendly reminder",
+    "gentle reminder",
+    "reaching out to see",
+    "i hope this email finds you well",
+)
+_PRESSURE = (
+    "last chance",
+    "final chance",
+    "hurry",
+    "act now",
+    "before it's too late",
+    "before it’s too late",
+    "limited time",
+    "limited-time",
+    "while stocks last",
+    "while supplies last",
+    "don't miss out",
+    "don’t miss out",
+    "selling fast",
+    "almost gone",
+    "offer expires",
+    "expires tonight",
+    "ends tonight",
+    "ends at midnight",
+    "final hours",
+    "once in a lifetime",
+)
+
+
+def _any_of(phrases: tuple[str, ...], more: str = "") -> re.Pattern[str]:
+    written = [r"\s+".join(map(re.escape, phrase.split())) for phrase in phrases]
+    return re.compile(rf"\b(?:{'|'.join([*written, *filter(None, [more])])})\b", re.IGNORECASE)
+
+
+_EMPTY_CONTACT = _any_of(_EMPTY)
+_SCARCE = _any_of(_PRESSURE, r"only\s+\d+\s+(?:left|remaining|places|seats|spots)")
+_VAGUE = re.compile(r"<a\s[^>]*>\s*(?:click\s+)?(?:here|this\s+link|this)\s*</a\s*>", re.IGNORECASE)
+
+
+def read(sources: Mapping[str, str]) -> list[Finding]:
+    """Return what is wrong with the words of sources, by path; comments of theirs are no words."""
+    return [finding for path, source in sources.items() for finding in _read(path, source)]
+
+
+def _read(path: str, source: str) -> Iterator[Finding]:
+    for match in _EMPTY_CONTACT.finditer(source):
+        reason = f"{_said(match)!r} gives the reader nothing; say what is new for them"
+        yield Finding(path, _line(source, match), reason, Severity.WARNING)
+    for match in _SCARCE.finditer(source):
+        reason = f"{_said(match)!r} presses; nothing here runs out, so it is not true: leave it out"
+        yield Finding(path, _line(source, match), reason)
+    for match in _VAGUE.finditer(source):
+        reason = "these words say nothing of where the link leads, read aloud or as plain text"
+        yield Finding(path, _line(source, match), reason, Severity.WARNING)
+
+
+def _said(match: re.Match[str]) -> str:
+    return " ".join(match.group().split())
+
+
+def _line(source: str, match: re.Match[str]) -> int:
+    return source.count("\n", 0, match.start()) + 1
