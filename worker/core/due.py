@@ -2,6 +2,9 @@
 
 The daemon, the preview and the simulation ask this one function. It knows nothing of caps,
 consent or suppression: whether a due message may go out is `worker.core.gate`.
+
+A decision names its `rule`: the key of the sequence's file that says so, such as
+``step.features.after``; empty where nobody wrote one. `worker.engine.rules` finds its line.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from worker.core.facts import Enrollment, Hold, Sequence, Step
 from worker.core.holds import open_hold, postpone
 from worker.core.states import EnrollmentState
 
+WAIT_FOR_ANSWER = "wait_for_answer"
+
 
 @dataclass(frozen=True, slots=True)
 class SendNow:
@@ -23,6 +28,7 @@ class SendNow:
     step: Step
     due: datetime
     reason: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class WaitUntil:
     until: datetime | None
     reason: str
     step: Step | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Finish:
     """The wait after the last step has passed."""
 
     reason: str
+    rule: str = ""
 
 
 Decision = SendNow | WaitUntil | Finish
@@ -71,12 +79,20 @@ def decide(
 
 def step_due(step: Step, anchor: datetime, around: Surroundings) -> datetime | None:
     """Return when a step is due that counts from `anchor`; None while a hold has no end."""
+    asked = _asked(step, anchor, around)
+    return None if asked is None else _fitted(step, anchor, asked, around)
+
+
+def _asked(step: Step, anchor: datetime, around: Surroundings) -> datetime | None:
+    """Return when a step is due by its delay and the holds alone."""
     moment = calendar.add(anchor, step.after, around.zone, around.holidays)
-    shifted = postpone(moment, anchor, around.holds)
-    if shifted is None:
-        return None
+    return postpone(moment, anchor, around.holds)
+
+
+def _fitted(step: Step, anchor: datetime, asked: datetime, around: Surroundings) -> datetime:
+    """Move the moment that was asked for into the step's sending hours."""
     return calendar.fit(
-        shifted, step.hours, around.zone, around.holidays, slip=step.slip, earliest=anchor
+        asked, step.hours, around.zone, around.holidays, slip=step.slip, earliest=anchor
     )
 
 
@@ -88,13 +104,18 @@ def _step(
     held: Hold | None,
 ) -> Decision:
     step = sequence.steps[enrollment.position]
-    due = step_due(step, enrollment.anchor, around)
-    if due is None:
+    asked = _asked(step, enrollment.anchor, around)
+    if asked is None:
         return WaitUntil(None, "on hold without an end", step)
+    due = _fitted(step, enrollment.anchor, asked, around)
     if held is not None and held.end is not None:
         return WaitUntil(max(due, held.end), f"on hold: {held.reason}", step)
-    reason = f"due {_after(sequence, enrollment.position)}"
-    return WaitUntil(due, reason, step) if due > now else SendNow(step, due, reason)
+    reason, rule = f"due {_after(sequence, enrollment.position)}", f"step.{step.id}.after"
+    if due != asked:
+        reason, rule = f"{reason}; {_closed(asked, around)}", f"step.{step.id}.window"
+    if due > now:
+        return WaitUntil(due, reason, step, rule)
+    return SendNow(step, due, reason, rule)
 
 
 def _after(sequence: Sequence, position: int) -> str:
@@ -102,6 +123,17 @@ def _after(sequence: Sequence, position: int) -> str:
     wait = sequence.steps[position].after
     before = f"step {sequence.steps[position - 1].id}" if position else "the enrollment"
     return f"{wait} after {before}" if wait.amount else f"right after {before}"
+
+
+def _closed(asked: datetime, around: Surroundings) -> str:
+    """Say why a step does not go out when it was asked for."""
+    local = asked.astimezone(around.zone)
+    reason = "outside its hours"
+    if local.date() in around.holidays:
+        reason = "a holiday"
+    elif not calendar.business_day(local.date()):
+        reason = "on a weekend"
+    return f"{local:%a %Y-%m-%d %H:%M} is {reason}"
 
 
 def _after_last(
@@ -113,5 +145,6 @@ def _after_last(
     if shifted is None:
         return WaitUntil(None, "on hold without an end")
     if shifted > now:
-        return WaitUntil(shifted, f"waiting {wait} for an answer to the last step")
-    return Finish(f"no answer within {wait} of the last step")
+        reason = f"waiting {wait} for an answer to the last step"
+        return WaitUntil(shifted, reason, rule=WAIT_FOR_ANSWER)
+    return Finish(f"no answer within {wait} of the last step", WAIT_FOR_ANSWER)

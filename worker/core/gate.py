@@ -1,8 +1,9 @@
 """May this message go out now? Asked in the transaction that starts its transmission.
 
 An ordered list of rules; the first that objects decides. Each is a small function of the facts,
-and says why in words that ``nurture why`` shows. Promise 2 rests on this: the facts are read in
-the very transaction that writes `transmitting`.
+and says why in words that ``nurture why`` shows, and by which `rule`: a key of the configuration
+such as ``policy.weekly_cap``, or of the sequence's file; empty where nobody wrote one. Promise 2
+rests on this: the facts are read in the very transaction that writes `transmitting`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Later:
 
     until: datetime | None
     reason: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Late:
     """It was due too long ago: it is held for a person (promise 11)."""
 
     reason: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Never:
     """It must not go out at all."""
 
     reason: str
+    rule: str = ""
 
 
 Verdict = Go | Later | Late | Never
@@ -85,6 +89,7 @@ class GateFacts:
     recent: tuple[datetime, ...] = ()
 
 
+CONSENT = "policy.require_consent"
 LOOK_AGAIN = timedelta(seconds=10)
 """After so long an inbox may have been read; speed to lead does not want to wait longer."""
 
@@ -122,9 +127,9 @@ def consent(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
     if facts.lead is None or not policy.require_consent:
         return None
     if facts.lead.consent is None:
-        return Never("no consent is recorded")
+        return Never("no consent is recorded", CONSENT)
     if not facts.lead.consent.holds(now):
-        return Never(f"the consent ended on {facts.lead.consent.expires:%Y-%m-%d}")
+        return Never(f"the consent ended on {facts.lead.consent.expires:%Y-%m-%d}", CONSENT)
     return None
 
 
@@ -145,7 +150,8 @@ def inbox_read(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | Non
     if not facts.mailbox.watched or (read is not None and now - read <= policy.inbox_fresh):
         return None
     when = "never read" if read is None else f"last read on {read:%Y-%m-%d %H:%M} UTC"
-    return Later(now + LOOK_AGAIN, f"the inbox of {facts.message.mailbox} was {when}")
+    reason = f"the inbox of {facts.message.mailbox} was {when}"
+    return Later(now + LOOK_AGAIN, reason, "policy.inbox_fresh")
 
 
 def lateness(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
@@ -159,20 +165,25 @@ def lateness(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
     expected = postpone(waited_from + policy.late_after, waited_from, facts.holds)
     if expected is None or min(facts.mailbox.attended_since, now) <= expected:
         return None
-    return Late(f"it was due on {facts.message.due_at:%Y-%m-%d %H:%M} UTC, too long ago")
+    reason = f"it was due on {facts.message.due_at:%Y-%m-%d %H:%M} UTC, too long ago"
+    return Late(reason, "policy.late_after")
 
 
 def window(facts: GateFacts, _policy: Policy, now: datetime) -> Verdict | None:
     """A message that was deferred into the night waits for the morning."""
     opens = calendar.fit(now, facts.hours, facts.zone, facts.holidays)
-    return None if opens <= now else Later(opens, "its sending hours are over for now")
+    if opens <= now:
+        return None
+    rule = f"step.{facts.message.step_id}.window"
+    return Later(opens, "its sending hours are over for now", rule)
 
 
 def minimum_gap(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
     """Two marketing emails to one person keep their distance."""
     if not facts.recent or now - facts.recent[-1] >= policy.minimum_gap:
         return None
-    return Later(facts.recent[-1] + policy.minimum_gap, "another email went to the lead just now")
+    until = facts.recent[-1] + policy.minimum_gap
+    return Later(until, "another email went to the lead just now", "policy.minimum_gap")
 
 
 def weekly_cap(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
@@ -184,6 +195,7 @@ def weekly_cap(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | Non
     return Later(
         recent[-policy.weekly_cap] + week,
         f"the lead got {len(recent)} emails in seven days; the limit is {policy.weekly_cap}",
+        "policy.weekly_cap",
     )
 
 

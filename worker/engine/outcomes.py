@@ -31,12 +31,12 @@ def withhold(desk: Desk, holder: Holder, message: Message, verdict: Verdict) -> 
     match verdict:
         case Later():
             if _put_back(desk, holder, message, verdict):
-                settle.decided(desk, message, "waits", verdict.reason)
+                settle.decided(desk, message, "waits", verdict.reason, verdict.rule)
         case Late():
-            hold_message(desk, holder, message, "late", verdict.reason)
+            hold_message(desk, holder, message, "late", verdict.reason, verdict.rule)
         case Never():
             if messages.drop(desk.connection, message.id, holder, verdict.reason, desk.now):
-                settle.skipped(desk, message, "not sent", verdict.reason)
+                settle.skipped(desk, message, "not sent", verdict.reason, verdict.rule)
         case Go():
             return
 
@@ -110,13 +110,15 @@ def _put_back(desk: Desk, holder: Holder, message: Message, verdict: Later) -> b
     return messages.put_back(desk.connection, message.id, holder, verdict.reason, verdict.until)
 
 
-def hold_message(desk: Desk, holder: Holder, message: Message, kind: str, reason: str) -> None:
+def hold_message(
+    desk: Desk, holder: Holder, message: Message, kind: str, reason: str, rule: str = ""
+) -> None:
     """Make one message wait for a person, and tell them."""
     if not messages.put_back(desk.connection, message.id, holder, reason, None):
         return
     subject = (Scope.MESSAGE, str(message.id))
     holds.add(desk.connection, subject, reason, desk.now, None)
-    settle.decided(desk, message, "held", reason)
+    settle.decided(desk, message, "held", reason, rule)
     text = (
         f"the message to {message.recipient} is held: {reason}; then run "
         f"`nurture outbox release {message.id}` or `nurture outbox drop {message.id}`"

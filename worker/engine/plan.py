@@ -6,7 +6,7 @@ transaction for at most `limit` of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from worker.core import due
@@ -26,11 +26,15 @@ BATCH = 500
 
 @dataclass(slots=True)
 class _Plan:
-    """What a tick is going to write, collected so that it is written in few statements."""
+    """What a tick is going to write, collected so that it is written in few statements.
+
+    `planned` are the decisions about the new messages, by the messages' keys.
+    """
 
     new: list[NewMessage] = field(default_factory=list)
     nexts: list[Next] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    planned: dict[str, Decision] = field(default_factory=dict)
     ended: list[tuple[Enrollment, Sequence, due.Finish]] = field(default_factory=list)
     bundles: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -72,20 +76,20 @@ def _collect(
     sequence: Sequence,
     decision: due.Decision,
 ) -> None:
+    reason = f"{_place(sequence, decision)}: {decision.reason}"
+    decided = Decision(lead.id, desk.now, "waits", reason, enrollment.id, rule=decision.rule)
     match decision:
         case due.SendNow():
-            bundle = plan.bundle(desk, enrollment)
-            plan.new.append(_message(lead, enrollment, decision, bundle, desk.now))
+            message = _message(lead, enrollment, decision, plan.bundle(desk, enrollment), desk.now)
+            plan.new.append(message)
             plan.nexts.append(Next(enrollment.id, None, message_open=True))
-            what = "planned"
+            plan.planned[message.key] = replace(decided, what="planned")
         case due.WaitUntil():
             plan.nexts.append(Next(enrollment.id, decision.until))
-            what = "waits"
+            plan.decisions.append(decided)
         case due.Finish():
             plan.ended.append((enrollment, sequence, decision))
-            what = "finished"
-    reason = f"{_place(sequence, decision)}: {decision.reason}"
-    plan.decisions.append(Decision(lead.id, desk.now, what, reason, enrollment_id=enrollment.id))
+            plan.decisions.append(replace(decided, what="finished"))
 
 
 def _place(sequence: Sequence, decision: due.Decision) -> str:
@@ -117,7 +121,9 @@ def _message(
 def _write(desk: Desk, plan: _Plan) -> None:
     messages.plan(desk.connection, plan.new)
     enrollments.look_again(desk.connection, plan.nexts)
-    timeline.decide(desk.connection, plan.decisions)
+    ids = messages.ids(desk.connection, plan.planned)
+    planned = (replace(one, message_id=ids[key]) for key, one in plan.planned.items())
+    timeline.decide(desk.connection, [*plan.decisions, *planned])
     for enrollment, sequence, finish in plan.ended:
         newsletter = sequence.then is Track.NEWSLETTER
         because = f"{sequence.name}: {finish.reason}"

@@ -29,9 +29,9 @@ def sent(desk: Desk, batch: Sequence[tuple[Message, str, str]], at: datetime) ->
     enrollments.advance(desk.connection, moved, desk.now)
 
 
-def skipped(desk: Desk, message: Message, what: str, reason: str) -> None:
+def skipped(desk: Desk, message: Message, what: str, reason: str, rule: str = "") -> None:
     """A message that was refused or dropped counts as skipped at this moment."""
-    decided(desk, message, what, reason)
+    decided(desk, message, what, reason, rule)
     _advance(desk, message, desk.now)
 
 
@@ -67,10 +67,10 @@ def resolve(desk: Desk, message: Message, state: MessageState, reason: str) -> b
     return True
 
 
-def decided(desk: Desk, message: Message, what: str, reason: str) -> None:
-    """Store a decision about a message."""
+def decided(desk: Desk, message: Message, what: str, reason: str, rule: str = "") -> None:
+    """Store a decision about a message, by this rule if by one."""
     if message.lead_id is not None:
-        timeline.decide(desk.connection, [_decision(desk, message, what, reason)])
+        timeline.decide(desk.connection, [_decision(desk, message, what, reason, rule)])
 
 
 def label(message: Message) -> str:
@@ -78,10 +78,10 @@ def label(message: Message) -> str:
     return message.step_id or message.template
 
 
-def _decision(desk: Desk, message: Message, what: str, reason: str) -> Decision:
+def _decision(desk: Desk, message: Message, what: str, reason: str, rule: str = "") -> Decision:
     assert message.lead_id is not None
     text = f"{label(message)}: {reason}"
-    return Decision(message.lead_id, desk.now, what, text, message.enrollment_id, message.id)
+    return Decision(message.lead_id, desk.now, what, text, message.enrollment_id, message.id, rule)
 
 
 def _advance(desk: Desk, message: Message, anchor: datetime) -> None:

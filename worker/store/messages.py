@@ -105,6 +105,12 @@ def plan(connection: Connection, new: Iterable[NewMessage]) -> None:
     )
 
 
+def ids(connection: Connection, keys: Collection[str]) -> dict[str, int]:
+    """Return the ids of messages by their keys."""
+    statement = select(t.c.key, t.c.id).where(t.c.key.in_(list(keys)))
+    return {row[0]: row[1] for row in connection.execute(statement)} if keys else {}
+
+
 def held(connection: Connection, ids: Collection[int], holder: Holder, *states: str) -> set[int]:
     """Return which of these messages are the holder's, in one of these states; lock them."""
     statement = select(t.c.id).where(

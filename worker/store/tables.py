@@ -248,6 +248,7 @@ class DecisionRow(SQLModel, table=True):
     at: datetime = _since()
     what: str
     reason: str
+    rule: str = ""
 
 
 class IncomingRow(SQLModel, table=True):

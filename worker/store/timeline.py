@@ -27,7 +27,10 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided about a lead, and why; of which enrollment and message, if of one."""
+    """What was decided about a lead, and why; of which enrollment and message, if of one.
+
+    `rule` is the key that said so (`worker.core.gate`), if anybody wrote one.
+    """
 
     lead_id: int
     at: datetime
@@ -35,6 +38,7 @@ class Decision:
     reason: str
     enrollment_id: int | None = None
     message_id: int | None = None
+    rule: str = ""
 
 
 def touch(connection: Connection, new: Sequence[Touch]) -> None:

@@ -72,6 +72,7 @@ def message(**changed: Any) -> Message:
         "due_at": NOW,
         "not_before": NOW,
         "lead_id": 1,
+        "step_id": "features",
     }
     return Message(**{**ordinary, **changed})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,9 +33,9 @@ def test_every_unit_counts_from_the_anchor(amount: int, unit: Unit, due: datetim
     one = step(amount, unit)
     assert step_due(one, NOW, UTC_ZONE) == due
     before = decide(sequence(one), enrollment(), UTC_ZONE, due - timedelta(seconds=1))
-    assert before == WaitUntil(due, before.reason, one) or amount == 0
+    assert before == WaitUntil(due, before.reason, one, "step.features.after") or amount == 0
     at = decide(sequence(one), enrollment(), UTC_ZONE, due)
-    assert at == SendNow(one, due, at.reason)
+    assert at == SendNow(one, due, at.reason, "step.features.after")
 
 
 def test_days_keep_the_local_time_and_hours_do_not() -> None:
@@ -67,6 +67,7 @@ def test_a_step_never_slips_back_before_its_anchor() -> None:
     assert due == datetime(2027, 1, 11, 9, tzinfo=UTC)
 
 
+LAST_WAIT = "waiting 7 days for an answer to the last step"
 HELD = [
     pytest.param([hold(NOW, NOW + 3 * DAY)], NOW + 5 * DAY, id="ended"),
     pytest.param([hold(NOW, NOW + DAY), hold(NOW, NOW + 2 * DAY)], NOW + 4 * DAY, id="overlap"),
@@ -116,18 +117,36 @@ def test_a_message_that_is_not_settled_holds_the_next_step() -> None:
 def test_the_position_says_which_step_is_next() -> None:
     steps = step(0, id="welcome"), step(2, id="features")
     decision = decide(sequence(*steps), enrollment(position=1), UTC_ZONE, NOW + 2 * DAY)
-    assert decision == SendNow(steps[1], NOW + 2 * DAY, "due 2 days after step welcome")
+    reason, rule = "due 2 days after step welcome", "step.features.after"
+    assert decision == SendNow(steps[1], NOW + 2 * DAY, reason, rule)
+
+
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [
+        (5, "Sat 2027-01-09 09:00 is on a weekend"),
+        (2, "Wed 2027-01-06 09:00 is a holiday"),
+        (1, "Tue 2027-01-05 09:00 is outside its hours"),
+    ],
+)
+def test_a_step_that_the_calendar_moved_says_so(days: int, why: str) -> None:
+    around = Surroundings(ZoneInfo("UTC"), frozenset({date(2027, 1, 6)}))
+    moved = step(days, hours=Hours(opens=time(10)))
+    decision = decide(sequence(moved), enrollment(), around, NOW)
+    assert isinstance(decision, WaitUntil)
+    assert decision.reason.endswith(f"; {why}")
+    assert decision.rule == "step.features.window"
 
 
 def test_the_end_comes_when_the_wait_for_an_answer_is_over() -> None:
     done = enrollment(position=1)
     soon = decide(sequence(step()), done, UTC_ZONE, NOW + 7 * DAY - HOUR)
-    assert soon == WaitUntil(NOW + 7 * DAY, "waiting 7 days for an answer to the last step")
+    assert soon == WaitUntil(NOW + 7 * DAY, LAST_WAIT, rule="wait_for_answer")
     over = decide(sequence(step()), done, UTC_ZONE, NOW + 7 * DAY)
-    assert over == Finish("no answer within 7 days of the last step")
+    assert over == Finish("no answer within 7 days of the last step", "wait_for_answer")
 
 
 def test_a_hold_makes_the_last_wait_longer_too() -> None:
     away = Surroundings(ZoneInfo("UTC"), holds=(hold(NOW + DAY, NOW + 3 * DAY),))
     decision = decide(sequence(step()), enrollment(position=1), away, NOW + 8 * DAY)
-    assert decision == WaitUntil(NOW + 9 * DAY, "waiting 7 days for an answer to the last step")
+    assert decision == WaitUntil(NOW + 9 * DAY, LAST_WAIT, rule="wait_for_answer")

@@ -49,7 +49,10 @@ OBJECTIONS: dict[str, tuple[dict[str, Any], Verdict]] = {
         {"enrollment_state": EnrollmentState.STOPPED},
         Never("its enrollment is stopped"),
     ),
-    "no consent": ({"lead": lead(consent=None)}, Never("no consent is recorded")),
+    "no consent": (
+        {"lead": lead(consent=None)},
+        Never("no consent is recorded", "policy.require_consent"),
+    ),
     "held": (
         {"holds": (hold(NOW - HOUR, NOW + HOUR),)},
         Later(NOW + HOUR, "on hold (lead): away"),
@@ -57,23 +60,29 @@ OBJECTIONS: dict[str, tuple[dict[str, Any], Verdict]] = {
     "in doubt": ({"in_doubt": True}, Later(None, "an earlier message to the lead is in doubt")),
     "inbox unread": (
         {"mailbox": box(inbox_read_at=NOW - 11 * MINUTE)},
-        Later(NOW + 10 * SECOND, "the inbox of sales was last read on 2027-01-04 08:49 UTC"),
+        Later(
+            NOW + 10 * SECOND,
+            "the inbox of sales was last read on 2027-01-04 08:49 UTC",
+            "policy.inbox_fresh",
+        ),
     ),
     "late": (
         {"message": OVERDUE},
-        Late("it was due on 2027-01-02 09:00 UTC, too long ago"),
+        Late("it was due on 2027-01-02 09:00 UTC, too long ago", "policy.late_after"),
     ),
     "closed": (
         {"hours": Hours(opens=time(10))},
-        Later(NOW + HOUR, "its sending hours are over for now"),
+        Later(NOW + HOUR, "its sending hours are over for now", "step.features.window"),
     ),
     "too soon": (
         {"recent": (NOW - 19 * HOUR,)},
-        Later(NOW + HOUR, "another email went to the lead just now"),
+        Later(NOW + HOUR, "another email went to the lead just now", "policy.minimum_gap"),
     ),
     "too many": (
         {"recent": (NOW - 6 * DAY, NOW - 4 * DAY, NOW - 2 * DAY)},
-        Later(NOW + DAY, "the lead got 3 emails in seven days; the limit is 3"),
+        Later(
+            NOW + DAY, "the lead got 3 emails in seven days; the limit is 3", "policy.weekly_cap"
+        ),
     ),
 }
 """What stands in the way, in the order in which it is looked at, and what is said of it."""
@@ -107,7 +116,9 @@ def test_what_ended_or_is_paused_sends_nothing(state: EnrollmentState) -> None:
 def test_a_consent_ends_at_its_instant() -> None:
     agreed = lead(consent=Consent("form", NOW - DAY, expires=NOW))
     assert judge(facts(lead=agreed), POLICY, NOW - MINUTE) == Go()
-    assert judge(facts(lead=agreed), POLICY, NOW) == Never("the consent ended on 2027-01-04")
+    assert judge(facts(lead=agreed), POLICY, NOW) == Never(
+        "the consent ended on 2027-01-04", "policy.require_consent"
+    )
 
 
 def test_consent_is_asked_for_only_where_the_policy_says_so() -> None:
@@ -133,7 +144,9 @@ def test_the_edges_of_the_gap_and_the_cap_are_open() -> None:
 
 def test_a_deferred_message_waits_for_the_morning_after_a_holiday() -> None:
     closed = facts(hours=Hours(), holidays=frozenset({date(2027, 1, 4)}))
-    assert judge(closed, POLICY, NOW) == Later(NOW + DAY, "its sending hours are over for now")
+    assert judge(closed, POLICY, NOW) == Later(
+        NOW + DAY, "its sending hours are over for now", "step.features.window"
+    )
 
 
 def late(due: datetime, **changed: Any) -> bool:
