@@ -61,7 +61,7 @@ def _ours(port: int, count: int) -> float:
 
 
 def _write_templates(folder: Path) -> None:
-    letter = letters.rendered()
+    letter = letters.content()
     texts = {"html": letter.html, "txt": letter.text, "subject": letter.subject}
     for kind, text in texts.items():
         named = text.replace("Ada", _NAME).replace(letters.RECIPIENT, "{{ address }}")

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.servers.dovecot import Dovecot
 from tests.servers.dovecot import dovecot as run_dovecot
@@ -20,6 +21,10 @@ from tests.servers.postgres import postgres as run_postgres
 from tests.servers.programs import MissingProgramError
 from tests.servers.smtp_sink import SmtpSink
 from tests.servers.smtp_sink import smtp_sink as run_smtp_sink
+
+# How long an example takes says what else the machine does, and nothing about the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @contextlib.contextmanager

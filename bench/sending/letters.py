@@ -9,8 +9,8 @@ from worker.core.facts import Lead
 from worker.core.states import Stage, Track
 from worker.render.address import Address
 from worker.render.bundle import Bundle, load
-from worker.render.context import Links, Mailbox, Setting, Touch, context
-from worker.render.email import Rendered, Renderer
+from worker.render.context import Context, Links, Mailbox, Setting, Touch, context
+from worker.render.email import Content, Rendered, Renderer
 from worker.render.mime import Letterhead
 
 NAME = "letter.html"
@@ -42,9 +42,18 @@ def bundle() -> Bundle:
 
 def rendered() -> Rendered:
     """Return the letter as the first lead gets it."""
+    return Renderer(bundle()).render(NAME, _context(), _letterhead())
+
+
+def content() -> Content:
+    """Return what the letter says to the first lead."""
+    return Renderer(bundle()).content(NAME, _context())
+
+
+def _context() -> Context:
     writing = Mailbox("Grace Hopper", SENDER, "Felt", "1 Quiet Road, Softville")
     setting = Setting(writing, Links(_OUT), Touch("letter", "educate", "in 14 days"))
-    return Renderer(bundle()).render(NAME, context(_LEAD, setting), _letterhead())
+    return context(_LEAD, setting)
 
 
 def _letterhead() -> Letterhead:

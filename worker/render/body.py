@@ -1,10 +1,17 @@
-"""Bodies as bytes that every mail server passes on unchanged (RFC 2045 §6)."""
+"""Bodies as bytes that every mail server passes on unchanged (RFC 2045 §6).
+
+They are made of lines. Those that are in every email are encoded only once.
+
+There is no 8bit: which server will take a message is not known while it is written, and a signature
+must not break where one further on has to encode it anew (RFC 6376 §5.3).
+"""
 
 from __future__ import annotations
 
 import re
 from base64 import encodebytes
 from binascii import b2a_qp
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LONGEST_LINE = 998  # bytes without the line end, RFC 5322 §2.1.1
@@ -24,22 +31,63 @@ class Body:
     raw: bytes
 
 
-def encode(text: str, *, eight_bit: bool = False) -> Body:
-    """Return a text in the cheapest encoding that fits; 8bit only where the server takes it."""
-    raw = _lines(text).encode()
-    odd = len(raw.translate(None, _PLAIN))
-    as_it_is = _MARK not in raw and max(map(len, raw.split(b"\r\n"))) <= LONGEST_LINE
-    if as_it_is and not odd:
-        return Body("7bit", raw)
-    if as_it_is and eight_bit and b"\0" not in raw:
-        return Body("8bit", raw)
-    if odd * _DENSE > len(raw):
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Whole lines that are the same in many emails, in each form that they can be needed in.
+
+    `odd` counts bytes that need an escape; `plain` says that none does, and no line is too long.
+    """
+
+    text: str
+    raw: bytes
+    odd: int
+    plain: bool
+    quoted: bytes
+
+    @classmethod
+    def of(cls, text: str) -> Fixed:
+        """Return lines in all forms; the last one, too, has its end."""
+        raw = _lines(text)
+        odd = _odd(raw)
+        return cls(text, raw, odd, not odd and _short(raw), b2a_qp(raw))
+
+
+Piece = Fixed | str
+"""Whole lines of a body: fixed ones, or such as are in this email only."""
+
+
+def encode(pieces: Sequence[Piece]) -> Body:
+    """Return lines in the cheapest encoding that fits; only the last one may lack its end."""
+    fixed = [piece for piece in pieces if isinstance(piece, Fixed)]
+    loose = _lines("".join([piece for piece in pieces if isinstance(piece, str)]))
+    odd = _odd(loose) + sum([piece.odd for piece in fixed])
+    if not odd and _short(loose) and all(piece.plain for piece in fixed):
+        return Body("7bit", b"".join(map(_raw, pieces)))
+    if odd * _DENSE > len(loose) + sum([len(piece.raw) for piece in fixed]):
+        raw = b"".join(map(_raw, pieces))
         return Body("base64", encodebytes(raw).replace(b"\n", b"\r\n"))
-    return Body("quoted-printable", b2a_qp(raw))
+    return Body("quoted-printable", b"".join(map(_quoted, pieces)))
 
 
-def _lines(text: str) -> str:
+def _raw(piece: Piece) -> bytes:
+    return _lines(piece) if isinstance(piece, str) else piece.raw
+
+
+def _quoted(piece: Piece) -> bytes:
+    return b2a_qp(_lines(piece)) if isinstance(piece, str) else piece.quoted
+
+
+def _lines(text: str) -> bytes:
     """End every line with CR LF, the last one too: b2a_qp takes its line ends from the first."""
     if "\r" in text:
         text = _BREAK.sub("\n", text)
-    return text.removesuffix("\n").replace("\n", "\r\n") + "\r\n"
+    return (text.removesuffix("\n").replace("\n", "\r\n") + "\r\n").encode()
+
+
+def _odd(raw: bytes) -> int:
+    return len(raw.translate(None, _PLAIN))
+
+
+def _short(raw: bytes) -> bool:
+    """Tell whether lines can go out as they are: none is too long or ends a part."""
+    return _MARK not in raw and max(map(len, raw.split(b"\r\n"))) <= LONGEST_LINE

@@ -12,9 +12,10 @@ import re
 from collections.abc import Mapping
 
 from worker.render.composition import COMMENT, MARK, compose
-from worker.render.text import tidy, unfolded
+from worker.render.text import folded, unfolded
 
 _SEAM = "\ue000"  # stands where a condition was, until the lines around it are closed up
+_SEAM_OR_SPACE = _SEAM + " "
 _FIRST = 0xE100  # placeholders are private-use characters, which no HTML reader touches
 _MOST = 0x1000
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -22,8 +23,6 @@ _HEAD = re.compile(r"<head\b(?:(?!<head\b).)*?</head>", re.DOTALL | re.IGNORECAS
 _CONDITION = re.compile(r"\{%[-+]?\s*(?:if|elif|else|endif)\b")
 _BEYOND = re.compile(r"\(|\|\s*(?:markdown|e|escape)\b")  # calls, and filters that make HTML
 
-_CLOSED_LINE = re.compile(rf"^ *(?:{_SEAM} *)+\n", re.MULTILINE)
-_LINE_START = re.compile(rf"^( *){_SEAM}[{_SEAM} ]*", re.MULTILINE)
 _SEAMS = re.compile(rf"{_SEAM}[{_SEAM} ]*")
 
 
@@ -43,12 +42,23 @@ def text_template(sources: Mapping[str, str], template: str) -> str | None:
     return _PRIVATE.sub(lambda place: _written(marks[ord(place.group()) - _FIRST]), lines)
 
 
-def closed_up(rendered: str) -> str:
-    """Return a rendered text without the seams that conditions left, folded."""
-    if _SEAM in rendered:
-        rendered = _LINE_START.sub(r"\1", _CLOSED_LINE.sub("", rendered))
-        rendered = _SEAMS.sub(_joint, rendered)
-    return tidy(rendered)
+def closed_up(lines: str) -> str:
+    """Return whole lines of a rendered text without the seams that conditions left, folded."""
+    if _SEAM in lines:
+        kept = list[str]()
+        for line in lines.split("\n"):
+            if _SEAM not in line:
+                kept.append(line)
+            elif line.strip(_SEAM_OR_SPACE):  # else it had conditions in it, and nothing else
+                kept.append(_closed(line))
+        lines = "\n".join(kept)
+    return folded(lines)
+
+
+def _closed(line: str) -> str:
+    rest = line.lstrip(" ")
+    indent = line[: -len(rest)]
+    return indent + _SEAMS.sub(_joint, rest.lstrip(_SEAM_OR_SPACE) if rest[0] == _SEAM else rest)
 
 
 def _joint(seam: re.Match[str]) -> str:

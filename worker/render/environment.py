@@ -9,9 +9,10 @@ undeclared names and anything that is neither text nor number cannot be printed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
+from types import CodeType
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, Template, pass_eval_context
@@ -68,6 +69,17 @@ class Budget(threading.local):
         if self.printed < 0:
             raise SecurityError(f"it prints more than {MOST_PRINTED:,} characters")
 
+    def spent(self, chunks: Iterable[str]) -> list[str]:
+        """Return what a new rendering prints."""
+        self.start()
+        done, printed = list[str](), 0
+        for chunk in chunks:
+            printed += len(chunk)
+            if printed > MOST_PRINTED:
+                self.print(printed)
+            done.append(chunk)
+        return done
+
 
 class Sandbox(ImmutableSandboxedEnvironment):
     """A Jinja environment of harmless parts, for the templates of one loader.
@@ -88,6 +100,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             keep_trailing_newline=True,
         )
         self.budget = Budget()
+        self.constants: set[str] = set()
         self.globals = {"range": self._range}
         self.filters = {
             **filters.FILTERS,
@@ -96,9 +109,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
             guard.MARKDOWN_TEXT: filters.markdown_text,
         }
 
+    def _compile(self, source: str, filename: str) -> CodeType:
+        code = super()._compile(source, filename)
+        self.constants.update(_texts(code))
+        return code
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Look a name up in plain data; nothing of a Python object can be reached."""
-        if isinstance(obj, Mapping):
+        if isinstance(obj, dict):
             return obj[attribute] if attribute in obj else self._undeclared(obj, attribute)
         if isinstance(obj, LoopContext) and attribute in _LOOP_WORDS:
             return getattr(obj, attribute)
@@ -109,7 +127,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Look up a place of a text or list, or a name in plain data."""
-        if isinstance(obj, Mapping):
+        if isinstance(obj, dict):
             return self.getattr(obj, argument)
         if not isinstance(filters.given(obj, "a part"), (str, list, tuple)):
             raise SecurityError(f"a {_kind(obj)} has no parts")
@@ -191,6 +209,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError(f"a loop goes over at most {filters.LONGEST_LIST:,} things")
         self.budget.go_round(len(found))
         return found
+
+
+def _texts(code: CodeType) -> Iterator[str]:
+    """Yield the texts in compiled code, and in that of its functions."""
+    for constant in code.co_consts:
+        if isinstance(constant, str):
+            yield constant
+        elif isinstance(constant, CodeType):
+            yield from _texts(constant)
 
 
 @pass_eval_context

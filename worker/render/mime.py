@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
-from worker.render import body, header
+from worker.render import header
 from worker.render.address import Address
+from worker.render.body import BOUNDARY, Body
 
 MOST_REFERENCES = 20
 
@@ -18,10 +19,8 @@ _PART = (
     "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
     "Content-Transfer-Encoding: {encoding}\r\n\r\n"
 )
-_MIXED = (
-    f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{body.BOUNDARY}"\r\n\r\n'
-)
-_END = f"--{body.BOUNDARY}--\r\n".encode()
+_MIXED = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n\r\n'
+_END = f"--{BOUNDARY}--\r\n".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,7 @@ class Letterhead:
         return not plain or not "".join((self.message_id, *self.unsubscribe)).isascii()
 
 
-def message(
-    letterhead: Letterhead, subject: str, text: str, html: str, *, eight_bit: bool = False
-) -> bytes:
+def message(letterhead: Letterhead, subject: str, text: Body, html: Body) -> bytes:
     """Return a message ready to send, with CR LF line ends and no line over 998 bytes.
 
     A field that cannot be written is a `TemplateError` or `AddressError` that names it.
@@ -63,8 +60,8 @@ def message(
     return b"".join(
         (
             fields.encode(),
-            *_part("plain", body.encode(text, eight_bit=eight_bit)),
-            *_part("html", body.encode(html, eight_bit=eight_bit)),
+            *_part("plain", text),
+            *_part("html", html),
             _END,
         )
     )
@@ -115,6 +112,6 @@ def _way_out(uris: tuple[str, ...]) -> list[str]:
     return fields
 
 
-def _part(kind: str, part: body.Body) -> tuple[bytes, bytes]:
-    head = _PART.format(boundary=body.BOUNDARY, kind=kind, encoding=part.encoding)
+def _part(kind: str, part: Body) -> tuple[bytes, bytes]:
+    head = _PART.format(boundary=BOUNDARY, kind=kind, encoding=part.encoding)
     return head.encode(), part.raw

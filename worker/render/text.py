@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from html import unescape
 
 from inscriptis import get_text
@@ -11,6 +10,8 @@ from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 
 WIDTH = 78  # columns; RFC 5322 §2.1.1 recommends no more
+
+_NARROWEST = 22  # columns, however far a line is indented
 
 _READER = ParserConfig(css=CSS_PROFILES["strict"], display_links=True)
 _LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]+)\)")
@@ -31,8 +32,18 @@ def unfolded(html: str) -> str:
 
 def tidy(text: str) -> str:
     """Fold a plain text at 78 columns, and leave no more than one empty line between others."""
-    lines = [line for given in text.splitlines() for line in _fold(given.rstrip())]
-    return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n") + "\n"
+    return folded(text).strip("\n") + "\n"
+
+
+def folded(lines: str) -> str:
+    """Fold whole lines of a plain text that begins or goes on; each of them has its end then."""
+    done = [""]  # the end of the line before, so that empty lines are counted from there
+    for line in map(str.rstrip, lines.splitlines()):
+        if len(line) <= WIDTH:
+            done.append(line)
+        else:
+            done += _fold(line)
+    return _BLANKS.sub("\n\n", "\n".join([*done, ""]))[1:]
 
 
 def plain(block: str) -> str:
@@ -40,6 +51,11 @@ def plain(block: str) -> str:
     if "&" not in block:
         return block
     return _ENTITY.sub(lambda match: unescape(match.group()), block)
+
+
+def of_block(lines: str) -> str:
+    """Return whole lines of a block that is no HTML, folded."""
+    return folded(plain(lines))
 
 
 def _write_link(match: re.Match[str]) -> str:
@@ -51,17 +67,17 @@ def _write_link(match: re.Match[str]) -> str:
 
 
 def _fold(line: str) -> list[str]:
-    """Cut a line between words, where it is too long; a word that is too long stays whole."""
-    if len(line) <= WIDTH:
-        return [line]
+    """Cut a line that is too long between its words; a word that is too long stays whole."""
     lead = _LEAD.match(line)
     assert lead is not None
-    first, *others = _pieces(WIDTH - lead.end()).findall(line, lead.end())
-    return [lead.group() + first, *(" " * lead.end() + piece for piece in others)]
-
-
-@lru_cache(maxsize=WIDTH)
-def _pieces(width: int) -> re.Pattern[str]:
-    """Return what finds the pieces of a line: as many words as fit, or one that never will."""
-    room = max(width - 2, 20)
-    return re.compile(rf"\S(?:.{{0,{room}}}\S)?(?=\s|$)|\S+")
+    begin, rest = lead.group(), line[lead.end() :]
+    room, done = max(WIDTH - lead.end(), _NARROWEST), list[str]()
+    while len(rest) > room:
+        end = rest.rfind(" ", 0, room + 1)
+        if end < 0:
+            end = rest.find(" ", room)
+        if end < 0:
+            break
+        done.append(begin + rest[:end].rstrip(" "))
+        begin, rest = " " * lead.end(), rest[end:].lstrip(" ")
+    return [*done, begin + rest]

@@ -44,13 +44,14 @@ def test_the_same_template_says_something_else_to_somebody_else() -> None:
 
 
 def test_raw_is_what_was_said() -> None:
-    done = Renderer(bundle()).render("welcome.html", seen(), LETTERHEAD)
+    renderer = Renderer(bundle())
+    said = renderer.content("welcome.html", seen())
+    done = renderer.render("welcome.html", seen(), LETTERHEAD)
     message = standard.message_from_bytes(done.raw, policy=policy.default)
-    assert message["Subject"] == done.subject
-    assert not done.smtputf8
+    assert message["Subject"] == done.subject == said.subject
     text, html = message.iter_parts()
-    assert text.get_content().splitlines() == done.text.splitlines()
-    assert html.get_content().splitlines() == done.html.splitlines()
+    assert text.get_content().splitlines() == said.text.splitlines()
+    assert html.get_content().splitlines() == said.html.splitlines()
 
 
 def test_a_subject_is_text_and_not_html() -> None:
@@ -133,11 +134,3 @@ def test_threads_share_a_renderer() -> None:
     with ThreadPoolExecutor(4) as pool:
         done = list(pool.map(lambda lead: renderer.content("welcome.html", seen(lead)), leads))
     assert [said.subject for said in done] == [f"Hello {lead.first_name}" for lead in leads]
-
-
-def test_eight_bit_is_used_only_where_it_is_allowed() -> None:
-    renderer = Renderer(bundle(it=email("<p>日本語のメール</p>" * 20)))
-    plain = renderer.render("it.html", seen(), LETTERHEAD)
-    assert plain.raw.isascii()
-    wide = renderer.render("it.html", seen(), LETTERHEAD, eight_bit=True)
-    assert "日本語".encode() in wide.raw
