@@ -47,11 +47,12 @@ def classify(
     It needs neither configuration nor database. With --json: one object a line, each as soon as
     its mail was read.
     """
-    from worker.cli.inbox_view import print_classified
     from worker.cli.show import print_json_lines
     from worker.inbox.report import classified
 
     if as_json:
         print_json_lines(classified(paths))
-    else:
-        print_classified(list(classified(paths)))
+        return
+    from worker.cli.classified_view import print_classified
+
+    print_classified(list(classified(paths)))

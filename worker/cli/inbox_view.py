@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rich.text import Text
 
+from worker.cli.classified_view import kind_of
 from worker.cli.show import clean, console, several, table
-from worker.cli.times import NONE, Times
+from worker.cli.times import Times
 from worker.store.incoming import Incoming
 
 _MOST_WORDS = 200
-_COLOURS = {"human": "green", "bounce": "red", "complaint": "red", "auto_reply": "yellow"}
 
 
 def print_mails(found: Sequence[Incoming], times: Times) -> None:
@@ -24,24 +23,9 @@ def print_mails(found: Sequence[Incoming], times: Times) -> None:
     rows = table("came", "kind", "from, subject, and what it says")
     for mail in found:
         kind = mail.kind if mail.intent is None else f"{mail.kind}: {mail.intent}"
-        rows.add_row(times.minute(mail.at), _kind(mail.kind, kind), _told(mail))
+        rows.add_row(times.minute(mail.at), kind_of(mail.kind, kind), _told(mail))
     out.print(rows)
     out.print(f"\n{several(len(found), 'mail')}. {times.note}", style="dim")
-
-
-def print_classified(found: Sequence[Mapping[str, Any]]) -> None:
-    """Print what mail files were understood as."""
-    out = console()
-    rows = table("file", "kind", "intent", ">sure", "why")
-    for one in found:
-        sure = NONE if one["confidence"] is None else f"{one['confidence']:.0%}"
-        kind = _kind(one["kind"], one["kind"])
-        rows.add_row(clean(one["file"]), kind, one["intent"] or NONE, sure, clean(one["why"]))
-    out.print(rows)
-
-
-def _kind(kind: str, text: str) -> Text:
-    return Text(clean(text.replace("_", " ")), style=_COLOURS.get(kind, "default"))
 
 
 def _told(mail: Incoming) -> Text:

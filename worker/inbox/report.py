@@ -8,21 +8,30 @@ from pathlib import Path
 from typing import Any
 
 from worker.errors import InputError
-from worker.inbox import classify
-from worker.inbox.reading import Reading
+from worker.inbox.apart.reader import Mail, Reader
+from worker.inbox.mime import MAX_MAIL
+from worker.inbox.reading import Kind, Reading
 
-MAX_FILE = 32_000_000
+MAX_FILE = MAX_MAIL
 """Bytes of a file that are read."""
+MAILS_AT_ONCE = 32
+BYTES_AT_ONCE = 1_000_000
+"""How much is read before the first of it is answered."""
 
 
 def classified(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
     """One value per mail file, folders in order of their names; `InputError` for what is not there.
 
-    Keys as in `as_values`, with `file` first.
+    Keys as in `as_values`, with `file` first. A file that cannot be read, or that breaks the
+    process that reads it, gets its value all the same: its trouble is in `why`.
     """
-    for path in paths:
-        for file in _files(path):
-            yield {"file": str(file), **as_values(_read(file))}
+    with Reader() as reader:
+        for batch in _batches(file for path in paths for file in _files(path)):
+            mails = [content for _, content in batch if not isinstance(content, Reading)]
+            readings = iter(reader.read_all(mails))
+            for file, content in batch:
+                reading = content if isinstance(content, Reading) else next(readings)
+                yield {"file": str(file), **as_values(reading)}
 
 
 def as_values(reading: Reading) -> dict[str, Any]:
@@ -46,14 +55,29 @@ def as_values(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _read(file: Path) -> Reading:
+def _batches(files: Iterable[Path]) -> Iterator[list[tuple[Path, Mail | Reading]]]:
+    """Files with their contents, as many as are worth one round to the reader."""
+    batch: list[tuple[Path, Mail | Reading]] = []
+    size = 0
+    for file in files:
+        content = _content(file)
+        batch.append((file, content))
+        size += 0 if isinstance(content, Reading) else len(content[0])
+        if len(batch) >= MAILS_AT_ONCE or size > BYTES_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _content(file: Path) -> Mail | Reading:
+    """A file's bytes and time, or what is to be said where there is no reading it."""
     try:
         with file.open("rb") as source:
             raw = source.read(MAX_FILE)
-        written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        return raw, datetime.fromtimestamp(file.stat().st_mtime, UTC)
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=str(file)) from error
-    return classify.read(raw, received_at=written)
+        return Reading(Kind.OTHER, f"the file cannot be read: {error.strerror}", confidence=0.0)
 
 
 def _files(path: Path) -> list[Path]:

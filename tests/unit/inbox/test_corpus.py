@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.corpus import evaluate
+from tests.corpus import cases, figures
 
 # What is reached on the folders, a little less: raise a floor when rules get better, never lower.
 FLOORS = {
@@ -34,31 +34,31 @@ CEILINGS = {
 
 
 @pytest.fixture(scope="module")
-def corpus() -> list[evaluate.Case]:
-    return evaluate.cases()
+def corpus() -> list[cases.Case]:
+    return cases.cases()
 
 
 @pytest.fixture(scope="module")
-def independent() -> dict[str, evaluate.Figure]:
-    return {figure.name: figure for figure in evaluate.figures(evaluate.independent())}
+def independent() -> dict[str, figures.Figure]:
+    return {figure.name: figure for figure in figures.figures(cases.independent())}
 
 
-def test_every_mail_has_its_expected_values(corpus: list[evaluate.Case]) -> None:
+def test_every_mail_has_its_expected_values(corpus: list[cases.Case]) -> None:
     assert len(corpus) >= 400
     known = {"kind", *corpus[0].read, "automatic", "contacts"}
     for case in corpus:
-        assert case.expected["kind"] in evaluate.KINDS, case.name
+        assert case.expected["kind"] in cases.KINDS, case.name
         assert set(case.expected) <= known, case.name
 
 
-@pytest.mark.parametrize("index", range(len(evaluate.figures([]))))
-def test_a_goal_is_reached(corpus: list[evaluate.Case], index: int) -> None:
-    figure = evaluate.figures(corpus)[index]
+@pytest.mark.parametrize("index", range(len(figures.figures([]))))
+def test_a_goal_is_reached(corpus: list[cases.Case], index: int) -> None:
+    figure = figures.figures(corpus)[index]
     assert figure.of, figure.name
     assert figure.holds, f"{figure.name}: {figure.share:.1%} of {figure.of}"
 
 
-def test_what_an_absence_says_is_told_apart(corpus: list[evaluate.Case]) -> None:
+def test_what_an_absence_says_is_told_apart(corpus: list[cases.Case]) -> None:
     told = [case for case in corpus if "automatic" in case.expected]
     right = [case for case in told if case.reading.automatic == case.expected["automatic"]]
     assert len(right) >= 0.9 * len(told)
@@ -66,20 +66,20 @@ def test_what_an_absence_says_is_told_apart(corpus: list[evaluate.Case]) -> None
 
 @pytest.mark.parametrize("name", FLOORS)
 def test_mail_by_another_hand_is_read_as_well_as_before(
-    independent: dict[str, evaluate.Figure], name: str
+    independent: dict[str, figures.Figure], name: str
 ) -> None:
     assert independent[name].share >= FLOORS[name]
 
 
 @pytest.mark.parametrize("name", CEILINGS)
 def test_mail_by_another_hand_is_misread_no_more_than_before(
-    independent: dict[str, evaluate.Figure], name: str
+    independent: dict[str, figures.Figure], name: str
 ) -> None:
     assert independent[name].share <= CEILINGS[name]
 
 
 def test_every_measure_of_the_folders_has_a_bound(
-    independent: dict[str, evaluate.Figure],
+    independent: dict[str, figures.Figure],
 ) -> None:
     assert set(independent) == set(FLOORS) | set(CEILINGS)
     assert all(figure.of for figure in independent.values())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.corpus import evaluate
+from tests.corpus import cases
 from worker.inbox import classify
 from worker.inbox.report import as_values
 
-MAILS = [path.read_bytes() for path in sorted(evaluate.FOLDER.glob("*.eml"))[::7]]
+MAILS = [path.read_bytes() for path in sorted(cases.FOLDER.glob("*.eml"))[::7]]
 
 
 @settings(deadline=None)

@@ -1,0 +1,48 @@
+"""The process that reads mail: `python -m worker.inbox.apart SOCKET SECONDS`.
+
+It ends when the socket is closed. It is killed by the kernel where one mail takes more than
+SECONDS of CPU time (SIGPROF, whose default is to end the process, reaches even a regular
+expression), or more memory than `MOST_MEMORY`.
+"""
+
+from __future__ import annotations
+
+import resource
+import signal
+import sys
+from contextlib import suppress
+from datetime import datetime
+from multiprocessing.connection import Connection
+
+from worker.inbox import classify
+from worker.inbox.reading import Reading
+
+MOST_MEMORY = 2_000_000_000
+"""Bytes of address space; reading takes under 200 MB."""
+
+
+def serve(line: Connection, seconds: float) -> None:
+    """Answer each list of (raw, received_at) with its Readings until the other side hangs up."""
+    with suppress(EOFError):
+        while True:
+            line.send([_timed(raw, received_at, seconds) for raw, received_at in line.recv()])
+
+
+def _timed(raw: bytes, received_at: datetime | None, seconds: float) -> Reading:
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    reading = classify.read(raw, received_at=received_at)
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    return reading
+
+
+def main(arguments: list[str]) -> None:
+    """Serve on the socket that was inherited."""
+    # Ctrl-C goes to the whole group of a terminal: it is the other side that decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    classify.read(b"\n\nhello")  # makes the tables of phrases, before the time of any mail counts
+    serve(Connection(int(arguments[0])), float(arguments[1]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
