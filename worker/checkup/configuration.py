@@ -25,6 +25,7 @@ def check_configuration(path: Path) -> tuple[Settings | None, list[Finding]]:
         findings += _key(settings, path.name)
         findings += _robots(settings, path.name)
         findings += _open_secrets(settings, path.name)
+        findings += _holidays(settings, path.name)
     return settings, findings
 
 
@@ -54,6 +55,17 @@ def _open_secrets(settings: Settings, file: str) -> Iterator[Finding]:
         if found.is_file() and open_to_others(found):
             advice = f"others on this machine can read {path}; run `chmod 600 {path}`"
             yield Finding(Severity.WARNING, file, None, key, advice)
+
+
+def _holidays(settings: Settings, file: str) -> Iterator[Finding]:
+    from worker.engine.holidays import are_known
+
+    if settings.country is None:
+        return
+    country, _, subdivision = settings.country.partition("-")
+    if not are_known(country, subdivision or None):
+        problem = f"no public holidays are known of {settings.country}; add them to closed_days"
+        yield Finding(Severity.WARNING, file, None, "country", problem)
 
 
 def _secret_files(settings: Settings) -> Iterator[tuple[str, Path]]:

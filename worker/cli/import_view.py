@@ -8,10 +8,11 @@ from rich.console import Console
 
 from worker.cli.project import Project
 from worker.cli.show import clean, console, several, styled, table
-from worker.core.due import Surroundings, step_due
+from worker.core.due import step_due
 from worker.core.facts import Sequence
 from worker.engine.intake.report import Note, Report
 from worker.engine.senders import daily_limit, possible
+from worker.engine.surroundings import anywhere
 
 _MOST_NOTED = 10
 
@@ -19,7 +20,7 @@ _MOST_NOTED = 10
 def print_forecast(project: Project, sequence: Sequence, trial: Report) -> None:
     """Print how many would be enrolled, from when, and at what rate."""
     out = console()
-    due = step_due(sequence.steps[0], project.now, Surroundings(project.setup.zone))
+    due = step_due(sequence.steps[0], project.now, anywhere(project.setup))
     begins = (
         "at once" if due is None or due <= project.now else f"from {project.times.weekday(due)}"
     )
@@ -73,6 +74,7 @@ def _counts(report: Report) -> Iterator[tuple[int, str]]:
         (report.repeated, "repeat an address from further up"),
         (report.rejected, "not taken"),
         (report.without_consent, "added without consent: nothing is sent to them"),
+        (report.without_place, "added without zone and country: those of config.toml hold"),
         (report.suppressed, "added, but suppressed: never mailed"),
         (report.roles, "read by a team, such as info@"),
         (report.look_alikes, "have a domain that looks like another"),

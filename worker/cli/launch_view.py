@@ -16,12 +16,13 @@ from worker.cli.sequence_facts import read_file
 from worker.cli.sequence_view import step_line, taken_in
 from worker.cli.show import clean, console, grid, several
 from worker.config import Settings
-from worker.core.due import Surroundings, step_due
+from worker.core.due import step_due
 from worker.core.facts import Sequence
 from worker.engine.apply import Desk
 from worker.engine.enroll import refusal
 from worker.engine.publish import Launch, prepare
 from worker.engine.senders import daily_limit, possible
+from worker.engine.surroundings import anywhere
 from worker.errors import NotFoundError
 from worker.render.bundle import load
 from worker.store import publications
@@ -153,7 +154,7 @@ def _former_texts(desk: Desk, name: str) -> Mapping[str, str]:
 
 
 def _first_due(desk: Desk, sequence: Sequence) -> datetime:
-    due = step_due(sequence.steps[0], desk.now, Surroundings(desk.setup.zone))
+    due = step_due(sequence.steps[0], desk.now, anywhere(desk.setup))
     assert due is not None  # without holds there is always a time
     return due
 

@@ -65,6 +65,9 @@ def _add(ctx: typer.Context, values: dict[str, str], attributes: list[str]) -> N
             apply(desk, lead_id, LeadCreated(desk.now, "added by hand"))
             lead = leads.get(desk.connection, lead_id)
         typer.echo(f"{lead.address} is in.")
+        if lead.zone is None and lead.country is None:
+            clock, country = project.times.zone.key, project.settings.country or "no country"
+            typer.echo(f"  Zone and country are not known: {clock} and holidays of {country} hold.")
         report_on(project, lead_id)
 
 

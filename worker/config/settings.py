@@ -15,7 +15,7 @@ from worker.config.owners import RESERVED, Owner, Pool
 from worker.config.pace import DomainTable
 from worker.config.policy import PolicyTable
 from worker.config.secret import read_key
-from worker.config.values import Language, Line, Name, Table, Text, Zone
+from worker.config.values import ClosedDay, Country, Language, Line, Name, Table, Text, Zone
 
 PREFIX = "NURTURE_"
 NESTED = "__"
@@ -89,6 +89,10 @@ class Settings(BaseSettings):
     """The language of leads that have none."""
     zone: Zone = "UTC"
     """The time zone of leads that have none."""
+    country: Country | None = None
+    """The country of leads that have none, for its public holidays: "DE", or "DE-BY" for a part."""
+    closed_days: tuple[ClosedDay, ...] = ()
+    """Days on which nobody works, beside public holidays: 2026-12-28, or "12-24" every year."""
     log: Log = Log()
     """How the daemon logs."""
     sender: Sender

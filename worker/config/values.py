@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from worker.core.calendar import zone
+from worker.core.countries import countries, country_code
 from worker.core.document import nearest
 from worker.errors import InputError
 
@@ -60,6 +61,27 @@ def check_zone(called: str) -> str:
     return called
 
 
+def check_country(called: str) -> str:
+    """Return ``DE`` or ``DE-BY`` of a country's code or name; ValueError where it is unknown."""
+    whole, _, part = called.partition("-")
+    named = called.casefold() in countries()  # Guinea-Bissau is no part of Guinea
+    try:
+        return country_code(called) if named or not part else f"{country_code(whole)}-{part}"
+    except InputError as error:
+        raise ValueError(error.problem) from None
+
+
+def read_closed_day(value: object) -> str:
+    """Read ``2026-12-28``, or ``12-24`` of every year; ValueError says what was expected."""
+    text = str(value) if isinstance(value, date | str) else ""
+    try:
+        # 2028 has every day that a year can have.
+        date.fromisoformat(text if len(text) > len("12-24") else f"2028-{text}")
+    except ValueError:
+        raise ValueError('expected a day such as 2026-12-28, or "12-24" for every year') from None
+    return text
+
+
 def check_name(name: str) -> str:
     """Return a name that commands, keys and files can carry; else raise ValueError."""
     if not _NAME.fullmatch(name):
@@ -93,6 +115,8 @@ Security = Literal["tls", "starttls", "none"]
 Span = Annotated[timedelta, BeforeValidator(read_span)]
 Address = Annotated[str, AfterValidator(check_address)]
 Zone = Annotated[str, AfterValidator(check_zone)]
+Country = Annotated[str, AfterValidator(check_country)]
+ClosedDay = Annotated[str, BeforeValidator(read_closed_day)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Line = Annotated[Text, AfterValidator(check_line)]
 Name = Annotated[str, AfterValidator(check_name)]

@@ -14,7 +14,7 @@ A day's hours are the time from its opening to its closing, each by these rules.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -28,7 +28,8 @@ LONGEST_ZONE = 100  # characters
 MINUTE = timedelta(minutes=1)
 SATURDAY = 5  # as date.weekday() counts
 
-Holidays = frozenset[date]
+Holidays = Container[date]
+"""The days of one country on which nobody works; it is only ever asked whether a day is one."""
 NO_HOLIDAYS: Holidays = frozenset()
 _DAYS = {Unit.DAYS: 1, Unit.WEEKS: 7}
 _ELAPSED = {Unit.MINUTES: timedelta(minutes=1), Unit.HOURS: timedelta(hours=1)}

@@ -10,10 +10,11 @@ A decision names its `rule`: the key of the sequence's file that says so, such a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from worker.core import calendar
+from worker.core.calendar import NO_HOLIDAYS, Holidays
 from worker.core.facts import Enrollment, Hold, Sequence, Step
 from worker.core.holds import open_hold, postpone
 from worker.core.states import EnrollmentState
@@ -57,7 +58,7 @@ class Surroundings:
     """What a passage's times depend on besides itself: a zone, its holidays, holds."""
 
     zone: ZoneInfo
-    holidays: frozenset[date] = frozenset()
+    holidays: Holidays = NO_HOLIDAYS
     holds: tuple[Hold, ...] = ()
 
 

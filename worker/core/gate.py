@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from worker.core import calendar
+from worker.core.calendar import NO_HOLIDAYS, Holidays
 from worker.core.facts import Hold, Hours, Lead, Message, Policy
 from worker.core.holds import open_hold, postpone
 from worker.core.states import EnrollmentState, MessageKind
@@ -82,7 +83,7 @@ class GateFacts:
     enrollment_state: EnrollmentState | None = None
     hours: Hours | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
-    holidays: frozenset[date] = frozenset()
+    holidays: Holidays = NO_HOLIDAYS
     suppressed: str | None = None
     in_doubt: bool = False
     holds: tuple[Hold, ...] = ()

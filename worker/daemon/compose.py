@@ -10,6 +10,7 @@ from worker.config.settings import Settings
 from worker.core import token
 from worker.core.calendar import zone
 from worker.delivery.account import Account
+from worker.engine.holidays import Almanac
 from worker.engine.setup import Mailbox, Newsletter, Owner, Sender, Setup
 from worker.inbox.account import ImapAccount
 from worker.render.dkim import Signer
@@ -28,6 +29,7 @@ def setup_of(settings: Settings) -> Setup:
         mailboxes=MappingProxyType({one.name: _mailbox(settings, one) for one in settings.mailbox}),
         policy=settings.policy.facts(),
         zone=zone(settings.zone),
+        almanac=Almanac(settings.country, frozenset(settings.closed_days)),
         newsletter=Newsletter(newsletter.name, newsletter.day, newsletter.hour, newsletter.mailbox),
         attributes=tuple(settings.attributes),
         owners=MappingProxyType({one.name: _owner(one) for one in settings.owner}),

@@ -55,6 +55,7 @@ class Known:
             enrollment_state=enrollment.state if enrollment else None,
             hours=self._hours(message, enrollment),
             zone=self.setup.lead_zone(lead) if lead else self.setup.zone,
+            holidays=self.setup.lead_holidays(lead) if lead else self.setup.almanac.of(),
             suppressed=next((reason for reason in reasons if reason is not None), None),
             in_doubt=message.lead_id in self.doubtful,
             holds=pick(self.holds, self.subjects[message.id]),

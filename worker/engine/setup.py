@@ -9,14 +9,19 @@ from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from worker.core.calendar import Holidays
 from worker.core.calendar import zone as zone_named
+from worker.core.countries import zone_of
 from worker.core.facts import Lead, Policy
 from worker.core.pace import Pace
 from worker.core.secret import digest
 from worker.core.token import Signer, Use, message_id, plus_address
+from worker.engine.holidays import Almanac
 from worker.errors import InputError, NotFoundError
 
 UNLIMITED = Pace()
+SUBDIVISION = "subdivision"
+"""The attribute of a lead that says which part of its country it is in: ``BY`` or ``DE-BY``."""
 
 
 class Signs(Protocol):
@@ -117,6 +122,7 @@ class Setup:
     mailboxes: Mapping[str, Mailbox]
     policy: Policy = field(default_factory=Policy)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    almanac: Almanac = field(default_factory=Almanac)
     newsletter: Newsletter = field(default_factory=Newsletter)
     attributes: tuple[str, ...] = ()
     owners: Mapping[str, Owner] = field(default_factory=lambda: MappingProxyType({}))
@@ -141,13 +147,21 @@ class Setup:
         return next(known, None)
 
     def lead_zone(self, lead: Lead) -> ZoneInfo:
-        """Return the lead's zone, or the configured one where none, or no real one, is known."""
-        if lead.zone is None:
+        """Return the lead's zone, else the only one of its country, else the configured one."""
+        name = lead.zone or (zone_of(lead.country) if lead.country else None)
+        if name is None:
             return self.zone
         try:
-            return zone_named(lead.zone)
+            return zone_named(name)
         except InputError:
             return self.zone
+
+    def lead_holidays(self, lead: Lead) -> Holidays:
+        """Return the days on which nobody works where the lead is, or in the configured country."""
+        if lead.country is None:
+            return self.almanac.of()
+        subdivision = lead.attributes.get(SUBDIVISION, "").upper().removeprefix(f"{lead.country}-")
+        return self.almanac.of(lead.country, subdivision or None)
 
     def message_id(self, mailbox: Mailbox, number: int) -> str:
         """Return the Message-ID of a message, without brackets: it carries a signed token."""

@@ -28,11 +28,18 @@ def around(
         one.id: (
             leads[one.lead_id],
             Surroundings(
-                zone=setup.lead_zone(leads[one.lead_id]), holds=pick(found, subjects[one.id])
+                zone=setup.lead_zone(leads[one.lead_id]),
+                holidays=setup.lead_holidays(leads[one.lead_id]),
+                holds=pick(found, subjects[one.id]),
             ),
         )
         for one in wanted
     }
+
+
+def anywhere(setup: Setup) -> Surroundings:
+    """Return those of a lead of whom nothing is known: what the configuration says."""
+    return Surroundings(setup.zone, setup.almanac.of())
 
 
 def subjects_of(lead: Lead, enrollment: Enrollment) -> list[Subject]:

@@ -33,6 +33,12 @@ def test_without_consent_the_answer_says_so(nurture: Nurture, ada: str) -> None:
     assert "Next: nothing; `nurture sequences enroll NAME bob@x.example`" in said.out
 
 
+def test_who_has_neither_zone_nor_country_is_said_to_have_ours(nurture: Nurture) -> None:
+    said = nurture("leads", "add", "bob@x.example").out
+    assert "Zone and country are not known: UTC and holidays of no country hold." in said
+    assert "not known" not in nurture("leads", "add", "eve@x.example", "--country", "FR").out
+
+
 def test_declared_attributes_can_be_set(nurture: Nurture, project: Path) -> None:
     edit(project / "config.toml", '#industry = "text"', 'industry = "text"')
     assert nurture("leads", "add", "a@b.example", "--set", "industry=felt = wool").status == 1

@@ -29,6 +29,9 @@ from worker.errors import ProblemsError
         ("log = 3", "log: expected a table, got 3"),
         ('log = { levl = "info" }', 'log.levl: not understood; perhaps "level" was meant; known'),
         ('log = { format = "xml" }', 'log.format: expected "text" or "json", got "xml"'),
+        ('country = "Germny"', 'country: no country is called "Germny"; perhaps "germany" was'),
+        ('closed_days = ["24.12."]', "closed_days[1]: expected a day such as 2026-12-28"),
+        ('closed_days = ["02-30"]', "closed_days[1]: expected a day such as 2026-12-28"),
         ("policy = { weekly_cap = 0 }", "policy.weekly_cap: expected at least 1, got 0"),
         ("policy = { weekly_cap = 1.5 }", "policy.weekly_cap: expected a whole number, got 1.5"),
         (

@@ -94,3 +94,17 @@ def test_spans_are_read_in_every_unit(amount: int, unit: str) -> None:
 def test_what_is_no_span_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="expected a time such as"):
         read_span(value)
+
+
+@pytest.mark.parametrize(
+    ("written_as", "read_as"),
+    [("DE", "DE"), ("germany", "DE"), ("de-BY", "DE-BY"), ("Guinea-Bissau", "GW"), ("UK", "GB")],
+)
+def test_a_country_goes_by_name_or_code(tmp_path: Path, written_as: str, read_as: str) -> None:
+    settings = load(written(tmp_path, f'country = "{written_as}"\n{LEAST}'))
+    assert settings.country == read_as
+
+
+def test_closed_days_are_dates_or_days_of_every_year(tmp_path: Path) -> None:
+    text = f'closed_days = [2026-12-28, "2027-05-03", "02-29"]\n{LEAST}'
+    assert load(written(tmp_path, text)).closed_days == ("2026-12-28", "2027-05-03", "02-29")

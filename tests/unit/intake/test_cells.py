@@ -5,8 +5,8 @@ from zoneinfo import available_timezones
 
 import pytest
 
+from worker.core.countries import countries
 from worker.engine.intake import cells
-from worker.engine.intake.countries import countries
 from worker.engine.intake.formulas import guard, unguard
 from worker.errors import InputError
 

@@ -62,6 +62,7 @@ class ImportOptions:
 
 
 _Row = tuple[int, str, StoredLead]  # the line that it stands on, its address, the lead
+_ZONE, _COUNTRY = COLUMNS.index("zone"), COLUMNS.index("country")
 _CONSENT = COLUMNS.index("consent_source")
 _CONSENT_EXPIRES = COLUMNS.index("consent_expires")
 
@@ -219,6 +220,7 @@ class _Import:
         for line, address, lead in rows:
             if not lead[_CONSENT] or 0 < int(lead[_CONSENT_EXPIRES]) <= now:
                 report.without_consent += 1
+            report.without_place += not (lead[_ZONE] or lead[_COUNTRY])
             for kind, sentence in remarks(address, self._reader.domains):
                 report.remark(line, kind, sentence)
 

@@ -38,6 +38,7 @@ class Report:
     repeated: int = 0
     rejected: int = 0
     without_consent: int = 0
+    without_place: int = 0
     suppressed: int = 0
     roles: int = 0
     look_alikes: int = 0
