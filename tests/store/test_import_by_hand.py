@@ -16,6 +16,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 def test_one_lead_has_the_checks_of_a_list(database: Database) -> None:
     values = {"email": "Ada@Acme.COM", "name": "Lovelace, Ada", "stage": "decision", "plan": "gold"}
+    values["score"] = "40"
     with database.write() as connection:
         lead_id = add_lead(connection, values | {"consent": "phone"}, NOW, attributes=("plan",))
         found = leads.get(connection, lead_id)
@@ -24,6 +25,7 @@ def test_one_lead_has_the_checks_of_a_list(database: Database) -> None:
         "acme.com",
         Stage.DECISION,
     )
+    assert found.score == 40
     assert (found.first_name, found.last_name) == ("Ada", "Lovelace")
     assert found.consent == Consent("phone", NOW)
     assert dict(found.attributes) == {"plan": "gold"}
@@ -41,6 +43,7 @@ def test_a_known_address_is_a_conflict(database: Database) -> None:
     [
         ({"email": "ada@"}, AddressError),
         ({"email": "ada@example.com", "country": "Atlantis"}, InputError),
+        ({"email": "ada@example.com", "score": "forty"}, InputError),
         ({"email": "ada@example.com", "shoe size": "38"}, InputError),
         ({"name": "Ada"}, InputError),
     ],

@@ -242,6 +242,24 @@ def test_what_a_former_epoch_left_behind_is_found_and_taken(database: Database) 
         assert start(connection, again.id, later)
 
 
+def test_what_is_about_a_lead_is_not_what_reaches_it(database: Database) -> None:
+    """A mail to the owner holds nothing up, and no pause of the lead cancels it."""
+    with database.write() as connection:
+        found = transmitting(connection)
+        assert found.lead_id is not None
+        about = new_message("step:9:asks", lead_id=found.lead_id, to_owner=True)
+        messages.plan(connection, [about])
+        [other] = [one for one in outbox.shown_of(connection, found.lead_id) if one.id != found.id]
+        assert messages.cancel_waiting(connection, "answered", NOW, lead_id=found.lead_id) == 0
+        put_into(connection, other.id, S.IN_DOUBT)
+        assert outbox.in_doubt(connection, [found.lead_id]) == frozenset()
+        put_into(connection, other.id, S.PLANNED)
+        cancelled = messages.cancel_waiting(
+            connection, "won", NOW, lead_id=found.lead_id, owners=True
+        )
+        assert cancelled == 1
+
+
 def test_doubts_are_old_by_their_first_try(database: Database) -> None:
     with database.write() as connection:
         found = transmitting(connection)

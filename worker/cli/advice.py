@@ -12,6 +12,9 @@ _ADVICE = {
         "`nurture outcome {0} won|lost|nurture`"
     ),
     "unclear": "read it in the mailbox; then `nurture leads resume {0}`, or `stop` in its place",
+    "report": "if it says how it ended, record it: `nurture outcome {0} won|lost|nurture`",
+    "handoff": "talk to them; then `nurture outcome {0} won|lost|nurture`",
+    "unreported": "say how it ended: `nurture outcome {0} won|lost|nurture`",
     "outcome": "say how it ended: `nurture outcome {0} won|lost|nurture`",
     "complaint": "ask how the address came in, and stop importing from there",
     "unreadable": "read it in the mailbox, and report what is special about it",

@@ -36,11 +36,12 @@ def print_leads(found: Sequence[Lead], total: int, *, limbo: bool) -> None:
     if not found:
         out.print(_nobody(total, limbo=limbo))
         return
-    rows = table("address", "name", "company", "stage", "track")
+    rows = table("address", "name", "company", "stage", ">score", "track")
     for lead in found:
         name = clean(lead.name) if lead.name != lead.address else NONE
         company = clean(lead.company or NONE)
-        rows.add_row(clean(lead.address), name, company, lead.stage.value, lead.track.value)
+        score = str(lead.score or NONE)
+        rows.add_row(clean(lead.address), name, company, lead.stage.value, score, lead.track.value)
     out.print(rows)
     out.print(f"\n{len(found):,} of {several(total, 'lead')}.", style="dim")
 
@@ -54,6 +55,7 @@ def _facts(lead: Lead, times: Times) -> list[tuple[str, object]]:
         ("address", lead.address),
         ("company", lead.company),
         ("stage", lead.stage.value),
+        ("score", lead.score or None),
         ("track", lead.track.value),
         ("consent", agreed),
         ("source", lead.source),

@@ -28,6 +28,7 @@ def add(
     source: Annotated[str | None, typer.Option(help="How they found us.")] = None,
     owner: Annotated[str | None, typer.Option(help="Their salesperson.")] = None,
     stage: Annotated[Stage | None, typer.Option(help="How near to buying.")] = None,
+    score: Annotated[int | None, typer.Option(help="How promising, in points.")] = None,
     consent: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Where they agreed to be written to.")
     ] = None,
@@ -44,6 +45,7 @@ def add(
         "email": address, "first_name": first_name, "last_name": last_name, "company": company,
         "zone": zone, "country": country, "language": language, "phone": phone, "source": source,
         "owner": owner, "stage": stage.value if stage else None, "consent": consent,
+        "score": None if score is None else str(score),
     }  # fmt: skip
     _add(ctx, {name: value for name, value in given.items() if value}, attributes or [])
 

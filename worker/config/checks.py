@@ -31,7 +31,7 @@ def inconsistencies(values: Mapping[str, object], root: Path) -> Iterator[Fault]
         yield from _same_names(_called(values, key))
     yield from _one_domain_of_many(values)
     yield from _unknown_mailboxes(values, [str(each.get("name")) for each in mailboxes])
-    yield from _unknown_deputies(_tables(values, "owner"))
+    yield from _unknown_owners(values, _tables(values, "owner"))
     yield from _taken_attributes(values)
     for index, mailbox in enumerate(mailboxes):
         for side, model in _SIDES:
@@ -83,15 +83,15 @@ def _users(values: Mapping[str, object]) -> Iterator[tuple[Place, object]]:
         yield ("newsletter", "mailbox"), newsletter.get("mailbox")
 
 
-def _unknown_deputies(owners: list[Mapping[str, object]]) -> Iterator[Fault]:
+def _unknown_owners(
+    values: Mapping[str, object], owners: list[Mapping[str, object]]
+) -> Iterator[Fault]:
     names = [str(each.get("name")) for each in owners]
-    for index, owner in enumerate(owners):
-        deputy = owner.get("deputy")
-        if isinstance(deputy, str) and deputy not in names:
-            yield (
-                ("owner", index, "deputy"),
-                f'no owner is called "{deputy}"{nearest(deputy, names)}',
-            )
+    named: list[tuple[Place, object]] = [(("team_lead",), values.get("team_lead"))]
+    named += [(("owner", i, "deputy"), each.get("deputy")) for i, each in enumerate(owners)]
+    for place, called in named:
+        if isinstance(called, str) and called not in names:
+            yield place, f'no owner is called "{called}"{nearest(called, names)}'
 
 
 def _one_domain_of_many(values: Mapping[str, object]) -> Iterator[Fault]:

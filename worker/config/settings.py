@@ -105,6 +105,8 @@ class Settings(BaseSettings):
     """The accounts to send from and to watch; the first is the usual one."""
     owner: tuple[Owner, ...] = ()
     """The salespeople."""
+    team_lead: Line | None = None
+    """The name of the owner who leads the team: told where an owner never answers."""
     pool: tuple[Pool, ...] = ()
     """Mailboxes that share the leads of a sequence."""
     domain: tuple[DomainTable, ...] = ()

@@ -23,10 +23,14 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class EndEnrollments:
-    """End every running enrollment of the lead, or just `only`, and cancel what is planned."""
+    """End every running enrollment of the lead, or just `only`, and cancel what is planned.
+
+    What goes to the lead's owner goes on, except with `owners`.
+    """
 
     state: EnrollmentState
     only: int | None = None
+    owners: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,13 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class TellLeader:
+    """Write to the lead of the team about the lead. `kind` names the notice."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """Close the alerts that asked a person about the lead."""
 
@@ -95,5 +106,6 @@ Effect = (
     | RecordOutcome
     | Enroll
     | Ask
+    | TellLeader
     | Answered
 )

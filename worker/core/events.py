@@ -106,6 +106,18 @@ class Unanswered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Unreported(Event):
+    """A sequence to the owner came to its end, and the owner never said how it ended."""
+
+    enrollment: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver(Event):
+    """A person gave the lead to its owner, or to another one."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeOverdue(Event):
     """A paused enrollment has waited too long for its owner's outcome."""
 
@@ -147,10 +159,12 @@ NAMES: dict[type[Event], str] = {
     OptedOut: "opted_out",
     OutcomeRecorded: "outcome.recorded",
     Unanswered: "unanswered",
+    Unreported: "unreported",
+    HandedOver: "handed_over",
     OutcomeOverdue: "outcome.overdue",
     HeldByHand: "held",
     ResumedByHand: "resumed",
     StoppedByHand: "stopped",
     SuppressedByHand: "suppressed",
 }
-ENROLLING = ("lead.created", "outcome.won", "outcome.lost", "outcome.nurture")
+ENROLLING = ("lead.created", "handed_over", "outcome.won", "outcome.lost", "outcome.nurture")

@@ -99,6 +99,13 @@ class EnrollRule:
         return event == self.on and (not self.stages or stage in self.stages)
 
 
+class Audience(StrEnum):
+    """To whom the emails of a sequence go: to the lead, or to the lead's owner, about the lead."""
+
+    LEAD = "lead"
+    OWNER = "owner"
+
+
 @dataclass(frozen=True, slots=True)
 class Sequence:
     """An ordered list of steps; `version` is the hash of what was published.
@@ -115,6 +122,7 @@ class Sequence:
     then: Track = Track.NEWSLETTER
     wait_for_answer: Delay = Delay(7, Unit.DAYS)
     sender: str | None = None
+    to: Audience = Audience.LEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,10 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A person. `address` is the one to write to, in canonical form."""
+    """A person. `address` is the one to write to, in canonical form.
+
+    `score` says how promising they are; what the points mean is the house's own.
+    """
 
     id: int
     address: str
@@ -150,6 +161,7 @@ class Lead:
     phone: str | None = None
     source: str | None = None
     owner: str | None = None
+    score: int = 0
     consent: Consent | None = None
     attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -167,6 +179,7 @@ class Enrollment:
     step before it was sent or skipped, and the start for the first. `message_open` says that a
     message of it is not settled yet, so that nothing else of it can be due. `bulk` says that the
     lead was taken in with many others, by an import or a launch, and not because it came in.
+    `to_owner` says that its emails go to the lead's owner.
     """
 
     id: int
@@ -181,6 +194,7 @@ class Enrollment:
     message_open: bool = False
     reason: str = ""
     bulk: bool = False
+    to_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +203,7 @@ class Message:
 
     `due_at` is when it should have gone out; `not_before` when it may be tried (again);
     `first_try_at` is None until bytes were written for it. `lead_id` is the lead that it is to,
-    or about; `template` is a path in the published `bundle`, a hash.
+    or, where it goes `to_owner`, about; `template` is a path in the published `bundle`, a hash.
     """
 
     id: int
@@ -207,6 +221,7 @@ class Message:
     attempts: int = 0
     first_try_at: datetime | None = None
     state: MessageState = MessageState.PLANNED
+    to_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,11 +99,18 @@ Rule = Callable[[GateFacts, Policy, datetime], Verdict | None]
 
 def judge(facts: GateFacts, policy: Policy, now: datetime) -> Verdict:
     """Return the verdict of the first rule that objects, or `Go`."""
-    for rule in MARKETING if facts.message.kind is not MessageKind.NOTICE else EVERY:
+    for rule in _rules(facts.message):
         verdict = rule(facts, policy, now)
         if verdict is not None:
             return verdict
     return Go()
+
+
+def _rules(message: Message) -> tuple[Rule, ...]:
+    """What reaches a lead has the most rules; an owner has no consent to give, and no caps."""
+    if message.kind is MessageKind.NOTICE:
+        return EVERY
+    return TO_OWNER if message.to_owner else MARKETING
 
 
 def suppressed(facts: GateFacts, _policy: Policy, _now: datetime) -> Verdict | None:
@@ -201,6 +208,7 @@ def weekly_cap(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | Non
 
 
 EVERY: tuple[Rule, ...] = (suppressed, held)
+TO_OWNER: tuple[Rule, ...] = (suppressed, ended, held, inbox_read, lateness, window)
 MARKETING: tuple[Rule, ...] = (
     suppressed,
     ended,

@@ -26,6 +26,7 @@ from worker.core.effects import (
     RecordOutcome,
     Resume,
     Suppress,
+    TellLeader,
 )
 from worker.core.facts import Policy
 from worker.core.states import EnrollmentState, Outcome, Stage, Track
@@ -106,7 +107,7 @@ def suppressed(event: events.SuppressedByHand, _state: LeadState, _policy: Polic
 def outcome(event: events.OutcomeRecorded, state: LeadState, _policy: Policy) -> Effects:
     """The owner said how it ended: sequences end, and what waits for that outcome begins."""
     record = RecordOutcome(event.outcome, event.amount)
-    end = EndEnrollments(EnrollmentState.FINISHED)
+    end = EndEnrollments(EnrollmentState.FINISHED, owners=True)
     after: Effects = ()
     if event.outcome is Outcome.WON:
         after = (ChangeStage(Stage.CUSTOMER), ChangeTrack(Track.NONE))
@@ -122,6 +123,17 @@ def unanswered(event: events.Unanswered, state: LeadState, _policy: Policy) -> E
     track = _long_term(state) if event.newsletter else Track.NONE
     end = EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment)
     return (end, ChangeTrack(track)) if state.running <= 1 else (end,)
+
+
+def unreported(event: events.Unreported, _state: LeadState, _policy: Policy) -> Effects:
+    """The owner was asked in vain: whoever leads the team is told, and a person must look."""
+    end = EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment)
+    return (end, TellLeader("unreported"), Ask("unreported"))
+
+
+def handed_over(_event: events.HandedOver, _state: LeadState, _policy: Policy) -> Effects:
+    """The owner takes over: what we send waits, and sequences that follow up the owner begin."""
+    return (Pause(), Ask("handoff"), Enroll("handed_over"))
 
 
 def outcome_overdue(event: events.OutcomeOverdue, state: LeadState, _policy: Policy) -> Effects:
@@ -144,8 +156,9 @@ def resumed(_event: events.ResumedByHand, state: LeadState, _policy: Policy) -> 
 
 
 def stopped(_event: events.StoppedByHand, _state: LeadState, _policy: Policy) -> Effects:
-    """A person ends it."""
-    return (STOP, ChangeTrack(Track.NONE), Answered())
+    """A person ends it, what goes to the owner as well."""
+    stop = EndEnrollments(EnrollmentState.STOPPED, owners=True)
+    return (stop, ChangeTrack(Track.NONE), Answered())
 
 
 def after_return(first_day_back: date, zone: ZoneInfo) -> datetime:
@@ -180,6 +193,8 @@ TABLE: dict[type[events.Event], Callable[[Any, LeadState, Policy], Effects]] = {
     events.SuppressedByHand: suppressed,
     events.OutcomeRecorded: outcome,
     events.Unanswered: unanswered,
+    events.Unreported: unreported,
+    events.HandedOver: handed_over,
     events.OutcomeOverdue: outcome_overdue,
     events.HeldByHand: held,
     events.ResumedByHand: resumed,

@@ -34,6 +34,7 @@ def setup_of(settings: Settings) -> Setup:
         attributes=tuple(settings.attributes),
         owners=MappingProxyType({one.name: _owner(one) for one in settings.owner}),
         pools=MappingProxyType({one.name: one.mailboxes for one in settings.pool}),
+        team_lead=settings.team_lead,
         domains=MappingProxyType({one.name: one.pace() for one in settings.domain}),
     )
 

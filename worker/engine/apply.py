@@ -15,7 +15,7 @@ from worker.core.events import Event
 from worker.core.facts import Lead
 from worker.core.states import EnrollmentState, Scope
 from worker.core.transitions import LeadState, effects_of
-from worker.engine import enroll
+from worker.engine import enroll, notices
 from worker.engine.catalogue import Catalogue
 from worker.engine.setup import Setup
 from worker.store import (
@@ -58,7 +58,7 @@ def apply(desk: Desk, lead_id: int, event: Event) -> None:
     locks.lock_leads(desk.connection, [lead_id])
     lead = leads.get(desk.connection, lead_id)
     running = enrollments.of_lead(desk.connection, lead_id, running=True)
-    state = _state(desk, lead, len(running))
+    state = _state(desk, lead, sum(not one.to_owner for one in running))
     timeline.decide(desk.connection, [Decision(lead_id, desk.now, event.name, event.because)])
     for effect in effects_of(event, state, desk.setup.policy):
         HOW[type(effect)](desk, lead, event, effect)
@@ -76,7 +76,7 @@ def _state(desk: Desk, lead: Lead, running: int) -> LeadState:
 
 def _pause(desk: Desk, lead: Lead, event: Event, _effect: effects.Pause) -> None:
     for one in enrollments.of_lead(desk.connection, lead.id, running=True):
-        if one.state is EnrollmentState.PAUSED:
+        if one.state is EnrollmentState.PAUSED or one.to_owner:
             continue
         enrollments.change(desk.connection, one.id, EnrollmentState.PAUSED, event.because, desk.now)
         holds.add(desk.connection, (Scope.ENROLLMENT, str(one.id)), event.because, desk.now, None)
@@ -99,11 +99,17 @@ def _resume(desk: Desk, lead: Lead, event: Event, _effect: effects.Resume) -> No
 
 def _end(desk: Desk, lead: Lead, event: Event, effect: effects.EndEnrollments) -> None:
     for one in enrollments.of_lead(desk.connection, lead.id, running=True):
-        if effect.only in (None, one.id):
+        theirs = effect.owners or not one.to_owner
+        if effect.only == one.id or (effect.only is None and theirs):
             enrollments.change(desk.connection, one.id, effect.state, event.because, desk.now)
             holds.end(desk.connection, (Scope.ENROLLMENT, str(one.id)), desk.now)
     messages.cancel_waiting(
-        desk.connection, event.because, desk.now, lead_id=lead.id, enrollment_id=effect.only
+        desk.connection,
+        event.because,
+        desk.now,
+        lead_id=lead.id,
+        enrollment_id=effect.only,
+        owners=effect.owners,
     )
 
 
@@ -145,6 +151,10 @@ def _ask(desk: Desk, lead: Lead, event: Event, effect: effects.Ask) -> None:
     )
 
 
+def _tell_leader(desk: Desk, lead: Lead, event: Event, effect: effects.TellLeader) -> None:
+    notices.tell_leader(desk.connection, desk.setup, lead, effect.kind, event.because, desk.now)
+
+
 def _answered(desk: Desk, lead: Lead, _event: Event, _effect: effects.Answered) -> None:
     alerts.close(desk.connection, desk.now, subject=lead.address)
 
@@ -160,5 +170,6 @@ HOW: dict[type[effects.Effect], Callable[[Desk, Lead, Event, Any], None]] = {
     effects.RecordOutcome: _record_outcome,
     effects.Enroll: _enroll,
     effects.Ask: _ask,
+    effects.TellLeader: _tell_leader,
     effects.Answered: _answered,
 }

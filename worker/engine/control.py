@@ -9,7 +9,8 @@ from worker.core.facts import Lead
 from worker.core.states import MessageState, Outcome, Scope
 from worker.engine import settle
 from worker.engine.apply import Desk, apply
-from worker.engine.setup import suppression_digest
+from worker.engine.owners import reached
+from worker.engine.setup import Owner, suppression_digest
 from worker.errors import ConflictError, NotFoundError
 from worker.store import alerts, enrollments, holds, leads, messages, outbox, suppressions
 from worker.store.holds import Subject
@@ -27,6 +28,23 @@ def lead_by(desk: Desk, address: str) -> Lead:
     if found is None:
         raise NotFoundError(f"no lead has the address {address}: see `nurture leads list`")
     return found
+
+
+def hand_over(desk: Desk, lead: Lead, to: Owner | None, reason: str) -> Owner:
+    """Give a lead to its owner, or to another one; return who is there for it now.
+
+    What we send to it waits; sequences that follow up the owner begin.
+    """
+    if to is not None:
+        leads.change(desk.connection, lead.id, {"owner": to.name})
+    taken = leads.get(desk.connection, lead.id)
+    owner = desk.setup.owner_of(taken)
+    if owner is None:
+        known = ", ".join(desk.setup.owners) or "none"
+        whom = f"no owner is called {lead.owner}" if lead.owner else f"{lead.address} has no owner"
+        raise NotFoundError(f"{whom}: name one by --to; the configuration has {known}")
+    apply(desk, lead.id, events.HandedOver(desk.now, f"handed over to {owner.name}: {reason}"))
+    return reached(desk.setup, taken, desk.now) or owner
 
 
 def hold_lead(desk: Desk, lead: Lead, reason: str, until: datetime | None) -> None:

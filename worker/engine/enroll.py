@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from worker.core.facts import Lead, Sequence
+from worker.core.facts import Audience, Lead, Sequence
 from worker.core.states import Track
+from worker.engine.owners import NOBODY, reached
 from worker.engine.senders import choose
 from worker.engine.setup import Setup
 from worker.store import enrollments, leads, suppressions, timeline
@@ -28,7 +29,11 @@ def enroll(
 
     `bulk` says that it is one of many who did not just come in.
     """
-    reason = refusal(connection, setup, lead)
+    to_owner = sequence.to is Audience.OWNER
+    if to_owner:
+        reason = None if reached(setup, lead, now) else NOBODY
+    else:
+        reason = refusal(connection, setup, lead)
     what = "enrolled" if reason is None else "not enrolled"
     choice = choose(setup, sequence.sender, lead, now)
     begun = None
@@ -41,13 +46,14 @@ def enroll(
             mailbox=choice.mailbox.name,
             now=now,
             bulk=bulk,
+            to_owner=to_owner,
         )
         if begun is None:
             what, reason = "not enrolled", "it is in that sequence already"
     note = f"; {choice.note}" if choice.note and begun is not None else ""
     text = f"{sequence.name}: {reason or because}{note}"
     timeline.decide(connection, [Decision(lead.id, now, what, text, enrollment_id=begun)])
-    if begun is not None:
+    if begun is not None and not to_owner:
         leads.change_track(connection, lead.id, Track.ACTIVE, because, now)
     return begun is not None
 

@@ -47,6 +47,7 @@ class Known:
     def facts(self, message: Message) -> GateFacts:
         """Return what the gate looks at."""
         lead, enrollment = self.lead(message), self.enrollment(message)
+        theirs = None if message.to_owner else lead  # an owner keeps the hours of the house
         reasons = map(self.suppressed.get, self.setup.suppression_digests(message.recipient))
         return GateFacts(
             message=message,
@@ -54,8 +55,8 @@ class Known:
             lead=lead,
             enrollment_state=enrollment.state if enrollment else None,
             hours=self._hours(message, enrollment),
-            zone=self.setup.lead_zone(lead) if lead else self.setup.zone,
-            holidays=self.setup.lead_holidays(lead) if lead else self.setup.almanac.of(),
+            zone=self.setup.lead_zone(theirs) if theirs else self.setup.zone,
+            holidays=self.setup.lead_holidays(theirs) if theirs else self.setup.almanac.of(),
             suppressed=next((reason for reason in reasons if reason is not None), None),
             in_doubt=message.lead_id in self.doubtful,
             holds=pick(self.holds, self.subjects[message.id]),
@@ -111,7 +112,7 @@ def _subjects(
         return [*own, EVERYTHING]
     lead = found[message.lead_id]
     if message.enrollment_id is None:
-        return [*own, *lead_subjects(lead)]
+        return [*own, *([EVERYTHING] if message.to_owner else lead_subjects(lead))]
     return [*own, *subjects_of(lead, running[message.enrollment_id])]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from worker.clock import Clock
 from worker.core.facts import Enrollment, Lead, Message, Sequence
 from worker.core.states import MessageKind
 from worker.delivery.envelope import Envelope
+from worker.engine.background import history
 from worker.engine.catalogue import Catalogue
 from worker.engine.setup import Mailbox, Setup
 from worker.errors import TemplateError
@@ -85,10 +86,13 @@ class Pen:
             raise TemplateError("a message to nobody", file=message.template)
         mailbox = self._setup.mailbox(message.mailbox)
         occasion = self._occasion(message, enrollment)
-        out = self._setup.unsubscribe_link(mailbox, message.id)
+        out = None if message.to_owner else self._setup.unsubscribe_link(mailbox, message.id)
         setting = self._setting(lead, mailbox, occasion.touch, out)
+        if message.to_owner:
+            setting = self._for_owner(setting, message.recipient, lead)
         renderer = self._writer.renderer(self._connection, occasion.bundle)
-        letterhead = self._letterhead(message, lead, mailbox, occasion.thread, out)
+        to = setting.owner.name or "" if message.to_owner else _full_name(lead)
+        letterhead = self._letterhead(message, to, mailbox, occasion.thread, out)
         given = context(lead, setting, self._setup.attributes)
         rendered = renderer.render(message.template, given, letterhead)
         raw = mailbox.signed(rendered.raw)
@@ -116,7 +120,7 @@ class Pen:
             self._bundles[version] = publications.bundle_of(self._connection, *version)
         return self._bundles[version]
 
-    def _setting(self, lead: Lead, mailbox: Mailbox, touch: Touch, out: str) -> Setting:
+    def _setting(self, lead: Lead, mailbox: Mailbox, touch: Touch, out: str | None) -> Setting:
         sender = self._setup.sender
         known = self._setup.owner_of(lead)
         owner = Owner(known.name, known.address) if known else Owner(lead.owner)
@@ -129,26 +133,32 @@ class Pen:
         )
         return Setting(writing, Links(out), touch, owner)
 
+    def _for_owner(self, setting: Setting, address: str, lead: Lead) -> Setting:
+        """Tell whoever is written to in the lead's stead, by name, what happened before."""
+        reader = self._setup.owner_at(address)
+        owner = Owner(reader.name, reader.address) if reader else setting.owner
+        now = self._writer.clock.now()
+        return replace(setting, owner=owner, history=history(self._connection, lead, now))
+
     def _letterhead(
         self,
         message: Message,
-        lead: Lead,
+        to: str,
         mailbox: Mailbox,
         thread: Conversation | None,
-        out: str,
+        out: str | None,
     ) -> Letterhead:
-        known = " ".join(filter(None, (lead.first_name, lead.last_name)))
         ids = thread.rfc_ids if thread else ()
         return Letterhead(
             sender=Address(name=mailbox.from_name, email=mailbox.address),
-            to=Address(name=known, email=message.recipient),
+            to=Address(name=to, email=message.recipient),
             message_id=self._setup.message_id(mailbox, message.id),
             date=self._writer.clock.now(),
             reply_to=self._reply_to(mailbox, message.id),
             in_reply_to=ids[-1] if ids else None,
             references=ids,
-            unsubscribe=(out,),
-            automatic=message.kind is MessageKind.EDITION,
+            unsubscribe=(out,) if out else (),
+            automatic=message.to_owner or message.kind is MessageKind.EDITION,
         )
 
     def _reply_to(self, mailbox: Mailbox, number: int) -> Address | None:
@@ -156,6 +166,10 @@ class Pen:
         if mailbox.plus_addresses:
             return Address(name=name, email=self._setup.reply_address(mailbox, number))
         return Address(name=name, email=mailbox.reply_to) if mailbox.reply_to else None
+
+
+def _full_name(lead: Lead) -> str:
+    return " ".join(filter(None, (lead.first_name, lead.last_name)))
 
 
 def _next(sequence: Sequence, place: int) -> str | None:

@@ -7,14 +7,15 @@ transaction for at most `limit` of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import timedelta
 
 from worker.core import due
-from worker.core.events import Unanswered
+from worker.core.events import Event, Unanswered, Unreported
 from worker.core.facts import Enrollment, Lead, Sequence
 from worker.core.states import MessageKind, Track
 from worker.core.turns import turn_of_step
 from worker.engine.apply import Desk, apply
+from worker.engine.owners import NOBODY, reached
 from worker.engine.surroundings import EVERYTHING, around
 from worker.store import enrollments, holds, locks, messages, publications, timeline
 from worker.store.enrollments import Next
@@ -22,6 +23,7 @@ from worker.store.messages import NewMessage
 from worker.store.timeline import Decision
 
 BATCH = 500
+TOMORROW = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -63,6 +65,8 @@ def plan_due(desk: Desk, limit: int = BATCH) -> int:
         lead, surroundings = facts[enrollment.id]
         sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
         decision = due.decide(sequence, enrollment, surroundings, desk.now)
+        if enrollment.to_owner and not reached(desk.setup, lead, desk.now):
+            decision = due.WaitUntil(desk.now + TOMORROW, NOBODY)
         _collect(desk, plan, lead, enrollment, sequence, decision)
     _write(desk, plan)
     return len(found)
@@ -80,7 +84,7 @@ def _collect(
     decided = Decision(lead.id, desk.now, "waits", reason, enrollment.id, rule=decision.rule)
     match decision:
         case due.SendNow():
-            message = _message(lead, enrollment, decision, plan.bundle(desk, enrollment), desk.now)
+            message = _message(desk, lead, enrollment, decision, plan.bundle(desk, enrollment))
             plan.new.append(message)
             plan.nexts.append(Next(enrollment.id, None, message_open=True))
             plan.planned[message.key] = replace(decided, what="planned")
@@ -99,13 +103,13 @@ def _place(sequence: Sequence, decision: due.Decision) -> str:
 
 
 def _message(
-    lead: Lead, enrollment: Enrollment, decision: due.SendNow, bundle: str, now: datetime
+    desk: Desk, lead: Lead, enrollment: Enrollment, decision: due.SendNow, bundle: str
 ) -> NewMessage:
     step = decision.step
     return NewMessage(
         key=f"step:{enrollment.id}:{step.id}",
         kind=MessageKind.STEP,
-        recipient=lead.address,
+        recipient=_recipient(desk, lead, enrollment),
         mailbox=enrollment.mailbox,
         template=step.email,
         bundle=bundle,
@@ -114,8 +118,15 @@ def _message(
         lead_id=lead.id,
         enrollment_id=enrollment.id,
         step_id=step.id,
-        turn=turn_of_step(lead, enrollment, now),
+        turn=turn_of_step(lead, enrollment, desk.now),
+        to_owner=enrollment.to_owner,
     )
+
+
+def _recipient(desk: Desk, lead: Lead, enrollment: Enrollment) -> str:
+    """Return whom a step goes to: the lead, or who is there for it."""
+    owner = reached(desk.setup, lead, desk.now) if enrollment.to_owner else None
+    return owner.address if owner else lead.address
 
 
 def _write(desk: Desk, plan: _Plan) -> None:
@@ -127,5 +138,7 @@ def _write(desk: Desk, plan: _Plan) -> None:
     for enrollment, sequence, finish in plan.ended:
         newsletter = sequence.then is Track.NEWSLETTER
         because = f"{sequence.name}: {finish.reason}"
-        event = Unanswered(desk.now, because, enrollment.id, newsletter)
+        event: Event = Unanswered(desk.now, because, enrollment.id, newsletter)
+        if enrollment.to_owner:
+            event = Unreported(desk.now, because, enrollment.id)
         apply(desk, enrollment.lead_id, event)

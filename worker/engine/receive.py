@@ -14,7 +14,7 @@ from worker.clock import Clock
 from worker.core import events
 from worker.core.facts import Message
 from worker.core.states import MessageState
-from worker.engine import breaker, settle
+from worker.engine import breaker, owner_mail, settle
 from worker.engine.apply import Desk, apply
 from worker.engine.catalogue import Catalogue
 from worker.engine.match import Match, match
@@ -133,6 +133,8 @@ def _follow(desk: Desk, reading: Reading, found: Match) -> str:
     evidence = found.message
     if evidence is not None and evidence.state is MessageState.IN_DOUBT:
         settle.resolve(desk, evidence, MessageState.SENT, "a mail came back that carries its token")
+    if evidence is not None and evidence.to_owner:
+        return owner_mail.follow(desk, reading, found.lead, evidence)
     streak = _streak(desk, reading, found)
     zone = desk.setup.lead_zone(found.lead)
     event = event_of(reading, found, zone, streak, desk.now)

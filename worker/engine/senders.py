@@ -11,7 +11,8 @@ from datetime import date, datetime
 from hashlib import blake2b
 
 from worker.core.facts import Lead
-from worker.engine.setup import Mailbox, Owner, Setup
+from worker.engine.owners import present
+from worker.engine.setup import Mailbox, Setup
 
 OWNER = "owner"
 
@@ -56,22 +57,11 @@ def _of_owner(setup: Setup, lead: Lead, today: date) -> Choice:
     if owner is None:
         whom = f"no owner is called {lead.owner}" if lead.owner else "it has no owner"
         return Choice(first, f"{whom}: {first.name} writes")
-    present = _present(setup, owner, today)
-    if present.mailbox is None:
-        return Choice(first, f"{present.name} has no mailbox: {first.name} writes")
-    absent = f"{owner.name} is absent: {present.name} writes" if present != owner else ""
-    return Choice(setup.mailbox(present.mailbox), absent)
-
-
-def _present(setup: Setup, owner: Owner, today: date) -> Owner:
-    """Return who is there in place of an owner: a deputy, or the deputy's; or, at last, itself."""
-    asked = [owner]
-    while asked[-1].absent_on(today):
-        deputy = setup.owners.get(asked[-1].deputy or "")
-        if deputy is None or deputy in asked:
-            return owner
-        asked.append(deputy)
-    return asked[-1]
+    writer = present(setup, owner, today)
+    if writer.mailbox is None:
+        return Choice(first, f"{writer.name} has no mailbox: {first.name} writes")
+    absent = f"{owner.name} is absent: {writer.name} writes" if writer != owner else ""
+    return Choice(setup.mailbox(writer.mailbox), absent)
 
 
 def _drawn(names: tuple[str, ...], pool: str, lead: Lead) -> str:

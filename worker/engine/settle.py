@@ -21,7 +21,7 @@ def sent(desk: Desk, batch: Sequence[tuple[Message, str, str]], at: datetime) ->
         [
             Touch(one.lead_id, at, "out", one.kind.value, subject, one.id)
             for one, subject, _why in about
-            if one.lead_id is not None
+            if one.lead_id is not None and not one.to_owner
         ],
     )
     timeline.record(desk.connection, [_decision(desk, one, "sent", why) for one, _, why in about])
@@ -37,10 +37,20 @@ def skipped(desk: Desk, message: Message, what: str, reason: str, rule: str = ""
 
 def address_refused(desk: Desk, message: Message, reason: str) -> None:
     """The server refused the address for good: its enrollments end."""
+    if message.to_owner:
+        _owner_refused(desk, message, reason)
+        return
     decided(desk, message, "refused", reason)
     if message.lead_id is not None:
         event = AddressRefused(desk.now, reason, message.recipient)
         apply(desk, message.lead_id, event)
+
+
+def _owner_refused(desk: Desk, message: Message, reason: str) -> None:
+    """An owner cannot be written to: somebody must mend that; the lead is as good as before."""
+    text = f"mail to {message.recipient} comes back, mend the owner's address: {reason}"
+    alerts.raise_(desk.connection, "owner_address", message.recipient, text, desk.now)
+    skipped(desk, message, "refused", reason)
 
 
 def doubtful(desk: Desk, message: Message, reason: str) -> None:

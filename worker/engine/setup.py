@@ -128,6 +128,12 @@ class Setup:
     owners: Mapping[str, Owner] = field(default_factory=lambda: MappingProxyType({}))
     pools: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     domains: Mapping[str, Pace] = field(default_factory=lambda: MappingProxyType({}))
+    team_lead: str | None = None
+
+    @property
+    def leader(self) -> Owner | None:
+        """The owner who leads the team, if one is named."""
+        return self.owners.get(self.team_lead or "")
 
     def mailbox(self, name: str | None) -> Mailbox:
         """Return a mailbox by name, or the first; raise `NotFoundError`."""
@@ -145,6 +151,11 @@ class Setup:
         called = lead.owner.casefold()
         known = (one for one in self.owners.values() if called in _names(one))
         return next(known, None)
+
+    def owner_at(self, address: str) -> Owner | None:
+        """Return the owner who has this address."""
+        called = address.casefold()
+        return next((one for one in self.owners.values() if one.address.casefold() == called), None)
 
     def lead_zone(self, lead: Lead) -> ZoneInfo:
         """Return the lead's zone, else the only one of its country, else the configured one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from worker.core.due import Surroundings
 from worker.core.facts import Enrollment, Hold, Lead
@@ -27,9 +28,8 @@ def around(
     return {
         one.id: (
             leads[one.lead_id],
-            Surroundings(
-                zone=setup.lead_zone(leads[one.lead_id]),
-                holidays=setup.lead_holidays(leads[one.lead_id]),
+            replace(
+                anywhere(setup) if one.to_owner else _of_lead(setup, leads[one.lead_id]),
                 holds=pick(found, subjects[one.id]),
             ),
         )
@@ -42,10 +42,17 @@ def anywhere(setup: Setup) -> Surroundings:
     return Surroundings(setup.zone, setup.almanac.of())
 
 
+def _of_lead(setup: Setup, lead: Lead) -> Surroundings:
+    return Surroundings(setup.lead_zone(lead), setup.lead_holidays(lead))
+
+
 def subjects_of(lead: Lead, enrollment: Enrollment) -> list[Subject]:
-    """Return all that a hold on an enrollment can be about."""
+    """Return all that a hold on an enrollment can be about.
+
+    One on a lead is no reason not to ask its owner.
+    """
     return [
-        *lead_subjects(lead),
+        *([EVERYTHING] if enrollment.to_owner else lead_subjects(lead)),
         (Scope.MAILBOX, enrollment.mailbox),
         (Scope.SEQUENCE, enrollment.sequence),
         (Scope.ENROLLMENT, str(enrollment.id)),

@@ -1,7 +1,8 @@
 """What a template is given: plain data, made of facts.
 
-Six names: `lead`, `owner`, `mailbox`, `company`, `links` and `step`. Everything declared is there
-and none where it is empty; `owner` and `company` are false in a condition where nothing is known.
+Seven names: `lead`, `owner`, `mailbox`, `company`, `links`, `step`, and `history`, which letters to
+owners have and letters to leads have not. Everything declared is there and none where it is empty;
+`owner`, `company` and `history` are false in a condition where nothing is known.
 """
 
 from __future__ import annotations
@@ -38,9 +39,12 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where the reader can go; `unsubscribe` is a ``mailto:`` or ``https:`` URI."""
+    """Where the reader can go; `unsubscribe` is a ``mailto:`` or ``https:`` URI.
 
-    unsubscribe: str
+    There is none for an owner, who is not subscribed to anything.
+    """
+
+    unsubscribe: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,22 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """What happened with a lead before, for its owner; days are written ``2027-01-10``.
+
+    `answer` is what the lead wrote last, `report` what the owner did; `touches` counts contacts in
+    both directions, `silent_days` those since the last one.
+    """
+
+    answer: str | None = None
+    answered_on: str | None = None
+    report: str | None = None
+    reported_on: str | None = None
+    touches: int | None = None
+    silent_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """All that surrounds a lead in one email."""
 
@@ -60,6 +80,7 @@ class Setting:
     links: Links
     step: Touch
     owner: Owner = Owner()
+    history: History = History()
 
 
 Context = Mapping[str, Record]
@@ -71,10 +92,12 @@ LEAD_NAMES = (
     "last_name",
     "company",
     "stage",
+    "score",
     "country",
     "language",
     "phone",
     "source",
+    "owner",
 )
 NAMES: Mapping[str, tuple[str, ...]] = {
     "lead": LEAD_NAMES,
@@ -83,6 +106,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "company": ("name", "domain"),
     "links": ("unsubscribe",),
     "step": ("id", "purpose", "next"),
+    "history": tuple(field.name for field in fields(History)),
 }
 
 
@@ -99,6 +123,7 @@ def context(lead: Lead, setting: Setting, declared: Collection[str] = ()) -> Con
         "company": Record("company", {"name": lead.company or None, "domain": lead.domain or None}),
         "links": Record("links", _plain(setting.links)),
         "step": Record("step", _plain(setting.step)),
+        "history": Record("history", _plain(setting.history)),
     }
 
 
@@ -107,7 +132,7 @@ def known(declared: Collection[str] = ()) -> Mapping[str, Collection[str]]:
     return {**NAMES, "lead": (*LEAD_NAMES, *declared)}
 
 
-def _own(lead: Lead) -> dict[str, str | None]:
+def _own(lead: Lead) -> dict[str, str | int | None]:
     return {
         "email": lead.address,
         "name": " ".join(filter(None, (lead.first_name, lead.last_name))) or None,
@@ -115,10 +140,12 @@ def _own(lead: Lead) -> dict[str, str | None]:
         "last_name": lead.last_name or None,
         "company": lead.company or None,
         "stage": lead.stage.value,
+        "score": lead.score,
         "country": lead.country or None,
         "language": lead.language or None,
         "phone": lead.phone or None,
         "source": lead.source or None,
+        "owner": lead.owner or None,
     }
 
 
@@ -129,6 +156,6 @@ def _extra(lead: Lead, declared: Collection[str]) -> dict[str, str | None]:
     return {name: lead.attributes.get(name) or None for name in declared}
 
 
-def _plain(value: Owner | Mailbox | Links | Touch) -> dict[str, str | None]:
+def _plain(value: Owner | Mailbox | Links | Touch | History) -> dict[str, str | int | None]:
     # Not `asdict`, which copies deeply: this is done for every message.
     return {field.name: getattr(value, field.name) for field in fields(value)}

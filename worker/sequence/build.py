@@ -20,6 +20,7 @@ from worker.sequence.keys import (
     THEN,
     THREAD,
     TITLE,
+    TO,
     WAIT_FOR_ANSWER,
     WINDOW,
     ZONE,
@@ -49,6 +50,7 @@ def build_sequence(
         then=top[THEN],
         wait_for_answer=top[WAIT_FOR_ANSWER],
         sender=top[FROM],
+        to=top[TO],
     )
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
 
 from worker.core.events import ENROLLING
-from worker.core.facts import Delay, Purpose, Slip, Unit
+from worker.core.facts import Audience, Delay, Purpose, Slip, Unit
 from worker.core.states import Stage, Track
 from worker.sequence import delays, kinds, windows
 from worker.sequence.kinds import Kind, Table, choice
@@ -56,6 +56,12 @@ TITLE: Key[str] = Key(
     _ABSENT,
     "what people call the sequence",
 )
+TO: Key[Audience] = Key(
+    "to",
+    choice({each.value: each for each in Audience}),
+    Audience.LEAD,
+    'to whom the emails go: to the lead, or, about the lead, to its "owner"',
+)
 ENROLL: Key[Table | None] = Key(
     "enroll", _TABLE, None, "which event takes leads in; without it, only a person does"
 )
@@ -83,7 +89,7 @@ STEP: Key[list[Table]] = Key(
     _ABSENT,
     "the touches, in order",
 )
-SEQUENCE: tuple[Key[Any], ...] = (TITLE, ENROLL, CALENDAR, THEN, WAIT_FOR_ANSWER, FROM, STEP)
+SEQUENCE: tuple[Key[Any], ...] = (TITLE, TO, ENROLL, CALENDAR, THEN, WAIT_FOR_ANSWER, FROM, STEP)
 
 ON: Key[str] = Key(
     "on", choice({name: name for name in ENROLLING}), _ABSENT, "the event that takes a lead in"

@@ -33,13 +33,15 @@ def add(
     mailbox: str,
     now: datetime,
     bulk: bool = False,
+    to_owner: bool = False,
 ) -> int | None:
     """Begin a passage; return its id, or None where the lead is in that sequence already."""
     if running_in(connection, lead_id, sequence) is not None:
         return None
-    row = {"lead_id": lead_id, "sequence": sequence, "version": version, "mailbox": mailbox}
-    statement = insert(t).values(**row, bulk=bulk, **_beginning(now)).returning(t.c.id)
-    return int(connection.execute(statement).scalar_one())
+    row: dict[str, Any] = {"lead_id": lead_id, "sequence": sequence, "version": version}
+    row |= {"mailbox": mailbox}
+    row |= {"bulk": bulk, "to_owner": to_owner, **_beginning(now)}
+    return int(connection.execute(insert(t).values(row).returning(t.c.id)).scalar_one())
 
 
 def add_many(
@@ -210,6 +212,7 @@ def to_enrollment(row: RowMapping) -> Enrollment:
         message_open=row["message_open"],
         reason=row["reason"],
         bulk=row["bulk"],
+        to_owner=row["to_owner"],
     )
 
 

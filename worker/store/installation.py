@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from worker.errors import StoreError
-from worker.store.tables import fact as facts
-from worker.store.tables import occurrence as occurrences
+from worker.store.installation_tables import fact as facts
+from worker.store.installation_tables import occurrence as occurrences
+from worker.store.installation_tables import worker as workers_table
 from worker.store.tables import outcome as outcomes
-from worker.store.tables import worker as workers_table
 
 KEY_FINGERPRINT = "key fingerprint"
 

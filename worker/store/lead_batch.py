@@ -23,7 +23,7 @@ from worker.store.tables import lead_address, suppression
 
 COLUMNS = (
     "address", "domain", "first_name", "last_name", "company", "phone",
-    "stage", "zone", "country", "language", "source", "owner",
+    "stage", "zone", "country", "language", "source", "owner", "score",
     "consent_source", "consent_at", "consent_wording", "consent_expires", "attributes",
 )  # fmt: skip
 """What `StoredLead` holds, in this order; the address is in canonical form."""
@@ -35,7 +35,7 @@ What is not known is an empty text, or 0 for an instant, and stored as NULL: Pyt
 takes a microsecond to bind a None, and a tenth of that to bind anything else.
 """
 
-_ALWAYS_THERE = ("address", "stage", "attributes")
+_ALWAYS_THERE = ("address", "stage", "score", "attributes")
 _INSTANTS = ("consent_at", "consent_expires")
 _ONE_AT_A_TIME = 0x6E757274  # a key of PostgreSQL's advisory locks: any number of our own
 

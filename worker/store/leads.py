@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, exists, func, insert, or_, select, update
 
 from worker.core.facts import Consent, Lead
 from worker.core.states import RUNNING, Stage, Track
@@ -149,7 +149,7 @@ def in_limbo(connection: Connection) -> list[Lead]:
     No lead is ever nowhere, so this is empty unless something went wrong.
     """
     enrollment, alert = tables.enrollment, tables.alert
-    theirs = enrollment.c.lead_id == t.c.id
+    theirs = and_(enrollment.c.lead_id == t.c.id, enrollment.c.to_owner.is_(False))
     asked = exists().where(alert.c.subject == t.c.address, alert.c.closed_at.is_(None))
     statement = (
         select(t)
@@ -174,6 +174,11 @@ def change_track(
     }
     moved = or_(t.c.track != track.value, t.c.track == Track.NONE.value)
     connection.execute(update(t).where(t.c.id == lead_id, moved).values(values))
+
+
+def change(connection: Connection, lead_id: int, values: Mapping[str, object]) -> None:
+    """Write values over the columns of a lead that they name."""
+    connection.execute(update(t).where(t.c.id == lead_id).values(dict(values)))
 
 
 def change_stage(connection: Connection, lead_id: int, stage: Stage) -> None:
@@ -215,6 +220,7 @@ def to_lead(row: RowMapping) -> Lead:
         phone=row["phone"],
         source=row["source"],
         owner=row["owner"],
+        score=row["score"],
         consent=_to_consent(row),
         attributes=MappingProxyType(row["attributes"]),
     )

@@ -48,6 +48,7 @@ class NewMessage:
     enrollment_id: int | None = None
     step_id: str | None = None
     turn: Turn | None = None
+    to_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +214,12 @@ def cancel_waiting(
     lead_id: int,
     enrollment_id: int | None = None,
     revivable: bool = False,
+    owners: bool = False,
 ) -> int:
-    """Cancel what is planned or claimed to a lead; tell how many. A pause leaves it revivable."""
+    """Cancel what is planned or claimed to a lead; tell how many. A pause leaves it revivable.
+
+    What is about the lead, to its owner, is cancelled only with `owners`, or by its enrollment.
+    """
     statement = update(t).where(
         t.c.lead_id == lead_id,
         t.c.kind != MessageKind.NOTICE.value,
@@ -222,6 +227,8 @@ def cancel_waiting(
     )
     if enrollment_id is not None:
         statement = statement.where(t.c.enrollment_id == enrollment_id)
+    elif not owners:
+        statement = statement.where(t.c.to_owner.is_(False))
     values = {"state": CANCELLED, "reason": reason, "settled_at": now, "revivable": revivable}
     cancelled = connection.execute(statement.values(values).returning(t.c.id)).scalars().all()
     free_leads(connection, list(cancelled))
@@ -308,6 +315,7 @@ def to_message(row: RowMapping) -> Message:
         attempts=row["attempts"],
         first_try_at=row["first_try_at"],
         state=MessageState(row["state"]),
+        to_owner=row["to_owner"],
     )
 
 
@@ -322,6 +330,7 @@ def _as_row(new: NewMessage) -> dict[str, Any]:
         "enrollment_id": new.enrollment_id,
         "step_id": new.step_id,
         "recipient": new.recipient,
+        "to_owner": new.to_owner,
         "mailbox": new.mailbox,
         "template": new.template,
         "bundle": new.bundle,

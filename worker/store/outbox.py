@@ -83,7 +83,7 @@ def marketing_sent(
     statement = (
         select(t.c.lead_id, t.c.sent_at)
         .where(t.c.lead_id.in_(lead_ids), t.c.kind != MessageKind.NOTICE.value)
-        .where(t.c.sent_at >= since)
+        .where(t.c.sent_at >= since, t.c.to_owner.is_(False))
         .order_by(t.c.sent_at)
     )
     found: defaultdict[int, list[datetime]] = defaultdict(list)
@@ -106,7 +106,9 @@ def sent_from(connection: Connection, mailbox: str, since: datetime, most: int) 
 def in_doubt(connection: Connection, lead_ids: Collection[int]) -> frozenset[int]:
     """Return which of these leads have a message in doubt."""
     statement = select(t.c.lead_id).where(
-        t.c.lead_id.in_(lead_ids), t.c.state == MessageState.IN_DOUBT.value
+        t.c.lead_id.in_(lead_ids),
+        t.c.state == MessageState.IN_DOUBT.value,
+        t.c.to_owner.is_(False),
     )
     return frozenset(connection.execute(statement).scalars())
 

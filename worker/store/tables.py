@@ -63,6 +63,7 @@ class LeadRow(SQLModel, table=True):
     source: str | None = None
     owner: str | None = None
     stage: str
+    score: int = 0
     track: str = Field(index=True)
     settled: str | None = None
     newsletter_since: datetime | None = _instant()
@@ -106,7 +107,10 @@ class SequenceRow(SQLModel, table=True):
 
 
 class EnrollmentRow(SQLModel, table=True):
-    """A lead's passage through a sequence. `due_at` is when to look at it next."""
+    """A lead's passage through a sequence. `due_at` is when to look at it next.
+
+    `to_owner` says, as it does of a message, that its mail goes to the lead's owner.
+    """
 
     __tablename__ = "enrollment"
     __table_args__ = (
@@ -138,6 +142,7 @@ class EnrollmentRow(SQLModel, table=True):
     due_at: datetime | None = _instant()
     message_open: bool = False
     bulk: bool = False
+    to_owner: bool = False
     ended_at: datetime | None = _instant()
 
 
@@ -178,6 +183,7 @@ class MessageRow(SQLModel, table=True):
     )
     step_id: str | None = None
     recipient: str
+    to_owner: bool = False
     provider: str
     mailbox: str
     turn: int
@@ -343,33 +349,6 @@ class EditionRow(SQLModel, table=True):
     closed_at: datetime | None = _instant()
 
 
-class WorkerRow(SQLModel, table=True):
-    """A worker by the identity in its state directory; its lease is a counter that moves."""
-
-    __tablename__ = "worker"
-    name: str = Field(primary_key=True)
-    epoch: int
-    beat: int = Field(sa_type=BigInteger)
-    started_at: datetime = _since()
-
-
-class FactRow(SQLModel, table=True):
-    """What the installation remembers of itself: the fingerprint of its key, say."""
-
-    __tablename__ = "fact"
-    name: str = Field(primary_key=True)
-    value: str
-
-
-class OccurrenceRow(SQLModel, table=True):
-    """That a recurring job ran for a local date; once each."""
-
-    __tablename__ = "occurrence"
-    job: str = Field(primary_key=True)
-    day: str = Field(primary_key=True)
-    at: datetime = _since()
-
-
 def _table(row: type[SQLModel]) -> Table:
     return SQLModel.metadata.tables[str(row.__tablename__)]
 
@@ -389,6 +368,3 @@ folder = _table(FolderRow)
 alert = _table(AlertRow)
 outcome = _table(OutcomeRow)
 edition = _table(EditionRow)
-worker = _table(WorkerRow)
-fact = _table(FactRow)
-occurrence = _table(OccurrenceRow)

@@ -24,6 +24,7 @@ from worker.core.effects import (
     RecordOutcome,
     Resume,
     Suppress,
+    TellLeader,
 )
 from worker.core.events import Event
 from worker.core.facts import Policy
@@ -35,7 +36,8 @@ POLICY = Policy()
 ON = LeadState(Track.ACTIVE, running=1, consented=True)
 READER = LeadState(Track.NEWSLETTER, running=0, consented=True)
 STOPPED = EndEnrollments(EnrollmentState.STOPPED)
-FINISHED = EndEnrollments(EnrollmentState.FINISHED)
+OVER = EndEnrollments(EnrollmentState.STOPPED, owners=True)
+FINISHED = EndEnrollments(EnrollmentState.FINISHED, owners=True)
 NEWSLETTER, NONE = ChangeTrack(Track.NEWSLETTER), ChangeTrack(Track.NONE)
 GIVEN_UP = (Suppress(ADA), STOPPED, NONE)
 
@@ -137,6 +139,22 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         LeadState(Track.ACTIVE, running=2, consented=True),
         (EndEnrollments(EnrollmentState.FINISHED, only=7), Ask("outcome")),
     ),
+    (
+        "is handed over",
+        event(events.HandedOver),
+        ON,
+        (Pause(), Ask("handoff"), Enroll("handed_over")),
+    ),
+    (
+        "is never reported on by its owner",
+        event(events.Unreported, 7),
+        LeadState(Track.NONE, running=0, consented=True),
+        (
+            EndEnrollments(EnrollmentState.FINISHED, only=7),
+            TellLeader("unreported"),
+            Ask("unreported"),
+        ),
+    ),
     ("is held", event(events.HeldByHand, NOW + DAY), ON, (HoldLead(NOW + DAY),)),
     ("is let go on", event(events.ResumedByHand), ON, (Resume(), Answered())),
     (
@@ -151,7 +169,7 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         LeadState(Track.NONE, running=0, consented=True),
         (Resume(), Answered()),
     ),
-    ("is stopped by hand", event(events.StoppedByHand), ON, (STOPPED, NONE, Answered())),
+    ("is stopped by hand", event(events.StoppedByHand), ON, (OVER, NONE, Answered())),
 ]
 """A lead …, what is recorded of it, where it stood, and what follows, in that order."""
 

@@ -59,6 +59,14 @@ def stage(cell: str) -> str:
     return name
 
 
+def score(cell: str) -> int:
+    """Return a score: a whole number, which a list may write as ``40.0``."""
+    said = text(cell).removesuffix(".0")
+    if not re.fullmatch(r"-?[0-9]{1,6}", said, re.ASCII):
+        raise InputError(f"{shown(cell)} is no score; expected a whole number such as 40")
+    return int(said)
+
+
 def language(cell: str) -> str:
     """Return a language tag: ``de``, ``pt-BR``."""
     code, _, rest = text(cell).replace("_", "-").partition("-")
@@ -116,6 +124,7 @@ def reader(field: str) -> Reader[object]:
         "zone": zone_reader,
         "language": lambda: language,
         "stage": lambda: stage,
+        "score": lambda: score,
         "consent_at": lambda: instant,
         "consent_expires": lambda: instant,
     }

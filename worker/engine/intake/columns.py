@@ -36,6 +36,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "source": ("source", "lead source", "quelle"),
     "owner": ("owner", "lead owner", "contact owner", "account owner"),
     "stage": ("stage", "lead stage", "lifecycle stage"),
+    "score": ("score", "lead score", "points", "punkte"),
     "consent": ("consent", "consent source", "opt in", "opt in source"),
     "consent_at": ("consent at", "consent date", "opt in date", "opt in time"),
     "consent_expires": ("consent expires", "consent until"),

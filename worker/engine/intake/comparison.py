@@ -12,7 +12,7 @@ from worker.store.lead_batch import COLUMNS, StoredLead
 
 _COMPARED = (
     "first_name", "last_name", "company", "zone", "country", "language", "phone", "source",
-    "owner", "stage",
+    "owner", "stage", "score",
 )  # fmt: skip
 
 
@@ -34,6 +34,7 @@ class Comparison:
         self._filled_in = {
             "source": source,
             "stage": Stage.AWARENESS.value,
+            "score": 0,
             "consent": consent_source,
         }
 
@@ -49,5 +50,5 @@ class Comparison:
         attributes = json.loads(str(new["attributes"])).items()
         return fields + [name for name, value in attributes if lead.attributes.get(name) != value]
 
-    def _differ(self, name: str, new: str | int, known: str | None) -> bool:
+    def _differ(self, name: str, new: str | int, known: str | int | None) -> bool:
         return new not in ("", self._filled_in.get(name), known)

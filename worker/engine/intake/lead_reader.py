@@ -20,7 +20,7 @@ from worker.store.lead_batch import StoredLead, stored_consent
 # In the order of `lead_batch.COLUMNS`.
 _OWN = ("first_name", "last_name", "company", "phone")
 # What lists say in a few words, over and over: read once for each combination.
-_WORDS = ("stage", "zone", "country", "language", "source", "owner")
+_WORDS = ("stage", "zone", "country", "language", "source", "owner", "score")
 _KEPT = 8_192
 _Cell = tuple[str, int, Callable[[str], Any]]
 
@@ -37,7 +37,11 @@ class LeadReader:
     ) -> None:
         self.columns = columns
         self.domains = domains
-        self._filled_in = {"stage": Stage.AWARENESS.value, "source": source or ""}
+        self._filled_in: dict[str, str | int] = {
+            "stage": Stage.AWARENESS.value,
+            "source": source or "",
+            "score": 0,
+        }
         self._consents = consents
         fields = columns.fields
         self._address = fields[ADDRESS]

@@ -8,7 +8,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel import AutoString, SQLModel
 
-import worker.store.pace_tables  # noqa: F401  declares the tables, these and the others
+import worker.store.installation_tables  # declares its tables, and so do these
+import worker.store.pace_tables  # noqa: F401
 from worker.store.instant import Instant
 
 

@@ -1,0 +1,163 @@
+"""Stories of owners who are followed up themselves, about a lead that was handed over to them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from tests.acceptance.world import ADA, DAY, House, World, opened, template
+from worker.core.states import EnrollmentState, Outcome, Track
+from worker.engine import control
+from worker.engine.setup import Owner
+from worker.errors import NotFoundError
+from worker.store import enrollments, suppressions
+from worker.store.database import Database
+
+HEDY = Owner("Hedy Lamarr", "hedy@felt.example", deputy="Annie Easley")
+ANNIE = Owner("Annie Easley", "annie@felt.example")
+MARY = Owner("Mary Jackson", "mary@felt.example")
+MONDAY = datetime(2027, 1, 4, 9, tzinfo=UTC)
+TEAM = {one.name: one for one in (HEDY, ANNIE, MARY)}
+
+LOOP = """\
+title = "How did it go?"
+to = "owner"
+enroll = { on = "handed_over" }
+wait_for_answer = "2 days"
+
+[[step]]
+id = "next-day"
+after = "1 business day"
+email = "loop.html"
+purpose = "news"
+
+[[step]]
+id = "third-day"
+after = "3 business days"
+email = "loop.html"
+purpose = "news"
+
+[[step]]
+id = "week"
+after = "1 week"
+email = "loop.html"
+purpose = "news"
+"""
+ASKS = template(
+    "How did it go with {{ lead.name }}?",
+    "Hello {{ owner.name }}. {{ history.answer or 'They said nothing.' }} "
+    "{{ history.report or 'You said nothing.' }}",
+).replace('<a href="{{ links.unsubscribe }}">Stop</a>', "")
+
+
+def house(**more: Any) -> House:
+    return House(start=MONDAY, setup={"owners": TEAM, "team_lead": MARY.name, **more})
+
+
+def handed_over(world: World) -> World:
+    """Ada, who answered the welcome, belongs to Hedy now."""
+    world.launch()
+    world.launch("loop", LOOP, {"loop.html": ASKS})
+    world.add(owner=HEDY.name, first_name="Ada", zone="Europe/London")
+    world.answers()
+    world.settle()
+    with world.desk() as desk:
+        control.hand_over(desk, world.lead(), None, "she is interested")
+    return world
+
+
+def loop_state(world: World) -> EnrollmentState:
+    with world.ticks.database.read() as connection:
+        found = enrollments.of_lead(connection, world.lead().id)
+    return next(one.state for one in found if one.sequence == "loop")
+
+
+def test_the_owner_is_asked_three_times_and_then_the_lead_of_the_team_is_told(
+    database: Database,
+) -> None:
+    """Programme 6; what the lead said is told, and the lead gets none of it."""
+    with opened(database, house()) as world:
+        handed_over(world).after(30 * DAY)
+        assert [mail.at.date() for mail in world.mails(HEDY.address)] == [
+            date(2027, 1, 5),
+            date(2027, 1, 8),
+            date(2027, 1, 15),
+        ]
+        assert set(world.subjects(HEDY.address)) == {"How did it go with Ada?"}
+        assert b"Hello Hedy Lamarr" in world.mails(HEDY.address)[0].raw
+        assert b"You said nothing." in world.mails(HEDY.address)[0].raw
+        assert b"They said nothing." not in world.mails(HEDY.address)[0].raw
+        assert world.subjects(MARY.address) == ["Nobody says how it went with Ada"]
+        assert "unreported" in world.alerts()
+        assert world.subjects() == ["Welcome"]
+
+
+def test_a_mail_to_an_owner_has_no_unsubscribe_and_answers_come_back_to_it(
+    sqlite: Database,
+) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        assert world.header("List-Unsubscribe", HEDY.address) == ""
+        assert world.header("To", HEDY.address) == "Hedy Lamarr <hedy@felt.example>"
+        world.answers(HEDY.address)
+        world.after(7 * DAY)
+        assert loop_state(world) is EnrollmentState.ACTIVE
+        assert "report" in world.alerts()
+        assert b"You said nothing." not in world.mails(HEDY.address)[1].raw
+
+
+def test_an_outcome_ends_it(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        with world.desk() as desk:
+            control.record_outcome(desk, world.lead(), Outcome.WON, 500, "won 500")
+        world.after(30 * DAY)
+        assert len(world.mails(HEDY.address)) == 1
+        assert world.mails(MARY.address) == []
+        assert loop_state(world) is EnrollmentState.FINISHED
+
+
+def test_whatever_the_lead_does_the_owner_is_still_asked(sqlite: Database) -> None:
+    """Neither an opt-out, nor a hold, nor consent that is gone is a reason not to ask sales."""
+    with opened(sqlite, house()) as world:
+        handed_over(world)
+        with world.desk() as desk:
+            control.hold_lead(desk, world.lead(), "on holiday", None)
+            control.suppress(desk, ADA, "asked on the phone")
+        world.after(30 * DAY)
+        assert len(world.mails(HEDY.address)) == 3
+        assert world.lead().track is Track.NONE
+
+
+def test_the_deputy_is_asked_while_the_owner_is_absent(sqlite: Database) -> None:
+    away = Owner(HEDY.name, HEDY.address, None, date(2027, 1, 4), date(2027, 1, 6), ANNIE.name)
+    with opened(sqlite, house(owners={**TEAM, HEDY.name: away})) as world:
+        handed_over(world).after(5 * DAY)
+        assert len(world.mails(ANNIE.address)) == 1
+        assert b"Hello Annie Easley" in world.mails(ANNIE.address)[0].raw
+        assert len(world.mails(HEDY.address)) == 1
+
+
+def test_an_owner_s_bounce_is_not_the_lead_s(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        world.bounces(HEDY.address, hard=True)
+        world.after(DAY)
+        assert "owner_address" in world.alerts()
+        assert loop_state(world) is EnrollmentState.ACTIVE
+        with world.desk() as desk:
+            digests = desk.setup.suppression_digests(ADA)
+            assert suppressions.reasons(desk.connection, digests) == {}
+
+
+def test_a_lead_without_an_owner_cannot_be_handed_over(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        world.launch()
+        world.add()
+        with (
+            pytest.raises(NotFoundError, match="has no owner: name one by --to"),
+            world.desk() as desk,
+        ):
+            control.hand_over(desk, world.lead(), None, "she is interested")

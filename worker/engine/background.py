@@ -1,0 +1,38 @@
+"""What a letter to an owner tells of a lead: what it wrote last, what the owner said, how long ago.
+
+It is read when the letter is written, so that it is as true as the letter is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from worker.core.facts import Lead
+from worker.render.context import History
+from worker.store import timeline
+from worker.store.database import Connection
+from worker.store.timeline import Touch
+
+REPORT = "report"
+"""The kind of the note that an owner's own words make on the timeline."""
+
+
+def history(connection: Connection, lead: Lead, now: datetime) -> History:
+    """Return what happened with a lead so far, as templates to owners see it."""
+    found = timeline.touches_of(connection, lead.id)
+    contacts = [one for one in found if one.direction in ("in", "out")]
+    answer = _last(one for one in contacts if one.direction == "in" and one.kind == "replied")
+    report = _last(one for one in found if one.kind == REPORT)
+    return History(
+        answer=answer.summary if answer else None,
+        answered_on=f"{answer.at:%Y-%m-%d}" if answer else None,
+        report=report.summary if report else None,
+        reported_on=f"{report.at:%Y-%m-%d}" if report else None,
+        touches=len(contacts),
+        silent_days=(now - contacts[-1].at).days if contacts else None,
+    )
+
+
+def _last(found: Iterable[Touch]) -> Touch | None:
+    return max(found, key=lambda one: one.at, default=None)

@@ -1,0 +1,32 @@
+"""What comes back on a mail to an owner: their words are kept beside the lead, and nothing stops.
+
+It is never taken for the lead's own answer: an owner who is away, or whose address is wrong, says
+nothing about the lead.
+"""
+
+from __future__ import annotations
+
+from worker.core.facts import Lead, Message
+from worker.engine.apply import Desk
+from worker.engine.background import REPORT
+from worker.inbox.reading import BounceType, Kind, Reading
+from worker.store import alerts, timeline
+from worker.store.timeline import Touch
+
+LONGEST = 200  # characters that the timeline keeps of what an owner wrote
+
+
+def follow(desk: Desk, reading: Reading, lead: Lead, message: Message) -> str:
+    """Do what follows from a mail that answers one to an owner; return what it was."""
+    if reading.kind is Kind.HUMAN:
+        words = reading.new_text or reading.envelope.subject or "(no words)"
+        said = " ".join(words.split())[:LONGEST]
+        note = Touch(lead.id, desk.now, "note", REPORT, said, message.id)
+        timeline.touch(desk.connection, [note])
+        text = f"{message.recipient} wrote about {lead.name}: “{said}”"
+        alerts.raise_(desk.connection, REPORT, lead.address, text, desk.now)
+        return REPORT
+    if reading.kind is Kind.BOUNCE and reading.bounce_type is BounceType.HARD:
+        text = f"mail to {message.recipient} comes back, mend the owner's address: {reading.why}"
+        alerts.raise_(desk.connection, "owner_address", message.recipient, text, desk.now)
+    return f"owner's {reading.kind.value}"

@@ -1,0 +1,28 @@
+"""Who is there for a lead: its owner, or whoever stands in; and who leads the team."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from worker.core.facts import Lead
+from worker.engine.setup import Owner, Setup
+
+NOBODY = "it has no owner that the configuration knows, and no team_lead is named there"
+
+
+def reached(setup: Setup, lead: Lead, now: datetime) -> Owner | None:
+    """Return whom to write to about a lead: its owner, the deputy, or else the lead of the team."""
+    today = now.astimezone(setup.zone).date()
+    owner = setup.owner_of(lead) or setup.leader
+    return None if owner is None else present(setup, owner, today)
+
+
+def present(setup: Setup, owner: Owner, today: date) -> Owner:
+    """Return who is there in place of an owner: a deputy, or the deputy's; or, at last, itself."""
+    asked = [owner]
+    while asked[-1].absent_on(today):
+        deputy = setup.owners.get(asked[-1].deputy or "")
+        if deputy is None or deputy in asked:
+            return owner
+        asked.append(deputy)
+    return asked[-1]
