@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.parts import DAY, HOUR, NOW, launched, new_lead
+from tests.store.parts import DAY, HOUR, NOW, claimed, launched, new_lead
 from worker.core.states import Scope
 from worker.errors import StoreError
 from worker.store import (
@@ -197,3 +197,21 @@ def test_an_instant_survives_the_database(instant: datetime) -> None:
 @given(INSTANTS, INSTANTS)
 def test_instants_sort_as_they_did(one: datetime, other: datetime) -> None:
     assert (to_micros(one) < to_micros(other)) == (one < other)
+
+
+def test_whatever_goes_out_to_a_lead_reaches_it_but_notices(database: Database) -> None:
+    with database.write() as connection:
+        found = claimed(connection)
+        assert found.lead_id is not None
+        lead_id, sent = found.lead_id, found.id
+        touches = [
+            Touch(lead_id, NOW - 2 * DAY, "out", "call", "left a message"),
+            Touch(lead_id, NOW - DAY, "out", "step", "Welcome", sent),
+            Touch(lead_id, NOW, "out", "notice", "Please confirm", sent),
+            Touch(lead_id, NOW, "in", "replied", "no"),
+            Touch(lead_id, NOW, "note", "note", "rings back"),
+        ]
+        timeline.touch(connection, touches)
+        every = [(NOW - 2 * DAY, False), (NOW - DAY, True)]
+        assert timeline.reached(connection, [lead_id], NOW - 2 * DAY) == {lead_id: every}
+        assert timeline.reached(connection, [lead_id], NOW - DAY) == {lead_id: every[1:]}

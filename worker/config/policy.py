@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from worker.config.values import Span, Table
+from worker.config.values import Quiet, Span, Table
 from worker.core.facts import Policy
 
 _USUAL = Policy()
@@ -19,8 +19,14 @@ class PolicyTable(Table):
     """A message that was due longer ago is held for a person."""
     minimum_gap: Span = _USUAL.minimum_gap
     """Between two marketing emails to one lead."""
-    weekly_cap: Annotated[int, Field(ge=1)] = _USUAL.weekly_cap
-    """At most so many marketing emails to one lead in any seven days."""
+    daily_cap: Annotated[int | None, Field(ge=1)] = _USUAL.daily_cap
+    """At most so many touches of one lead on a day; emails, calls and whatever else reaches it."""
+    weekly_cap: Annotated[int | None, Field(ge=1)] = _USUAL.weekly_cap
+    """The same in any seven days."""
+    monthly_cap: Annotated[int | None, Field(ge=1)] = _USUAL.monthly_cap
+    """The same in any thirty days."""
+    quiet: Quiet = _USUAL.quiet
+    """From when until when nothing goes out, whatever the window: "21:00-07:00"."""
     absence: Span = _USUAL.absence
     """How long an out-of-office that names no date holds."""
     require_consent: bool = _USUAL.require_consent

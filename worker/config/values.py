@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -18,6 +18,7 @@ from worker.errors import InputError
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _SPAN = re.compile(r"([0-9]{1,6}) (second|minute|hour|day|week)s?")
+_HOURS = re.compile(r"((?:[01][0-9]|2[0-3]):[0-5][0-9])-((?:[01][0-9]|2[0-3]):[0-5][0-9])")
 _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@(?:[\w-]+\.)*[\w-]+")
 _NO_REPLY = re.compile(r"(no|do|donot|do-not|do_not|not)[-_.]?reply", re.IGNORECASE)
 
@@ -39,6 +40,16 @@ def read_span(value: object) -> timedelta:
     if not found:
         raise ValueError('expected a time such as "24 hours" (seconds, minutes, … weeks)')
     return timedelta(**{f"{found[2]}s": int(found[1])})
+
+
+def read_quiet(value: object) -> tuple[time, time] | None:
+    """Read the hours of the night, ``21:00-07:00``; ValueError says what was expected."""
+    if value is None:
+        return None
+    found = _HOURS.fullmatch(value) if isinstance(value, str) else None
+    if not found or found[1] == found[2]:
+        raise ValueError('expected hours such as "21:00-07:00"')
+    return time.fromisoformat(found[1]), time.fromisoformat(found[2])
 
 
 def check_address(address: str) -> str:
@@ -113,6 +124,7 @@ def is_loopback(host: str) -> bool:
 
 Security = Literal["tls", "starttls", "none"]
 Span = Annotated[timedelta, BeforeValidator(read_span)]
+Quiet = Annotated[tuple[time, time] | None, BeforeValidator(read_quiet)]
 Address = Annotated[str, AfterValidator(check_address)]
 Zone = Annotated[str, AfterValidator(check_zone)]
 Country = Annotated[str, AfterValidator(check_country)]

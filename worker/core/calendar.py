@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Container, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
@@ -115,6 +115,20 @@ def open_at(
         opens <= moment < closes
         for opens, closes in _windows(today, 1, hours, zone, holidays, days=2)
     )
+
+
+def quiet_until(moment: datetime, night: tuple[time, time], zone: ZoneInfo) -> datetime | None:
+    """Return when the night ends, from one local time to another; None where it is day.
+
+    A night that begins later than it ends goes over midnight.
+    """
+    begins, ends = night
+    local = moment.astimezone(zone)
+    evening, morning = local.time() >= begins, local.time() < ends
+    if not (evening or morning if begins > ends else evening and morning):
+        return None
+    tomorrow = begins > ends and evening
+    return resolve(datetime.combine(local.date() + timedelta(days=tomorrow), ends), zone)
 
 
 def jitter(*seed: str | int, spread: timedelta = timedelta()) -> timedelta:

@@ -259,13 +259,18 @@ class Policy:
     """The rules of the house that no sequence overrides.
 
     `late_after`: a message that was due longer ago is held for a person (promise 11).
-    `minimum_gap`: between two marketing emails to one lead. `weekly_cap`: at most so many to one
-    lead in any seven days. `absence`: how long an out-of-office without a date holds.
+    `minimum_gap`: between two marketing emails to one lead. The caps: at most so many touches of
+    one lead, of every kind (`worker.core.caps`); None is no limit. `quiet`: from when until when,
+    by the lead's clock, nothing goes out, whatever the window. `absence`: how long an
+    out-of-office without a date holds.
     """
 
     late_after: timedelta = timedelta(hours=24)
     minimum_gap: timedelta = timedelta(hours=20)
-    weekly_cap: int = 3
+    daily_cap: int | None = None
+    weekly_cap: int | None = 3
+    monthly_cap: int | None = None
+    quiet: tuple[time, time] | None = None
     absence: timedelta = timedelta(days=7)
     require_consent: bool = True
     inbox_fresh: timedelta = timedelta(minutes=10)

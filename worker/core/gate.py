@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 
 from worker.core import calendar
 from worker.core.calendar import NO_HOLIDAYS, Holidays
+from worker.core.caps import Caps, full, house_caps
 from worker.core.facts import Hold, Hours, Lead, Message, Policy
 from worker.core.holds import open_hold, postpone
 from worker.core.states import EnrollmentState, MessageKind
+from worker.core.turns import FRESH
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,11 @@ class MailboxFacts:
 class GateFacts:
     """All that the gate looks at, read in one transaction.
 
-    `recent` are the instants of marketing emails to the lead in the last seven days, in order;
-    `suppressed` is why the recipient may not be written to, `in_doubt` whether an earlier message
-    to the lead is.
+    `recent` are the instants of all touches of the lead in the last thirty days, in order, and
+    `mailed_at` is when the last marketing email went to it; `caps` are those of the sequence, None
+    where the house's hold. `first` says that it greets: the first step of a lead that came in
+    alone. `suppressed` is why the recipient may not be written to, `in_doubt` whether an earlier
+    message to the lead is.
     """
 
     message: Message
@@ -88,6 +92,9 @@ class GateFacts:
     in_doubt: bool = False
     holds: tuple[Hold, ...] = ()
     recent: tuple[datetime, ...] = ()
+    mailed_at: datetime | None = None
+    caps: Caps | None = None
+    first: bool = False
 
 
 CONSENT = "policy.require_consent"
@@ -186,25 +193,31 @@ def window(facts: GateFacts, _policy: Policy, now: datetime) -> Verdict | None:
     return Later(opens, "its sending hours are over for now", rule)
 
 
+def quiet(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
+    """The house lets people sleep, but for the answer to somebody who just came in."""
+    if policy.quiet is None or _greets(facts, now):
+        return None
+    ends = calendar.quiet_until(now, policy.quiet, facts.zone)
+    return None if ends is None else Later(ends, "it is night where the lead is", "policy.quiet")
+
+
+def _greets(facts: GateFacts, now: datetime) -> bool:
+    return facts.first and facts.lead is not None and now - facts.lead.created_at < FRESH
+
+
 def minimum_gap(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
     """Two marketing emails to one person keep their distance."""
-    if not facts.recent or now - facts.recent[-1] >= policy.minimum_gap:
+    caps = facts.caps or house_caps(policy)
+    if facts.mailed_at is None or now - facts.mailed_at >= caps.gap:
         return None
-    until = facts.recent[-1] + policy.minimum_gap
-    return Later(until, "another email went to the lead just now", "policy.minimum_gap")
+    until = facts.mailed_at + caps.gap
+    return Later(until, "another email went to the lead just now", caps.gap_rule)
 
 
-def weekly_cap(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
-    """At most so many in any seven days."""
-    week = timedelta(days=7)
-    recent = [sent for sent in facts.recent if now - sent < week]
-    if len(recent) < policy.weekly_cap:
-        return None
-    return Later(
-        recent[-policy.weekly_cap] + week,
-        f"the lead got {len(recent)} emails in seven days; the limit is {policy.weekly_cap}",
-        "policy.weekly_cap",
-    )
+def capped(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
+    """Nobody is reached more often than the house, or the sequence, allows."""
+    reached = full(facts.caps or house_caps(policy), facts.recent, facts.zone, now)
+    return None if reached is None else Later(*reached)
 
 
 EVERY: tuple[Rule, ...] = (suppressed, held)
@@ -218,6 +231,7 @@ MARKETING: tuple[Rule, ...] = (
     inbox_read,
     lateness,
     window,
+    quiet,
     minimum_gap,
-    weekly_cap,
+    capped,
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from worker.core.caps import LONGEST
 from worker.core.facts import Enrollment, Hold, Hours, Lead, Message
 from worker.core.gate import GateFacts, MailboxFacts
 from worker.core.states import Scope
@@ -14,10 +15,8 @@ from worker.engine.attendance import attended_since
 from worker.engine.catalogue import Catalogue
 from worker.engine.setup import Setup
 from worker.engine.surroundings import EVERYTHING, lead_subjects, pick, subjects_of
-from worker.store import enrollments, holds, incoming, leads, outbox, suppressions
+from worker.store import enrollments, holds, incoming, leads, outbox, suppressions, timeline
 from worker.store.holds import Subject
-
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Known:
     subjects: Mapping[int, list[Subject]]
     holds: dict[Subject, list[Hold]]
     suppressed: Mapping[str, str]
-    recent: Mapping[int, tuple[datetime, ...]]
+    reached: Mapping[int, list[tuple[datetime, bool]]]
     doubtful: frozenset[int]
     mailboxes: Mapping[str, MailboxFacts]
 
@@ -48,6 +47,7 @@ class Known:
         """Return what the gate looks at."""
         lead, enrollment = self.lead(message), self.enrollment(message)
         theirs = None if message.to_owner else lead  # an owner keeps the hours of the house
+        reached = self.reached.get(theirs.id, []) if theirs else []
         reasons = map(self.suppressed.get, self.setup.suppression_digests(message.recipient))
         return GateFacts(
             message=message,
@@ -60,7 +60,9 @@ class Known:
             suppressed=next((reason for reason in reasons if reason is not None), None),
             in_doubt=message.lead_id in self.doubtful,
             holds=pick(self.holds, self.subjects[message.id]),
-            recent=self.recent.get(lead.id, ()) if lead else (),
+            recent=tuple(at for at, _ in reached),
+            mailed_at=next((at for at, by_mail in reversed(reached) if by_mail), None),
+            first=enrollment is not None and enrollment.position == 0 and not enrollment.bulk,
         )
 
     def _hours(self, message: Message, enrollment: Enrollment | None) -> Hours | None:
@@ -97,7 +99,7 @@ def read(desk: Desk, messages: Sequence[Message]) -> Known:
         subjects=subjects,
         holds=holds.of(connection, {s for several in subjects.values() for s in several}),
         suppressed=suppressions.reasons(connection, digests),
-        recent=outbox.marketing_sent(connection, lead_ids, desk.now - WEEK),
+        reached=timeline.reached(connection, lead_ids, desk.now - LONGEST),
         doubtful=outbox.in_doubt(connection, lead_ids),
         mailboxes=_mailboxes(desk, names),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,22 +73,6 @@ def conversation(connection: Connection, enrollment_id: int, mailbox: str) -> Co
     if not rows:
         return None
     return Conversation(rows[0][0], tuple(row[2] or row[1] for row in rows))
-
-
-def marketing_sent(
-    connection: Connection, lead_ids: Collection[int], since: datetime
-) -> dict[int, tuple[datetime, ...]]:
-    """Return when steps and editions went to these leads since then, in order."""
-    statement = (
-        select(t.c.lead_id, t.c.sent_at)
-        .where(t.c.lead_id.in_(lead_ids), t.c.kind != MessageKind.NOTICE.value)
-        .where(t.c.sent_at >= since, t.c.to_owner.is_(False))
-        .order_by(t.c.sent_at)
-    )
-    found: defaultdict[int, list[datetime]] = defaultdict(list)
-    for lead_id, sent_at in connection.execute(statement):
-        found[lead_id].append(sent_at)
-    return {lead_id: tuple(instants) for lead_id, instants in found.items()}
 
 
 def sent_from(connection: Connection, mailbox: str, since: datetime, most: int) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from worker.core.states import MessageKind
 from worker.store.tables import decision as decisions
 from worker.store.tables import touch as touches
 
@@ -63,6 +65,26 @@ def touches_of(connection: Connection, lead_id: int) -> list[Touch]:
     statement = select(touches).where(touches.c.lead_id == lead_id)
     rows = connection.execute(statement.order_by(touches.c.at, touches.c.id)).mappings()
     return [Touch(**{key: row[key] for key in Touch.__dataclass_fields__}) for row in rows]
+
+
+def reached(
+    connection: Connection, lead_ids: Collection[int], since: datetime
+) -> dict[int, list[tuple[datetime, bool]]]:
+    """Return when these leads were reached since then, in order, and whether by an email.
+
+    Whatever goes out to them counts, by mail or by a person, but notices.
+    """
+    t = touches.c
+    statement = (
+        select(t.lead_id, t.at, t.message_id.is_not(None))
+        .where(t.lead_id.in_(lead_ids), t.direction == "out")
+        .where(t.kind != MessageKind.NOTICE.value, t.at >= since)
+        .order_by(t.at)
+    )
+    found: defaultdict[int, list[tuple[datetime, bool]]] = defaultdict(list)
+    for lead_id, at, by_mail in connection.execute(statement):
+        found[lead_id].append((at, bool(by_mail)))
+    return found
 
 
 def decisions_of(connection: Connection, lead_id: int) -> list[Decision]:

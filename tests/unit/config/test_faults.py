@@ -32,6 +32,7 @@ from worker.errors import ProblemsError
         ('country = "Germny"', 'country: no country is called "Germny"; perhaps "germany" was'),
         ('closed_days = ["24.12."]', "closed_days[1]: expected a day such as 2026-12-28"),
         ('closed_days = ["02-30"]', "closed_days[1]: expected a day such as 2026-12-28"),
+        ('policy = { quiet = "9-5" }', 'policy.quiet: expected hours such as "21:00-07:00"'),
         ("policy = { weekly_cap = 0 }", "policy.weekly_cap: expected at least 1, got 0"),
         ("policy = { weekly_cap = 1.5 }", "policy.weekly_cap: expected a whole number, got 1.5"),
         (

@@ -228,6 +228,26 @@ def test_an_unknown_zone_is_a_sentence(name: str) -> None:
         calendar.zone(name)
 
 
+@pytest.mark.parametrize(
+    ("moment", "night", "ends"),
+    [
+        ("2027-01-04 22:00", ("21:00", "07:00"), "2027-01-05 07:00"),
+        ("2027-01-05 06:59", ("21:00", "07:00"), "2027-01-05 07:00"),
+        ("2027-01-05 07:00", ("21:00", "07:00"), None),
+        ("2027-01-05 20:59", ("21:00", "07:00"), None),
+        ("2027-01-05 00:00", ("00:00", "06:00"), "2027-01-05 06:00"),
+        ("2027-01-05 12:00", ("00:00", "06:00"), None),
+        ("2027-03-27 23:00", ("21:00", "02:30"), "2027-03-28 03:00"),
+    ],
+)
+def test_the_night_ends_in_the_morning(
+    moment: str, night: tuple[str, str], ends: str | None
+) -> None:
+    begins, until = map(time.fromisoformat, night)
+    found = calendar.quiet_until(berlin(moment), (begins, until), BERLIN)
+    assert (None if found is None else local(found)) == ends
+
+
 @given(st.lists(st.text() | st.integers()), st.timedeltas(timedelta(), timedelta(days=2)))
 def test_jitter_stays_within_its_spread_and_does_not_move(
     seed: list[str | int], spread: timedelta

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.unit.core.parts import DAY, HOUR, NOW, hold, lead, message
+from worker.core.caps import Cap, Caps
 from worker.core.facts import Consent, Hours, Policy
 from worker.core.gate import GateFacts, Go, Late, Later, MailboxFacts, Never, Verdict, judge
 from worker.core.states import EnrollmentState, MessageKind
@@ -75,13 +76,15 @@ OBJECTIONS: dict[str, tuple[dict[str, Any], Verdict]] = {
         Later(NOW + HOUR, "its sending hours are over for now", "step.features.window"),
     ),
     "too soon": (
-        {"recent": (NOW - 19 * HOUR,)},
+        {"mailed_at": NOW - 19 * HOUR},
         Later(NOW + HOUR, "another email went to the lead just now", "policy.minimum_gap"),
     ),
     "too many": (
         {"recent": (NOW - 6 * DAY, NOW - 4 * DAY, NOW - 2 * DAY)},
         Later(
-            NOW + DAY, "the lead got 3 emails in seven days; the limit is 3", "policy.weekly_cap"
+            NOW + DAY,
+            "the lead was reached 3 times in seven days; the limit is 3",
+            "policy.weekly_cap",
         ),
     ),
 }
@@ -137,7 +140,7 @@ def test_a_mailbox_without_an_inbox_need_not_be_read() -> None:
 
 
 def test_the_edges_of_the_gap_and_the_cap_are_open() -> None:
-    assert judge(facts(recent=(NOW - 20 * HOUR,)), POLICY, NOW) == Go()
+    assert judge(facts(mailed_at=NOW - 20 * HOUR), POLICY, NOW) == Go()
     week_ago = (NOW - 7 * DAY, NOW - 4 * DAY, NOW - 2 * DAY)
     assert judge(facts(recent=week_ago), POLICY, NOW) == Go()
 
@@ -147,6 +150,36 @@ def test_a_deferred_message_waits_for_the_morning_after_a_holiday() -> None:
     assert judge(closed, POLICY, NOW) == Later(
         NOW + DAY, "its sending hours are over for now", "step.features.window"
     )
+
+
+NIGHT = Policy(quiet=(time(21), time(9, 30)))
+
+
+def test_the_house_lets_people_sleep_whatever_the_window() -> None:
+    morning = Later(NOW + 30 * MINUTE, "it is night where the lead is", "policy.quiet")
+    known = lead(created_at=NOW - 2 * HOUR)
+    assert judge(facts(lead=known), NIGHT, NOW) == morning
+    assert judge(facts(lead=known, first=True), NIGHT, NOW) == morning
+    edition = message(kind=MessageKind.EDITION)
+    assert judge(facts(message=edition, lead=known), NIGHT, NOW) == morning
+    assert judge(facts(lead=known, zone=ZoneInfo("Asia/Tokyo")), NIGHT, NOW) == Go()
+
+
+def test_somebody_who_just_came_in_is_greeted_at_night_too() -> None:
+    new = lead(created_at=NOW - 59 * MINUTE)
+    assert judge(facts(lead=new, first=True), NIGHT, NOW) == Go()
+    assert isinstance(judge(facts(lead=new), NIGHT, NOW), Later)
+
+
+def test_a_sequence_may_state_caps_of_its_own() -> None:
+    own = Caps(
+        Cap(2, "cap.day"), Cap(None, "cap.week"), Cap(None, "cap.month"), 2 * HOUR, "cap.gap"
+    )
+    busy = {"recent": tuple(NOW - count * DAY for count in range(9, 0, -1))}
+    assert isinstance(judge(facts(**busy), POLICY, NOW), Later)
+    assert judge(facts(**busy, caps=own), POLICY, NOW) == Go()
+    soon = Later(NOW + HOUR, "another email went to the lead just now", "cap.gap")
+    assert judge(facts(mailed_at=NOW - HOUR, caps=own), POLICY, NOW) == soon
 
 
 def late(due: datetime, **changed: Any) -> bool:

@@ -1,0 +1,110 @@
+"""How often a lead is reached at most: caps over touches of every kind, and a gap between emails.
+
+A touch is an email of a sequence, an edition, a share, a call or another task that was done. A
+day is one of the lead's calendar; a week is any seven days, a month any thirty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from worker.core.calendar import resolve
+from worker.core.facts import Policy
+
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
+LONGEST = MONTH
+"""Touches that are longer ago count for no cap."""
+
+
+class Full(NamedTuple):
+    """A cap that is reached: until when, why, and the key that says so."""
+
+    until: datetime
+    reason: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most `most` touches in a span of time; `rule` is the key that says so."""
+
+    most: int | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """The caps that hold for one message, and the least time between two emails."""
+
+    day: Cap
+    week: Cap
+    month: Cap
+    gap: timedelta
+    gap_rule: str = "policy.minimum_gap"
+
+
+def house_caps(policy: Policy) -> Caps:
+    """Return the caps of the house."""
+    return Caps(
+        Cap(policy.daily_cap, "policy.daily_cap"),
+        Cap(policy.weekly_cap, "policy.weekly_cap"),
+        Cap(policy.monthly_cap, "policy.monthly_cap"),
+        policy.minimum_gap,
+    )
+
+
+def full(caps: Caps, touches: Sequence[datetime], zone: ZoneInfo, now: datetime) -> Full | None:
+    """Return the cap that the next touch would break for longest; None where there is room.
+
+    `touches` are the instants of former ones, in order, of the last `LONGEST` at least.
+    """
+    if not touches:
+        return None
+    begins = _day(now, zone)
+    found = (
+        _over(caps.day, touches, begins, _day(now, zone, days=1), "today"),
+        _sliding(caps.week, touches, WEEK, now, "seven days"),
+        _sliding(caps.month, touches, MONTH, now, "thirty days"),
+    )
+    return max((one for one in found if one is not None), default=None)
+
+
+def _sliding(
+    cap: Cap, touches: Sequence[datetime], span: timedelta, now: datetime, told: str
+) -> Full | None:
+    if cap.most is None or len(touches) < cap.most:
+        return None
+    # Room again when the oldest of those that fill the cap is as long ago as the span.
+    return _over(cap, touches, now - span, touches[-cap.most] + span, f"in {told}", open_=True)
+
+
+def _over(
+    cap: Cap,
+    touches: Sequence[datetime],
+    since: datetime,
+    until: datetime,
+    told: str,
+    *,
+    open_: bool = False,
+) -> Full | None:
+    """Return the cap where it is reached; `since` itself counts unless `open_`."""
+    if cap.most is None:
+        return None
+    count = sum(1 for at in touches if at > since or (at == since and not open_))
+    if count < cap.most:
+        return None
+    reason = f"the lead was reached {_times(count)} {told}; the limit is {cap.most}"
+    return Full(until, reason, cap.rule)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _day(now: datetime, zone: ZoneInfo, days: int = 0) -> datetime:
+    day = now.astimezone(zone).date() + timedelta(days=days)
+    return resolve(datetime.combine(day, time()), zone)
