@@ -13,6 +13,7 @@ _ADVICE = {
     ),
     "unclear": "read it in the mailbox; then `nurture leads resume {0}`, or `stop` in its place",
     "report": "if it says how it ended, record it: `nurture outcome {0} won|lost|nurture`",
+    "phone": "ask for another; then `nurture leads edit {0} phone=NUMBER`",
     "handoff": "talk to them; then `nurture outcome {0} won|lost|nurture`",
     "unreported": "say how it ended: `nurture outcome {0} won|lost|nurture`",
     "outcome": "say how it ended: `nurture outcome {0} won|lost|nurture`",

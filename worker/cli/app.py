@@ -27,6 +27,7 @@ from worker.cli import (
     sequences,
     status,
     suppress,
+    tasks,
     why,
 )
 
@@ -77,6 +78,7 @@ status.register(app)
 pause.register(app)
 why.register(app)
 app.add_typer(leads.app, name="leads")
+app.add_typer(tasks.app, name="tasks")
 outcome.register(app)
 app.add_typer(sequences.app, name="sequences")
 app.add_typer(editions.app, name="editions")

@@ -39,6 +39,17 @@ class Times:
         """Write ``14:03``."""
         return f"{at.astimezone(self.zone):%H:%M}"
 
+    def end_of(self, text: str, now: datetime) -> datetime:
+        """Read ``today``, ``tomorrow`` or ``2027-01-10`` as the end of that day, or InputError."""
+        today = now.astimezone(self.zone).date()
+        words = {"today": today, "tomorrow": today + timedelta(days=1)}
+        try:
+            day = words.get(text) or date.fromisoformat(text)
+            return resolve(datetime.combine(day + timedelta(days=1), time()), self.zone)
+        except (ValueError, OverflowError):
+            expected = "expected today, tomorrow, or one such as 2027-01-10"
+            raise InputError(f"{text} is no date; {expected}") from None
+
     def start_of(self, text: str, now: datetime) -> datetime:
         """Read ``2027-01-10`` as the start of that day; InputError where it is over or no date."""
         try:

@@ -35,6 +35,7 @@ def as_values(found: Why, history: Sequence[Line], message: Message | None) -> d
     """Return all that is told, for JSON."""
     told: dict[str, Any] = {"lead": found.lead, "suppressed": found.suppressed, "hold": found.hold}
     told |= {"history": history, "next": found.prospects, "messages": found.open_messages}
+    told |= {"tasks": found.open_tasks}
     return told if message is None else {"message": message, **told}
 
 
@@ -116,7 +117,10 @@ def next_lines(found: Why, times: Times) -> Iterator[Text]:
         if message.not_before is None or message.state == "in_doubt":
             when = "until a person decides"
         yield Text(f"message {message.id} is {message.state}, {when}: {clean(message.reason)}")
-    if not found.prospects and not found.open_messages:
+    for task in found.open_tasks:
+        due = times.weekday(task.due_at)
+        yield Text(f"task {task.id} is open, {task.kind}, due {due}: {clean(task.reason)}")
+    if not found.prospects and not found.open_messages and not found.open_tasks:
         yield Text(_nothing_planned(lead))
 
 

@@ -85,6 +85,24 @@ class Scope(StrEnum):
     EVERYTHING = "everything"
 
 
+class TaskState(StrEnum):
+    """What became of something that a person is to do."""
+
+    OPEN = "open"
+    DONE = "done"
+    SKIPPED = "skipped"
+    EXPIRED = "expired"
+
+
+class CallResult(StrEnum):
+    """How a call ended."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    MESSAGE_LEFT = "message_left"
+    WRONG_NUMBER = "wrong_number"
+
+
 class Outcome(StrEnum):
     """How it ended with a lead, as its owner recorded it."""
 

@@ -15,7 +15,7 @@ from worker.core.events import Event
 from worker.core.facts import Lead
 from worker.core.states import EnrollmentState, Scope
 from worker.core.transitions import LeadState, effects_of
-from worker.engine import enroll, notices
+from worker.engine import enroll, expiry, notices
 from worker.engine.catalogue import Catalogue
 from worker.engine.setup import Setup
 from worker.store import (
@@ -39,6 +39,14 @@ SUPPRESSING = (
     events.OptedOut,
     events.SuppressedByHand,
 )
+LEAVING_TASKS = (
+    events.Unanswered,
+    events.Unreported,
+    events.OutcomeOverdue,
+    events.Bounced,
+    events.AddressRefused,
+)
+"""After these a call is worth more than before: open tasks stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +107,12 @@ def _resume(desk: Desk, lead: Lead, event: Event, _effect: effects.Resume) -> No
 
 def _end(desk: Desk, lead: Lead, event: Event, effect: effects.EndEnrollments) -> None:
     for one in enrollments.of_lead(desk.connection, lead.id, running=True):
-        theirs = effect.owners or not one.to_owner
-        if effect.only == one.id or (effect.only is None and theirs):
+        meant = effect.owners or not one.to_owner if effect.only is None else effect.only == one.id
+        if meant:
             enrollments.change(desk.connection, one.id, effect.state, event.because, desk.now)
             holds.end(desk.connection, (Scope.ENROLLMENT, str(one.id)), desk.now)
+    if not isinstance(event, LEAVING_TASKS):
+        expiry.expire(desk.connection, lead.id, effect.only, event.because, desk.now)
     messages.cancel_waiting(
         desk.connection,
         event.because,

@@ -16,8 +16,9 @@ from worker.core.states import EnrollmentState
 from worker.engine.apply import Desk
 from worker.engine.lines import in_line
 from worker.engine.surroundings import around, lead_subjects, pick
-from worker.store import enrollments, holds, outbox, suppressions, timeline
+from worker.store import enrollments, holds, outbox, suppressions, tasks, timeline
 from worker.store.outbox import Shown
+from worker.store.tasks import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Why:
     entries: tuple[Entry, ...]
     prospects: tuple[Prospect, ...]
     open_messages: tuple[Shown, ...]
+    open_tasks: tuple[Task, ...]
     hold: Hold | None
     suppressed: str | None
 
@@ -66,6 +68,7 @@ def why(desk: Desk, lead: Lead) -> Why:
         entries=_entries(desk, lead),
         prospects=_prospects(desk, lead),
         open_messages=tuple(open_ones),
+        open_tasks=tuple(tasks.of_lead(desk.connection, lead.id, still_open=True)),
         hold=open_hold(held, desk.now),
         suppressed=next(iter(found.values()), None),
     )

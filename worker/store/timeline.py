@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from worker.core.states import MessageKind
 from worker.store.tables import decision as decisions
@@ -85,6 +85,19 @@ def reached(
     for lead_id, at, by_mail in connection.execute(statement):
         found[lead_id].append((at, bool(by_mail)))
     return found
+
+
+def last_answers(connection: Connection, lead_ids: Collection[int]) -> dict[int, Touch]:
+    """Return what each of these leads wrote last, of those that ever wrote."""
+    t = touches.c
+    newest = (
+        select(func.max(t.id))
+        .where(t.lead_id.in_(lead_ids), t.direction == "in", t.kind == "replied")
+        .group_by(t.lead_id)
+    )
+    rows = connection.execute(select(touches).where(t.id.in_(newest))).mappings()
+    found = (Touch(**{key: row[key] for key in Touch.__dataclass_fields__}) for row in rows)
+    return {one.lead_id: one for one in found}
 
 
 def decisions_of(connection: Connection, lead_id: int) -> list[Decision]:

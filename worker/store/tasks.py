@@ -1,0 +1,129 @@
+"""Tasks: what people are to do about leads, from opened to closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from worker.core.states import CallResult, TaskState
+from worker.errors import NotFoundError
+from worker.store.task_tables import task as t
+
+OPEN = TaskState.OPEN.value
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task to open; `key` makes it the only one of its kind."""
+
+    key: str
+    lead_id: int
+    kind: str
+    due_at: datetime
+    reason: str
+    say: str = ""
+    enrollment_id: int | None = None
+    step_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a person is to do, or did, about a lead."""
+
+    id: int
+    lead_id: int
+    kind: str
+    state: TaskState
+    say: str
+    reason: str
+    opened_at: datetime
+    due_at: datetime
+    closed_at: datetime | None = None
+    result: CallResult | None = None
+    note: str | None = None
+    enrollment_id: int | None = None
+    step_id: str | None = None
+
+
+def add(connection: Connection, new: NewTask, now: datetime) -> int | None:
+    """Open a task; return its id, or None where there is, or was, one of its key."""
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    row = {name: getattr(new, name) for name in NewTask.__dataclass_fields__}
+    statement = insert(t).values(**row, state=OPEN, opened_at=now).on_conflict_do_nothing()
+    return connection.execute(statement.returning(t.c.id)).scalar()
+
+
+def get(connection: Connection, task_id: int) -> Task:
+    """Return a task by its number; raise `NotFoundError`."""
+    row = connection.execute(select(t).where(t.c.id == task_id)).mappings().one_or_none()
+    if row is None:
+        raise NotFoundError(f"no task has the number {task_id}: see `nurture tasks list`")
+    return to_task(row)
+
+
+def open_now(connection: Connection, *, due_until: datetime | None = None) -> list[Task]:
+    """Return the open tasks, the first due first; only those due until then, if it is named."""
+    statement = select(t).where(t.c.state == OPEN).order_by(t.c.due_at, t.c.id)
+    if due_until is not None:
+        statement = statement.where(t.c.due_at <= due_until)
+    return [to_task(row) for row in connection.execute(statement).mappings()]
+
+
+def of_lead(connection: Connection, lead_id: int, *, still_open: bool = False) -> list[Task]:
+    """Return a lead's tasks, the oldest first; only the open ones if `still_open`."""
+    statement = select(t).where(t.c.lead_id == lead_id).order_by(t.c.id)
+    if still_open:
+        statement = statement.where(t.c.state == OPEN)
+    return [to_task(row) for row in connection.execute(statement).mappings()]
+
+
+def close(
+    connection: Connection,
+    task_id: int,
+    state: TaskState,
+    reason: str,
+    now: datetime,
+    *,
+    result: CallResult | None = None,
+    note: str | None = None,
+) -> bool:
+    """Close a task; False where it is not open."""
+    values = {"state": state.value, "reason": reason, "closed_at": now, "note": note}
+    values["result"] = None if result is None else result.value
+    statement = update(t).where(t.c.id == task_id, t.c.state == OPEN).values(values)
+    return connection.execute(statement).rowcount == 1
+
+
+def expire(
+    connection: Connection, lead_id: int, enrollment_id: int | None, reason: str, now: datetime
+) -> list[Task]:
+    """Close the open tasks of a lead, only those of one enrollment if it is named; return them."""
+    statement = update(t).where(t.c.lead_id == lead_id, t.c.state == OPEN)
+    if enrollment_id is not None:
+        statement = statement.where(t.c.enrollment_id == enrollment_id)
+    values = {"state": TaskState.EXPIRED.value, "reason": reason, "closed_at": now}
+    rows = connection.execute(statement.values(values).returning(t)).mappings()
+    return [to_task(row) for row in rows]
+
+
+def to_task(row: RowMapping) -> Task:
+    """Make the fact of a row."""
+    return Task(
+        id=row["id"],
+        lead_id=row["lead_id"],
+        kind=row["kind"],
+        state=TaskState(row["state"]),
+        say=row["say"],
+        reason=row["reason"],
+        opened_at=row["opened_at"],
+        due_at=row["due_at"],
+        closed_at=row["closed_at"],
+        result=CallResult(row["result"]) if row["result"] else None,
+        note=row["note"],
+        enrollment_id=row["enrollment_id"],
+        step_id=row["step_id"],
+    )
