@@ -5,6 +5,7 @@ from __future__ import annotations
 from worker.cli.project import Project
 from worker.cli.show import clean, console
 from worker.cli.why_view import next_lines
+from worker.config import where
 from worker.engine.why import why
 from worker.store import leads
 
@@ -13,7 +14,8 @@ def report_on(project: Project, lead_id: int) -> None:
     """Print what was decided about a lead by this command, and what comes next."""
     out = console()
     with project.reading() as desk:
-        found = why(desk, leads.get(desk.connection, lead_id))
+        lead = leads.get(desk.connection, lead_id)
+        found = why(desk, lead, lambda key: where(project.path, key))
     for entry in found.entries:
         if entry.at == project.now:
             out.print(f"  {entry.what}: {clean(entry.reason)}", soft_wrap=True)

@@ -15,7 +15,7 @@ class Line:
     """Something that happened or was decided.
 
     `direction` is ``in`` or ``out`` where it was a touch; `words` is then a subject, or what the
-    person wrote.
+    person wrote. `place` is where the rule stands that said so.
     """
 
     at: datetime
@@ -24,6 +24,7 @@ class Line:
     direction: str | None = None
     words: str | None = None
     message_id: int | None = None
+    place: str = ""
 
 
 def merged(entries: Iterable[Entry | Decision], touches: Iterable[Touch]) -> list[Line]:
@@ -53,7 +54,10 @@ def _taken(touches: list[Touch], entry: Entry | Decision) -> Touch | None:
 
 
 def _line(entry: Entry | Decision, touch: Touch | None) -> Line:
-    if touch is None:
-        return Line(entry.at, entry.what, entry.reason, message_id=entry.message_id)
-    message_id = entry.message_id or touch.message_id
-    return Line(entry.at, entry.what, entry.reason, touch.direction, touch.summary, message_id)
+    place = entry.place if isinstance(entry, Entry) else ""
+    direction = words = None
+    message_id = entry.message_id
+    if touch is not None:
+        direction, words = touch.direction, touch.summary
+        message_id = message_id or touch.message_id
+    return Line(entry.at, entry.what, entry.reason, direction, words, message_id, place)

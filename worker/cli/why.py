@@ -37,12 +37,13 @@ def why(
     from worker.cli.project import opened
     from worker.cli.show import print_json
     from worker.cli.why_view import as_values, print_message, print_why
+    from worker.config import where
     from worker.engine.why import why as explain
     from worker.store import timeline
 
     with opened(ctx) as project, project.reading() as desk:
         lead, message = _sought(desk, whom)
-        found = explain(desk, lead)
+        found = explain(desk, lead, lambda key: where(project.path, key))
         history = merged(found.entries, timeline.touches_of(desk.connection, lead.id))
     if message is not None:
         history = about_message(history, message.id)

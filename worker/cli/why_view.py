@@ -136,6 +136,8 @@ def _day(lines: Iterable[Line], times: Times, width: int) -> Table:
         told = Text(clean(line.reason))
         if line.words and clean(line.words) not in told.plain:
             told.append(f"{chr(10) if told else ''}“{clean(line.words)}”", style="italic")
+        if line.place:
+            told.append(f"{chr(10)}{clean(line.place)}", style="dim")
         table.add_row(Text(mark, style=colour), times.clock(line.at), what, told)
     return table
 
@@ -152,8 +154,18 @@ def _prospect(prospect: Prospect, times: Times) -> Text:
     if prospect.at is not None:
         line.append(times.weekday(prospect.at), style="green").append("  ")
     step = f", step {prospect.step}" if prospect.step else ""
-    line.append(f"{prospect.sequence}{step}")
-    return line.append(f": {clean(prospect.reason)}")
+    line.append(f"{prospect.sequence}{step}: ")
+    _because(line, prospect.reason, prospect.place)
+    for one in prospect.waits_for:
+        until = f"then until {times.weekday(one.until)}: " if one.until else "then held: "
+        _because(line.append(f"\n{until}", style="yellow"), one.reason, one.place)
+    return line
+
+
+def _because(line: Text, reason: str, place: str) -> None:
+    line.append(clean(reason))
+    if place:
+        line.append(f"\n{clean(place)}", style="dim")
 
 
 def _paused(prospect: Prospect, lead: Lead) -> Text:

@@ -12,7 +12,7 @@ from pydantic_settings import SettingsError
 
 from worker.config.checks import inconsistencies
 from worker.config.faults import MOST, explain, known_keys, place_error
-from worker.config.settings import PREFIX, Settings
+from worker.config.settings import NESTED, PREFIX, Settings
 from worker.core.document import MOST_BYTES, Document, decode, parse, unknown
 from worker.errors import ConfigError, ProblemsError
 
@@ -60,6 +60,24 @@ def read(path: Path) -> tuple[Settings | None, list[ConfigError]]:
     if settings is None or errors:
         return None, sorted(errors, key=lambda error: error.line or 0)
     return settings.placed(root), []
+
+
+def where(path: Path, key: str) -> str:
+    """Tell where a key is set: ``config.toml:31 policy.weekly_cap``, or in the environment.
+
+    One that nobody set is as usual. The file is read anew, and may have changed since.
+    """
+    place = tuple(key.split("."))
+    variable = PREFIX + NESTED.join(place).upper()
+    if variable in os.environ:
+        return f"environment {variable}"
+    try:
+        document = _document(path)
+    except ConfigError:
+        return f"{path.name} {key}"
+    if document.holds(place):
+        return f"{document.file}:{document.line(place)} {key}"
+    return f"{document.file} {key}, as usual"
 
 
 def _document(path: Path) -> Document:

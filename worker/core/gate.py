@@ -8,7 +8,7 @@ rests on this: the facts are read in the very transaction that writes `transmitt
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -106,7 +106,17 @@ Rule = Callable[[GateFacts, Policy, datetime], Verdict | None]
 
 def judge(facts: GateFacts, policy: Policy, now: datetime) -> Verdict:
     """Return the verdict of the first rule that objects, or `Go`."""
-    for rule in _rules(facts.message):
+    return _first(_rules(facts.message), facts, policy, now)
+
+
+def foresee(facts: GateFacts, policy: Policy, moment: datetime) -> Verdict:
+    """Return the verdict at a moment to come, but of the rules that time alone mends."""
+    rules = _rules(facts.message)
+    return _first((one for one in rules if one not in OF_THE_MOMENT), facts, policy, moment)
+
+
+def _first(rules: Iterable[Rule], facts: GateFacts, policy: Policy, now: datetime) -> Verdict:
+    for rule in rules:
         verdict = rule(facts, policy, now)
         if verdict is not None:
             return verdict
@@ -235,3 +245,4 @@ MARKETING: tuple[Rule, ...] = (
     minimum_gap,
     capped,
 )
+OF_THE_MOMENT: tuple[Rule, ...] = (inbox_read, lateness)

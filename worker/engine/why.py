@@ -9,37 +9,56 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from worker.core import due
 from worker.core.facts import Hold, Lead
+from worker.core.gate import Later
 from worker.core.holds import open_hold
 from worker.core.states import EnrollmentState
 from worker.engine.apply import Desk
 from worker.engine.lines import in_line
+from worker.engine.rules import House, Rules, usual_house
 from worker.engine.surroundings import around, lead_subjects, pick
+from worker.engine.upcoming import Upcoming, gates, upcoming
 from worker.store import enrollments, holds, outbox, suppressions, tasks, timeline
 from worker.store.outbox import Shown
 from worker.store.tasks import Task
+from worker.store.timeline import Decision
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that happened or was decided, when, and in which words."""
+    """Something that happened or was decided, when, in which words, and where the rule stands."""
 
     at: datetime
     what: str
     reason: str
     message_id: int | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in the way of something to come, and until when; None: nobody knows."""
+
+    until: datetime | None
+    reason: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What is next for one running enrollment; `at` is None while it depends on a person."""
+    """What is next for one running enrollment; `at` is None while it depends on a person.
+
+    `place` is where the rule of the reason stands. `waits_for` is what will keep it after it is
+    due, as far as is known now, each with the place of its rule.
+    """
 
     sequence: str
     state: EnrollmentState
     step: str | None
     at: datetime | None
     reason: str
+    place: str = ""
+    waits_for: tuple[Obstacle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +74,12 @@ class Why:
     suppressed: str | None
 
 
-def why(desk: Desk, lead: Lead) -> Why:
-    """Explain a lead: what happened, what was decided, what is next."""
+def why(desk: Desk, lead: Lead, house: House = usual_house) -> Why:
+    """Explain a lead: what happened, what was decided, what is next.
+
+    `house` tells where a key of the configuration stands.
+    """
+    rules = Rules(desk.connection, house)
     found = suppressions.reasons(desk.connection, desk.setup.suppression_digests(lead.address))
     subjects = lead_subjects(lead)
     held = pick(holds.of(desk.connection, subjects), subjects)
@@ -65,8 +88,8 @@ def why(desk: Desk, lead: Lead) -> Why:
     open_ones = in_line(desk, (one for one in messages if one.state in unsettled))
     return Why(
         lead=lead,
-        entries=_entries(desk, lead),
-        prospects=_prospects(desk, lead),
+        entries=_entries(desk, lead, rules),
+        prospects=_prospects(desk, lead, rules),
         open_messages=tuple(open_ones),
         open_tasks=tuple(tasks.of_lead(desk.connection, lead.id, still_open=True)),
         hold=open_hold(held, desk.now),
@@ -74,30 +97,43 @@ def why(desk: Desk, lead: Lead) -> Why:
     )
 
 
-def _entries(desk: Desk, lead: Lead) -> tuple[Entry, ...]:
+def _entries(desk: Desk, lead: Lead, rules: Rules) -> tuple[Entry, ...]:
+    passages = {one.id: one for one in enrollments.of_lead(desk.connection, lead.id)}
+
+    def place(one: Decision) -> str:
+        of = passages.get(one.enrollment_id) if one.enrollment_id is not None else None
+        return rules.place(one.rule, of.sequence, of.version) if of else rules.place(one.rule)
+
     return tuple(
-        Entry(one.at, one.what, one.reason, one.message_id)
+        Entry(one.at, one.what, one.reason, one.message_id, place(one))
         for one in timeline.decisions_of(desk.connection, lead.id)
     )
 
 
-def _prospects(desk: Desk, lead: Lead) -> tuple[Prospect, ...]:
+def _prospects(desk: Desk, lead: Lead, rules: Rules) -> tuple[Prospect, ...]:
     running = enrollments.of_lead(desk.connection, lead.id, running=True)
     facts = around(desk.connection, desk.setup, running)
-    found = []
-    for one in running:
-        sequence = desk.catalogue.get(desk.connection, one.sequence, one.version)
-        decision = due.decide(sequence, one, facts[one.id][1], desk.now)
-        found.append(_prospect(one.sequence, one.state, decision))
-    return tuple(found)
+    gate = gates(desk, ((lead, one) for one in running))
+    return tuple(
+        _prospect(upcoming(desk, one, facts[one.id][1], gate[one.id]), rules) for one in running
+    )
 
 
-def _prospect(sequence: str, state: EnrollmentState, decision: due.Decision) -> Prospect:
-    match decision:
-        case due.SendNow():
-            return Prospect(sequence, state, decision.step.id, decision.due, decision.reason)
-        case due.WaitUntil():
-            step = decision.step.id if decision.step else None
-            return Prospect(sequence, state, step, decision.until, decision.reason)
-        case due.Finish():
-            return Prospect(sequence, state, None, None, decision.reason)
+def _prospect(found: Upcoming, rules: Rules) -> Prospect:
+    of = found.enrollment
+
+    def place(rule: str) -> str:
+        return rules.place(rule, of.sequence, of.version)
+
+    return Prospect(
+        sequence=of.sequence,
+        state=of.state,
+        step=found.step.id if found.step else None,
+        at=found.at if found.obstacles else found.due_at,
+        reason=found.reason,
+        place=place(found.rule),
+        waits_for=tuple(
+            Obstacle(one.until if isinstance(one, Later) else None, one.reason, place(one.rule))
+            for one in found.obstacles
+        ),
+    )

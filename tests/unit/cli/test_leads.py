@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,12 @@ def test_who_is_added_is_greeted_by_what_was_launched(nurture: Nurture, ada: str
 
     assert [one["what"] for one in why["history"]] == ["lead.created", "enrolled"]
     assert [(one["sequence"], one["step"]) for one in why["next"]] == [("welcome", "welcome")]
+
+
+def test_why_names_the_line_of_the_sequence_as_it_was_launched(nurture: Nurture, ada: str) -> None:
+    [one] = nurture("why", ada, "--json").json["next"]
+    assert re.fullmatch(r"sequences/welcome\.toml:\d+ step\[1\]\.after", one["place"])
+    assert one["place"] in nurture("why", ada).out
 
 
 def test_nobody_is_added_twice(nurture: Nurture, ada: str) -> None:
