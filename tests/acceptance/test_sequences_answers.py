@@ -231,8 +231,8 @@ def test_our_own_copy_is_no_answer(world: World) -> None:
 def test_what_nobody_understands_is_held_and_asked(world: World) -> None:
     welcomed(world)
     world.writes(
-        "Ada no longer works at Analytical Engines.",
-        subject="Automatic reply: Welcome",
+        "Prove that you are human: click on the link below, and your mail is delivered.",
+        subject="Please confirm your message",
         auto_submitted="auto-replied",
         in_reply_to=world.header("Message-ID"),
     )

@@ -34,6 +34,7 @@ from worker.engine.intake.by_hand import add_lead
 from worker.engine.rescue import rescue
 from worker.engine.setup import Mailbox, Sender, Setup
 from worker.inbox.account import ImapAccount
+from worker.inbox.role import Role
 from worker.render.bundle import Bundle
 from worker.sandbox import bounces, letters, reading
 from worker.sandbox.capture import Captured
@@ -53,7 +54,7 @@ HOUR = timedelta(hours=1)
 US = "grace@felt.example"
 ADA = "ada@analytical.example"
 PASSWORD = "lamp"
-FOLDERS = ("INBOX", "Archive")
+FOLDERS = ("INBOX", "Archive", "Sent", "Junk")
 
 WELCOME = """\
 title = "Welcome"
@@ -266,11 +267,19 @@ def opened(database: Database, house: House | None = None) -> Iterator[World]:
     house = house or House()
     clock = VirtualClock(house.start)
     with asyncio.Runner() as runner, MailServer(clock, {US: PASSWORD}) as server:
-        server.append(US, FOLDERS[1], b"Subject: old\r\n\r\nOld mail.\r\n")
+        for folder in FOLDERS[1:]:
+            server.append(US, folder, b"Subject: old\r\n\r\nOld mail.\r\n")
         ticks = Ticks(database, _setup(house), Catalogue(), clock)
         pool = Pool(Account(server.host, server.smtp_port, "none", US, PASSWORD))
         imap = ImapAccount(
-            "sales", server.host, US, PASSWORD, server.imap_port, "none", folders=FOLDERS
+            "sales",
+            server.host,
+            US,
+            PASSWORD,
+            server.imap_port,
+            "none",
+            folders=FOLDERS[:2],
+            special={Role.SENT: "Sent", Role.JUNK: "Junk"},
         )
         stage = Stage(ticks, clock, _begin(ticks), {"sales": pool}, [imap])
         with closing(Driver(stage)) as driver:
@@ -291,7 +300,9 @@ def _begin(ticks: Ticks) -> Holder:
 
 def _setup(house: House) -> Setup:
     secret = bytes(range(32))
-    mailbox = replace(Mailbox("sales", US, "Grace Hopper"), **house.mailbox)
+    mailbox = replace(
+        Mailbox("sales", US, "Grace Hopper", authserv=("mx.felt.example",)), **house.mailbox
+    )
     setup = Setup(
         secret=secret,
         signer=Signer({0: secret}, 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from tests.servers.dovecot import Mailbox
@@ -45,11 +45,15 @@ class Ledger:
         self.given_up: list[tuple[Fetched, str]] = []
         self.troubles: list[tuple[Trouble, str]] = []
         self.fresh_times = 0
+        self.watched: tuple[str, ...] = ()
         self.renumbered_from = datetime(2000, 1, 1, tzinfo=UTC)
         self.old_marks: list[Mark] = []
         self._fail = fail
         self._seen: set[bytes] = set()
         self._changed = threading.Condition()
+
+    def watches(self, mailbox: str, folders: Sequence[str]) -> None:
+        self.watched = tuple(folders)
 
     def mark(self, mailbox: str, folder: str) -> Mark | None:
         return self.marks.get(folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
@@ -111,6 +111,14 @@ class Imap(Server):
 
     folders: Annotated[tuple[Line, ...], Field(min_length=1)] = ("INBOX",)
     """The folders to watch, the busiest first."""
+    sent: Line | Literal[False] | None = None
+    """The folder of what was sent; without it, the one that the server marks. False: none."""
+    junk: Line | Literal[False] | None = None
+    """The folder of what was taken for spam, in the same way."""
+    all_mail: Line | Literal[False] | None = None
+    """The folder of everything, in the same way: "All Mail" of Gmail."""
+    authserv: tuple[Line, ...] = ()
+    """The names by which your mail server signs its Authentication-Results (RFC 8601 §2.5)."""
     poll: Span = _MINUTE
     """How often to look, beside being told; at most 10 minutes, and IDLE is renewed as often."""
 

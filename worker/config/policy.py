@@ -29,6 +29,10 @@ class PolicyTable(Table):
     """From when until when nothing goes out, whatever the window: "21:00-07:00"."""
     absence: Span = _USUAL.absence
     """How long an out-of-office that names no date holds."""
+    company_hold: Span = _USUAL.company_hold
+    """How long interest of one lead holds all leads of its company."""
+    by_hand: Span = _USUAL.by_hand
+    """How long a mail that an owner wrote to a lead by hand holds its sequences."""
     require_consent: bool = _USUAL.require_consent
     """Whether marketing email needs a consent on record."""
     inbox_fresh: Span = _USUAL.inbox_fresh

@@ -41,6 +41,23 @@ class HoldLead:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldCompany:
+    """Make everything to all leads of the company wait until then: one of them is being talked to.
+
+    Nothing follows for free mail, where a domain is no company.
+    """
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteContact:
+    """Write down an address that a mail names: nobody is written to there unasked."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Suppress:
     """Never mail this address again."""
 
@@ -100,6 +117,8 @@ Effect = (
     | Resume
     | EndEnrollments
     | HoldLead
+    | HoldCompany
+    | NoteContact
     | Suppress
     | ChangeTrack
     | ChangeStage

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from worker.core.mail import Intent
 from worker.core.states import Outcome
 
 UTC = ZoneInfo("UTC")
@@ -35,18 +36,72 @@ class LeadCreated(Event):
 
 @dataclass(frozen=True, slots=True)
 class Replied(Event):
-    """A person answered."""
+    """A person answered; `intent` is what they want, as far as that is certain."""
+
+    intent: Intent = Intent.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingBooked(Event):
+    """A calendar accepted an appointment with us."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotInterested(Event):
+    """A person said no."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow(Event):
+    """A person wants to be asked again, not before the day `until` in their zone."""
+
+    until: date
+    zone: ZoneInfo = UTC
+
+
+@dataclass(frozen=True, slots=True)
+class WrongPerson(Event):
+    """A person is not the one to talk to; `contacts` are the addresses that they name instead."""
+
+    contacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueReplied(Event):
+    """Somebody else of the same company answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueOptedOut(Event):
+    """Somebody else of the same company asked, for himself, not to be written to."""
+
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
 class AutoReplied(Event):
     """A robot answered for an absent person; `back` is the first day back, if it said so.
 
-    `zone` is the zone whose days are meant.
+    `zone` is the zone whose days are meant; `proven` is False where anybody can have written it.
     """
 
     back: date | None = None
     zone: ZoneInfo = UTC
+    proven: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LeftCompany(Event):
+    """A robot says that the person works there no more; `contacts` are those it names."""
+
+    contacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChanged(Event):
+    """A robot says that the person has another address; `contacts` are those it names."""
+
+    contacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +134,15 @@ class Complained(Event):
 
 @dataclass(frozen=True, slots=True)
 class OptedOut(Event):
-    """The person asked not to be written to again."""
+    """The person asked not to be written to again; `sender` is the address that they wrote from."""
 
     address: str
+    sender: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerWrote(Event):
+    """An owner wrote to the lead by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +212,21 @@ class SuppressedByHand(Event):
 NAMES: dict[type[Event], str] = {
     LeadCreated: "lead.created",
     Replied: "replied",
+    MeetingBooked: "meeting_booked",
+    NotInterested: "not_interested",
+    NotNow: "not_now",
+    WrongPerson: "wrong_person",
+    ColleagueReplied: "colleague.replied",
+    ColleagueOptedOut: "colleague.opted_out",
     AutoReplied: "auto_replied",
+    LeftCompany: "left",
+    AddressChanged: "address.changed",
     Unclear: "unclear",
     Bounced: "bounced",
     AddressRefused: "address.refused",
     Complained: "complained",
     OptedOut: "opted_out",
+    OwnerWrote: "owner.wrote",
     OutcomeRecorded: "outcome.recorded",
     Unanswered: "unanswered",
     Unreported: "unreported",

@@ -262,7 +262,8 @@ class Policy:
     `minimum_gap`: between two marketing emails to one lead. The caps: at most so many touches of
     one lead, of every kind (`worker.core.caps`); None is no limit. `quiet`: from when until when,
     by the lead's clock, nothing goes out, whatever the window. `absence`: how long an
-    out-of-office without a date holds.
+    out-of-office without a date holds. `company_hold`: how long interest of one lead holds all of
+    its company. `by_hand`: how long an owner's own mail to a lead holds it.
     """
 
     late_after: timedelta = timedelta(hours=24)
@@ -272,6 +273,8 @@ class Policy:
     monthly_cap: int | None = None
     quiet: tuple[time, time] | None = None
     absence: timedelta = timedelta(days=7)
+    company_hold: timedelta = timedelta(days=14)
+    by_hand: timedelta = timedelta(days=7)
     require_consent: bool = True
     inbox_fresh: timedelta = timedelta(minutes=10)
     expire_after: timedelta = timedelta(days=5)

@@ -21,7 +21,9 @@ from worker.core.effects import (
     Effect,
     EndEnrollments,
     Enroll,
+    HoldCompany,
     HoldLead,
+    NoteContact,
     Pause,
     RecordOutcome,
     Resume,
@@ -29,6 +31,7 @@ from worker.core.effects import (
     TellLeader,
 )
 from worker.core.facts import Policy
+from worker.core.mail import Intent
 from worker.core.states import EnrollmentState, Outcome, Stage, Track
 
 
@@ -47,6 +50,8 @@ class LeadState:
 
 Effects = tuple[Effect, ...]
 STOP = EndEnrollments(EnrollmentState.STOPPED)
+ENGAGED = frozenset({Intent.INTERESTED, Intent.QUESTION, Intent.MEETING})
+"""What makes the whole company wait: a person of it is being talked to."""
 
 
 def effects_of(event: events.Event, state: LeadState, policy: Policy) -> Effects:
@@ -59,17 +64,67 @@ def created(_event: events.LeadCreated, _state: LeadState, _policy: Policy) -> E
     return (Enroll("lead.created"),)
 
 
-def replied(_event: events.Replied, state: LeadState, _policy: Policy) -> Effects:
+def replied(event: events.Replied, state: LeadState, policy: Policy) -> Effects:
     """A person answered: everything waits, and a person is asked (promise 7)."""
-    back = (ChangeTrack(Track.NONE),) if state.track is Track.NEWSLETTER else ()
-    return (Pause(), *back, Ask("reply"))
+    company = (HoldCompany(event.at + policy.company_hold),) if event.intent in ENGAGED else ()
+    return (*_answered(state), *company, Ask("reply"))
+
+
+def booked(event: events.MeetingBooked, state: LeadState, policy: Policy) -> Effects:
+    """An appointment: everything waits for what comes of it."""
+    return (*_answered(state), HoldCompany(event.at + policy.company_hold), Ask("reply"))
+
+
+def declined(_event: events.NotInterested, _state: LeadState, _policy: Policy) -> Effects:
+    """A no ends it; the address is not suppressed, because nobody asked for that."""
+    return (STOP, ChangeTrack(Track.NONE))
+
+
+def not_now(event: events.NotNow, _state: LeadState, _policy: Policy) -> Effects:
+    """Not before that day; then the wait goes on where it stood."""
+    return (HoldLead(morning_of(event.until, event.zone)),)
+
+
+def wrong_person(event: events.WrongPerson, _state: LeadState, _policy: Policy) -> Effects:
+    """It ends; who is right is noted, and a person decides what to do about them."""
+    return (STOP, ChangeTrack(Track.NONE), *_noted(event.contacts), Ask("contact"))
+
+
+def colleague_replied(
+    _event: events.ColleagueReplied, _state: LeadState, _policy: Policy
+) -> Effects:
+    """He speaks for himself; the lead waits, and a person is asked."""
+    return (Pause(), HoldLead(None), Ask("colleague"))
+
+
+def colleague_opted_out(
+    event: events.ColleagueOptedOut, _state: LeadState, _policy: Policy
+) -> Effects:
+    """He is never written to; what that means for the lead, a person says."""
+    return (Suppress(event.address), Pause(), HoldLead(None), Ask("colleague"))
 
 
 def auto_replied(event: events.AutoReplied, _state: LeadState, policy: Policy) -> Effects:
     """An absence is not a reply: hold, and the wait goes on where it stood (promise 8)."""
+    asked = () if event.proven else (Ask("unproven"),)
     if event.back is None:
-        return (HoldLead(event.at + policy.absence),)
-    return (HoldLead(after_return(event.back, event.zone)),)
+        return (HoldLead(event.at + policy.absence), *asked)
+    return (HoldLead(after_return(event.back, event.zone)), *asked)
+
+
+def left(event: events.LeftCompany, _state: LeadState, _policy: Policy) -> Effects:
+    """Nobody reads it any more; who came after is noted."""
+    return (STOP, ChangeTrack(Track.NONE), *_noted(event.contacts), Ask("contact"))
+
+
+def address_changed(event: events.AddressChanged, _state: LeadState, _policy: Policy) -> Effects:
+    """A person decides whether the new address is to be written to."""
+    return (HoldLead(None), *_noted(event.contacts), Ask("contact"))
+
+
+def owner_wrote(event: events.OwnerWrote, _state: LeadState, policy: Policy) -> Effects:
+    """A person is at it: sequences keep out of the way for a while."""
+    return (HoldLead(event.at + policy.by_hand),)
 
 
 def unclear(_event: events.Unclear, _state: LeadState, _policy: Policy) -> Effects:
@@ -90,8 +145,9 @@ def refused(event: events.AddressRefused, _state: LeadState, _policy: Policy) ->
 
 
 def opted_out(event: events.OptedOut, _state: LeadState, _policy: Policy) -> Effects:
-    """The person's word ends it: at once, and for good."""
-    return _give_up_address(event.address)
+    """The person's word ends it: at once, and for good, by whatever address they wrote from."""
+    other = event.sender if event.sender not in (None, event.address) else None
+    return (*((Suppress(other),) if other else ()), *_give_up_address(event.address))
 
 
 def complained(event: events.Complained, _state: LeadState, _policy: Policy) -> Effects:
@@ -167,10 +223,24 @@ def after_return(first_day_back: date, zone: ZoneInfo) -> datetime:
     Promise 8: hold until the stated date *and one business day*; the first morning back is no
     time for a follow-up.
     """
-    day = first_day_back + timedelta(days=1)
+    return morning_of(first_day_back + timedelta(days=1), zone)
+
+
+def morning_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the start of a day, or of the first business day after it."""
     while not calendar.business_day(day):
         day += timedelta(days=1)
     return calendar.resolve(datetime.combine(day, time()), zone)
+
+
+def _answered(state: LeadState) -> Effects:
+    """Everything waits; who answered an edition is not on the newsletter meanwhile."""
+    back = (ChangeTrack(Track.NONE),) if state.track is Track.NEWSLETTER else ()
+    return (Pause(), *back)
+
+
+def _noted(contacts: tuple[str, ...]) -> Effects:
+    return tuple(NoteContact(address) for address in contacts)
 
 
 def _give_up_address(address: str) -> Effects:
@@ -184,7 +254,16 @@ def _long_term(state: LeadState) -> Track:
 TABLE: dict[type[events.Event], Callable[[Any, LeadState, Policy], Effects]] = {
     events.LeadCreated: created,
     events.Replied: replied,
+    events.MeetingBooked: booked,
+    events.NotInterested: declined,
+    events.NotNow: not_now,
+    events.WrongPerson: wrong_person,
+    events.ColleagueReplied: colleague_replied,
+    events.ColleagueOptedOut: colleague_opted_out,
     events.AutoReplied: auto_replied,
+    events.LeftCompany: left,
+    events.AddressChanged: address_changed,
+    events.OwnerWrote: owner_wrote,
     events.Unclear: unclear,
     events.Bounced: bounced,
     events.AddressRefused: refused,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from worker.config.mailbox import Imap
 from worker.config.mailbox import Mailbox as MailboxTable
 from worker.config.owners import Owner as OwnerTable
 from worker.config.settings import Settings
@@ -13,6 +14,7 @@ from worker.delivery.account import Account
 from worker.engine.holidays import Almanac
 from worker.engine.setup import Mailbox, Newsletter, Owner, Sender, Setup
 from worker.inbox.account import ImapAccount
+from worker.inbox.role import Role
 from worker.render.dkim import Signer
 
 KEY = 0  # the id of the only key there is, so far
@@ -65,8 +67,14 @@ def imap_account(settings: Settings, mailbox: MailboxTable) -> ImapAccount:
         password=imap.secret(settings.root).get_secret_value(),
         ca_file=settings.root / imap.ca_file if imap.ca_file else None,
         folders=imap.folders,
+        special=_special(imap),
         allow_insecure=imap.allow_insecure,
     )
+
+
+def _special(imap: Imap) -> dict[Role, str]:
+    named = {Role.SENT: imap.sent, Role.JUNK: imap.junk, Role.ALL: imap.all_mail}
+    return {role: name or "" for role, name in named.items() if name is not False}
 
 
 def _mailbox(settings: Settings, table: MailboxTable) -> Mailbox:
@@ -78,6 +86,7 @@ def _mailbox(settings: Settings, table: MailboxTable) -> Mailbox:
         plus_addresses=table.plus_addresses,
         pace=table.pace(),
         signature=settings.signature_of(table),
+        authserv=table.imap.authserv,
         signers=tuple(
             Signer(one.domain, one.selector, one.private_key(settings.root), str(one.key_file))
             for one in table.dkim

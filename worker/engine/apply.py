@@ -30,15 +30,21 @@ from worker.store import (
     timeline,
 )
 from worker.store.database import Connection
-from worker.store.timeline import Decision
+from worker.store.timeline import Decision, Touch
 
-SUPPRESSING = (
+WIDE = (
     events.Bounced,
     events.AddressRefused,
     events.Complained,
     events.OptedOut,
     events.SuppressedByHand,
+    events.ColleagueOptedOut,
+    events.Replied,
+    events.MeetingBooked,
+    events.ResumedByHand,
+    events.OutcomeRecorded,
 )
+"""What may concern more than one lead: a suppression, a hold on a company."""
 LEAVING_TASKS = (
     events.Unanswered,
     events.Unreported,
@@ -61,7 +67,7 @@ class Desk:
 
 def apply(desk: Desk, lead_id: int, event: Event) -> None:
     """Carry out all that follows for a lead, and store why."""
-    if isinstance(event, SUPPRESSING):
+    if isinstance(event, WIDE):
         locks.close_gate(desk.connection)  # before any row: nobody waits in a circle
     locks.lock_leads(desk.connection, [lead_id])
     lead = leads.get(desk.connection, lead_id)
@@ -95,6 +101,8 @@ def _pause(desk: Desk, lead: Lead, event: Event, _effect: effects.Pause) -> None
 
 def _resume(desk: Desk, lead: Lead, event: Event, _effect: effects.Resume) -> None:
     holds.end(desk.connection, (Scope.LEAD, str(lead.id)), desk.now)
+    if holds.end_by(desk.connection, lead.id, desk.now) and lead.domain is not None:
+        _wake_company(desk, lead.domain)
     for one in enrollments.of_lead(desk.connection, lead.id, running=True):
         holds.end(desk.connection, (Scope.ENROLLMENT, str(one.id)), desk.now)
         if one.state is EnrollmentState.PAUSED:
@@ -127,6 +135,25 @@ def _hold_lead(desk: Desk, lead: Lead, event: Event, effect: effects.HoldLead) -
     subject = (Scope.LEAD, str(lead.id))
     holds.add(desk.connection, subject, event.because, desk.now, effect.until)
     enrollments.wake(desk.connection, desk.now, lead_id=lead.id)
+
+
+def _hold_company(desk: Desk, lead: Lead, event: Event, effect: effects.HoldCompany) -> None:
+    if lead.domain is None:
+        return
+    reason = f"{lead.name} is being talked to: {event.because}"
+    subject = (Scope.COMPANY, lead.domain)
+    holds.add(desk.connection, subject, reason, desk.now, effect.until, lead_id=lead.id)
+    enrollments.wake(desk.connection, desk.now, domain=lead.domain)
+
+
+def _wake_company(desk: Desk, domain: str) -> None:
+    enrollments.wake(desk.connection, desk.now, domain=domain)
+    messages.release_waiting(desk.connection, desk.now, domain=domain)
+
+
+def _note_contact(desk: Desk, lead: Lead, event: Event, effect: effects.NoteContact) -> None:
+    about = f"{effect.address} ({event.because})"
+    timeline.touch(desk.connection, [Touch(lead.id, desk.now, "note", "contact", about)])
 
 
 def _suppress(desk: Desk, _lead: Lead, event: Event, effect: effects.Suppress) -> None:
@@ -174,6 +201,8 @@ HOW: dict[type[effects.Effect], Callable[[Desk, Lead, Event, Any], None]] = {
     effects.Resume: _resume,
     effects.EndEnrollments: _end,
     effects.HoldLead: _hold_lead,
+    effects.HoldCompany: _hold_company,
+    effects.NoteContact: _note_contact,
     effects.Suppress: _suppress,
     effects.ChangeTrack: _change_track,
     effects.ChangeStage: _change_stage,

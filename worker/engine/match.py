@@ -1,17 +1,21 @@
-"""To which message, and which lead, an incoming mail belongs.
+"""To which message, and which lead, an incoming mail belongs, and how far that can be believed.
 
 In this order: a signed token of ours, wherever it stands; the Message-ID of a sent message, ours
-or the one that a relay put in its place; the address of a known lead. From alone is no identity:
-who matched by it is paused, never unsubscribed.
+or the one that a relay put in its place; an address of a known lead; the domain of a company that
+we write to. What carries something of ours counts whatever From says; From alone counts only where
+our own server vouches for it (`worker.engine.authentic`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from worker.core.facts import Lead, Message
-from worker.core.token import Use, find
+from worker.core.mail import Bond, Kind
+from worker.core.token import Token, Use, find
+from worker.engine.authentic import vouched
+from worker.engine.intake.domains import Domains
 from worker.engine.setup import Setup
 from worker.errors import NotFoundError
 from worker.inbox.reading import Reading
@@ -23,12 +27,15 @@ from worker.store.database import Connection
 class Match:
     """A lead, the message that the mail is about if one was found, and how it was found.
 
-    `unsubscribes` says that the mail came to an address that was made for nothing else.
+    `sender` is the address in From, where it can be believed; else empty. `unsubscribes` says that
+    the mail came to an address that was made for nothing else.
     """
 
     lead: Lead
     message: Message | None
     how: str
+    bond: Bond = Bond.CLAIMED
+    sender: str = ""
     unsubscribes: bool = False
 
     @property
@@ -37,15 +44,103 @@ class Match:
         return self.message is not None
 
 
-def match(connection: Connection, setup: Setup, reading: Reading) -> Match | None:
-    """Return whom a mail is from or about, or None."""
-    found = _by_token(connection, setup, _tokens(reading))
-    if found is not None:
-        return _of(connection, found[0], "by our token", found[1])
-    answered = outbox.find_by_rfc_ids(connection, _references(reading))
-    if answered is not None:
-        return _of(connection, answered, "by the Message-ID that it answers", Use.MESSAGE)
-    return _by_address(connection, (reading.envelope.from_address, *reading.recipients))
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Finds whom the mail is from that came to one mailbox."""
+
+    connection: Connection
+    setup: Setup
+    domains: Domains
+    mailbox: str
+
+    def match(self, reading: Reading) -> Match | None:
+        """Return whom a mail is from or about, or None."""
+        return self._by_ours(reading) or self._by_address(reading) or self._by_company(reading)
+
+    def vouched(self, reading: Reading) -> bool:
+        """Tell whether our server says that From is genuine."""
+        trusted = self.setup.mailbox(self.mailbox).authserv
+        return vouched(reading.envelope, trusted, self.domains)
+
+    def ours(self, tokens: Iterable[str]) -> tuple[Message, Use] | None:
+        """Return the message that genuine tokens name, and what they are for."""
+        genuine = [token for token in map(self.setup.signer.read, tokens) if token is not None]
+        # One that unsubscribes says more than the others of the same mail.
+        for token in sorted(genuine, key=_use):
+            try:
+                return outbox.get(self.connection, token.id), token.use
+            except NotFoundError:
+                continue  # of a message that was erased
+        return None
+
+    def _by_ours(self, reading: Reading) -> Match | None:
+        found = self.ours(_tokens(reading))
+        if found is not None:
+            return self._of(reading, found[0], "by our token", found[1])
+        answered = outbox.find_by_rfc_ids(self.connection, _references(reading))
+        if answered is None:
+            return None
+        return self._of(reading, answered, "by the Message-ID that it answers", Use.MESSAGE)
+
+    def _of(self, reading: Reading, message: Message, how: str, use: Use) -> Match | None:
+        if message.lead_id is None:
+            return None
+        lead = leads.get(self.connection, message.lead_id)
+        match = Match(lead, message, how, Bond.OURS, unsubscribes=use is Use.UNSUBSCRIBE)
+        sender = _sender(reading)
+        known = leads.find(self.connection, sender) if sender else None
+        if (known is not None and known.id == lead.id) or self.vouched(reading):
+            match = replace(match, sender=sender)
+        if known is not None and known.id == lead.id:
+            return match
+        if self._is_colleague(reading, lead):
+            how = f"{how}, and from somebody else of {lead.domain}"
+            return replace(match, how=how, bond=Bond.COLLEAGUE, sender=sender)
+        return match
+
+    def _is_colleague(self, reading: Reading, lead: Lead) -> bool:
+        """Whether a person of the lead's company wrote, who is not the lead."""
+        if reading.kind is not Kind.HUMAN or lead.domain is None:
+            return False
+        return self.domains.company_domain(_domain(reading)) == lead.domain
+
+    def _by_address(self, reading: Reading) -> Match | None:
+        sender = _sender(reading)
+        for address in (sender, *(one.lower() for one in reading.recipients)):
+            lead = leads.find(self.connection, address) if address else None
+            if lead is not None:
+                how = "by the address that it is from"
+                if address == sender and self.vouched(reading):
+                    how = f"{how}, which our server vouches for"
+                    return Match(lead, None, how, Bond.VOUCHED, sender)
+                return Match(lead, None, how)
+        return None
+
+    def _by_company(self, reading: Reading) -> Match | None:
+        """Find the lead of the sender's company that we wrote to last."""
+        domain = self.domains.company_domain(_domain(reading)) if _domain(reading) else None
+        if reading.kind is not Kind.HUMAN or domain is None:
+            return None
+        lead_id = outbox.last_written_to(self.connection, domain)
+        if lead_id is None:
+            return None
+        lead = leads.get(self.connection, lead_id)
+        how = f"by the company that it is from, {domain}"
+        if self.vouched(reading):
+            return Match(lead, None, how, Bond.COLLEAGUE, _sender(reading))
+        return Match(lead, None, how, Bond.PERHAPS)
+
+
+def _use(token: Token) -> bool:
+    return token.use is not Use.UNSUBSCRIBE
+
+
+def _sender(reading: Reading) -> str:
+    return (reading.envelope.from_address or "").lower()
+
+
+def _domain(reading: Reading) -> str:
+    return _sender(reading).rpartition("@")[2]
 
 
 def _tokens(reading: Reading) -> list[str]:
@@ -53,34 +148,6 @@ def _tokens(reading: Reading) -> list[str]:
     return [*reading.envelope.tokens, *find(reading.envelope.subject)]
 
 
-def _of(connection: Connection, message: Message, how: str, use: Use) -> Match | None:
-    if message.lead_id is None:
-        return None
-    lead = leads.get(connection, message.lead_id)
-    return Match(lead, message, how, unsubscribes=use is Use.UNSUBSCRIBE)
-
-
-def _by_token(
-    connection: Connection, setup: Setup, tokens: Iterable[str]
-) -> tuple[Message, Use] | None:
-    genuine = [token for token in map(setup.signer.read, tokens) if token is not None]
-    # One that unsubscribes says more than the others of the same mail.
-    for token in sorted(genuine, key=lambda token: token.use is not Use.UNSUBSCRIBE):
-        try:
-            return outbox.get(connection, token.id), token.use
-        except NotFoundError:
-            continue  # of a message that was erased
-    return None
-
-
 def _references(reading: Reading) -> list[str]:
     own = [reading.original_message_id] if reading.original_message_id else []
     return [*own, *reading.envelope.references]
-
-
-def _by_address(connection: Connection, addresses: Iterable[str | None]) -> Match | None:
-    for address in addresses:
-        lead = leads.find(connection, address.lower()) if address else None
-        if lead is not None:
-            return Match(lead, None, "by the address that it is from")
-    return None

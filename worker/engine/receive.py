@@ -5,31 +5,33 @@ It is the watcher's handler (`worker.inbox.handler.Handler`) and is called in it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from worker.clock import Clock
-from worker.core import events
 from worker.core.facts import Message
-from worker.core.states import MessageState
-from worker.engine import breaker, owner_mail, settle
-from worker.engine.apply import Desk, apply
+from worker.core.mail import Kind
+from worker.engine import outgoing
+from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
-from worker.engine.match import Match, match
+from worker.engine.follow import follow
+from worker.engine.intake.domains import Domains
+from worker.engine.match import Match, Matcher
 from worker.engine.setup import Setup
-from worker.engine.understand import event_of
 from worker.inbox import classify
 from worker.inbox.handler import Fetched, Mark
-from worker.inbox.reading import BounceType, Kind, Reading, Reason
+from worker.inbox.reading import Reading
 from worker.inbox.trouble import Trouble
-from worker.store import alerts, incoming, leads, messages, timeline
+from worker.store import alerts, incoming, locks, messages
 from worker.store.database import Connection, Database
 from worker.store.incoming import Incoming
-from worker.store.setbacks import Setback
-from worker.store.timeline import Touch
 
+ACTING = frozenset({Kind.HUMAN, Kind.BOUNCE, Kind.COMPLAINT})
+"""What may suppress an address or hold a company: such a transaction closes the gate first."""
+BY_HAND = "by_hand"
+"""What a mail that an owner wrote to a lead is recorded as."""
 WORDS = 2000  # characters of a mail's new words that are kept to be looked at
 
 
@@ -52,6 +54,12 @@ class Receiver:
         self._catalogue = catalogue
         self._clock = clock
         self._applied = applied
+        self._domains = Domains()
+
+    def watches(self, mailbox: str, folders: Sequence[str]) -> None:
+        """Take note which folders are watched: one that is no more holds up no sends."""
+        with self._database.write() as connection:
+            incoming.watch_only(connection, mailbox, folders)
 
     def mark(self, mailbox: str, folder: str) -> Mark | None:
         """Return how far a folder was applied."""
@@ -108,19 +116,26 @@ class Receiver:
     def _apply(self, connection: Connection, mail: Fetched, reading: Reading) -> str:
         now = self._clock.now()
         new = _incoming(mail, reading, now)
+        if reading.kind in ACTING:
+            locks.close_gate(connection)  # before any row: nobody waits in a circle
         self._move(connection, mail)
         if incoming.known_here(connection, new):
             return "known"
-        if incoming.known_digest(connection, mail.mailbox, new.digest):
+        desk = Desk(connection, self._setup, self._catalogue, now)
+        matcher = Matcher(connection, self._setup, self._domains, mail.mailbox)
+        known = incoming.known_digest(connection, mail.mailbox, new.digest)
+        if outgoing.is_copy(desk, mail, reading):  # where it lies counts, even if it is known
+            message = outgoing.copied(desk, matcher, mail, reading)
+            row = replace(_about(new, message), kind=Kind.OWN.value, duplicate=known)
+            incoming.add(connection, row)
+            return Kind.OWN.value
+        if known:
             incoming.add(connection, replace(new, duplicate=True))
             return "duplicate"
-        found = match(connection, self._setup, reading)
-        if found is None:
-            incoming.add(connection, new)
-            return "unmatched"
-        message_id = found.message.id if found.message else None
-        incoming.add(connection, replace(new, lead_id=found.lead.id, message_id=message_id))
-        return _follow(Desk(connection, self._setup, self._catalogue, now), reading, found)
+        found = matcher.match(reading)
+        if outgoing.is_outgoing(self._setup, mail, reading):
+            return _by_hand(desk, new, reading, found)
+        return _received(desk, new, reading, found)
 
     def _move(self, connection: Connection, mail: Fetched) -> None:
         if mail.mark is not None:
@@ -128,49 +143,28 @@ class Receiver:
             incoming.move_mark(connection, *place)
 
 
-def _follow(desk: Desk, reading: Reading, found: Match) -> str:
-    """Do what follows from a matched mail; return the name of its event."""
-    evidence = found.message
-    if evidence is not None and evidence.state is MessageState.IN_DOUBT:
-        settle.resolve(desk, evidence, MessageState.SENT, "a mail came back that carries its token")
-    if evidence is not None and evidence.to_owner:
-        return owner_mail.follow(desk, reading, found.lead, evidence)
-    streak = _streak(desk, reading, found)
-    zone = desk.setup.lead_zone(found.lead)
-    event = event_of(reading, found, zone, streak, desk.now)
-    summary = reading.new_text or reading.envelope.subject or reading.why
-    kind = event.name if event is not None else reading.kind.value
-    timeline.touch(desk.connection, [_touch(desk, found, kind, summary)])
-    if isinstance(event, events.Replied):
-        leads.forget_soft_bounces(desk.connection, found.lead.id)
-    if event is not None:
-        apply(desk, found.lead.id, event)
-        _count_against(desk, evidence, event)
-    return kind
+def _by_hand(desk: Desk, new: Incoming, reading: Reading, found: Match | None) -> str:
+    """Note what an owner wrote; a conversation of ours says to whom, where To and Cc do not."""
+    written = outgoing.written_by_hand(desk, reading, found.lead if found else None)
+    lead_id = written[0].id if written else None
+    incoming.add(desk.connection, replace(new, kind=BY_HAND, lead_id=lead_id))
+    return BY_HAND
 
 
-def _count_against(desk: Desk, message: Message | None, event: events.Event) -> None:
-    """Let what came back, or was complained about, count against the mailbox that sent it."""
-    if message is None:
-        return
-    if isinstance(event, events.Complained):
-        breaker.note(desk, message, Setback.COMPLAINT)
-    elif isinstance(event, events.Bounced) and event.hard:
-        breaker.note(desk, message, Setback.BOUNCE)
-
-
-def _streak(desk: Desk, reading: Reading, found: Match) -> int:
-    """Count one more soft bounce in a row, if this is one: a forged one is not, nor a delay."""
-    soft = reading.kind is Kind.BOUNCE and reading.bounce_type is BounceType.SOFT
-    if soft and found.proven and reading.reason is not Reason.DELAYED:
-        return leads.count_soft_bounce(desk.connection, found.lead.id)
-    return 0
-
-
-def _touch(desk: Desk, found: Match, kind: str, summary: str) -> Touch:
+def _received(desk: Desk, new: Incoming, reading: Reading, found: Match | None) -> str:
+    """Do what follows from a mail that somebody else wrote."""
+    if found is None:
+        incoming.add(desk.connection, new)
+        return "unmatched"
     message_id = found.message.id if found.message else None
-    short = " ".join(summary.split())[:200]
-    return Touch(found.lead.id, desk.now, "in", kind, short, message_id)
+    incoming.add(desk.connection, replace(new, lead_id=found.lead.id, message_id=message_id))
+    return follow(desk, reading, found)
+
+
+def _about(new: Incoming, message: Message | None) -> Incoming:
+    if message is None:
+        return new
+    return replace(new, lead_id=message.lead_id, message_id=message.id)
 
 
 def _digest(mail: Fetched, reading: Reading) -> str:

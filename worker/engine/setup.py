@@ -36,7 +36,8 @@ class Signs(Protocol):
 class Mailbox:
     """An account to send from and to watch; `watched` is False where it has no IMAP.
 
-    `signature` is what templates may print below a letter; it may have several lines.
+    `signature` is what templates may print below a letter; it may have several lines. `authserv`
+    are the names by which its own server signs what it found about a mail (RFC 8601 §2.5).
     """
 
     name: str
@@ -48,6 +49,7 @@ class Mailbox:
     signature: str | None = None
     watched: bool = True
     signers: tuple[Signs, ...] = ()
+    authserv: tuple[str, ...] = ()
 
     def signed(self, raw: bytes) -> bytes:
         """Return a message with the mailbox's DKIM signatures, none or several, in front."""

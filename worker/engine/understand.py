@@ -1,98 +1,78 @@
-"""From what a mail says to the event that it is: ``(reading, match) -> event``.
-
-Whatever is not clear becomes `Unclear`: held and asked, never taken for interest. Only a mail that
-carries something of ours can unsubscribe or suppress anybody; a forged From cannot.
-"""
+"""From what a mail says, and how it was matched, to a row of `worker.core.meaning`."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from worker.core import events
+from worker.core.mail import Automatic, BounceType, Kind, Reason
+from worker.core.meaning import Failure, Said, Way, What, sure
 from worker.engine.match import Match
-from worker.inbox.reading import Automatic, BounceType, Intent, Kind, Reading, Reason
+from worker.inbox.reading import Reading
 
-SURE = 0.8
 WORDS = 120  # characters of a mail that a reason quotes
-ASIDE = frozenset({Automatic.TICKET})
 
 
-def event_of(
-    reading: Reading, match: Match, zone: ZoneInfo, streak: int, now: datetime
-) -> events.Event | None:
-    """Return what a matched mail means; None where it means nothing to the lead.
+def said_by(reading: Reading, match: Match, zone: ZoneInfo, streak: int = 0) -> Said:
+    """Return what a matched mail says; `streak` counts the soft bounces in a row if this is one."""
+    return Said(
+        kind=reading.kind,
+        bond=match.bond,
+        because=_because(reading, match),
+        address=_address(reading, match),
+        sender=match.sender,
+        what=_what(reading, match),
+        until=reading.until,
+        back=reading.return_date,
+        zone=zone,
+        contacts=reading.contacts,
+        streak=streak,
+    )
 
-    `streak` counts the soft bounces in a row if this is one.
-    """
-    because = _because(reading, match)
+
+def is_soft(reading: Reading) -> bool:
+    """Tell whether a delivery failed for now, and was given up; a delay has not failed."""
+    soft = reading.kind is Kind.BOUNCE and reading.bounce_type is BounceType.SOFT
+    return soft and reading.reason is not Reason.DELAYED
+
+
+def _what(reading: Reading, match: Match) -> What | None:
     match reading.kind:
-        case Kind.OWN:
-            return None
-        case Kind.OTHER:
-            return events.Unclear(now, because) if match.proven else None
-        case Kind.COMPLAINT:
-            return _complaint(match, because, now)
         case Kind.BOUNCE:
-            return _bounce(reading, match, because, streak, now)
+            return _failure(reading)
         case Kind.AUTO_REPLY:
-            return _automatic(reading, because, zone, now)
+            return reading.automatic or Automatic.OTHER
+        case Kind.HUMAN if match.unsubscribes:
+            return Way.OUT
+        case Kind.HUMAN if reading.booked:
+            return Way.BOOKED
         case Kind.HUMAN:
-            return _human(reading, match, because, now)
+            return sure(reading.intent, reading.confidence)
+        case _:
+            return None
 
 
-def _complaint(match: Match, because: str, now: datetime) -> events.Event:
-    if not match.proven:
-        return events.Unclear(now, because)
-    return events.Complained(now, because, match.lead.address)
-
-
-def _bounce(
-    reading: Reading, match: Match, because: str, streak: int, now: datetime
-) -> events.Event | None:
+def _failure(reading: Reading) -> Failure:
     if reading.reason is Reason.DELAYED:
-        return None  # still being tried: no failure (RFC 3464 §2.3.3)
-    if not match.proven:
-        return events.Unclear(now, because)
-    address = match.message.recipient if match.message else match.lead.address
-    hard = reading.bounce_type is BounceType.HARD
-    return events.Bounced(now, because, address, hard=hard, streak=streak)
+        return Failure.DELAYED
+    return Failure.HARD if reading.bounce_type is BounceType.HARD else Failure.SOFT
 
 
-def _automatic(
-    reading: Reading, because: str, zone: ZoneInfo, now: datetime
-) -> events.Event | None:
-    if reading.automatic in ASIDE:
-        return None
-    if reading.automatic in (Automatic.LEFT, Automatic.MOVED, Automatic.CHALLENGE):
-        contacts = f"; it names {', '.join(reading.contacts)}" if reading.contacts else ""
-        return events.Unclear(now, f"{because}{contacts}")
-    return events.AutoReplied(now, because, reading.return_date, zone)
-
-
-def _human(reading: Reading, match: Match, because: str, now: datetime) -> events.Event:
-    if match.unsubscribes:  # RFC 2369 §3.2: a mail to that address is the request
-        return events.OptedOut(
-            now, f"a mail to the unsubscribe address ({match.how})", match.lead.address
-        )
-    wants_out = reading.intent is Intent.OPT_OUT and reading.confidence >= SURE
-    if wants_out and match.proven and _is_lead(reading, match):
-        return events.OptedOut(now, because, match.lead.address)
-    return events.Replied(now, because)
-
-
-def _is_lead(reading: Reading, match: Match) -> bool:
-    """A colleague who answers a forwarded copy speaks for himself."""
-    sender = (reading.envelope.from_address or "").lower()
-    message = match.message
-    return sender in (match.lead.address, message.recipient if message else match.lead.address)
+def _address(reading: Reading, match: Match) -> str:
+    """Return the lead's address that it is about: of a bounce, the one that was written to."""
+    if reading.kind is Kind.BOUNCE and match.message is not None:
+        return match.message.recipient
+    return match.lead.address
 
 
 def _because(reading: Reading, match: Match) -> str:
     """Say what came, and which rule understood it, as ``nurture why`` shows it."""
+    if match.unsubscribes and reading.kind is Kind.HUMAN:
+        return f"a mail to the unsubscribe address ({match.how})"
     said = f"“{_short(reading.new_text)}” " if reading.new_text else ""
+    wants = f"{reading.intent.replace('_', ' ')}; " if reading.intent else ""
     back = f"back on {reading.return_date}; " if reading.return_date else ""
-    return f"{said}({back}{reading.why}; found {match.how})"
+    until = f"until {reading.until}; " if reading.until else ""
+    return f"{said}({wants}{back}{until}{reading.why}; found {match.how})"
 
 
 def _short(text: str) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ssl
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from worker.errors import ConfigError
+from worker.inbox.role import Role
 from worker.inbox.trouble import InboxError, Trouble
 
 Security = Literal["tls", "starttls", "none"]
@@ -20,8 +23,9 @@ class ImapAccount:
     """Where and as whom the mail of one mailbox is read.
 
     `mailbox` is the mailbox's name, `timeout` is in seconds and bounds every single wait for the
-    server. `folders` are watched in this order; only the first is idled on. `ca_file` holds the
-    authorities to trust in place of the system's. `security = "none"` is for loopback only,
+    server. `folders` are watched in this order; only the first is idled on. `special` are further
+    ones by what lies in them: by name, or "" for the one that the server marks so. `ca_file` holds
+    the authorities to trust in place of the system's. `security = "none"` is for loopback only,
     unless `allow_insecure` says that the operator accepts a readable password.
 
     Raises ConfigError for a value that cannot work.
@@ -37,6 +41,7 @@ class ImapAccount:
     folders: tuple[str, ...] = ("INBOX",)
     timeout: float = 30.0
     allow_insecure: bool = False
+    special: Mapping[Role, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
         if self.security == "none" and not (self.allow_insecure or _is_loopback(self.host)):

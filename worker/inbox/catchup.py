@@ -18,6 +18,7 @@ from worker.inbox.batches import Limits, batches
 from worker.inbox.handler import Fetched, Handler, Mark
 from worker.inbox.imap import Connection, FolderState
 from worker.inbox.imapdate import search_date
+from worker.inbox.role import Role
 from worker.inbox.trouble import InboxError, Trouble
 
 _A_DAY = timedelta(days=1)
@@ -53,9 +54,15 @@ class FolderReader:
     """Reads one folder; between calls it remembers only which mail has failed, and how often."""
 
     def __init__(
-        self, mailbox: str, folder: str, handler: Handler, limits: Limits | None = None
+        self,
+        mailbox: str,
+        folder: str,
+        handler: Handler,
+        limits: Limits | None = None,
+        role: Role = Role.INBOX,
     ) -> None:
         self.folder = folder
+        self._role = role
         self._mailbox = mailbox
         self._handler = handler
         self._limits = limits or Limits()
@@ -105,7 +112,7 @@ class FolderReader:
     def _read_above(self, connection: Connection, mark: Mark) -> int:
         after, applied = mark.uid, 0
         while True:
-            uids = _search_above(connection, after)
+            uids = _search_above(connection, after, self._role)
             if not uids and not connection.has_news:
                 return applied
             applied += self._take(_Pass(connection, mark.uidvalidity), uids)
@@ -173,14 +180,17 @@ class FolderReader:
             received_at=mail.received_at,
             mark=Mark(way.uidvalidity, mail.uid) if way.moves_mark else None,
             truncated=self._limits.is_large(mail),
+            role=self._role,
         )
 
 
-def _search_above(connection: Connection, uid: int) -> list[int]:
+def _search_above(connection: Connection, uid: int, role: Role) -> list[int]:
     if uid >= LARGEST_UID:
         return []
+    # What is not sent yet is no mail; "All Mail" of Gmail has the drafts, too.
+    wanted = f"UNDRAFT UID {uid + 1}:*" if role is Role.ALL else f"UID {uid + 1}:*"
     # `n:*` always has the last mail in it, even one below n (RFC 3501 §6.4.8).
-    return [found for found in connection.search(f"UID {uid + 1}:*") if found > uid]
+    return [found for found in connection.search(wanted) if found > uid]
 
 
 def _last_uid(connection: Connection, state: FolderState) -> int:

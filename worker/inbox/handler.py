@@ -6,10 +6,12 @@ and nothing of IMAP. The handler is called in the watcher's thread, one call at 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from worker.inbox.role import Role
 from worker.inbox.trouble import Trouble
 
 
@@ -31,7 +33,7 @@ class Fetched:
     `raw` is the whole mail, or its header alone where `truncated` says that the whole was too
     large, or nothing where the server did not give it out. `received_at` is the INTERNALDATE.
     `mark` is to be committed with what the mail does; it is none while a folder that the server
-    has renumbered is read again (see `Handler.renumbered`).
+    has renumbered is read again (see `Handler.renumbered`). `role` is what lies in the folder.
     """
 
     mailbox: str
@@ -42,6 +44,7 @@ class Fetched:
     received_at: datetime | None
     mark: Mark | None
     truncated: bool = False
+    role: Role = Role.INBOX
 
 
 class Handler(Protocol):
@@ -49,6 +52,9 @@ class Handler(Protocol):
 
     Whatever any of these raises is reported by `trouble`, and the same is tried again later.
     """
+
+    def watches(self, mailbox: str, folders: Sequence[str]) -> None:
+        """Take note that these folders of the mailbox are watched, and no others any more."""
 
     def mark(self, mailbox: str, folder: str) -> Mark | None:
         """Return how far this folder was applied, or none if it was never read."""

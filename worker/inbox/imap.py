@@ -22,6 +22,7 @@ from worker.inbox.account import ImapAccount
 from worker.inbox.answers import Announced
 from worker.inbox.bell import Bell
 from worker.inbox.idle import idle
+from worker.inbox.role import FLAGS, Role
 from worker.inbox.trouble import InboxError, Trouble
 from worker.inbox.wire import USUAL_ANSWER, Answer, Wire
 
@@ -112,6 +113,14 @@ class Connection:
                 raise Wire.error(f"folder {folder} has no UIDVALIDITY, so its UIDs mean nothing")
             self.folder = folder
             return FolderState(uidvalidity, self._number("UIDNEXT"))
+
+    def special_folders(self) -> dict[Role, str]:
+        """Return the folders that the server marks by what lies in them (RFC 6154 §2)."""
+        with _translated(self.account):
+            self._wire.allow(USUAL_ANSWER)
+            listed = self._mailbox.folder.list()
+        marked = ((FLAGS.get(flag.lower()), one.name) for one in listed for flag in one.flags)
+        return {role: name for role, name in marked if role is not None}
 
     def look(self) -> None:
         """Have the server look whether something is new in the open folder (RFC 3501 §6.1.2)."""

@@ -7,16 +7,18 @@ Everything is worked out when it is first asked for, so that a mail that its hea
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 
 from worker.core.token import OWN_MESSAGE_ID, TOKEN
 from worker.inbox import address, headers, hypertext, mime, words
-from worker.inbox.reading import Envelope
+from worker.inbox.reading import Authentication, Envelope
 
 _DELIVERED = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _RETURNED = {"message/rfc822", "message/global", "message/global-headers", "text/rfc822-headers"}
+_MOST_ADDRESSEES = 100
 _FLOWED_QUOTE = re.compile(r">+")
 _NO_PLAIN = re.compile(r"(?i)html|browser|viewer|view (?:this|it) online")
 
@@ -126,7 +128,9 @@ class Mail:
             from_name=self.sender[0],
             references=self.references,
             tokens=self._tokens(),
-            authentication=self._authentication(),
+            authentication=tuple(self._authentication()),
+            to=self._addressees(),
+            marks=self._marks(),
         )
 
     def _dates(self) -> tuple[datetime | None, date | None]:
@@ -147,14 +151,25 @@ class Mail:
         found = (token.lower() for place in places for token in TOKEN.findall(place))
         return tuple(dict.fromkeys(found))
 
-    def _authentication(self) -> tuple[tuple[str, str], ...]:
+    def _authentication(self) -> Iterator[Authentication]:
         """RFC 8601 §2.2: the server's name, optionally a version, then a semicolon."""
-        fields = (value.partition(";") for value in self.root.every("authentication-results"))
-        return tuple(
-            (server.split()[0].lower(), said.strip())
-            for server, _, said in fields
-            if server.strip()
-        )
+        hop = 0
+        for name, value in self.root.fields:
+            hop += name == "received"
+            if name == "authentication-results":
+                server, _, said = headers.decoded(value).partition(";")
+                if server.strip():
+                    yield Authentication(server.split()[0].lower(), said.strip(), hop)
+
+    def _addressees(self) -> tuple[str, ...]:
+        fields = (self.header.get(name, "") for name in ("to", "cc"))
+        found = (one for field in fields for _name, one in address.mailboxes(field) if one)
+        return tuple(dict.fromkeys(found))[:_MOST_ADDRESSEES]
+
+    def _marks(self) -> tuple[str, ...]:
+        places = (self.header.get(name, "") for name in ("reply-to", "list-unsubscribe"))
+        found = (token.lower() for place in places for token in TOKEN.findall(place))
+        return tuple(dict.fromkeys(found))
 
 
 def _flowed(part: mime.Part) -> str:

@@ -9,6 +9,7 @@ from worker.inbox.account import ImapAccount
 from worker.inbox.batches import Limits
 from worker.inbox.bell import Bell
 from worker.inbox.catchup import FolderReader
+from worker.inbox.folders import Folders
 from worker.inbox.handler import Handler
 from worker.inbox.imap import Connection, connect
 
@@ -23,9 +24,8 @@ class Poller:
         self, account: ImapAccount, handler: Handler, limits: Limits | None = None
     ) -> None:
         self._account = account
-        self._readers = [
-            FolderReader(account.mailbox, folder, handler, limits) for folder in account.folders
-        ]
+        self._folders = Folders(account, handler, limits)
+        self._readers: list[FolderReader] = []
         self._bell = Bell()
         self._connection: Connection | None = None
 
@@ -48,6 +48,7 @@ class Poller:
         try:
             if self._connection is None:
                 self._connection = connect(self._account, self._bell)
+                self._readers = self._folders.readers(self._connection)
             return sum(reader.read(self._connection) for reader in self._readers)
         except BaseException:
             self._hang_up(politely=False)

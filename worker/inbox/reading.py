@@ -11,10 +11,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from worker.core.mail import Automatic, BounceType, Intent, Kind, Reason
 
-__all__ = ["Automatic", "BounceType", "Envelope", "Intent", "Kind", "Reading", "Reason"]
+__all__ = [
+    "Authentication",
+    "Automatic",
+    "BounceType",
+    "Envelope",
+    "Intent",
+    "Kind",
+    "Reading",
+    "Reason",
+]
+
+
+class Authentication(NamedTuple):
+    """An Authentication-Results field (RFC 8601 §2.2): the server that says so, and what it says.
+
+    `hop` is the number of Received fields above it: who put fields between the same two is one.
+    """
+
+    server: str
+    said: str
+    hop: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +44,9 @@ class Envelope:
 
     Message-IDs are without brackets. `references` are those of In-Reply-To, References and, in a
     bounce or complaint, of the returned message. `tokens` are candidates by shape only. `day` is
-    the date in the sender's own zone; `sent_at` is UTC. `authentication` is a pair for each
-    Authentication-Results field (RFC 8601 §2.2), top first: the server that says so, and what it
-    says; whoever knows which server is ours may believe it.
+    the date in the sender's own zone; `sent_at` is UTC. `to` are the addresses of To and Cc.
+    `authentication` is top first; whoever knows which server is ours may believe it. `marks` are
+    candidates for tokens that a copy of a mail of ours has in Reply-To and List-Unsubscribe.
     """
 
     message_id: str | None = None
@@ -36,12 +57,16 @@ class Envelope:
     from_name: str = ""
     references: tuple[str, ...] = ()
     tokens: tuple[str, ...] = ()
-    authentication: tuple[tuple[str, str], ...] = ()
+    authentication: tuple[Authentication, ...] = ()
+    to: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one mail means; what does not apply is None or empty.
+
+    `booked` says that a calendar accepted an appointment.
 
     `return_date` is the first day back. `until` is when a "not now" ends. `contacts` are the
     addresses that the mail names instead: a successor, a colleague, the person's new address.
@@ -61,4 +86,5 @@ class Reading:
     intent: Intent | None = None
     until: date | None = None
     contacts: tuple[str, ...] = ()
+    booked: bool = False
     envelope: Envelope = Envelope()

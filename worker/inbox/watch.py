@@ -22,6 +22,7 @@ from worker.inbox.account import ImapAccount
 from worker.inbox.batches import Limits
 from worker.inbox.bell import Bell
 from worker.inbox.catchup import FolderReader
+from worker.inbox.folders import Folders
 from worker.inbox.handler import Handler
 from worker.inbox.imap import Connection, connect
 from worker.inbox.trouble import InboxError, Trouble
@@ -78,10 +79,8 @@ class Watcher:
         self._handler = handler
         self._random = random
         self._pace = pace or Pace()
-        first, *others = (
-            FolderReader(account.mailbox, folder, handler, limits) for folder in account.folders
-        )
-        self._first, self._others = first, others
+        self._folders = Folders(account, handler, limits)
+        self._others: list[FolderReader] = []
         self._others_due = 0.0
         self._failures = 0
         self._bell = Bell()
@@ -127,19 +126,20 @@ class Watcher:
     def _stay_connected(self) -> None:
         with connect(self._account, self._bell) as connection:
             self._others_due = time.monotonic()
+            first, *self._others = self._folders.readers(connection)
             while not self._bell.stopped:
-                self._read(connection)
+                self._read(connection, first)
                 self._failures = 0
-                self._wait(connection)
+                self._wait(connection, first)
 
-    def _read(self, connection: Connection) -> None:
-        self._read_folder(connection, self._first)
+    def _read(self, connection: Connection, first: FolderReader) -> None:
+        self._read_folder(connection, first)
         if self._others and time.monotonic() >= self._others_due:
             for reader in self._others:
                 self._read_folder(connection, reader)
             self._others_due = time.monotonic() + self._pace.poll
             # Back to where the IDLE will be; what came meanwhile is read on the way in.
-            self._read_folder(connection, self._first)
+            self._read_folder(connection, first)
 
     def _read_folder(self, connection: Connection, reader: FolderReader) -> None:
         try:
@@ -149,11 +149,11 @@ class Watcher:
                 raise
             self._report(error)  # one folder that is not there keeps none of the others unread
 
-    def _wait(self, connection: Connection) -> None:
+    def _wait(self, connection: Connection, first: FolderReader) -> None:
         seconds = self._pace.poll
         if self._others:
             seconds = max(0.0, min(seconds, self._others_due - time.monotonic()))
-        if connection.can_idle and connection.folder == self._first.folder:
+        if connection.can_idle and connection.folder == first.folder:
             connection.idle(seconds)
         else:
             self._bell.listen(None, seconds)

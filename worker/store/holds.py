@@ -18,14 +18,24 @@ WIDE = frozenset({Scope.EVERYTHING, Scope.COMPANY, Scope.MAILBOX, Scope.SEQUENCE
 
 
 def add(
-    connection: Connection, subject: Subject, reason: str, since: datetime, until: datetime | None
+    connection: Connection,
+    subject: Subject,
+    reason: str,
+    since: datetime,
+    until: datetime | None,
+    *,
+    lead_id: int | None = None,
 ) -> int:
-    """Open a hold; return its id. One wider than a lead waits for every open gate."""
+    """Open a hold; return its id. One wider than a lead waits for every open gate.
+
+    `lead_id` is the lead whose answer opens it, if it holds others too.
+    """
     scope, name = subject
     if scope in WIDE:
         close_gate(connection)
     row = {"scope": scope.value, "subject": name, "reason": reason, "since": since, "until": until}
-    return int(connection.execute(insert(t).values(row).returning(t.c.id)).scalar_one())
+    opened = insert(t).values(**row, lead_id=lead_id).returning(t.c.id)
+    return int(connection.execute(opened).scalar_one())
 
 
 def end(connection: Connection, subject: Subject, now: datetime) -> int:
@@ -37,6 +47,12 @@ def end(connection: Connection, subject: Subject, now: datetime) -> int:
         close_gate(connection)
     ended = connection.execute(update(t).where(_is(subject), t.c.ended.is_(None)).values(ended=now))
     return ended.rowcount
+
+
+def end_by(connection: Connection, lead_id: int, now: datetime) -> bool:
+    """End what the answer of a lead opened wider than itself; tell whether there was any."""
+    theirs = update(t).where(t.c.lead_id == lead_id, t.c.ended.is_(None))
+    return connection.execute(theirs.values(ended=now)).rowcount > 0
 
 
 def of(connection: Connection, subjects: Iterable[Subject]) -> dict[Subject, list[Hold]]:

@@ -6,6 +6,7 @@ with a digest of the body): read twice, moved or copied, it has its effects once
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -99,10 +100,17 @@ def read_to_end(connection: Connection, mailbox: str, folder: str, now: datetime
 
 
 def read_at(connection: Connection, mailbox: str) -> datetime | None:
-    """Return when the inbox of a mailbox was last read to its end, by its stalest folder."""
+    """Return when a mailbox was last read to its end, by its stalest watched folder."""
     statement = select(func.min(folders.c.read_at), func.count(), func.count(folders.c.read_at))
-    row = connection.execute(statement.where(folders.c.mailbox == mailbox)).one()
+    watched = statement.where(folders.c.mailbox == mailbox, folders.c.watched)
+    row = connection.execute(watched).one()
     return row[0] if row[1] == row[2] else None
+
+
+def watch_only(connection: Connection, mailbox: str, watched: Sequence[str]) -> None:
+    """Write down which folders of a mailbox are watched; the marks of the others are kept."""
+    ours = update(folders).where(folders.c.mailbox == mailbox)
+    connection.execute(ours.values(watched=folders.c.folder.in_(watched)))
 
 
 def newest(connection: Connection, limit: int) -> list[Incoming]:

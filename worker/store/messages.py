@@ -235,6 +235,14 @@ def cancel_waiting(
     return len(cancelled)
 
 
+def learn_relay_id(connection: Connection, message_id: int, relay_id: str) -> None:
+    """Note the Message-ID that a relay put in place of ours, if it is not known yet."""
+    statement = update(t).where(
+        t.c.id == message_id, t.c.relay_id.is_(None), t.c.rfc_id.is_distinct_from(relay_id)
+    )
+    connection.execute(statement.values(relay_id=relay_id))
+
+
 def cancel_one(connection: Connection, message_id: int, reason: str, now: datetime) -> bool:
     """Cancel a planned message for good; False where it is not planned."""
     statement = update(t).where(t.c.id == message_id, t.c.state == PLANNED)

@@ -13,6 +13,7 @@ from worker.core.facts import Message
 from worker.core.states import OPEN_MESSAGE, MessageKind, MessageState
 from worker.errors import NotFoundError
 from worker.store.messages import to_message
+from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
 
@@ -59,6 +60,20 @@ def find_by_rfc_ids(connection: Connection, rfc_ids: Sequence[str]) -> Message |
     )
     row = connection.execute(statement).mappings().one_or_none()
     return None if row is None else to_message(row)
+
+
+def last_written_to(connection: Connection, domain: str) -> int | None:
+    """Return the lead of a company that was written to last, if any was."""
+    statement = (
+        select(t.c.lead_id)
+        .join(leads, leads.c.id == t.c.lead_id)
+        .where(leads.c.domain == domain, t.c.sent_at.is_not(None))
+        .where(t.c.kind != MessageKind.NOTICE.value)
+        .order_by(t.c.sent_at.desc(), t.c.id.desc())
+        .limit(1)
+    )
+    found: int | None = connection.execute(statement).scalar_one_or_none()
+    return found
 
 
 def conversation(connection: Connection, enrollment_id: int, mailbox: str) -> Conversation | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from worker.core.facts import Message
+from worker.core.states import MessageState
 from worker.store.pace_tables import setback as t
+from worker.store.tables import message
 
 
 class Setback(StrEnum):
@@ -19,6 +21,7 @@ class Setback(StrEnum):
     BOUNCE = "bounce"
     COMPLAINT = "complaint"
     REFUSAL = "refusal"
+    SOFT = "soft"  # a soft bounce: it says more about the address than about the mailbox
 
 
 def add(connection: Connection, message: Message, kind: Setback, now: datetime) -> bool:
@@ -27,6 +30,20 @@ def add(connection: Connection, message: Message, kind: Setback, now: datetime) 
     insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
     statement = insert(t).values(row).on_conflict_do_nothing().returning(t.c.message_id)
     return connection.execute(statement).first() is not None
+
+
+def got_through(connection: Connection, lead_id: int, kind: Setback, before: datetime) -> bool:
+    """Tell whether, after the last setback of a kind, a message to a lead got through.
+
+    It was sent before then, and nothing speaks against it.
+    """
+    t_, m = t.c, message.c
+    theirs = select(func.max(m.sent_at)).join(t, t_.message_id == m.id)
+    last = theirs.where(m.lead_id == lead_id, t_.kind == kind.value).scalar_subquery()
+    good = select(m.id).where(m.lead_id == lead_id, m.state == MessageState.SENT.value)
+    good = good.where(m.sent_at > last, m.sent_at <= before)
+    spoken_against = exists().where(t_.message_id == m.id)
+    return connection.execute(good.where(~spoken_against)).first() is not None
 
 
 def count(connection: Connection, mailbox: str, since: datetime) -> dict[Setback, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Table, text
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Table, text, true
 from sqlmodel import Field, SQLModel
 
 from worker.store.instant import Instant
@@ -207,7 +207,7 @@ class MessageRow(SQLModel, table=True):
 
 
 class HoldRow(SQLModel, table=True):
-    """Something that makes things wait; open until `until` or `ended`."""
+    """Something that makes things wait; open until `until` or `ended`. `lead_id`: by its answer."""
 
     __tablename__ = "hold"
     __table_args__ = (Index("hold_of", "subject", "scope"),)
@@ -218,6 +218,7 @@ class HoldRow(SQLModel, table=True):
     since: datetime = _since()
     until: datetime | None = _instant()
     ended: datetime | None = _instant()
+    lead_id: int | None = Field(default=None, sa_type=Big, index=True)
 
 
 class SuppressionRow(SQLModel, table=True):
@@ -292,7 +293,7 @@ class IncomingRow(SQLModel, table=True):
 
 
 class FolderRow(SQLModel, table=True):
-    """How far a folder of a mailbox was read, and when it was last read to its end."""
+    """How far a folder of a mailbox was read, and when to its end; `watched`: it still is."""
 
     __tablename__ = "folder"
     mailbox: str = Field(primary_key=True)
@@ -300,6 +301,7 @@ class FolderRow(SQLModel, table=True):
     uidvalidity: int = Field(sa_type=BigInteger)
     uid: int = Field(sa_type=BigInteger)
     read_at: datetime | None = _instant()
+    watched: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class AlertRow(SQLModel, table=True):

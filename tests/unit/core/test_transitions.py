@@ -19,7 +19,9 @@ from worker.core.effects import (
     ChangeTrack,
     EndEnrollments,
     Enroll,
+    HoldCompany,
     HoldLead,
+    NoteContact,
     Pause,
     RecordOutcome,
     Resume,
@@ -28,10 +30,12 @@ from worker.core.effects import (
 )
 from worker.core.events import Event
 from worker.core.facts import Policy
+from worker.core.mail import Intent
 from worker.core.states import MESSAGE_MOVES, EnrollmentState, MessageState, Outcome, Stage, Track
 from worker.core.transitions import TABLE, Effects, LeadState, after_return, effects_of
 
 ADA = "ada@analytical.example"
+BOB = "bob@analytical.example"
 POLICY = Policy()
 ON = LeadState(Track.ACTIVE, running=1, consented=True)
 READER = LeadState(Track.NEWSLETTER, running=0, consented=True)
@@ -54,6 +58,68 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
     ("comes in", event(events.LeadCreated), ON, (Enroll("lead.created"),)),
     ("answers", event(events.Replied), ON, (Pause(), Ask("reply"))),
     ("answers an edition", event(events.Replied), READER, (Pause(), NONE, Ask("reply"))),
+    (
+        "wants to see it",
+        event(events.Replied, Intent.INTERESTED),
+        ON,
+        (Pause(), HoldCompany(NOW + 14 * DAY), Ask("reply")),
+    ),
+    (
+        "accepts an appointment",
+        event(events.MeetingBooked),
+        READER,
+        (Pause(), NONE, HoldCompany(NOW + 14 * DAY), Ask("reply")),
+    ),
+    ("says no", event(events.NotInterested), ON, (STOPPED, NONE)),
+    (
+        "says March",
+        event(events.NotNow, date(2027, 3, 6)),  # a Saturday
+        ON,
+        (HoldLead(datetime(2027, 3, 8, tzinfo=UTC)),),
+    ),
+    (
+        "names somebody else",
+        event(events.WrongPerson, (BOB,)),
+        ON,
+        (STOPPED, NONE, NoteContact(BOB), Ask("contact")),
+    ),
+    (
+        "has a colleague who answers",
+        event(events.ColleagueReplied),
+        ON,
+        (Pause(), HoldLead(None), Ask("colleague")),
+    ),
+    (
+        "has a colleague who wants none of it",
+        event(events.ColleagueOptedOut, BOB),
+        ON,
+        (Suppress(BOB), Pause(), HoldLead(None), Ask("colleague")),
+    ),
+    (
+        "left, and has a successor",
+        event(events.LeftCompany, (BOB,)),
+        ON,
+        (STOPPED, NONE, NoteContact(BOB), Ask("contact")),
+    ),
+    (
+        "has another address",
+        event(events.AddressChanged, (BOB,)),
+        ON,
+        (HoldLead(None), NoteContact(BOB), Ask("contact")),
+    ),
+    ("hears from its owner", event(events.OwnerWrote), ON, (HoldLead(NOW + 7 * DAY),)),
+    (
+        "is away, as anybody could say",
+        event(events.AutoReplied, proven=False),
+        ON,
+        (HoldLead(NOW + 7 * DAY), Ask("unproven")),
+    ),
+    (
+        "opts out from another address",
+        event(events.OptedOut, ADA, BOB),
+        ON,
+        (Suppress(BOB), *GIVEN_UP),
+    ),
     ("is away", event(events.AutoReplied), ON, (HoldLead(NOW + 7 * DAY),)),
     (
         "is away until Friday",
@@ -252,3 +318,10 @@ def test_nothing_is_sent_but_from_a_transmission_that_was_written_down() -> None
     """Promise 3: `sent` is reached over `transmitting`, or over the doubt that follows it."""
     before = {state for state, moves in MESSAGE_MOVES.items() if MessageState.SENT in moves}
     assert before == {MessageState.TRANSMITTING, MessageState.IN_DOUBT}
+
+
+@pytest.mark.parametrize("intent", Intent)
+def test_only_who_is_being_talked_to_holds_the_company(intent: Intent) -> None:
+    follows = effects_of(event(events.Replied, intent), ON, POLICY)
+    held = any(isinstance(effect, HoldCompany) for effect in follows)
+    assert held is (intent in {Intent.INTERESTED, Intent.QUESTION, Intent.MEETING})

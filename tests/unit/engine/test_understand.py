@@ -1,4 +1,4 @@
-"""From what a mail says to the event that it is; whatever is not clear is held and asked."""
+"""What a mail means, and how it is tied to the lead; whatever is not clear is held and asked."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import pytest
 from tests.unit.core.parts import NOW, lead, message
 from worker.core import events
 from worker.core.events import Event
+from worker.core.mail import SURE, Bond
+from worker.core.meaning import event_of
 from worker.engine.match import Match
-from worker.engine.understand import SURE, event_of
+from worker.engine.understand import said_by
 from worker.inbox.reading import (
     Automatic,
     BounceType,
@@ -24,10 +26,15 @@ from worker.inbox.reading import (
 )
 
 ADA = "ada@analytical.example"
+BOB = "bob@analytical.example"
 ZONE = ZoneInfo("Europe/London")
-PROVEN = Match(lead(), message(), "by our token")
-BY_FROM = Match(lead(), None, "by the address that it is from")
-WAY_OUT = Match(lead(), message(), "by our token", unsubscribes=True)
+PROVEN = Match(lead(), message(), "by our token", Bond.OURS, ADA)
+VOUCHED = Match(lead(), None, "by the address that it is from", Bond.VOUCHED, ADA)
+CLAIMED = Match(lead(), None, "by the address that it is from")
+COLLEAGUE = Match(lead(), message(), "by our token", Bond.COLLEAGUE, BOB)
+PERHAPS = Match(lead(), None, "by the company that it is from", Bond.PERHAPS)
+WAY_OUT = Match(lead(), message(), "by our token", Bond.OURS, unsubscribes=True)
+STRANGERS = (CLAIMED, PERHAPS)
 
 
 def read(kind: Kind, **said: Any) -> Reading:
@@ -35,87 +42,133 @@ def read(kind: Kind, **said: Any) -> Reading:
     return Reading(kind, "as the test says", envelope=Envelope(from_address=ADA), **said)
 
 
-def opt_out(confidence: float = 1.0, sender: str = ADA) -> Reading:
-    return Reading(
-        Kind.HUMAN,
-        "as the test says",
-        confidence=confidence,
-        intent=Intent.OPT_OUT,
-        envelope=Envelope(from_address=sender),
-    )
+def wish(intent: Intent, confidence: float = 1.0, **said: Any) -> Reading:
+    return read(Kind.HUMAN, intent=intent, confidence=confidence, **said)
 
 
+def robot(automatic: Automatic) -> Reading:
+    return read(Kind.AUTO_REPLY, automatic=automatic)
+
+
+MARCH = date(2027, 3, 1)
 HARD = {"bounce_type": BounceType.HARD, "reason": Reason.USER_UNKNOWN}
 SOFT = {"bounce_type": BounceType.SOFT, "reason": Reason.MAILBOX_FULL}
 DELAYED = {"bounce_type": BounceType.SOFT, "reason": Reason.DELAYED}
+OPT_OUT = wish(Intent.OPT_OUT)
 
 MEANINGS: list[tuple[str, Reading, Match, type[Event] | None]] = [
     ("our own copy", read(Kind.OWN), PROVEN, None),
     ("an answer", read(Kind.HUMAN), PROVEN, events.Replied),
-    ("a mail of hers", read(Kind.HUMAN), BY_FROM, events.Replied),
-    ("an opt-out", opt_out(), PROVEN, events.OptedOut),
-    ("an opt-out under a forged name", opt_out(), BY_FROM, events.Replied),
-    ("an opt-out, perhaps", opt_out(SURE - 0.1), PROVEN, events.Replied),
-    ("a colleague's opt-out", opt_out(sender="bob@analytical.example"), PROVEN, events.Replied),
-    ("a no", read(Kind.HUMAN, intent=Intent.NOT_INTERESTED), PROVEN, events.Replied),
+    ("a mail of hers", read(Kind.HUMAN), CLAIMED, events.Replied),
+    ("an opt-out", OPT_OUT, PROVEN, events.OptedOut),
+    ("an opt-out that our server vouches for", OPT_OUT, VOUCHED, events.OptedOut),
+    ("an opt-out under a forged name", OPT_OUT, CLAIMED, events.Replied),
+    ("an opt-out, perhaps", wish(Intent.OPT_OUT, SURE - 0.1), PROVEN, events.Replied),
+    ("a colleague's opt-out", OPT_OUT, COLLEAGUE, events.ColleagueOptedOut),
+    ("the opt-out of who may be a colleague", OPT_OUT, PERHAPS, events.ColleagueReplied),
+    ("a colleague's question", wish(Intent.QUESTION), COLLEAGUE, events.ColleagueReplied),
+    ("a no", wish(Intent.NOT_INTERESTED), PROVEN, events.NotInterested),
+    ("a no, perhaps", wish(Intent.NOT_INTERESTED, 0.5), PROVEN, events.Replied),
+    ("a no under a forged name", wish(Intent.NOT_INTERESTED), CLAIMED, events.Replied),
+    ("in March", wish(Intent.NOT_NOW, until=MARCH), PROVEN, events.NotNow),
+    ("some day", wish(Intent.NOT_NOW), PROVEN, events.Replied),
+    ("somebody else", wish(Intent.WRONG_PERSON), VOUCHED, events.WrongPerson),
+    ("a wish for less", wish(Intent.CHANGE), PROVEN, events.Replied),
+    ("an accepted invitation", wish(Intent.MEETING, booked=True), PROVEN, events.MeetingBooked),
+    ("a forged one", wish(Intent.MEETING, booked=True), CLAIMED, events.Replied),
     ("a mail to the way out", read(Kind.HUMAN), WAY_OUT, events.OptedOut),
     ("a hard bounce", read(Kind.BOUNCE, **HARD), PROVEN, events.Bounced),
-    ("a forged bounce", read(Kind.BOUNCE, **HARD), BY_FROM, events.Unclear),
+    ("a forged bounce", read(Kind.BOUNCE, **HARD), CLAIMED, events.Unclear),
     ("a soft bounce", read(Kind.BOUNCE, **SOFT), PROVEN, events.Bounced),
     ("a delay", read(Kind.BOUNCE, **DELAYED), PROVEN, None),
     ("a complaint", read(Kind.COMPLAINT), PROVEN, events.Complained),
-    ("a forged complaint", read(Kind.COMPLAINT), BY_FROM, events.Unclear),
-    ("an absence", read(Kind.AUTO_REPLY, automatic=Automatic.ABSENCE), PROVEN, events.AutoReplied),
-    ("any robot", read(Kind.AUTO_REPLY, automatic=Automatic.OTHER), PROVEN, events.AutoReplied),
-    ("a farewell", read(Kind.AUTO_REPLY, automatic=Automatic.LEFT), PROVEN, events.Unclear),
-    ("a move", read(Kind.AUTO_REPLY, automatic=Automatic.MOVED), PROVEN, events.Unclear),
-    ("a challenge", read(Kind.AUTO_REPLY, automatic=Automatic.CHALLENGE), PROVEN, events.Unclear),
-    ("a ticket", read(Kind.AUTO_REPLY, automatic=Automatic.TICKET), PROVEN, None),
+    ("a forged complaint", read(Kind.COMPLAINT), CLAIMED, events.Unclear),
+    ("an absence", robot(Automatic.ABSENCE), PROVEN, events.AutoReplied),
+    ("a forged absence", robot(Automatic.ABSENCE), CLAIMED, events.AutoReplied),
+    ("any robot", robot(Automatic.OTHER), PROVEN, events.AutoReplied),
+    ("a farewell", robot(Automatic.LEFT), PROVEN, events.LeftCompany),
+    ("a forged farewell", robot(Automatic.LEFT), CLAIMED, events.Unclear),
+    ("a move", robot(Automatic.MOVED), VOUCHED, events.AddressChanged),
+    ("a challenge", robot(Automatic.CHALLENGE), PROVEN, events.Unclear),
+    ("a ticket", robot(Automatic.TICKET), PROVEN, None),
     ("a notification about our mail", read(Kind.OTHER), PROVEN, events.Unclear),
-    ("her firm's newsletter", read(Kind.OTHER), BY_FROM, None),
+    ("her firm's newsletter", read(Kind.OTHER), CLAIMED, None),
 ]
 """What a mail is, how it reads, how it was matched, and what it means."""
 
 
+def meaning(reading: Reading, match: Match, streak: int = 1) -> Event | None:
+    return event_of(said_by(reading, match, ZONE, streak), NOW)
+
+
 @pytest.mark.parametrize(
-    ("reading", "match", "meaning"), [row[1:] for row in MEANINGS], ids=[row[0] for row in MEANINGS]
+    ("reading", "match", "event"), [row[1:] for row in MEANINGS], ids=[row[0] for row in MEANINGS]
 )
-def test_what_a_mail_means(reading: Reading, match: Match, meaning: type[Event] | None) -> None:
-    event = event_of(reading, match, ZONE, 1, NOW)
-    assert type(event) is (meaning or type(None))
-    assert event is None or event.at == NOW
+def test_what_a_mail_means(reading: Reading, match: Match, event: type[Event] | None) -> None:
+    found = meaning(reading, match)
+    assert type(found) is (event or type(None))
+    assert found is None or found.at == NOW
 
 
-def test_every_kind_of_mail_has_a_meaning_here() -> None:
-    assert {reading.kind for _, reading, _, _ in MEANINGS} == set(Kind)
+@pytest.mark.parametrize("intent", [None, *Intent])
+@pytest.mark.parametrize("automatic", [None, *Automatic])
+@pytest.mark.parametrize("kind", Kind)
+def test_the_table_has_a_row_for_everything(
+    kind: Kind, automatic: Automatic | None, intent: Intent | None
+) -> None:
+    """And what nobody vouches for suppresses and stops nobody."""
+    strong = (
+        events.OptedOut,
+        events.ColleagueOptedOut,
+        events.Complained,
+        events.Bounced,
+        events.NotInterested,
+        events.WrongPerson,
+        events.LeftCompany,
+        events.NotNow,
+        events.MeetingBooked,
+    )
+    for kinds in (HARD, SOFT, DELAYED):
+        reading = read(kind, automatic=automatic, intent=intent, until=MARCH, **kinds)
+        for match in (PROVEN, VOUCHED, COLLEAGUE, WAY_OUT):
+            meaning(reading, match)
+        for match in STRANGERS:
+            assert not isinstance(meaning(reading, match), strong)
 
 
-def test_only_what_is_proven_suppresses() -> None:
-    """From is no identity."""
-    suppressing = (events.OptedOut, events.Complained, events.Bounced)
-    for _name, reading, _match, _meaning in MEANINGS:
-        assert not isinstance(event_of(reading, BY_FROM, ZONE, 1, NOW), suppressing)
+def test_every_person_who_writes_makes_the_lead_wait() -> None:
+    """Promise 7: whatever they want, and however it was matched."""
+    for intent in Intent:
+        for match in (PROVEN, VOUCHED, CLAIMED, COLLEAGUE, PERHAPS):
+            assert meaning(wish(intent), match) is not None
+
+
+def test_what_is_asked_for_under_a_forged_name_is_not_known() -> None:
+    """So that nobody can hold a whole company by a forged From."""
+    event = meaning(wish(Intent.MEETING), CLAIMED)
+    assert isinstance(event, events.Replied)
+    assert event.intent is Intent.UNKNOWN
 
 
 def test_an_absence_carries_its_date_and_zone() -> None:
     back = date(2027, 1, 15)
     absent = read(Kind.AUTO_REPLY, automatic=Automatic.ABSENCE, return_date=back)
-    event = event_of(absent, PROVEN, ZONE, 0, NOW)
+    event = meaning(absent, PROVEN)
     assert isinstance(event, events.AutoReplied)
-    assert (event.back, event.zone) == (back, ZONE)
+    assert (event.back, event.zone, event.proven) == (back, ZONE, True)
     assert "back on 2027-01-15" in event.because
 
 
 def test_a_bounce_is_of_the_address_that_was_written_to() -> None:
-    former = Match(lead(), message(recipient="ada@old.example"), "by our token")
-    event = event_of(read(Kind.BOUNCE, **SOFT), former, ZONE, 3, NOW)
+    former = Match(lead(), message(recipient="ada@old.example"), "by our token", Bond.OURS)
+    event = meaning(read(Kind.BOUNCE, **SOFT), former, 3)
     assert isinstance(event, events.Bounced)
     assert (event.address, event.hard, event.streak) == ("ada@old.example", False, 3)
 
 
 def test_the_reason_quotes_the_beginning_of_what_was_said() -> None:
     long = read(Kind.HUMAN, new_text="Yes,\n please. " * 50)
-    event = event_of(long, PROVEN, ZONE, 0, NOW)
+    event = meaning(long, PROVEN)
     assert event is not None
     assert event.because.startswith("“Yes, please. Yes, please.")
     assert event.because.endswith("…” (as the test says; found by our token)")

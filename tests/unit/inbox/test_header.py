@@ -103,7 +103,7 @@ def test_the_envelope() -> None:
     assert envelope.day == date(2026, 11, 1)
     assert envelope.references == (f"nurture.{TOKEN}@lumen.example", "9@x.example", "0@x.example")
     assert envelope.tokens == (TOKEN,)
-    assert envelope.authentication == (("mx.lumen.example", "dkim=pass header.d=acme.example"),)
+    assert envelope.authentication == (("mx.lumen.example", "dkim=pass header.d=acme.example", 0),)
 
 
 def test_when_it_came_stands_in_for_its_date() -> None:

@@ -31,4 +31,5 @@ def read(mail: Mail) -> Reading | None:
         confidence=0.95 if agrees else 0.5,
         new_text=mail.new_text,
         intent=Intent.MEETING if agrees else Intent.UNKNOWN,
+        booked=method == "REPLY" and status in {"ACCEPTED", "TENTATIVE"},
     )

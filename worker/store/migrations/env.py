@@ -9,6 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import AutoString, SQLModel
 
 import worker.store.installation_tables  # declares its tables, and so do these
+import worker.store.mail_tables
 import worker.store.pace_tables
 import worker.store.task_tables  # noqa: F401
 from worker.store.instant import Instant

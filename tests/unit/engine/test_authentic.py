@@ -1,0 +1,86 @@
+"""Authentication-Results: only our own server's, only the topmost, only what is aligned."""
+
+from __future__ import annotations
+
+import pytest
+
+from worker.engine.authentic import vouched
+from worker.engine.intake.domains import Domains
+from worker.inbox.parse import parse
+
+OURS = "mx.felt.example"
+FROM = "ada@mail.analytical.example"
+
+
+def believed(*fields: str, sender: str = FROM, trusted: tuple[str, ...] = (OURS,)) -> bool:
+    """A mail with these header fields on top."""
+    raw = "".join(f"{field}\r\n" for field in (*fields, f"From: {sender}", "Subject: x", "", "x"))
+    return vouched(parse(raw.encode()).envelope, trusted, Domains())
+
+
+def results(said: str, server: str = OURS) -> str:
+    return f"Authentication-Results: {server}; {said}"
+
+
+RECEIVED = "Received: from there by here; Mon, 4 Jan 2027 09:00:00 +0000"
+DMARC = "dmarc=pass (p=reject; sp=none) header.from=analytical.example"
+
+CASES: list[tuple[str, bool, tuple[str, ...]]] = [
+    ("nothing", False, ()),
+    ("dmarc", True, (results(DMARC),)),
+    ("dmarc, with a version", True, (results(DMARC, f"{OURS} 1"),)),
+    ("dmarc, in capitals", True, (results(DMARC.upper(), OURS.upper()),)),
+    ("dmarc of another domain", False, (results("dmarc=pass header.from=evil.example"),)),
+    ("dmarc without a domain", False, (results("dmarc=pass"),)),
+    ("dkim of the same company", True, (results("dkim=pass header.d=analytical.example"),)),
+    ("dkim by its identity", True, (results("dkim=pass header.i=@analytical.example"),)),
+    ("dkim of another", False, (results("dkim=pass header.d=evil.example"),)),
+    ("dkim of a look-alike", False, (results("dkim=pass header.d=xanalytical.example"),)),
+    ("dkim that failed", False, (results("dkim=fail header.d=analytical.example"),)),
+    ("spf", True, (results(f"spf=pass smtp.mailfrom=bounce@{'analytical.example'}"),)),
+    ("spf of another", False, (results("spf=pass smtp.mailfrom=evil.example"),)),
+    ("the second of three", True, (results(f"spf=fail smtp.mailfrom=x.example; {DMARC}"),)),
+    (
+        "dmarc decides over dkim",
+        False,
+        (
+            results(
+                "dkim=pass header.d=analytical.example; dmarc=fail header.from=analytical.example"
+            ),
+        ),
+    ),
+    ("another server's", False, (results(DMARC, "mx.evil.example"),)),
+    ("ours below another's", True, (results("dkim=fail", "gw.example"), results(DMARC))),
+    (
+        "two fields of ours",
+        True,
+        (results("spf=none"), results("dkim=pass header.d=analytical.example"), RECEIVED),
+    ),
+    (
+        "a forged one below what our server received",
+        False,
+        (results("spf=fail smtp.mailfrom=evil.example"), RECEIVED, results(DMARC)),
+    ),
+    (
+        "a forged pass in a comment",
+        False,
+        (results("spf=fail (; dmarc=pass header.from=analytical.example)"),),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("expected", "fields"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_what_is_believed(expected: bool, fields: tuple[str, ...]) -> None:
+    assert believed(*fields) is expected
+
+
+def test_without_a_name_that_is_trusted_nothing_is_believed() -> None:
+    assert not believed(results(DMARC), trusted=())
+
+
+def test_free_mail_is_aligned_with_itself_only() -> None:
+    said = results("dkim=pass header.d=gmail.com")
+    assert believed(said, sender="ada@gmail.com")
+    assert not believed(said, sender="ada@googlemail.com")

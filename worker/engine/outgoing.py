@@ -1,0 +1,94 @@
+"""What of ours comes by: copies of what the worker sent, and mail that an owner wrote by hand.
+
+Copies lie in Sent, come by Cc, or are sent back by a list. They are recorded and change nothing,
+but they teach: the Message-ID that a relay put in, and that a message in doubt was taken. A mail
+by hand is a touch, and the lead's sequences keep out of its way (`core.events.OwnerWrote`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from worker.core import events
+from worker.core.facts import Lead, Message
+from worker.core.mail import Kind
+from worker.core.states import MessageState
+from worker.core.token import find
+from worker.engine import settle
+from worker.engine.apply import Desk, apply
+from worker.engine.match import Matcher
+from worker.engine.setup import Setup
+from worker.inbox.handler import Fetched
+from worker.inbox.reading import Reading
+from worker.inbox.role import Role
+from worker.store import alerts, leads, messages, timeline
+from worker.store.timeline import Touch
+
+SUBJECT = 200  # characters that a touch keeps
+
+
+def addresses(setup: Setup) -> frozenset[str]:
+    """Return the addresses that we, and the owners, write from."""
+    mailboxes = setup.mailboxes.values()
+    named = [one for box in mailboxes for one in (box.address, box.reply_to) if one]
+    return frozenset(one.lower() for one in (*named, *(o.address for o in setup.owners.values())))
+
+
+def is_outgoing(setup: Setup, mail: Fetched, reading: Reading) -> bool:
+    """Tell whether a mail is from us: it lies in Sent, or From is one of our addresses."""
+    sender = (reading.envelope.from_address or "").lower()
+    return mail.role is Role.SENT or sender in addresses(setup)
+
+
+def is_copy(desk: Desk, mail: Fetched, reading: Reading) -> bool:
+    """Tell whether it is a copy of a mail of the worker's, whatever Message-ID it has by now."""
+    if reading.kind is Kind.OWN:
+        return True
+    marked = any(desk.setup.signer.read(token) for token in reading.envelope.marks)
+    return marked and is_outgoing(desk.setup, mail, reading)
+
+
+def copied(desk: Desk, matcher: Matcher, mail: Fetched, reading: Reading) -> Message | None:
+    """Learn what a copy of our own mail teaches; return the message that it is of."""
+    envelope = reading.envelope
+    found = matcher.ours([*find(envelope.message_id or ""), *envelope.marks])
+    if found is None:
+        return None
+    message, _use = found
+    if mail.role is Role.JUNK:
+        _alert(desk, mail, message)
+    if envelope.message_id:
+        messages.learn_relay_id(desk.connection, message.id, envelope.message_id)
+    if message.state is MessageState.IN_DOUBT:
+        settle.resolve(desk, message, MessageState.SENT, f"a copy of it lies in {mail.folder}")
+    return message
+
+
+def written_by_hand(desk: Desk, reading: Reading, about: Lead | None) -> list[Lead]:
+    """Hold whom an owner wrote to, and note the touch; return them."""
+    if reading.kind is not Kind.HUMAN:
+        return []
+    written = _leads(desk, reading.envelope.to, about)
+    subject = reading.envelope.subject[:SUBJECT]
+    sender = reading.envelope.from_address or "an owner"
+    for lead in written:
+        timeline.touch(desk.connection, [Touch(lead.id, desk.now, "out", "by hand", subject)])
+        because = f"{sender} wrote by hand: “{subject}”"
+        apply(desk, lead.id, events.OwnerWrote(desk.now, because))
+    return written
+
+
+def _leads(desk: Desk, addresses: Iterable[str], about: Lead | None) -> list[Lead]:
+    """Return the leads of these addresses, each once; `about` is of a conversation of ours."""
+    known = [leads.find(desk.connection, address.lower()) for address in addresses]
+    found = {lead.id: lead for lead in (*known, about) if lead is not None}
+    return [found[number] for number in sorted(found)]
+
+
+def _alert(desk: Desk, mail: Fetched, message: Message) -> None:
+    text = (
+        f"a mail of ours to {message.recipient} lies in {mail.folder} of {mail.mailbox}: others "
+        "may find theirs there too; see SPF, DKIM and DMARC of your domain, and what was written"
+    )
+    subject = f"{mail.mailbox}/{mail.folder}"
+    alerts.raise_(desk.connection, "junk", subject, text, desk.now)
