@@ -25,6 +25,7 @@ from worker.cli import (
     run,
     sandbox,
     sequences,
+    simulate,
     status,
     suppress,
     tasks,
@@ -73,6 +74,7 @@ init.register(app)
 demo.register(app)
 sandbox.register(app)
 check.register(app)
+simulate.register(app)
 run.register(app)
 status.register(app)
 pause.register(app)

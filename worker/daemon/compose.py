@@ -20,15 +20,21 @@ from worker.render.dkim import Signer
 KEY = 0  # the id of the only key there is, so far
 
 
-def setup_of(settings: Settings) -> Setup:
-    """Return the rules, keys and mailboxes of an installation; ConfigError without its key."""
-    secret = settings.key()
+def setup_of(settings: Settings, *, secret: bytes | None = None) -> Setup:
+    """Return the rules, keys and mailboxes of an installation; ConfigError without its key.
+
+    With a `secret` that somebody made up, nothing of the installation's own keys is read.
+    """
+    keyless = secret is not None
+    secret = secret or settings.key()
     newsletter = settings.newsletter
     return Setup(
         secret=secret,
         signer=token.Signer({KEY: secret}, KEY),
         sender=Sender(settings.sender.company, settings.sender.postal_address),
-        mailboxes=MappingProxyType({one.name: _mailbox(settings, one) for one in settings.mailbox}),
+        mailboxes=MappingProxyType(
+            {one.name: _mailbox(settings, one, keyless=keyless) for one in settings.mailbox}
+        ),
         policy=settings.policy.facts(),
         zone=zone(settings.zone),
         almanac=Almanac(settings.country, frozenset(settings.closed_days)),
@@ -77,7 +83,8 @@ def _special(imap: Imap) -> dict[Role, str]:
     return {role: name or "" for role, name in named.items() if name is not False}
 
 
-def _mailbox(settings: Settings, table: MailboxTable) -> Mailbox:
+def _mailbox(settings: Settings, table: MailboxTable, *, keyless: bool) -> Mailbox:
+    signing = () if keyless else table.dkim
     return Mailbox(
         name=table.name,
         address=table.address,
@@ -89,7 +96,7 @@ def _mailbox(settings: Settings, table: MailboxTable) -> Mailbox:
         authserv=table.imap.authserv,
         signers=tuple(
             Signer(one.domain, one.selector, one.private_key(settings.root), str(one.key_file))
-            for one in table.dkim
+            for one in signing
         ),
     )
 

@@ -33,7 +33,6 @@ from worker.store.database import Connection, Database
 from worker.store.messages import Holder
 
 IN_FLIGHT = 100  # messages that are claimed at once; the carriers have fewer connections
-LEAST_ROOM = IN_FLIGHT // 2
 SOON = timedelta(seconds=1)
 FRESH = 5.0  # seconds between the start commit and the first byte of the body (design §4)
 STALE = Deferred(Phase.BODY, None, "too long between the start and the first byte", "mailbox")
@@ -69,6 +68,7 @@ class Office:
     stopping: Callable[[], bool]
     journal: Journal
     reached: Reached = unwatched
+    in_flight: int = IN_FLIGHT
 
 
 class Sender:
@@ -89,8 +89,9 @@ class Sender:
 
     async def send_due(self) -> int:
         """Claim what is due and begin to send it; tell how many were claimed."""
-        room = 0 if self._office.stopping() else IN_FLIGHT - len(self._flying)
-        if room < LEAST_ROOM:
+        most = self._office.in_flight
+        room = 0 if self._office.stopping() else most - len(self._flying)
+        if room < most // 2:
             return 0  # a claim costs the same for one message as for many
         claimed = await asyncio.to_thread(self._claim, room) if room else []
         for sending in await asyncio.to_thread(self._prepare, claimed) if claimed else []:

@@ -30,11 +30,17 @@ WAL_FAULT_MENDED = (3, 51, 3)
 
 
 class Database:
-    """A database by its URL; `write` and `read` give connections inside a transaction."""
+    """A database by its URL; `write` and `read` give connections inside a transaction.
 
-    def __init__(self, url: str) -> None:
+    One that is not `durable` is a SQLite file that nobody needs after a crash: no disk is waited
+    for.
+    """
+
+    def __init__(self, url: str, *, durable: bool = True) -> None:
         self.url = _parsed(url)
         self.engine = _engine(self.url)
+        if not durable:
+            event.listen(self.engine, "connect", _hurry_sqlite)
 
     @property
     def is_sqlite(self) -> bool:
@@ -119,6 +125,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _hurry_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous = OFF")
     cursor.close()
 
 

@@ -14,6 +14,8 @@ from worker.core.states import MessageKind
 from worker.store.tables import decision as decisions
 from worker.store.tables import touch as touches
 
+_About = tuple[int, int | None, int | None]  # a lead, an enrollment, a message
+
 
 @dataclass(frozen=True, slots=True)
 class Touch:
@@ -51,7 +53,15 @@ def touch(connection: Connection, new: Sequence[Touch]) -> None:
 
 def decide(connection: Connection, new: Iterable[Decision]) -> None:
     """Store decisions, each only where it differs from the last one about the same thing."""
-    record(connection, [one for one in new if _changed(connection, one)])
+    given = list(new)
+    last = _last(connection, {one.lead_id for one in given}) if given else {}
+    changed: list[Decision] = []
+    for one in given:
+        about = (one.lead_id, one.enrollment_id, one.message_id)
+        if last.get(about) != (one.what, one.reason):
+            last[about] = (one.what, one.reason)
+            changed.append(one)
+    record(connection, changed)
 
 
 def record(connection: Connection, new: Sequence[Decision]) -> None:
@@ -107,18 +117,13 @@ def decisions_of(connection: Connection, lead_id: int) -> list[Decision]:
     return [Decision(**{key: row[key] for key in Decision.__dataclass_fields__}) for row in rows]
 
 
-def _changed(connection: Connection, one: Decision) -> bool:
+def _last(connection: Connection, lead_ids: Collection[int]) -> dict[_About, tuple[str, str]]:
+    """Return the last decision about each thing that concerns these leads: what, and its reason."""
     t = decisions.c
-    statement = (
-        select(t.what, t.reason)
-        .where(t.lead_id == one.lead_id)
-        .where(t.enrollment_id.is_not_distinct_from(one.enrollment_id))
-        .where(t.message_id.is_not_distinct_from(one.message_id))
-        .order_by(t.id.desc())
-        .limit(1)
-    )
-    last = connection.execute(statement).one_or_none()
-    return last is None or (last[0], last[1]) != (one.what, one.reason)
+    about = (t.lead_id, t.enrollment_id, t.message_id)
+    latest = select(func.max(t.id)).where(t.lead_id.in_(lead_ids)).group_by(*about)
+    rows = connection.execute(select(*about, t.what, t.reason).where(t.id.in_(latest)))
+    return {(row[0], row[1], row[2]): (row[3], row[4]) for row in rows}
 
 
 def _row(one: Touch | Decision) -> dict[str, Any]:

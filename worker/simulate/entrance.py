@@ -1,0 +1,83 @@
+"""How a simulation begins: what is launched, and who is there or comes in."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from worker.core.events import LeadCreated
+from worker.core.states import Stage
+from worker.engine.apply import Desk, apply
+from worker.engine.enroll import enroll_many
+from worker.engine.intake.csv_import import ImportOptions, import_leads
+from worker.errors import InputError
+from worker.simulate.arrivals import Arrivals, spread
+from worker.simulate.people import ANY_STAGE, make_up
+from worker.simulate.question import Question
+from worker.simulate.version import Version, launch
+from worker.simulate.world import World
+from worker.store.database import Connection
+
+CREATED = "lead.created"
+CAME = "came in, in a simulation"
+BY_HAND = "put in by hand, in a simulation"
+
+
+def begin(world: World, question: Question, versions: Sequence[Version]) -> Arrivals:
+    """Launch the versions and let leads in; return who is still to come."""
+    for version in versions:
+        with world.ticks.desk() as desk:
+            launch(desk, version, existing=question.existing and question.real)
+    if question.csv is not None:
+        _import(world, question, versions)
+    if question.made_up is None:
+        return Arrivals()
+    people = make_up(question.made_up, question.seed, question.start, _stages(versions))
+    coming = spread(people, question.made_up, question.start, question.spread)
+    return Arrivals(coming, lambda desk, ids: _let_in(desk, versions, ids))
+
+
+def _import(world: World, question: Question, versions: Sequence[Version]) -> None:
+    assert question.csv is not None
+    # Rows that are set aside are written beside the list: here, not beside the user's own.
+    copied = Path(shutil.copy(question.csv, world.folder))
+    ticks = world.ticks
+
+    def take_in(connection: Connection, ids: list[int]) -> int:
+        _let_in(Desk(connection, ticks.setup, ticks.catalogue, question.start), versions, ids)
+        return len(ids)
+
+    options = ImportOptions(
+        secret=ticks.setup.secret,
+        attributes=ticks.setup.attributes,
+        consent="simulated",
+        enroll=take_in,
+    )
+    report = import_leads(world.database, copied, options, question.start)
+    if not report.added:
+        why = report.problems[0].text if report.problems else "it has no rows"
+        raise InputError(f"nobody can be taken in: {why}", file=str(question.csv))
+
+
+def _let_in(desk: Desk, versions: Sequence[Version], ids: Sequence[int]) -> None:
+    """Let leads come in; where nothing waits for new leads, put them into what there is."""
+    for lead_id in ids:
+        apply(desk, lead_id, LeadCreated(desk.now, CAME))
+    if any(_waits_for_leads(version) for version in versions):
+        return
+    for version in versions:
+        sequence = desk.catalogue.current(desk.connection, version.name)
+        enroll_many(desk.connection, desk.setup, ids, sequence, BY_HAND, desk.now)
+
+
+def _waits_for_leads(version: Version) -> bool:
+    rule = version.sequence.enroll
+    return rule is not None and rule.on == CREATED
+
+
+def _stages(versions: Sequence[Version]) -> tuple[Stage, ...]:
+    """Return the stages of made-up leads: those that what takes in new leads asks for."""
+    rules = [version.sequence.enroll for version in versions if _waits_for_leads(version)]
+    asked = {stage for rule in rules if rule is not None for stage in rule.stages}
+    return tuple(stage for stage in Stage if stage in asked) or ANY_STAGE

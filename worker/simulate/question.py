@@ -1,0 +1,43 @@
+"""What a simulation is asked: for whom, for how long, of what, and how people behave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from worker.simulate.behaviour import Behaviour
+
+DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question to the future; two that are equal have the same answer.
+
+    The leads are so many `made_up`, or those of the `csv` file, or, without either, those of the
+    project. Made-up leads come in over so many `spread` days; 0: all at the start. `existing`
+    takes the project's leads into the versions that are tried. `shown` are the addresses whose
+    timelines are wanted; `every` letter is written whole, or only samples of each template.
+    """
+
+    start: datetime
+    days: int = DAYS
+    made_up: int | None = None
+    csv: Path | None = None
+    spread: int = 0
+    seed: int = 0
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    existing: bool = False
+    shown: tuple[str, ...] = ()
+    every: bool = False
+
+    @property
+    def end(self) -> datetime:
+        """When it ends."""
+        return self.start + timedelta(days=self.days)
+
+    @property
+    def real(self) -> bool:
+        """Whether it is about the project's own leads."""
+        return self.made_up is None and self.csv is None
