@@ -28,9 +28,9 @@ from worker.engine.gatefacts import gate_facts
 from worker.engine.outcomes import withhold
 from worker.engine.surroundings import EVERYTHING
 from worker.errors import ConflictError
-from worker.store import messages
+from worker.store import transmission
 from worker.store.database import Database
-from worker.store.messages import Start
+from worker.store.transmission import Start
 
 FEATURES = datetime(2027, 1, 15, 9, tzinfo=UTC)  # of who came at night: the Friday before
 BROKEN = {**TEMPLATES, "features.html": template("All of it", "For\n{{ lead.company }} only.")}
@@ -232,7 +232,7 @@ def killed(database: Database, *, transmitting: bool) -> None:
             [mine] = claim(desk.connection, world.holder, desk.now, 1)
             start = Start(mine.id, "nurture.x@felt.example", "Welcome")
             if transmitting:
-                messages.start(desk.connection, [start], desk.now)
+                transmission.start(desk.connection, [start], desk.now)
 
 
 def test_what_was_only_claimed_is_sent_by_the_next_worker(database: Database) -> None:

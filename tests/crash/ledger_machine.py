@@ -37,11 +37,21 @@ from worker.engine.gatefacts import gate_facts
 from worker.engine.leases import Patience, Watchman
 from worker.engine.outcomes import settle_outcome, withhold
 from worker.engine.rescue import rescue
-from worker.store import claims, installation, leads, locks, messages, outbox, publications
+from worker.store import (
+    claims,
+    installation,
+    leads,
+    locks,
+    messages,
+    outbox,
+    publications,
+    transmission,
+)
 from worker.store.database import Connection, Database
 from worker.store.leads import NewLead
-from worker.store.messages import Acceptance, Holder, Start
+from worker.store.messages import Holder
 from worker.store.tables import lead
+from worker.store.transmission import Acceptance, Start
 
 lead_numbers = st.integers(0, LEADS - 1)
 workers = st.sampled_from(WORKERS)
@@ -142,12 +152,13 @@ class LedgerMachine(RuleBasedStateMachine):
             if message is None:
                 return
             locks.share_gate(desk.connection)
-            if not messages.held(desk.connection, [message.id], holder):
+            ours = transmission.held(desk.connection, [message.id], holder)
+            if ours.get(message.id) != MessageState.CLAIMED:
                 return
             verdict = judge(gate_facts(desk, [message])[message.id], desk.setup.policy, desk.now)
             if isinstance(verdict, Go):
                 rfc_id = f"{message.id}.{next(self.numbers)}@felt.example"
-                messages.start(desk.connection, [Start(message.id, rfc_id, "Hello")], desk.now)
+                transmission.start(desk.connection, [Start(message.id, rfc_id, "Hello")], desk.now)
                 going.append(message)
             else:
                 withhold(desk, holder, message, verdict)
@@ -169,10 +180,10 @@ class LedgerMachine(RuleBasedStateMachine):
             message = self._pick(desk, pick, MessageState.TRANSMITTING, holder)
             if message is None:
                 return
-            ours = messages.held(desk.connection, [message.id], holder, messages.TRANSMITTING)
-            if ours:
+            ours = transmission.held(desk.connection, [message.id], holder)
+            if ours.get(message.id) == MessageState.TRANSMITTING:
                 taken = [Acceptance(message.id, None, "250 ok")]
-                messages.accepted(desk.connection, taken, desk.now)
+                transmission.accepted(desk.connection, taken, desk.now)
                 settle.sent(desk, [(message, "Hello", "accepted")], desk.now)
 
         self.transact(accepted)
@@ -313,8 +324,8 @@ class LedgerMachine(RuleBasedStateMachine):
     ) -> Message | None:
         """Choose a message in a state; one of the holder's own, where it has any."""
         ids = [one.id for one in outbox.shown(desk.connection, states=[state], limit=MANY)]
-        own = messages.held(desk.connection, ids, holder, state.value) if holder else ()
-        among = sorted(own) or ids
+        ours = transmission.held(desk.connection, ids, holder) if holder else {}
+        among = sorted(one for one, of in ours.items() if of == state) or ids
         return outbox.get(desk.connection, among[pick % len(among)]) if among else None
 
     def _read_back(self) -> None:

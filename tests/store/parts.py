@@ -11,11 +11,12 @@ from sqlalchemy import Connection, select, update
 
 from worker.core.facts import Message
 from worker.core.states import MessageKind, MessageState
-from worker.store import claims, enrollments, leads, messages, publications
+from worker.store import claims, enrollments, leads, messages, publications, transmission
 from worker.store.leads import NewLead
-from worker.store.messages import Holder, NewMessage, Start
+from worker.store.messages import Holder, NewMessage
 from worker.store.publications import Launched
 from worker.store.tables import lead, message
+from worker.store.transmission import Start
 
 NOW = datetime(2027, 1, 4, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -83,7 +84,7 @@ def claimed(connection: Connection) -> Message:
 def transmitting(connection: Connection) -> Message:
     """Plan one message, claim it and start it; return it."""
     found = claimed(connection)
-    messages.start(connection, [Start(found.id, f"m{found.id}@felt.example", "Welcome")], NOW)
+    transmission.start(connection, [Start(found.id, f"m{found.id}@felt.example", "Welcome")], NOW)
     return found
 
 

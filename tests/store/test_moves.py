@@ -26,24 +26,30 @@ from tests.store.parts import (
     transmitting,
 )
 from worker.core.states import MESSAGE_MOVES, MessageKind, MessageState
-from worker.store import messages, outbox
+from worker.store import messages, outbox, transmission
 from worker.store.database import Database
-from worker.store.messages import Acceptance, Holder, Start
+from worker.store.messages import Holder
+from worker.store.transmission import Acceptance, Start
 
 Move = Callable[[Connection, int, Holder], bool]
 S = MessageState
 
 
+def held_as(connection: Connection, one: int, holder: Holder, state: MessageState) -> list[int]:
+    held = transmission.held(connection, [one], holder)
+    return [each for each, of in held.items() if of == state]
+
+
 def start(connection: Connection, one: int, holder: Holder) -> bool:
     """As the ledger does: what is held as claimed is started."""
-    found = messages.held(connection, [one], holder)
-    messages.start(connection, [Start(each, "m@felt.example", "Hi") for each in found], NOW)
+    found = held_as(connection, one, holder, S.CLAIMED)
+    transmission.start(connection, [Start(each, "m@felt.example", "Hi") for each in found], NOW)
     return bool(found)
 
 
 def accept(connection: Connection, one: int, holder: Holder) -> bool:
-    found = messages.held(connection, [one], holder, S.TRANSMITTING)
-    messages.accepted(connection, [Acceptance(each, None, "250 ok") for each in found], NOW)
+    found = held_as(connection, one, holder, S.TRANSMITTING)
+    transmission.accepted(connection, [Acceptance(each, None, "250 ok") for each in found], NOW)
     return bool(found)
 
 
@@ -126,7 +132,7 @@ def test_the_first_try_is_remembered_and_a_deferral_is_counted(database: Databas
         again = outbox.get(connection, found.id)
         assert (again.attempts, again.first_try_at) == (1, NOW)
         [again] = claim(connection, MINE, NOW + DAY, 1)
-        messages.start(connection, [Start(again.id, "m@felt.example", "Hi")], NOW + DAY)
+        transmission.start(connection, [Start(again.id, "m@felt.example", "Hi")], NOW + DAY)
         assert outbox.get(connection, found.id).first_try_at == NOW
 
 
@@ -142,7 +148,7 @@ def test_what_was_sent_is_found_by_either_message_id(database: Database) -> None
     with database.write() as connection:
         found = transmitting(connection)
         acceptance = Acceptance(found.id, "relay@mx.example", "250 ok")
-        messages.accepted(connection, [acceptance], NOW + MINUTE)
+        transmission.accepted(connection, [acceptance], NOW + MINUTE)
         for rfc_id in (f"m{found.id}@felt.example", "relay@mx.example"):
             by_id = outbox.find_by_rfc_ids(connection, ["other@x.example", rfc_id])
             assert by_id is not None

@@ -8,7 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.store.parts import NOW, claim, in_flight, launched, new_lead, new_message
-from worker.store import messages
+from worker.store import messages, transmission
 from worker.store.database import Database
 from worker.store.messages import Holder
 
@@ -92,4 +92,4 @@ def test_a_stop_and_a_start_see_each_other(database: Database) -> None:
 
 def is_held(database: Database, message_id: int, holder: Holder) -> bool:
     with database.write() as connection:
-        return bool(messages.held(connection, [message_id], holder))
+        return bool(transmission.held(connection, [message_id], holder))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hmac
+from functools import lru_cache
 
 SHORTEST = 32  # bytes
 
 
+@lru_cache(maxsize=64)  # a handful of uses, asked for again and again
 def derive(secret: bytes, *use: str) -> bytes:
     """Return the 32-byte key for one use of a secret (HMAC-SHA-256, as HKDF expands: RFC 5869)."""
     return hmac.digest(secret, b"nurture\0" + "\0".join(use).encode(), "sha256")

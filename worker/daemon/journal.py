@@ -11,7 +11,7 @@ import json
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Journal:
 
     def write(self, entries: Sequence[Entry], today: date) -> None:
         """Add lines, and have them on disk before returning."""
-        lines = "".join(f"{json.dumps(asdict(entry))}\n" for entry in entries)
+        lines = "".join(f"{json.dumps(_plain(entry))}\n" for entry in entries)
         try:
             opened = os.open(self._file(today), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
@@ -63,6 +63,11 @@ class Journal:
 
     def _file(self, day: date) -> Path:
         return self.folder / f"journal-{day.isoformat()}.jsonl"
+
+
+def _plain(entry: Entry) -> dict[str, str | int | None]:
+    # Not `asdict`, which copies deeply: this is done for every message.
+    return {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
 
 
 def _entries(lines: Iterable[str]) -> Iterator[Entry]:

@@ -10,6 +10,8 @@ conversation can be used again.
 
 from __future__ import annotations
 
+from time import monotonic
+
 from worker.delivery.account import Timeouts
 from worker.delivery.body import END, stuffed
 from worker.delivery.envelope import Envelope, Extensions
@@ -29,6 +31,8 @@ class Conversation:
     def __init__(self, wire: Wire, server: Extensions, timeouts: Timeouts, host: str) -> None:
         self.offers = 0
         """Envelopes offered so far."""
+        self.patience = 0.0
+        """Seconds that the server took to answer the last body."""
         self._wire = wire
         self._server = server
         self._timeouts = timeouts
@@ -36,6 +40,11 @@ class Conversation:
         self._begun: Transaction | None = None
         self._is_offered = False
         self._needs_reset = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the connection is open."""
+        return self._wire.is_open
 
     @property
     def in_step(self) -> bool:
@@ -79,7 +88,9 @@ class Conversation:
                 tail = self._begin(then)
                 self._wire.send(last + END + tail)
                 is_complete = True
+            begun = monotonic()
             reply = await self._wire.reply(self._timeouts.dot)
+            self.patience = monotonic() - begun
         except CutError as cut:
             if is_complete and not self._wire.holds_back(len(tail)):
                 return InDoubt(str(cut))

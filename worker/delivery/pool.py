@@ -1,4 +1,8 @@
-"""The connections of one account: opened when needed, reused, rested, checked after idling."""
+"""The connections of one account: opened when needed, reused, rested, checked after idling.
+
+While a connection waits for the answer to a body, the next message in the queue boards it: its
+commands go along with that body (RFC 2920), so that no round trip is spent on them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,11 @@ from worker.delivery.outcome import (
     Refused,
     Withheld,
 )
+from worker.delivery.queue import Place, Queue
 from worker.errors import ConfigError
+
+PROMPT = 1.0
+"""Seconds within which a server must have answered the last body, for another to board."""
 
 
 class Pool:
@@ -35,7 +43,7 @@ class Pool:
 
     def __init__(self, account: Account) -> None:
         self.account = account
-        self._free = asyncio.Semaphore(account.connections)
+        self._queue = Queue(account.connections)
         self._first = asyncio.Lock()
         self._idle: list[tuple[float, Conversation]] = []
         self._tls: ssl.SSLContext | None = None
@@ -44,22 +52,32 @@ class Pool:
         self._is_closed = False
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Conversation | NotOpened]:
+    async def connection(
+        self, envelope: Envelope | None = None
+    ) -> AsyncIterator[Conversation | NotOpened]:
         """Lend a conversation, or say why there is none; waits while all are lent.
 
-        What comes back out of step (after an error or a cancellation, too) is closed.
+        With an `envelope`, it may have been offered already. What comes back out of step (after an
+        error or a cancellation, too) is closed.
         """
-        async with self._free:
-            conversation = await self._take()
-            if not isinstance(conversation, Conversation):
-                yield conversation
-                return
-            try:
-                yield conversation
-            except BaseException:
-                conversation.withdraw()
-                raise
-            await self._give_back(conversation)
+        place = await self._queue.join(envelope)
+        try:
+            conversation = place.conversation or await self._take()
+        except BaseException:
+            self._queue.leave(place)
+            raise
+        if not isinstance(conversation, Conversation):
+            self._queue.leave(place)
+            yield conversation
+            return
+        place.conversation = conversation
+        try:
+            yield conversation
+        except BaseException:
+            conversation.withdraw()
+            raise
+        finally:
+            await self._give_back(place, conversation)
 
     async def deliver(
         self, envelope: Envelope, body: bytes, release: Callable[[], Awaitable[bool]]
@@ -69,11 +87,11 @@ class Pool:
         A connection that was idle may prove to be dead at MAIL; then a fresh one is tried.
         """
         while True:
-            async with self.connection() as conversation:
+            async with self.connection(envelope) as conversation:
                 if not isinstance(conversation, Conversation):
                     return conversation
                 was_idle = conversation.offers > 0
-                outcome = await _deliver(conversation, envelope, body, release)
+                outcome = await self._deliver(conversation, envelope, body, release)
             if not (was_idle and _went_stale(outcome)):
                 return outcome
 
@@ -84,12 +102,35 @@ class Pool:
     async def close(self) -> None:
         """Wait until every connection is given back, and close each with QUIT."""
         self._is_closed = True
-        for _ in range(self.account.connections):
-            await self._free.acquire()
+        await self._queue.emptied()
         idle, self._idle = self._idle, []
         await asyncio.gather(*(conversation.quit() for _, conversation in idle))
-        for _ in range(self.account.connections):
-            self._free.release()
+
+    async def _deliver(
+        self,
+        conversation: Conversation,
+        envelope: Envelope,
+        body: bytes,
+        release: Callable[[], Awaitable[bool]],
+    ) -> Accepted | Deferred | Refused | InDoubt | Withheld:
+        offered = await conversation.offer(envelope)
+        if not isinstance(offered, Offered):
+            return offered
+        if not await release():
+            conversation.withdraw()
+            return Withheld()
+        return await conversation.transmit(body, self._boarding(conversation))
+
+    def _boarding(self, conversation: Conversation) -> Envelope | None:
+        """Return the envelope of the message that boards a conversation now, if one may.
+
+        It is bound to the conversation, so one that is slow to answer, or worn, takes nobody.
+        """
+        if conversation.offers >= self.account.messages_per_connection:
+            return None
+        if conversation.patience > PROMPT or self._is_closed:
+            return None
+        return self._queue.board(conversation)
 
     async def _take(self) -> Conversation | NotOpened:
         fresh = asyncio.get_running_loop().time() - self.account.timeouts.idle
@@ -125,27 +166,17 @@ class Pool:
             self._barred = opened
         return opened
 
-    async def _give_back(self, conversation: Conversation) -> None:
+    async def _give_back(self, place: Place, conversation: Conversation) -> None:
+        if self._queue.hand_over(conversation):
+            return  # whoever boarded it goes on
         is_worn = conversation.offers >= self.account.messages_per_connection
-        if conversation.in_step and not is_worn and not self._is_closed:
-            self._idle.append((asyncio.get_running_loop().time(), conversation))
-        else:
-            await conversation.quit()
-
-
-async def _deliver(
-    conversation: Conversation,
-    envelope: Envelope,
-    body: bytes,
-    release: Callable[[], Awaitable[bool]],
-) -> Accepted | Deferred | Refused | InDoubt | Withheld:
-    offered = await conversation.offer(envelope)
-    if not isinstance(offered, Offered):
-        return offered
-    if not await release():
-        conversation.withdraw()
-        return Withheld()
-    return await conversation.transmit(body)
+        try:
+            if conversation.in_step and not is_worn and not self._is_closed:
+                self._idle.append((asyncio.get_running_loop().time(), conversation))
+            else:
+                await conversation.quit()
+        finally:
+            self._queue.leave(place)
 
 
 def _went_stale(outcome: Outcome) -> bool:

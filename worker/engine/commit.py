@@ -16,8 +16,9 @@ from worker.engine.apply import Desk
 from worker.engine.gatefacts import gate_facts
 from worker.engine.letter import Letter
 from worker.engine.outcomes import withhold
-from worker.store import locks, messages
-from worker.store.messages import Acceptance, Holder, Start
+from worker.store import locks, messages, transmission
+from worker.store.messages import CLAIMED, TRANSMITTING, Holder
+from worker.store.transmission import Acceptance, Start
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +36,22 @@ def commit(
     starts: Sequence[Sending],
 ) -> list[Sending]:
     """Write acceptances and starts; return what may go out now."""
+    batch = [*(one for one, _ in accepted), *starts]
     locks.share_gate(desk.connection)
-    if accepted:
-        _accept(desk, holder, accepted)
-    return _start(desk, holder, starts) if starts else []
+    locks.lock_leads(desk.connection, (one.message.lead_id for one in batch))
+    ours = transmission.held(desk.connection, [one.message.id for one in batch], holder)
+    _accept(desk, [one for one in accepted if ours.get(one[0].message.id) == TRANSMITTING])
+    _take_back(desk, holder, [one for one in starts if ours.get(one.message.id) == TRANSMITTING])
+    return _start(desk, holder, [one for one in starts if ours.get(one.message.id) == CLAIMED])
 
 
-def _accept(desk: Desk, holder: Holder, batch: Sequence[tuple[Sending, Accepted]]) -> None:
-    ids = [one.message.id for one, _ in batch]
-    ours = messages.held(desk.connection, ids, holder, messages.TRANSMITTING)
-    settled = [(one, outcome) for one, outcome in batch if one.message.id in ours]
+def _accept(desk: Desk, batch: Sequence[tuple[Sending, Accepted]]) -> None:
     rows = [
-        Acceptance(one.message.id, outcome.message_id, outcome.response) for one, outcome in settled
+        Acceptance(one.message.id, outcome.message_id, outcome.response) for one, outcome in batch
     ]
-    messages.accepted(desk.connection, rows, desk.now)
-    sent = [(one.message, one.letter.subject, str(outcome)) for one, outcome in settled]
+    transmission.accepted(desk.connection, rows, desk.now)
+    sent = [(one.message, one.letter.subject, str(outcome)) for one, outcome in batch]
     settle.sent(desk, sent, desk.now)
-
-
-def _start(desk: Desk, holder: Holder, batch: Sequence[Sending]) -> list[Sending]:
-    leads = (one.message.lead_id for one in batch if one.message.lead_id is not None)
-    locks.lock_leads(desk.connection, leads)
-    _take_back(desk, holder, batch)
-    ours = messages.held(desk.connection, [one.message.id for one in batch], holder)
-    mine = [one for one in batch if one.message.id in ours]
-    facts = gate_facts(desk, [one.message for one in mine])
-    going = [one for one in mine if _may_go(desk, holder, one, facts)]
-    starts = [Start(one.message.id, one.letter.rfc_id, one.letter.subject) for one in going]
-    messages.start(desk.connection, starts, desk.now)
-    return going
 
 
 def _take_back(desk: Desk, holder: Holder, batch: Sequence[Sending]) -> None:
@@ -72,10 +60,19 @@ def _take_back(desk: Desk, holder: Holder, batch: Sequence[Sending]) -> None:
     The answer to that commit was lost, so not a byte of these was written; and what was true at
     the gate then may not be true now.
     """
-    ids = [one.message.id for one in batch]
-    for number in messages.held(desk.connection, ids, holder, messages.TRANSMITTING):
-        reason = "the answer to the commit of its start was lost"
-        messages.put_back(desk.connection, number, holder, reason, desk.now)
+    reason = "the answer to the commit of its start was lost"
+    for one in batch:
+        messages.put_back(desk.connection, one.message.id, holder, reason, desk.now)
+
+
+def _start(desk: Desk, holder: Holder, batch: Sequence[Sending]) -> list[Sending]:
+    if not batch:
+        return []
+    facts = gate_facts(desk, [one.message for one in batch])
+    going = [one for one in batch if _may_go(desk, holder, one, facts)]
+    starts = [Start(one.message.id, one.letter.rfc_id, one.letter.subject) for one in going]
+    transmission.start(desk.connection, starts, desk.now)
+    return going
 
 
 def _may_go(desk: Desk, holder: Holder, one: Sending, facts: dict[int, GateFacts]) -> bool:

@@ -55,7 +55,7 @@ def put_back(desk: Desk, holder: Holder, prepared: Prepared) -> None:
     """
     judged = [message for message, why in prepared.staying if not isinstance(why, TemplateError)]
     locks.share_gate(desk.connection)
-    locks.lock_leads(desk.connection, (one.lead_id for one in judged if one.lead_id is not None))
+    locks.lock_leads(desk.connection, (one.lead_id for one in judged))
     known = read(desk, judged)
     for message, why in prepared.staying:
         if isinstance(why, TemplateError):

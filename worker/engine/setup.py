@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -203,6 +204,7 @@ def _names(owner: Owner) -> tuple[str, str]:
     return owner.name.casefold(), owner.address.casefold()
 
 
+@lru_cache(maxsize=4096)  # the gate asks twice about a message, a minute apart at the most
 def suppression_digest(secret: bytes, subject: str) -> str:
     """Return the keyed hash of an address, or of a domain written ``@example.com``."""
     return digest(secret, "suppression", subject.lower())

@@ -30,11 +30,34 @@ from worker.core.facts import Message
 from worker.core.turns import Turn, rank
 from worker.store.instant import Instant
 from worker.store.messages import CLAIMED, PLANNED, Holder, free_leads, to_message
+from worker.store.prepared import Prepared, one_of
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
 # Written out, not a parameter: so the databases see that the index of planned messages fits.
 IS_PLANNED = text("message.state = 'planned' AND message.not_before IS NOT NULL")
+
+_FREE_LEADS = Prepared(
+    lambda dialect: (
+        select(leads.c.id)
+        .where(one_of(dialect, leads.c.id, "ids"), leads.c.in_flight.is_(None))
+        .order_by(leads.c.id)
+        .with_for_update(key_share=True)
+    )
+)
+_TAKE_LEAD = Prepared(
+    lambda _dialect: (
+        update(leads).where(leads.c.id == bindparam("at_id")).values(in_flight=bindparam("message"))
+    )
+)
+_MARK = Prepared(
+    lambda dialect: (
+        update(t)
+        .where(one_of(dialect, t.c.id, "ids"), t.c.state == PLANNED)
+        .values(state=CLAIMED, worker=bindparam("by"), epoch=bindparam("in_epoch"))
+        .returning(t)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +154,17 @@ def _free_leads(connection: Connection, ids: Collection[int]) -> set[int | None]
     In one order, whatever is due first: two workers must not wait for each other. PostgreSQL
     tests again whether a row is free once it has waited for it.
     """
-    rows = select(leads.c.id).where(leads.c.id.in_(ids), leads.c.in_flight.is_(None))
-    locked = rows.order_by(leads.c.id).with_for_update(key_share=True)
-    return set(connection.execute(locked).scalars())
+    return {row[0] for row in _FREE_LEADS.tuples(connection, {"ids": ids})}
 
 
 def _take_leads(connection: Connection, won: Iterable[Candidate]) -> None:
     """Mark the leads' own rows, which are the locks: one message in flight for each lead."""
     rows = [{"at_id": one.lead_id, "message": one.id} for one in won if one.lead_id is not None]
-    statement = update(leads).where(leads.c.id == bindparam("at_id"))
-    if rows:
-        connection.execute(statement.values(in_flight=bindparam("message")), rows)
+    _TAKE_LEAD.many(connection, rows)
 
 
 def _mark_claimed(connection: Connection, ids: Sequence[int], holder: Holder) -> list[Message]:
-    values = {"state": CLAIMED, "worker": holder.worker, "epoch": holder.epoch}
-    statement = update(t).where(t.c.id.in_(ids), t.c.state == PLANNED).values(values).returning(t)
-    rows = connection.execute(statement).mappings()
-    claimed = {row["id"]: to_message(row) for row in rows}
+    given = {"ids": ids, "by": holder.worker, "in_epoch": holder.epoch}
+    claimed = {row["id"]: to_message(row) for row in _MARK.rows(connection, given)}
     free_leads(connection, [one for one in ids if one not in claimed])
     return [claimed[one] for one in ids if one in claimed]

@@ -7,12 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from worker.core.facts import Enrollment
 from worker.core.states import RUNNING, EnrollmentState
+from worker.store.instant import Instant
+from worker.store.prepared import Prepared, Row, one_of
 from worker.store.tables import enrollment as t
 from worker.store.tables import lead as lead_table
+
+_BY_ID = Prepared(lambda dialect: select(t).where(one_of(dialect, t.c.id, "ids")))
+_ADVANCE = Prepared(
+    lambda _dialect: (
+        update(t)
+        .where(t.c.id == bindparam("at_id"))
+        .values(
+            position=t.c.position + 1,
+            anchor=bindparam("at", type_=Instant()),
+            message_open=False,
+            due_at=bindparam("look", type_=Instant()),
+        )
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +92,7 @@ def get(connection: Connection, enrollment_id: int) -> Enrollment:
 
 def get_many(connection: Connection, ids: Iterable[int]) -> dict[int, Enrollment]:
     """Return enrollments by id."""
-    rows = connection.execute(select(t).where(t.c.id.in_(list(ids)))).mappings()
+    rows = _BY_ID.rows(connection, {"ids": ids})
     return {row["id"]: to_enrollment(row) for row in rows}
 
 
@@ -137,19 +153,8 @@ def look_again(connection: Connection, nexts: Iterable[Next]) -> None:
 
 def advance(connection: Connection, anchors: Mapping[int, datetime], now: datetime) -> None:
     """Let enrollments move on: the present step of each was sent or skipped at its anchor."""
-    rows = [{"at_id": one, "at": anchor, "look": now} for one, anchor in anchors.items()]
-    statement = (
-        update(t)
-        .where(t.c.id == bindparam("at_id"))
-        .values(
-            position=t.c.position + 1,
-            anchor=bindparam("at"),
-            message_open=False,
-            due_at=bindparam("look"),
-        )
-    )
-    if rows:
-        connection.execute(statement, rows)
+    rows = [{"at_id": one, "at": anchor} for one, anchor in anchors.items()]
+    _ADVANCE.many(connection, rows, look=now)
 
 
 def change(
@@ -197,7 +202,7 @@ def count(connection: Connection) -> dict[tuple[str, str], int]:
     return {(row[0], row[1]): row[2] for row in connection.execute(statement)}
 
 
-def to_enrollment(row: RowMapping) -> Enrollment:
+def to_enrollment(row: Row) -> Enrollment:
     """Make the fact of a row."""
     return Enrollment(
         id=row["id"],

@@ -6,15 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, and_, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from worker.core.facts import Hold
 from worker.core.states import Scope
 from worker.store.locks import close_gate
+from worker.store.prepared import Prepared, Row, one_of
 from worker.store.tables import hold as t
 
 Subject = tuple[Scope, str]
 WIDE = frozenset({Scope.EVERYTHING, Scope.COMPANY, Scope.MAILBOX, Scope.SEQUENCE})
+
+_ABOUT = Prepared(
+    lambda dialect: select(t).where(one_of(dialect, t.c.subject, "names")).order_by(t.c.id)
+)
 
 
 def add(
@@ -59,9 +64,7 @@ def of(connection: Connection, subjects: Iterable[Subject]) -> dict[Subject, lis
     """Return all holds, ended or not, of these subjects."""
     wanted = set(subjects)
     found: defaultdict[Subject, list[Hold]] = defaultdict(list)
-    # By the subject alone: one statement that is always the same, and compiled once.
-    statement = select(t).where(t.c.subject.in_({name for _scope, name in wanted}))
-    for row in connection.execute(statement.order_by(t.c.id)).mappings():
+    for row in _ABOUT.rows(connection, {"names": {name for _scope, name in wanted}}):
         hold = to_hold(row)
         if (hold.scope, hold.subject) in wanted:
             found[hold.scope, hold.subject].append(hold)
@@ -74,7 +77,7 @@ def open_now(connection: Connection, now: datetime) -> list[Hold]:
     return [hold for hold in map(to_hold, rows) if hold.open_at(now)]
 
 
-def to_hold(row: RowMapping) -> Hold:
+def to_hold(row: Row) -> Hold:
     """Make the fact of a row."""
     return Hold(
         id=row["id"],

@@ -10,10 +10,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from worker.store.instant import from_micros
+from worker.store.prepared import Prepared
 from worker.store.tables import folder as folders
 from worker.store.tables import incoming as t
+
+_READ_AT = Prepared(
+    lambda _dialect: select(
+        func.min(folders.c.read_at), func.count(), func.count(folders.c.read_at)
+    ).where(folders.c.mailbox == bindparam("mailbox"), folders.c.watched)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +109,8 @@ def read_to_end(connection: Connection, mailbox: str, folder: str, now: datetime
 
 def read_at(connection: Connection, mailbox: str) -> datetime | None:
     """Return when a mailbox was last read to its end, by its stalest watched folder."""
-    statement = select(func.min(folders.c.read_at), func.count(), func.count(folders.c.read_at))
-    watched = statement.where(folders.c.mailbox == mailbox, folders.c.watched)
-    row = connection.execute(watched).one()
-    return row[0] if row[1] == row[2] else None
+    ((stalest, all_of_them, read),) = _READ_AT.tuples(connection, {"mailbox": mailbox})
+    return from_micros(stalest) if read and all_of_them == read else None
 
 
 def watch_only(connection: Connection, mailbox: str, watched: Sequence[str]) -> None:

@@ -8,14 +8,17 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
 
 from worker.core.facts import Consent, Lead
 from worker.core.states import RUNNING, Stage, Track
 from worker.errors import NotFoundError
 from worker.store import tables
+from worker.store.prepared import Prepared, Row, one_of
 from worker.store.tables import lead as t
 from worker.store.tables import lead_address
+
+_BY_ID = Prepared(lambda dialect: select(t).where(one_of(dialect, t.c.id, "ids")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def get(connection: Connection, lead_id: int) -> Lead:
 
 def get_many(connection: Connection, ids: Iterable[int]) -> dict[int, Lead]:
     """Return leads by id; those that do not exist are left out."""
-    rows = connection.execute(select(t).where(t.c.id.in_(list(ids)))).mappings()
+    rows = _BY_ID.rows(connection, {"ids": ids})
     return {row["id"]: to_lead(row) for row in rows}
 
 
@@ -202,7 +205,7 @@ def forget_soft_bounces(connection: Connection, lead_id: int) -> None:
     connection.execute(update(t).where(t.c.id == lead_id).values(soft_bounces=0))
 
 
-def to_lead(row: RowMapping) -> Lead:
+def to_lead(row: Row) -> Lead:
     """Make the fact of a row."""
     return Lead(
         id=row["id"],
@@ -226,7 +229,7 @@ def to_lead(row: RowMapping) -> Lead:
     )
 
 
-def _to_consent(row: RowMapping) -> Consent | None:
+def _to_consent(row: Row) -> Consent | None:
     if row["consent_source"] is None:
         return None
     return Consent(

@@ -36,9 +36,9 @@ def be_planner(connection: Connection) -> bool:
     return bool(connection.execute(statement, {"planner": PLANNER}).scalar_one())
 
 
-def lock_leads(connection: Connection, lead_ids: Iterable[int]) -> None:
-    """Lock the rows of leads, always in the same order."""
-    ids = sorted(set(lead_ids))
+def lock_leads(connection: Connection, lead_ids: Iterable[int | None]) -> None:
+    """Lock the rows of leads, always in the same order; None is no lead."""
+    ids = sorted({one for one in lead_ids if one is not None})
     if ids and connection.dialect.name == "postgresql":
         rows = select(lead.c.id).where(lead.c.id.in_(ids)).order_by(lead.c.id)
         # NO KEY UPDATE: rows of other tables that name the lead can still be written.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -21,6 +21,7 @@ from worker.core.providers import provider_of
 from worker.core.states import MessageKind, MessageState
 from worker.core.turns import Turn, turn_of_kind
 from worker.store.instant import Instant
+from worker.store.prepared import Row
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -59,24 +60,6 @@ class Holder:
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """A message whose body goes out next: its Message-ID and subject as written."""
-
-    id: int
-    rfc_id: str
-    subject: str
-
-
-@dataclass(frozen=True, slots=True)
-class Acceptance:
-    """A message that a server took over: the Message-ID it gave, if another, and its words."""
-
-    id: int
-    relay_id: str | None
-    response: str
-
-
 def plan(connection: Connection, new: Iterable[NewMessage]) -> None:
     """Plan messages; a key that exists is left alone, unless a pause had cancelled it."""
     rows = [_as_row(one) for one in new]
@@ -110,55 +93,6 @@ def ids(connection: Connection, keys: Collection[str]) -> dict[str, int]:
     """Return the ids of messages by their keys."""
     statement = select(t.c.key, t.c.id).where(t.c.key.in_(list(keys)))
     return {row[0]: row[1] for row in connection.execute(statement)} if keys else {}
-
-
-def held(connection: Connection, ids: Collection[int], holder: Holder, *states: str) -> set[int]:
-    """Return which of these messages are the holder's, in one of these states; lock them."""
-    statement = select(t.c.id).where(
-        t.c.id.in_(ids),
-        t.c.state.in_(states or (CLAIMED,)),
-        t.c.worker == holder.worker,
-        t.c.epoch == holder.epoch,
-    )
-    return set(connection.execute(statement.order_by(t.c.id).with_for_update()).scalars())
-
-
-def start(connection: Connection, new: Sequence[Start], now: datetime) -> None:
-    """Move messages that are `held` as claimed to `transmitting`."""
-    rows = [{"at_id": one.id, "rfc": one.rfc_id, "about": one.subject} for one in new]
-    statement = (
-        update(t)
-        .where(t.c.id == bindparam("at_id"))
-        .values(
-            state=TRANSMITTING,
-            reason="transmission started",
-            rfc_id=bindparam("rfc"),
-            subject=bindparam("about"),
-            first_try_at=func.coalesce(t.c.first_try_at, _instant(now)),
-            tried_at=_instant(now),
-        )
-    )
-    if rows:
-        connection.execute(statement, rows)
-
-
-def accepted(connection: Connection, new: Sequence[Acceptance], now: datetime) -> None:
-    """Settle messages that are `held` as transmitting: they were sent."""
-    rows = [{"at_id": one.id, "relay": one.relay_id, "said": one.response} for one in new]
-    statement = (
-        update(t)
-        .where(t.c.id == bindparam("at_id"))
-        .values(
-            state=SENT,
-            reason=bindparam("said"),
-            relay_id=bindparam("relay"),
-            sent_at=_instant(now),
-            settled_at=_instant(now),
-        )
-    )
-    if rows:
-        connection.execute(statement, rows)
-        free_leads(connection, [one.id for one in new])
 
 
 def refused(
@@ -305,7 +239,7 @@ def reclaim(connection: Connection, message_id: int, state: MessageState) -> Non
     _settle(connection, statement.values(values), message_id)
 
 
-def to_message(row: RowMapping) -> Message:
+def to_message(row: Row) -> Message:
     """Make the fact of a row."""
     return Message(
         id=row["id"],

@@ -13,8 +13,17 @@ from worker.core.facts import Message
 from worker.core.states import OPEN_MESSAGE, MessageKind, MessageState
 from worker.errors import NotFoundError
 from worker.store.messages import to_message
+from worker.store.prepared import Prepared, one_of
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
+
+_IN_DOUBT = Prepared(
+    lambda dialect: select(t.c.lead_id).where(
+        one_of(dialect, t.c.lead_id, "ids"),
+        t.c.state == MessageState.IN_DOUBT.value,
+        t.c.to_owner.is_(False),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +112,7 @@ def sent_from(connection: Connection, mailbox: str, since: datetime, most: int) 
 
 def in_doubt(connection: Connection, lead_ids: Collection[int]) -> frozenset[int]:
     """Return which of these leads have a message in doubt."""
-    statement = select(t.c.lead_id).where(
-        t.c.lead_id.in_(lead_ids),
-        t.c.state == MessageState.IN_DOUBT.value,
-        t.c.to_owner.is_(False),
-    )
-    return frozenset(connection.execute(statement).scalars())
+    return frozenset(row[0] for row in _IN_DOUBT.tuples(connection, {"ids": lead_ids}))
 
 
 def doubtful_since(connection: Connection, before: datetime) -> list[Message]:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from worker.core.pace import BEGINNING, REST, Mark
+from worker.store.instant import from_micros
 from worker.store.pace_tables import pace as t
+from worker.store.prepared import Prepared, one_of
 
 TURN = "turn"  # the name of the row by which workers take turns at a subject
 
 Marks = dict[tuple[str, str], Mark]
 """Marks by subject (the name of a mailbox, or ``@`` and that of a provider) and limit."""
+
+_NAMED = Prepared(
+    lambda dialect: select(t.c.subject, t.c.at, t.c.used).where(
+        one_of(dialect, t.c.subject, "subjects"), t.c.name == bindparam("name")
+    )
+)
 
 
 def lock(connection: Connection, subjects: Collection[str]) -> None:
@@ -41,8 +49,8 @@ def read(connection: Connection, subjects: Collection[str], now: datetime) -> Ma
 
 def read_named(connection: Connection, name: str, subjects: Collection[str]) -> dict[str, Mark]:
     """Return one kind of mark, by subject."""
-    statement = select(t).where(t.c.subject.in_(subjects), t.c.name == name)
-    return {row[0]: Mark(row[2], row[3]) for row in connection.execute(statement)}
+    rows = _NAMED.tuples(connection, {"subjects": subjects, "name": name})
+    return {row[0]: Mark(from_micros(row[1]), row[2]) for row in rows}
 
 
 def write(connection: Connection, marks: Mapping[tuple[str, str], Mark]) -> None:

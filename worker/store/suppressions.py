@@ -13,7 +13,12 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from worker.store.locks import close_gate
+from worker.store.prepared import Prepared, one_of
 from worker.store.tables import suppression as t
+
+_REASONS = Prepared(
+    lambda dialect: select(t.c.digest, t.c.reason).where(one_of(dialect, t.c.digest, "digests"))
+)
 
 
 def add(connection: Connection, digest: str, kind: str, reason: str, now: datetime) -> bool:
@@ -27,8 +32,7 @@ def add(connection: Connection, digest: str, kind: str, reason: str, now: dateti
 
 def reasons(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
     """Return why each of these is suppressed; those that are not are left out."""
-    statement = select(t.c.digest, t.c.reason).where(t.c.digest.in_(list(digests)))
-    return {row[0]: row[1] for row in connection.execute(statement)}
+    return {row[0]: row[1] for row in _REASONS.tuples(connection, {"digests": digests})}
 
 
 def newest(connection: Connection, limit: int) -> list[tuple[str, str, str, datetime]]:

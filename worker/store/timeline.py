@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Insert, Table, bindparam, func, insert, select
 
 from worker.core.states import MessageKind
+from worker.store.instant import Instant, from_micros
+from worker.store.prepared import Prepared, one_of
 from worker.store.tables import decision as decisions
 from worker.store.tables import touch as touches
 
@@ -45,10 +47,22 @@ class Decision:
     rule: str = ""
 
 
+_TOUCH = Prepared(lambda _dialect: _inserting(touches, Touch))
+_RECORD = Prepared(lambda _dialect: _inserting(decisions, Decision))
+_REACHED = Prepared(
+    lambda dialect: (
+        select(touches.c.lead_id, touches.c.at, touches.c.message_id.is_not(None))
+        .where(one_of(dialect, touches.c.lead_id, "ids"), touches.c.direction == "out")
+        .where(touches.c.kind != MessageKind.NOTICE.value)
+        .where(touches.c.at >= bindparam("since", type_=Instant()))
+        .order_by(touches.c.at)
+    )
+)
+
+
 def touch(connection: Connection, new: Sequence[Touch]) -> None:
     """Add to the timeline."""
-    if new:
-        connection.execute(insert(touches), [_row(one) for one in new])
+    _TOUCH.many(connection, [_row(one) for one in new])
 
 
 def decide(connection: Connection, new: Iterable[Decision]) -> None:
@@ -66,8 +80,7 @@ def decide(connection: Connection, new: Iterable[Decision]) -> None:
 
 def record(connection: Connection, new: Sequence[Decision]) -> None:
     """Store decisions that are known to be new."""
-    if new:
-        connection.execute(insert(decisions), [_row(one) for one in new])
+    _RECORD.many(connection, [_row(one) for one in new])
 
 
 def touches_of(connection: Connection, lead_id: int) -> list[Touch]:
@@ -84,16 +97,9 @@ def reached(
 
     Whatever goes out to them counts, by mail or by a person, but notices.
     """
-    t = touches.c
-    statement = (
-        select(t.lead_id, t.at, t.message_id.is_not(None))
-        .where(t.lead_id.in_(lead_ids), t.direction == "out")
-        .where(t.kind != MessageKind.NOTICE.value, t.at >= since)
-        .order_by(t.at)
-    )
     found: defaultdict[int, list[tuple[datetime, bool]]] = defaultdict(list)
-    for lead_id, at, by_mail in connection.execute(statement):
-        found[lead_id].append((at, bool(by_mail)))
+    for lead_id, at, by_mail in _REACHED.tuples(connection, {"ids": lead_ids, "since": since}):
+        found[lead_id].append((from_micros(at), bool(by_mail)))
     return found
 
 
@@ -128,4 +134,11 @@ def _last(connection: Connection, lead_ids: Collection[int]) -> dict[_About, tup
 
 def _row(one: Touch | Decision) -> dict[str, Any]:
     # Not `asdict`, which copies deeply: several of these are written for every message.
-    return {name: getattr(one, name) for name in one.__dataclass_fields__}
+    return {f"new_{name}": getattr(one, name) for name in one.__dataclass_fields__}
+
+
+def _inserting(table: Table, kind: type[Touch | Decision]) -> Insert:
+    columns = kind.__dataclass_fields__
+    return insert(table).values(
+        {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
+    )

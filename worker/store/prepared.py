@@ -1,0 +1,220 @@
+"""Statements of the busiest paths: compiled once for each kind of database, run by its driver.
+
+SQLAlchemy builds, looks up and wraps anew at every execution, which takes several times as long as
+what SQLite does with a dozen rows. A `Prepared` is the same Core statement, whose text, order of
+parameters and conversions are worked out at its first use. What it is not for: statements that
+change with what is asked, and any path on which a person waits.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Text,
+    any_,
+    bindparam,
+    exc,
+    func,
+    select,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeDecorator
+
+Convert = Callable[[Any], Any]
+
+
+class Row(Protocol):
+    """A row by the names of its columns, from here or from SQLAlchemy."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+class _Listed(TypeDecorator[Any]):
+    """Many values as one parameter: JSON on SQLite, an array on PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str:
+        return json.dumps(list(value))
+
+
+def one_of(dialect: str, column: Column[Any], name: str) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of the values of the parameter `name`."""
+    if dialect == "sqlite":
+        each = func.json_each(bindparam(name, type_=_Listed())).table_valued("value")
+        return column.in_(select(each.c.value))
+    kind = BigInteger if isinstance(column.type, BigInteger) else Text
+    return column == any_(bindparam(name, type_=ARRAY(kind)))
+
+
+class Prepared:
+    """One statement; `build` makes it for a dialect ("sqlite" or "postgresql").
+
+    Every parameter is named by a `bindparam`.
+    """
+
+    def __init__(self, build: Callable[[str], ClauseElement]) -> None:
+        self._build = build
+        self._plans: dict[str, _Plan] = {}
+
+    def rows(self, connection: Connection, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return what it finds, each row by the names of its columns."""
+        plan = self._plan(connection)
+        found = plan.fetched(connection, given)
+        names, convert = plan.names, plan.results
+        rows = [dict(zip(names, row, strict=True)) for row in found]
+        for row in rows:
+            for name, change in convert:
+                row[name] = change(row[name])
+        return rows
+
+    def tuples(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return what it finds as the driver gives it: instants as microseconds, JSON as text."""
+        return self._plan(connection).fetched(connection, given)
+
+    def many(
+        self, connection: Connection, rows: Sequence[Mapping[str, Any]], **all_alike: Any
+    ) -> int:
+        """Run it once for each row; tell how many rows of the database it changed.
+
+        `all_alike` are the parameters that have one value for all rows.
+        """
+        return self._plan(connection).changed(connection, rows, all_alike) if rows else 0
+
+    def _plan(self, connection: Connection) -> _Plan:
+        name = connection.dialect.name
+        if name not in self._plans:
+            self._plans[name] = _Plan.of(self._build(name), connection.dialect)
+        return self._plans[name]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A statement for one dialect: its text, and what becomes of values on the way in and out.
+
+    `order` picks the parameters in the order of the text, None where they go by name.
+    """
+
+    text: str
+    order: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None
+    fixed: Mapping[str, Any]
+    inputs: tuple[tuple[str, Convert], ...]
+    names: tuple[str, ...]
+    results: tuple[tuple[str, Convert], ...]
+
+    @classmethod
+    def of(cls, statement: ClauseElement, dialect: Dialect) -> _Plan:
+        compiled = statement.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        inputs = tuple(_inputs(binds, dialect))
+        converts = dict(inputs)
+        fixed = {
+            name: converts[name](bind.value) if name in converts else bind.value
+            for name, bind in binds.items()
+            if not bind.required
+        }
+        columns = [
+            (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None))
+            for column in getattr(statement, "exported_columns", ())
+        ]
+        return cls(
+            text=str(compiled),
+            order=_picker(compiled.positiontup or ()) if compiled.positional else None,
+            fixed=fixed,
+            inputs=tuple(one for one in inputs if one[0] not in fixed),
+            names=tuple(name for name, _ in columns),
+            results=tuple((name, convert) for name, convert in columns if convert is not None),
+        )
+
+    def fetched(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return the rows that the driver gives."""
+        cursor = self._run(connection, "execute", self._placed(self._given(given)))
+        try:
+            return list(cursor.fetchall())
+        finally:
+            cursor.close()
+
+    def changed(
+        self,
+        connection: Connection,
+        rows: Sequence[Mapping[str, Any]],
+        all_alike: Mapping[str, Any],
+    ) -> int:
+        """Return how many rows were changed."""
+        shared = self._given(all_alike)
+        own = [one for one in self.inputs if one[0] in rows[0]]
+        given = []
+        for row in rows:
+            values = {**shared, **row}
+            for name, convert in own:
+                values[name] = convert(values[name])
+            given.append(self._placed(values))
+        cursor = self._run(connection, "executemany", given)
+        try:
+            return int(cursor.rowcount)
+        finally:
+            cursor.close()
+
+    def _given(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        values = {**self.fixed, **given}
+        for name, convert in self.inputs:
+            if name in given:
+                values[name] = convert(values[name])
+        return values
+
+    def _placed(self, values: dict[str, Any]) -> Any:
+        """Return values as the driver wants them: in order, or by name."""
+        return values if self.order is None else self.order(values)
+
+    def _run(self, connection: Connection, way: str, given: Any) -> DBAPICursor:
+        """Let the driver run it; its complaints become those that SQLAlchemy would raise."""
+        driver = connection.dialect.loaded_dbapi
+        cursor = connection.connection.cursor()
+        try:
+            getattr(cursor, way)(self.text, given)
+        except driver.Error as error:
+            cursor.close()
+            raise _explained(connection, self.text, error) from error
+        return cursor
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    if len(names) < 2:  # of one name, itemgetter returns no tuple
+        return lambda values: tuple(values[name] for name in names)
+    return itemgetter(*names)
+
+
+def _inputs(
+    binds: Mapping[str, BindParameter[Any]], dialect: Dialect
+) -> Iterator[tuple[str, Convert]]:
+    """Yield the conversion of each parameter that has one."""
+    for name, bind in binds.items():
+        convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if convert is not None:
+            yield name, convert
+
+
+def _explained(connection: Connection, text: str, error: Exception) -> BaseException:
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]
+    if lost:
+        connection.invalidate(error)
+    return exc.DBAPIError.instance(
+        text, None, error, dialect.loaded_dbapi.Error, connection_invalidated=lost, dialect=dialect
+    )
