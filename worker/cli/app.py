@@ -17,6 +17,7 @@ from worker.cli import (
     init,
     launch,
     lead_control,
+    lead_edit,
     lead_import,
     leads,
     outbox,
@@ -91,5 +92,6 @@ app.add_typer(database.app, name="db")
 
 lead_import.register(leads.app)
 lead_control.register(leads.app)
+lead_edit.register(leads.app)
 launch.register(sequences.app)
 forecast.register(outbox.app)

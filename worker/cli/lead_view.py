@@ -61,6 +61,7 @@ def _facts(lead: Lead, times: Times) -> list[tuple[str, object]]:
         ("source", lead.source),
         ("owner", lead.owner),
         ("phone", lead.phone),
+        ("asked for", ", ".join(filter(None, (lead.rhythm, lead.channel)))),
         ("zone", lead.zone),
         ("country", lead.country),
         ("language", lead.language),

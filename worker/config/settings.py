@@ -15,6 +15,7 @@ from worker.config.owners import RESERVED, Owner, Pool
 from worker.config.pace import DomainTable
 from worker.config.policy import PolicyTable
 from worker.config.secret import read_key
+from worker.config.stages import StageRuleTable
 from worker.config.values import ClosedDay, Country, Language, Line, Name, Table, Text, Zone
 
 PREFIX = "NURTURE_"
@@ -107,6 +108,8 @@ class Settings(BaseSettings):
     """The salespeople."""
     team_lead: Line | None = None
     """The name of the owner who leads the team: told where an owner never answers."""
+    stage_rule: tuple[StageRuleTable, ...] = ()
+    """What takes a lead to a stage by itself."""
     pool: tuple[Pool, ...] = ()
     """Mailboxes that share the leads of a sequence."""
     domain: tuple[DomainTable, ...] = ()

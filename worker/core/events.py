@@ -11,7 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from worker.core.mail import Intent
-from worker.core.states import Outcome
+from worker.core.states import Outcome, Stage
 
 UTC = ZoneInfo("UTC")
 
@@ -174,6 +174,18 @@ class Unreported(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LeadEdited(Event):
+    """A person changed what is known of the lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageChanged(Event):
+    """The lead came nearer to buying, or went away from it."""
+
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
 class HandedOver(Event):
     """A person gave the lead to its owner, or to another one."""
 
@@ -230,6 +242,8 @@ NAMES: dict[type[Event], str] = {
     OutcomeRecorded: "outcome.recorded",
     Unanswered: "unanswered",
     Unreported: "unreported",
+    LeadEdited: "lead.edited",
+    StageChanged: "stage.changed",
     HandedOver: "handed_over",
     OutcomeOverdue: "outcome.overdue",
     HeldByHand: "held",
@@ -237,4 +251,15 @@ NAMES: dict[type[Event], str] = {
     StoppedByHand: "stopped",
     SuppressedByHand: "suppressed",
 }
-ENROLLING = ("lead.created", "handed_over", "outcome.won", "outcome.lost", "outcome.nurture")
+STAGES = tuple(f"stage.{each.value}" for each in Stage)
+"""What a sequence names to take in whoever reaches one stage."""
+
+ENROLLING = (
+    "lead.created",
+    "handed_over",
+    "stage.changed",
+    *STAGES,
+    "outcome.won",
+    "outcome.lost",
+    "outcome.nurture",
+)

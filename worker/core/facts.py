@@ -12,7 +12,16 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from worker.core.states import EnrollmentState, MessageKind, MessageState, Scope, Stage, Track
+from worker.core.states import (
+    Channel,
+    EnrollmentState,
+    MessageKind,
+    MessageState,
+    Rhythm,
+    Scope,
+    Stage,
+    Track,
+)
 
 
 class Unit(StrEnum):
@@ -143,7 +152,8 @@ class Consent:
 class Lead:
     """A person. `address` is the one to write to, in canonical form.
 
-    `score` says how promising they are; what the points mean is the house's own.
+    `score` says how promising they are; what the points mean is the house's own. `rhythm` and
+    `channel` are what they asked for: how often they hear from us at the most, and how.
     """
 
     id: int
@@ -162,6 +172,8 @@ class Lead:
     source: str | None = None
     owner: str | None = None
     score: int = 0
+    rhythm: Rhythm | None = None
+    channel: Channel | None = None
     consent: Consent | None = None
     attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -85,6 +85,20 @@ class Scope(StrEnum):
     EVERYTHING = "everything"
 
 
+class Rhythm(StrEnum):
+    """How often a lead wants to hear from us at the most."""
+
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+class Channel(StrEnum):
+    """How a lead wants to hear from us."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+
+
 class TaskState(StrEnum):
     """What became of something that a person is to do."""
 

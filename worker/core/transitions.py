@@ -187,6 +187,17 @@ def unreported(event: events.Unreported, _state: LeadState, _policy: Policy) -> 
     return (end, TellLeader("unreported"), Ask("unreported"))
 
 
+def edited(_event: events.LeadEdited, _state: LeadState, _policy: Policy) -> Effects:
+    """It is written down, and may fulfil a rule."""
+    return ()
+
+
+def stage_changed(event: events.StageChanged, _state: LeadState, _policy: Policy) -> Effects:
+    """Sequences that wait for a stage, or for any change of it, take the lead in."""
+    named = Enroll(f"stage.{event.stage.value}")
+    return (ChangeStage(event.stage), named, Enroll("stage.changed"))
+
+
 def handed_over(_event: events.HandedOver, _state: LeadState, _policy: Policy) -> Effects:
     """The owner takes over: what we send waits, and sequences that follow up the owner begin."""
     return (Pause(), Ask("handoff"), Enroll("handed_over"))
@@ -273,6 +284,8 @@ TABLE: dict[type[events.Event], Callable[[Any, LeadState, Policy], Effects]] = {
     events.OutcomeRecorded: outcome,
     events.Unanswered: unanswered,
     events.Unreported: unreported,
+    events.LeadEdited: edited,
+    events.StageChanged: stage_changed,
     events.HandedOver: handed_over,
     events.OutcomeOverdue: outcome_overdue,
     events.HeldByHand: held,

@@ -43,6 +43,7 @@ def setup_of(settings: Settings, *, secret: bytes | None = None) -> Setup:
         owners=MappingProxyType({one.name: _owner(one) for one in settings.owner}),
         pools=MappingProxyType({one.name: one.mailboxes for one in settings.pool}),
         team_lead=settings.team_lead,
+        stage_rules=tuple(one.rule() for one in settings.stage_rule),
         domains=MappingProxyType({one.name: one.pace() for one in settings.domain}),
     )
 

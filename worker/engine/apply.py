@@ -13,6 +13,7 @@ from typing import Any
 from worker.core import effects, events
 from worker.core.events import Event
 from worker.core.facts import Lead
+from worker.core.stages import due_rule
 from worker.core.states import EnrollmentState, Scope
 from worker.core.transitions import LeadState, effects_of
 from worker.engine import enroll, expiry, notices
@@ -76,6 +77,9 @@ def apply(desk: Desk, lead_id: int, event: Event) -> None:
     timeline.decide(desk.connection, [Decision(lead_id, desk.now, event.name, event.because)])
     for effect in effects_of(event, state, desk.setup.policy):
         HOW[type(effect)](desk, lead, event, effect)
+    rule = due_rule(desk.setup.stage_rules, leads.get(desk.connection, lead_id), event.name)
+    if rule is not None:
+        apply(desk, lead_id, events.StageChanged(desk.now, f"by rule: {rule}", rule.stage))
 
 
 def _state(desk: Desk, lead: Lead, running: int) -> LeadState:

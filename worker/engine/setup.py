@@ -16,6 +16,7 @@ from worker.core.countries import zone_of
 from worker.core.facts import Lead, Policy
 from worker.core.pace import Pace
 from worker.core.secret import digest
+from worker.core.stages import StageRule
 from worker.core.token import Signer, Use, message_id, plus_address
 from worker.engine.holidays import Almanac
 from worker.errors import InputError, NotFoundError
@@ -132,6 +133,7 @@ class Setup:
     pools: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     domains: Mapping[str, Pace] = field(default_factory=lambda: MappingProxyType({}))
     team_lead: str | None = None
+    stage_rules: tuple[StageRule, ...] = ()
 
     @property
     def leader(self) -> Owner | None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
 
 from worker.core.facts import Consent, Lead
-from worker.core.states import RUNNING, Stage, Track
+from worker.core.states import RUNNING, Channel, Rhythm, Stage, Track
 from worker.errors import NotFoundError
 from worker.store import tables
 from worker.store.prepared import Prepared, Row, one_of
@@ -224,6 +224,8 @@ def to_lead(row: Row) -> Lead:
         source=row["source"],
         owner=row["owner"],
         score=row["score"],
+        rhythm=Rhythm(row["rhythm"]) if row["rhythm"] else None,
+        channel=Channel(row["channel"]) if row["channel"] else None,
         consent=_to_consent(row),
         attributes=MappingProxyType(row["attributes"]),
     )

@@ -64,6 +64,8 @@ class LeadRow(SQLModel, table=True):
     owner: str | None = None
     stage: str
     score: int = 0
+    rhythm: str | None = None
+    channel: str | None = None
     track: str = Field(index=True)
     settled: str | None = None
     newsletter_since: datetime | None = _instant()

@@ -221,6 +221,16 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
             Ask("unreported"),
         ),
     ),
+    ("is edited", event(events.LeadEdited), ON, ()),
+    *(
+        (
+            f"comes to the stage {stage}",
+            event(events.StageChanged, stage),
+            ON,
+            (ChangeStage(stage), Enroll(f"stage.{stage}"), Enroll("stage.changed")),
+        )
+        for stage in Stage
+    ),
     ("is held", event(events.HeldByHand, NOW + DAY), ON, (HoldLead(NOW + DAY),)),
     ("is let go on", event(events.ResumedByHand), ON, (Resume(), Answered())),
     (

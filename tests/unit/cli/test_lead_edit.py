@@ -1,0 +1,85 @@
+"""What is known of a lead, changed by hand; and leads that are given to their owners."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Nurture
+
+OWNERS = """
+[[owner]]
+name = "Hedy Lamarr"
+address = "hedy@yourfirm.example"
+
+[[stage_rule]]
+stage = "decision"
+score = 60
+"""
+
+
+@pytest.fixture
+def owners(project: Path) -> None:
+    """Two owners and a rule in the configuration."""
+    config = project / "config.toml"
+    config.write_text(config.read_text() + OWNERS)
+
+
+def known(nurture: Nurture, address: str) -> dict[str, object]:
+    found: dict[str, object] = nurture("leads", "show", address, "--json").json["lead"]
+    return found
+
+
+def test_what_is_edited_is_told_and_remembered(nurture: Nurture, ada: str) -> None:
+    said = nurture("leads", "edit", ada, "score=40", "phone=+44 20 7946 0000", "rhythm=Monthly")
+    assert "score 0 → 40, phone none → +44 20 7946 0000, rhythm none → monthly." in said.out
+    lead = known(nurture, ada)
+    assert (lead["score"], lead["rhythm"]) == (40, "monthly")
+    assert "score 0 → 40" in " ".join(nurture("why", ada).out.split())
+    assert "like that already" in nurture("leads", "edit", ada, "score=40").out
+    nurture("leads", "edit", ada, "phone=", "rhythm=", "score=")
+    lead = known(nurture, ada)
+    assert (lead["phone"], lead["rhythm"], lead["score"]) == (None, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("word", "error"),
+    [
+        ("score=many", 'score: "many" is no score; expected a whole number such as 40'),
+        ("stage=", "stage: a lead is always at a stage; name another"),
+        ("rhythm=hourly", "rhythm: hourly is no such word; expected weekly or monthly"),
+        ("zone=Mars/Olympus", "is no time zone"),
+        ("shoe=38", "shoe: it cannot be edited; expected one of first_name"),
+    ],
+)
+def test_what_cannot_be_understood_changes_nothing(
+    nurture: Nurture, ada: str, word: str, error: str
+) -> None:
+    said = nurture("leads", "edit", ada, "company=Felt", word)
+    assert said.status == 1
+    assert error in said.err
+    assert known(nurture, ada)["company"] is None
+
+
+@pytest.mark.usefixtures("owners")
+def test_a_stage_is_set_by_hand_and_by_rule(nurture: Nurture, ada: str) -> None:
+    nurture("leads", "edit", ada, "stage=consideration")
+    assert known(nurture, ada)["stage"] == "consideration"
+    nurture("leads", "edit", ada, "score=60")
+    assert known(nurture, ada)["stage"] == "decision"
+    told = " ".join(nurture("why", ada).out.split())
+    assert "stage awareness → consideration, by hand" in told
+    assert "by rule: a score of 60" in told
+    nurture("leads", "edit", ada, "score=10")
+    assert known(nurture, ada)["stage"] == "decision"
+
+
+@pytest.mark.usefixtures("owners")
+def test_a_lead_is_handed_over(nurture: Nurture, ada: str) -> None:
+    assert "has no owner: name one by --to" in nurture("leads", "handoff", ada).err
+    assert "no owner is called Nobody" in nurture("leads", "handoff", ada, "--to", "Nobody").err
+    said = nurture("leads", "handoff", ada, "wants", "a", "quote", "--to", "hedy@yourfirm.example")
+    assert f"{ada} is with Hedy Lamarr." in said.out
+    assert known(nurture, ada)["owner"] == "Hedy Lamarr"
+    assert "handed over to Hedy Lamarr: wants a quote" in " ".join(nurture("why", ada).out.split())

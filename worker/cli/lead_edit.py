@@ -1,0 +1,73 @@
+"""`nurture leads edit` and `handoff`: what is known of a lead, and whose it is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from worker.cli.options import Address, Reason, sentence
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("edit")(edit)
+    app.command("handoff")(handoff)
+
+
+def edit(
+    ctx: typer.Context,
+    address: Address,
+    values: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME=VALUE", help="Such as score=40, stage=decision, phone=."),
+    ],
+) -> None:
+    """Change what is known of a lead.
+
+    first_name, last_name, company, zone, country, language, phone, source, owner, score, stage,
+    rhythm (weekly or monthly), channel (email or phone), and what [attributes] declares. An empty
+    value takes away what was known.
+    """
+    from worker.cli.follow_up import report_on
+    from worker.cli.pairs import read_pairs
+    from worker.cli.project import opened
+    from worker.engine import edit as editing
+    from worker.engine.control import lead_by
+
+    given = read_pairs(values, "NAME=VALUE")
+    with opened(ctx) as project:
+        with project.writing() as desk:
+            lead = lead_by(desk, address)
+            changed = editing.edit(desk, lead, given)
+        if not changed:
+            typer.echo(f"{lead.address} is like that already.")
+            return
+        typer.echo(f"{lead.address}: {', '.join(changed)}.")
+        report_on(project, lead.id)
+
+
+def handoff(
+    ctx: typer.Context,
+    address: Address,
+    reason: Reason = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="OWNER", help="Another owner, by name or address.")
+    ] = None,
+) -> None:
+    """Give a lead to its owner, or to another.
+
+    Its sequences pause, and those that follow up the owner begin.
+    """
+    from worker.cli.follow_up import report_on
+    from worker.cli.project import opened
+    from worker.engine import control
+    from worker.engine.worklist import owner_called
+
+    with opened(ctx) as project:
+        with project.writing() as desk:
+            lead = control.lead_by(desk, address)
+            owner = owner_called(desk.setup, to) if to else None
+            taken = control.hand_over(desk, lead, owner, sentence(reason, "by hand"))
+        typer.echo(f"{lead.address} is with {taken.name}.")
+        report_on(project, lead.id)
