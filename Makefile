@@ -13,7 +13,7 @@ SETUP := scripts/setup requirements-setup.txt pyproject.toml
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test servers lint format bench chaos eval lock clean
+.PHONY: help setup demo test servers lint format bench chaos eval reference lock clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -46,6 +46,9 @@ chaos: .venv/installed-dev servers ## Kill, cut off and fill up for an hour: a t
 
 eval: .venv/installed-dev ## Judge the reading of mail by its corpus: precision, recall, confusions
 	@$(BIN)/python -m tests.corpus.evaluate
+
+reference: .venv/installed-dev ## Write docs/sequences.md anew from the keys of the language
+	@$(BIN)/python -m worker.sequence.reference > docs/sequences.md
 
 lock: .venv/installed ## Write requirements*.txt anew from pyproject.toml
 	@scripts/lock

@@ -97,7 +97,7 @@ def _launch(connection: Connection) -> None:
     sequence, errors = reader.read(_SEQUENCE, "features.toml")
     assert sequence is not None, errors
     files = Bundle({"features.html": "{% block subject %}All of it{% endblock %}"})
-    plan = publish.prepare(connection, sequence, _SEQUENCE, files)
+    plan = publish.prepare(connection, _setup(), sequence, _SEQUENCE, files, _BEGAN)
     publish.launch(connection, _setup(), plan, _BEGAN, existing=False)
     lead_id = leads.add(connection, NewLead("lead1@company0.example", "company0.example"), _BEGAN)
     lead = leads.get(connection, lead_id)

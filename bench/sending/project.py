@@ -178,7 +178,7 @@ class Project:
         connection, setup, now = desk.connection, desk.setup, desk.now
         sequence, errors = reader.read(_SEQUENCE, "quiet.toml")
         assert sequence is not None, errors
-        plan = publish.prepare(connection, sequence, _SEQUENCE, letters.bundle())
+        plan = publish.prepare(connection, setup, sequence, _SEQUENCE, letters.bundle(), now)
         publish.launch(connection, setup, plan, now, existing=False)
         incoming.move_mark(connection, MAILBOX, "INBOX", 1, 0)
         incoming.read_to_end(connection, MAILBOX, "INBOX", now + _FAR)

@@ -94,7 +94,9 @@ def project(folder: Path, imap: Any, smtp_port: int, login: str = "") -> Project
     sequence, errors = reader.read(WELCOME, "welcome.toml")
     assert sequence is not None, errors
     with made.ticks() as ticks, ticks.desk() as desk:
-        plan = publish.prepare(desk.connection, sequence, WELCOME, Bundle(TEMPLATES))
+        plan = publish.prepare(
+            desk.connection, desk.setup, sequence, WELCOME, Bundle(TEMPLATES), desk.now
+        )
         publish.launch(desk.connection, desk.setup, plan, desk.now, existing=False)
         values = {"email": ADA, "consent": "asked for our guide"}
         lead_id = add_lead(desk.connection, values, desk.now)

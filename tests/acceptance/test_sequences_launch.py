@@ -48,8 +48,9 @@ def test_wording_of_a_new_structure_reaches_the_old_one_too(world: World) -> Non
 def prepared(world: World, source: str, templates: dict[str, str]) -> publish.Launch:
     sequence, errors = reader.read(source, "welcome.toml")
     assert sequence is not None, errors
-    with world.ticks.database.read() as connection:
-        return publish.prepare(connection, sequence, source, Bundle(templates))
+    with world.desk() as desk:
+        bundle = Bundle(templates)
+        return publish.prepare(desk.connection, desk.setup, sequence, source, bundle, desk.now)
 
 
 def test_a_launch_says_before_what_it_would_do(world: World) -> None:

@@ -131,7 +131,9 @@ class World:
         sequence, errors = reader.read(source, f"{name}.toml")
         assert sequence is not None, errors
         with self.desk() as desk:
-            plan = publish.prepare(desk.connection, sequence, source, Bundle(templates))
+            plan = publish.prepare(
+                desk.connection, desk.setup, sequence, source, Bundle(templates), desk.now
+            )
             setup = self.ticks.setup
             return publish.launch(desk.connection, setup, plan, desk.now, existing=existing)
 

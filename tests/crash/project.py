@@ -155,7 +155,9 @@ class Project:
         assert sequence is not None, errors
         files = {f"{step}.html": _TEMPLATE.format(step=step) for step in self._steps}
         with self.desk() as desk:
-            plan = publish.prepare(desk.connection, sequence, source, Bundle(files))
+            plan = publish.prepare(
+                desk.connection, desk.setup, sequence, source, Bundle(files), desk.now
+            )
             publish.launch(desk.connection, self.setup, plan, desk.now, existing=False)
             incoming.move_mark(desk.connection, MAILBOX, "INBOX", 1, 0)
             incoming.read_to_end(desk.connection, MAILBOX, "INBOX", desk.now + FAR)

@@ -8,7 +8,7 @@ from worker.checkup.configuration import check_configuration
 from worker.checkup.finding import Finding, Severity
 from worker.checkup.sequences import check_sequences
 from worker.checkup.templates import check_templates
-from worker.sequence.checks import Known
+from worker.sequence.known import Known
 
 
 def check(settings_path: Path) -> list[Finding]:
@@ -19,8 +19,9 @@ def check(settings_path: Path) -> list[Finding]:
     root = settings_path.resolve().parent
     settings, findings = check_configuration(settings_path)
     senders = None if settings is None else settings.senders
-    templates = template_paths(root / "templates")
-    sequences, found = check_sequences(root / "sequences", Known(templates, senders))
+    attributes = None if settings is None else tuple(settings.attributes)
+    known = Known(template_paths(root / "templates"), senders, attributes)
+    sequences, found = check_sequences(root / "sequences", known)
     findings += found
     return findings + check_templates(root / "templates", sequences.values(), settings)
 

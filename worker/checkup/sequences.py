@@ -7,8 +7,8 @@ from pathlib import Path
 
 from worker.checkup.finding import Finding, Severity
 from worker.core.facts import Sequence
-from worker.sequence.checks import Known
 from worker.sequence.files import load_all
+from worker.sequence.known import Known
 
 ENOUGH_TOUCHES = 5
 
@@ -27,7 +27,7 @@ def check_sequences(folder: Path, known: Known) -> tuple[dict[str, Sequence], li
 
 def _few_touches(sequence: Sequence, file: str) -> Iterator[Finding]:
     """Five noes: nobody gives up on a lead before five follow-ups (programme 8)."""
-    count = len(sequence.steps)
+    count = sum(not step.go_to for step in sequence.steps)
     if count < ENOUGH_TOUCHES:
         touches = "one touch" if count == 1 else f"{count} touches"
         message = f"{touches}; leads are rarely won before the fifth"

@@ -95,11 +95,12 @@ def _used_attributes(bundle: Bundle) -> frozenset[str]:
 
 def _places(sequences: Iterable[Sequence]) -> dict[str, _Place]:
     return {
-        step.email: _Place(
+        email: _Place(
             Touch(step.id, step.purpose.value), sequence.sender, Use(first=not step.thread)
         )
         for sequence in sequences
         for step in sequence.steps
+        for email in step.emails
     }
 
 

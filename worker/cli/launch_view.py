@@ -51,7 +51,9 @@ class Seen:
 def plan_of(desk: Desk, settings: Settings, name: str, *, existing: bool) -> tuple[Launch, Seen]:
     """Return what a launch would do, and what that is compared with."""
     sequence, source = read_file(settings, name)
-    plan = prepare(desk.connection, sequence, source, load(settings.templates_dir))
+    plan = prepare(
+        desk.connection, desk.setup, sequence, source, load(settings.templates_dir), desk.now
+    )
     reasons = {
         lead.address: refusal(desk.connection, desk.setup, lead)
         for lead in (plan.existing if existing else ())

@@ -16,7 +16,7 @@ from worker.errors import NotFoundError, NurtureError, ProblemsError, TemplateEr
 from worker.render.bundle import Bundle, load
 from worker.render.reach import reached
 from worker.sequence import files
-from worker.sequence.checks import Known
+from worker.sequence.known import Known
 from worker.store import enrollments, publications
 from worker.store.database import Connection
 
@@ -65,7 +65,9 @@ def read_file(settings: Settings, name: str) -> tuple[Sequence, str]:
     if not path.is_file():
         there = ", ".join(sorted(one.stem for one in settings.sequences_dir.glob("*.toml")))
         raise NotFoundError(f"there is no sequences/{name}.toml; there are {there or 'none'}")
-    known = Known(template_paths(settings.templates_dir), settings.senders)
+    known = Known(
+        template_paths(settings.templates_dir), settings.senders, tuple(settings.attributes)
+    )
     sequence, errors = files.load(path, known, file=f"sequences/{path.name}")
     if sequence is None:
         raise ProblemsError(errors)
@@ -78,7 +80,7 @@ def findings_of(path: Path, settings: Settings, name: str) -> list[Finding]:
     findings = check(path)
     try:
         sequence, _source = read_file(settings, name)
-        wanted = _reached(load(settings.templates_dir), [step.email for step in sequence.steps])
+        wanted = _reached(load(settings.templates_dir), _emails(sequence))
     except NotFoundError:
         raise
     except NurtureError:  # told among the findings
@@ -98,6 +100,10 @@ def edition_findings(path: Path, settings: Settings, template: str) -> list[Find
 
 def _reached(templates: Bundle, emails: Collection[str]) -> set[str]:
     return {path for email in emails for path in reached(templates.files, email)}
+
+
+def _emails(sequence: Sequence) -> list[str]:
+    return [email for step in sequence.steps for email in step.emails]
 
 
 def _is_template(file: str) -> bool:

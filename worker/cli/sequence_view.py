@@ -9,6 +9,7 @@ from rich.text import Text
 from worker.cli.sequence_facts import Listed
 from worker.cli.show import clean, console, grid, table
 from worker.cli.times import Times
+from worker.core.condition import Condition
 from worker.core.facts import Hours, Sequence, Slip, Step
 from worker.core.states import Track
 
@@ -56,9 +57,10 @@ def taken_in(sequence: Sequence) -> str:
     """Say whom a sequence takes in."""
     if sequence.enroll is None:
         return "nobody by itself: `nurture sequences enroll`"
-    stages = sorted(stage.value for stage in sequence.enroll.stages)
+    stages = sequence.enroll.when.stages
     of = f", at {' or '.join(stages)}" if stages else ""
-    return f"leads on {sequence.enroll.on}{of}"
+    more = "" if sequence.enroll.when == Condition(stages=stages) else ", under conditions"
+    return f"leads on {sequence.enroll.on}{of}{more}"
 
 
 def step_line(step: Step) -> str:

@@ -17,10 +17,11 @@ from calendar import monthrange
 from collections.abc import Container, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
-from worker.core.facts import Delay, Hours, Slip, Unit
+from worker.core.delay import Delay, Unit
+from worker.core.facts import Hours, Slip
+from worker.core.share import share
 from worker.errors import InputError
 
 LOOK_AHEAD = 400  # days; a year of holidays and then some
@@ -136,9 +137,7 @@ def jitter(*seed: str | int, spread: timedelta = timedelta()) -> timedelta:
 
     Seeded by lead and step, a previewed time does not move with every look.
     """
-    written = "\x1f".join(map(str, seed)).encode()
-    share = int.from_bytes(blake2b(written, digest_size=6).digest(), "big") / (1 << 48)
-    return timedelta(seconds=int(share * spread.total_seconds()))
+    return timedelta(seconds=int(share(*seed) * spread.total_seconds()))
 
 
 def business_day(day: date, holidays: Holidays = NO_HOLIDAYS) -> bool:

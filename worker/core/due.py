@@ -3,33 +3,75 @@
 The daemon, the preview and the simulation ask this one function. It knows nothing of caps,
 consent or suppression: whether a due message may go out is `worker.core.gate`.
 
+A skipped step and a branch are decisions too: `passed` says where the passage stands after them,
+and whoever follows them asks again at once. Each leads further down the file, so that no step
+comes twice and asking ends.
+
 A decision names its `rule`: the key of the sequence's file that says so, such as
 ``step.features.after``; empty where nobody wrote one. `worker.engine.rules` finds its line.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from worker.core import calendar
-from worker.core.calendar import NO_HOLIDAYS, Holidays
+from worker.core import calendar, timing
 from worker.core.facts import Enrollment, Hold, Sequence, Step
 from worker.core.holds import open_hold, postpone
 from worker.core.states import EnrollmentState
+from worker.core.timing import Surroundings, Told, step_due
+from worker.core.unmet import Circumstances, unmet
+from worker.core.variants import chosen
 
 WAIT_FOR_ANSWER = "wait_for_answer"
 
 
 @dataclass(frozen=True, slots=True)
 class SendNow:
-    """The step is due; `due` is when it became so."""
+    """An email is due since `due`, on this day of the passage; `email` is the lead's variant."""
 
     step: Step
     due: datetime
     reason: str
     rule: str = ""
+    day: int = 1
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A task is due; the passage goes on at once, or not before `wait_until` or its end."""
+
+    step: Step
+    due: datetime
+    reason: str
+    rule: str = ""
+    day: int = 1
+    wait_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """The step's time has come, and its condition does not hold."""
+
+    step: Step
+    due: datetime
+    reason: str
+    rule: str = ""
+    day: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """A branch was decided: the step at `position` is next, and counts from `anchor`."""
+
+    step: Step
+    position: int
+    anchor: datetime
+    reason: str
+    rule: str = ""
+    day: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +92,8 @@ class Finish:
     rule: str = ""
 
 
-Decision = SendNow | WaitUntil | Finish
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a passage's times depend on besides itself: a zone, its holidays, holds."""
-
-    zone: ZoneInfo
-    holidays: Holidays = NO_HOLIDAYS
-    holds: tuple[Hold, ...] = ()
+Next = SendNow | OpenTask | WaitUntil | Finish
+Decision = Next | Skip | GoTo
 
 
 def decide(
@@ -73,28 +107,34 @@ def decide(
     held = open_hold(around.holds, now)
     if held is not None and held.end is None:
         return WaitUntil(None, f"on hold: {held.reason}")
+    around = timing.by_clock_of(sequence, around)
     if enrollment.position >= len(sequence.steps):
         return _after_last(sequence, enrollment, around, now)
+    if enrollment.alone and around.other:
+        step = sequence.steps[enrollment.position]
+        return WaitUntil(None, f"waits for the end of {around.other}", step, "alone")
     return _step(sequence, enrollment, around, now, held)
 
 
-def step_due(step: Step, anchor: datetime, around: Surroundings) -> datetime | None:
-    """Return when a step is due that counts from `anchor`; None while a hold has no end."""
-    asked = _asked(step, anchor, around)
-    return None if asked is None else _fitted(step, anchor, asked, around)
+def next_of(
+    sequence: Sequence, enrollment: Enrollment, around: Surroundings, now: datetime
+) -> Next:
+    """Say what is next for an enrollment beyond what it skips and the branches that it takes."""
+    decision = decide(sequence, enrollment, around, now)
+    while isinstance(decision, Skip | GoTo):
+        enrollment = passed(enrollment, decision, now)
+        decision = decide(sequence, enrollment, around, now)
+    return decision
 
 
-def _asked(step: Step, anchor: datetime, around: Surroundings) -> datetime | None:
-    """Return when a step is due by its delay and the holds alone."""
-    moment = calendar.add(anchor, step.after, around.zone, around.holidays)
-    return postpone(moment, anchor, around.holds)
-
-
-def _fitted(step: Step, anchor: datetime, asked: datetime, around: Surroundings) -> datetime:
-    """Move the moment that was asked for into the step's sending hours."""
-    return calendar.fit(
-        asked, step.hours, around.zone, around.holidays, slip=step.slip, earliest=anchor
-    )
+def passed(enrollment: Enrollment, decision: OpenTask | Skip | GoTo, now: datetime) -> Enrollment:
+    """Return where the passage stands once a decision that sends nothing is carried out."""
+    if isinstance(decision, GoTo):
+        to, anchor = decision.position, decision.anchor
+    else:
+        to, anchor = enrollment.position + 1, now
+    until = decision.wait_until if isinstance(decision, OpenTask) else None
+    return replace(enrollment, position=to, anchor=anchor, day=decision.day, wait_until=until)
 
 
 def _step(
@@ -105,36 +145,67 @@ def _step(
     held: Hold | None,
 ) -> Decision:
     step = sequence.steps[enrollment.position]
-    asked = _asked(step, enrollment.anchor, around)
-    if asked is None:
+    moment = timing.moment_of(step, enrollment, around)
+    if moment is None:
         return WaitUntil(None, "on hold without an end", step)
-    due = _fitted(step, enrollment.anchor, asked, around)
     if held is not None and held.end is not None:
-        return WaitUntil(max(due, held.end), f"on hold: {held.reason}", step)
-    reason, rule = f"due {_after(sequence, enrollment.position)}", f"step.{step.id}.after"
-    if due != asked:
-        reason, rule = f"{reason}; {_closed(asked, around)}", f"step.{step.id}.window"
-    if due > now:
-        return WaitUntil(due, reason, step, rule)
-    return SendNow(step, due, reason, rule)
+        return WaitUntil(max(moment.due, held.end), f"on hold: {held.reason}", step)
+    told = timing.told(sequence, enrollment, around, moment)
+    if moment.due > now:
+        return WaitUntil(moment.due, f"due {told.reason}", step, told.rule)
+    return _act(sequence, enrollment, around, now, moment.due, told)
 
 
-def _after(sequence: Sequence, position: int) -> str:
-    """Say when a step is due: ``14 days after step welcome``."""
-    wait = sequence.steps[position].after
-    before = f"step {sequence.steps[position - 1].id}" if position else "the enrollment"
-    return f"{wait} after {before}" if wait.amount else f"right after {before}"
+def _act(
+    sequence: Sequence,
+    enrollment: Enrollment,
+    around: Surroundings,
+    now: datetime,
+    due: datetime,
+    told: Told,
+) -> Decision:
+    """Say what a step does whose time has come."""
+    step = sequence.steps[enrollment.position]
+    day = timing.day_of(step, enrollment, around)
+    problem = _problem(step, enrollment, around, now)
+    if step.go_to:
+        return _branch(sequence, enrollment, day, problem, now)
+    if problem is not None:
+        return Skip(step, due, f"skipped: {problem}", f"step.{step.id}.when", day)
+    reason = f"due {told.reason}"
+    if step.task:
+        until = _waited_until(step, around, now)
+        return OpenTask(step, due, reason, told.rule, day, until)
+    email = chosen(sequence.name, step, enrollment.lead_id)
+    return SendNow(step, due, reason, told.rule, day, email)
 
 
-def _closed(asked: datetime, around: Surroundings) -> str:
-    """Say why a step does not go out when it was asked for."""
-    local = asked.astimezone(around.zone)
-    reason = "outside its hours"
-    if local.date() in around.holidays:
-        reason = "a holiday"
-    elif not calendar.business_day(local.date()):
-        reason = "on a weekend"
-    return f"{local:%a %Y-%m-%d %H:%M} is {reason}"
+def _branch(
+    sequence: Sequence, enrollment: Enrollment, day: int, problem: str | None, now: datetime
+) -> GoTo:
+    step = sequence.steps[enrollment.position]
+    # A branch is no touch: one that does not wait leaves the anchor to the touch before it.
+    anchor = now if step.after.amount else enrollment.anchor
+    if problem is not None:
+        rule, reason = f"step.{step.id}.when", f"goes on: {problem}"
+        return GoTo(step, enrollment.position + 1, anchor, reason, rule, day)
+    to, rule = sequence.place_of(step.go_to), f"step.{step.id}.go_to"
+    return GoTo(step, to, anchor, f"goes to {step.go_to}", rule, day)
+
+
+def _problem(step: Step, enrollment: Enrollment, around: Surroundings, now: datetime) -> str | None:
+    if step.when.everything:
+        return None
+    if around.lead is None:
+        raise ValueError(f"step {step.id} has a condition, and no lead to ask it of")
+    of = Circumstances(around.lead, around.past, enrollment, around.zone)
+    return unmet(step.when, of, now)
+
+
+def _waited_until(step: Step, around: Surroundings, now: datetime) -> datetime | None:
+    if step.wait_for is None:
+        return None
+    return calendar.add(now, step.wait_for, around.zone, around.holidays)
 
 
 def _after_last(
@@ -145,7 +216,25 @@ def _after_last(
     shifted = postpone(end, enrollment.anchor, around.holds)
     if shifted is None:
         return WaitUntil(None, "on hold without an end")
-    if shifted > now:
+    over = max(shifted, enrollment.wait_until or shifted)
+    if over > now:
         reason = f"waiting {wait} for an answer to the last step"
-        return WaitUntil(shifted, reason, rule=WAIT_FOR_ANSWER)
+        return WaitUntil(over, reason, rule=WAIT_FOR_ANSWER)
     return Finish(f"no answer within {wait} of the last step", WAIT_FOR_ANSWER)
+
+
+__all__ = [
+    "Decision",
+    "Finish",
+    "GoTo",
+    "Next",
+    "OpenTask",
+    "SendNow",
+    "Skip",
+    "Surroundings",
+    "WaitUntil",
+    "decide",
+    "next_of",
+    "passed",
+    "step_due",
+]

@@ -25,8 +25,13 @@ class Event:
 
     @property
     def name(self) -> str:
-        """The word that sequence files and the timeline use for it."""
+        """The word that the timeline uses for it."""
         return NAMES[type(self)]
+
+    @property
+    def word(self) -> str:
+        """The word that sequence files use for it, and by which it is remembered."""
+        return self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +158,8 @@ class OutcomeRecorded(Event):
     amount: int | None = None
 
     @property
-    def trigger(self) -> str:
-        """The event that a sequence's `enroll.on` names."""
+    def word(self) -> str:
+        """The outcome is in the word: ``outcome.won``."""
         return f"outcome.{self.outcome.value}"
 
 
@@ -183,6 +188,11 @@ class StageChanged(Event):
     """The lead came nearer to buying, or went away from it."""
 
     stage: Stage
+
+    @property
+    def word(self) -> str:
+        """The stage is in the word: ``stage.decision``."""
+        return f"stage.{self.stage.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +231,24 @@ class SuppressedByHand(Event):
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Noted(Event):
+    """Something that the firm has a word of its own for: ``meeting_booked``.
+
+    `detail` says more of it; `enrollment` and `step` are of which passage it is, if of one.
+    """
+
+    called: str
+    detail: str = ""
+    enrollment: int | None = None
+    step: str | None = None
+
+    @property
+    def word(self) -> str:
+        """Its own."""
+        return self.called
+
+
 NAMES: dict[type[Event], str] = {
     LeadCreated: "lead.created",
     Replied: "replied",
@@ -250,16 +278,18 @@ NAMES: dict[type[Event], str] = {
     ResumedByHand: "resumed",
     StoppedByHand: "stopped",
     SuppressedByHand: "suppressed",
+    Noted: "noted",
 }
+OUTCOMES = tuple(f"outcome.{each.value}" for each in Outcome)
 STAGES = tuple(f"stage.{each.value}" for each in Stage)
 """What a sequence names to take in whoever reaches one stage."""
 
-ENROLLING = (
-    "lead.created",
-    "handed_over",
-    "stage.changed",
+BUILT_IN = (
+    *(word for kind, word in NAMES.items() if kind not in (OutcomeRecorded, Noted)),
+    *OUTCOMES,
     *STAGES,
-    "outcome.won",
-    "outcome.lost",
-    "outcome.nurture",
 )
+"""The words that sequence files may use; all others are a firm's own."""
+
+ENROLLING = ("lead.created", "handed_over", "stage.changed", *STAGES, *OUTCOMES, "unanswered")
+"""The built-in ones that take leads in, besides a firm's own."""

@@ -12,6 +12,8 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from worker.core.condition import ALWAYS, Condition
+from worker.core.delay import A_WEEK, AT_ONCE, Delay
 from worker.core.states import (
     Channel,
     EnrollmentState,
@@ -22,34 +24,6 @@ from worker.core.states import (
     Stage,
     Track,
 )
-
-
-class Unit(StrEnum):
-    """What a delay is counted in.
-
-    Minutes and hours are elapsed time; the others are calendar days in the lead's zone that keep
-    the local time of day.
-    """
-
-    MINUTES = "minutes"
-    HOURS = "hours"
-    DAYS = "days"
-    BUSINESS_DAYS = "business days"
-    WEEKS = "weeks"
-    MONTHS = "months"
-
-
-@dataclass(frozen=True, slots=True)
-class Delay:
-    """So many of a unit; `amount` is zero or more."""
-
-    amount: int
-    unit: Unit
-
-    def __str__(self) -> str:
-        """Write it as sequence files do: ``14 days``, ``1 month``."""
-        unit = self.unit.value
-        return f"{self.amount} {unit[:-1] if self.amount == 1 else unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +56,62 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One touch of a sequence.
+    """One touch of a sequence, or a branch: exactly one of `email`, `task` and `go_to` is there.
 
-    `hours` is None where the step goes out at any time of day (``window = "any"``).
+    It is due `after` the step before, or, where `day` is there, on that day of the passage; or at
+    once when the event `or_on` comes, should that be earlier. `email` is the first of `emails`,
+    the variants, whose shares are `split`. `wait_for` is how long a task may hold the next step
+    up; None: not at all. `go_to` is the id of a later step, or `END`. `hours` is None where the
+    step goes out at any time of day (``window = "any"``).
     """
 
     id: str
-    after: Delay
-    email: str
-    purpose: Purpose
-    hours: Hours | None
+    after: Delay = AT_ONCE
+    email: str = ""
+    purpose: Purpose = Purpose.VALUE
+    hours: Hours | None = None
     slip: Slip = Slip.FORWARD
     thread: bool = False
+    day: int | None = None
+    or_on: str = ""
+    when: Condition = ALWAYS
+    variants: tuple[str, ...] = ()
+    split: tuple[int, ...] = ()
+    review: bool = False
+    task: str = ""
+    say: str = ""
+    wait_for: Delay | None = None
+    go_to: str = ""
+
+    @property
+    def emails(self) -> tuple[str, ...]:
+        """The templates of an email, one of which a lead gets; none for a task or a branch."""
+        return self.variants or ((self.email,) if self.email else ())
+
+
+END = "end"
+"""What a branch goes to that leaves out all that is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most so many touches of one lead by a sequence a day, a week, a month.
+
+    None: as many as the house allows. `gap` is the least time between two.
+    """
+
+    day: int | None = None
+    week: int | None = None
+    month: int | None = None
+    gap: Delay | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EnrollRule:
-    """Which event takes a lead in, and of which stages; an empty set means every stage."""
+    """Which event takes a lead in, and what a lead must be for it."""
 
     on: str
-    stages: frozenset[Stage] = frozenset()
-
-    def takes(self, event: str, stage: Stage) -> bool:
-        """Tell whether a lead of this stage is taken in on this event."""
-        return event == self.on and (not self.stages or stage in self.stages)
+    when: Condition = ALWAYS
 
 
 class Audience(StrEnum):
@@ -120,6 +126,9 @@ class Sequence:
     """An ordered list of steps; `version` is the hash of what was published.
 
     `zone` is ``"lead"`` or the name of a zone; `then` is the track of a lead that never answered.
+    An event of `goals` ends a passage as finished, one of `stop_on` as stopped. `again` is how
+    long after the end of a passage the lead may be taken in again; None: never. What is `alone`
+    waits while another sequence of the lead runs.
     """
 
     name: str
@@ -129,9 +138,23 @@ class Sequence:
     enroll: EnrollRule | None = None
     zone: str = "lead"
     then: Track = Track.NEWSLETTER
-    wait_for_answer: Delay = Delay(7, Unit.DAYS)
+    wait_for_answer: Delay = A_WEEK
     sender: str | None = None
     to: Audience = Audience.LEAD
+    goals: tuple[str, ...] = ()
+    stop_on: tuple[str, ...] = ()
+    again: Delay | None = None
+    alone: bool = False
+    cap: Cap | None = None
+
+    def place_of(self, step_id: str) -> int:
+        """Return the index of a step; that of the end for `END`; raise `KeyError`."""
+        if step_id == END:
+            return len(self.steps)
+        for place, step in enumerate(self.steps):
+            if step.id == step_id:
+                return place
+        raise KeyError(step_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +211,13 @@ class Enrollment:
     """One lead's passage through one sequence.
 
     `position` is the index of the next step (`len(steps)` after the last); `anchor` is when the
-    step before it was sent or skipped, and the start for the first. `message_open` says that a
-    message of it is not settled yet, so that nothing else of it can be due. `bulk` says that the
-    lead was taken in with many others, by an import or a launch, and not because it came in.
-    `to_owner` says that its emails go to the lead's owner.
+    step before it was sent or skipped, or its task opened, and the start for the first. `day` is
+    the day of the passage that the anchor counts as, which is 1 at the start. Nothing is due before
+    `wait_until`: the step before was a task that is waited for. `message_open` says that a message
+    of it is not settled yet, so that nothing else of it can be due. `bulk` says that the lead was
+    taken in with many others, by an import or a launch, and not because it came in. One that is
+    `alone` waits while another sequence of the lead runs. `to_owner` says that its emails go to
+    the lead's owner.
     """
 
     id: int
@@ -207,6 +233,23 @@ class Enrollment:
     reason: str = ""
     bulk: bool = False
     to_owner: bool = False
+    day: int = 1
+    wait_until: datetime | None = None
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Something that happened to a lead: an event by its name.
+
+    `detail` is what a reply was understood as; `step` the step of an enrollment that it is about.
+    """
+
+    name: str
+    at: datetime
+    detail: str = ""
+    enrollment_id: int | None = None
+    step: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,14 +171,15 @@ def outcome(event: events.OutcomeRecorded, state: LeadState, _policy: Policy) ->
         after = (ChangeTrack(Track.NONE),)
     else:
         after = (ChangeTrack(_long_term(state)),)
-    return (record, end, Resume(), *after, Answered(), Enroll(event.trigger))
+    return (record, end, Resume(), *after, Answered(), Enroll(event.word))
 
 
 def unanswered(event: events.Unanswered, state: LeadState, _policy: Policy) -> Effects:
     """Nobody answered: the long term begins, where the sequence and the consent allow it."""
     track = _long_term(state) if event.newsletter else Track.NONE
     end = EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment)
-    return (end, ChangeTrack(track)) if state.running <= 1 else (end,)
+    after = (ChangeTrack(track),) if state.running <= 1 else ()
+    return (end, *after, Enroll(event.word))
 
 
 def unreported(event: events.Unreported, _state: LeadState, _policy: Policy) -> Effects:
@@ -226,6 +227,11 @@ def stopped(_event: events.StoppedByHand, _state: LeadState, _policy: Policy) ->
     """A person ends it, what goes to the owner as well."""
     stop = EndEnrollments(EnrollmentState.STOPPED, owners=True)
     return (stop, ChangeTrack(Track.NONE), Answered())
+
+
+def noted(event: events.Noted, _state: LeadState, _policy: Policy) -> Effects:
+    """What a firm has a word for takes in whom its sequences want; their goals see it too."""
+    return (Enroll(event.word),)
 
 
 def after_return(first_day_back: date, zone: ZoneInfo) -> datetime:
@@ -291,4 +297,5 @@ TABLE: dict[type[events.Event], Callable[[Any, LeadState, Policy], Effects]] = {
     events.HeldByHand: held,
     events.ResumedByHand: resumed,
     events.StoppedByHand: stopped,
+    events.Noted: noted,
 }

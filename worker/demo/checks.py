@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from worker.core import calendar
-from worker.core.facts import Delay, Unit
+from worker.core.delay import Delay, Unit
 from worker.demo.happening import MAILS, Kind
 from worker.demo.record import Record
 from worker.sandbox.judge import Verdict

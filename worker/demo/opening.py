@@ -32,5 +32,5 @@ def _launch(desk: Desk, world: World, name: str, templates: Bundle) -> None:
     if sequence is None:
         raise ProblemsError(errors)
     source = path.read_text(encoding="utf-8")
-    plan = publish.prepare(desk.connection, sequence, source, templates)
+    plan = publish.prepare(desk.connection, desk.setup, sequence, source, templates, desk.now)
     publish.launch(desk.connection, desk.setup, plan, desk.now, existing=False)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from worker.core import effects, events
+from worker.core import effects, events, goals
 from worker.core.events import Event
-from worker.core.facts import Lead
+from worker.core.facts import Enrollment, Lead, Past, Sequence
 from worker.core.stages import due_rule
 from worker.core.states import EnrollmentState, Scope
 from worker.core.transitions import LeadState, effects_of
@@ -22,6 +22,7 @@ from worker.engine.setup import Setup
 from worker.store import (
     alerts,
     enrollments,
+    history,
     holds,
     installation,
     leads,
@@ -75,11 +76,31 @@ def apply(desk: Desk, lead_id: int, event: Event) -> None:
     running = enrollments.of_lead(desk.connection, lead_id, running=True)
     state = _state(desk, lead, sum(not one.to_owner for one in running))
     timeline.decide(desk.connection, [Decision(lead_id, desk.now, event.name, event.because)])
-    for effect in effects_of(event, state, desk.setup.policy):
+    history.remember(desk.connection, lead_id, _past(event))
+    passages = [(one, _sequence(desk, one)) for one in running]
+    table = effects_of(event, state, desk.setup.policy)
+    for effect in (*goals.effects_on(event.word, passages), *table):
         HOW[type(effect)](desk, lead, event, effect)
+    if goals.calls(event.word, passages):
+        enrollments.wake(desk.connection, desk.now, lead_id=lead_id)
     rule = due_rule(desk.setup.stage_rules, leads.get(desk.connection, lead_id), event.name)
     if rule is not None:
         apply(desk, lead_id, events.StageChanged(desk.now, f"by rule: {rule}", rule.stage))
+
+
+def _sequence(desk: Desk, enrollment: Enrollment) -> Sequence:
+    return desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
+
+
+def _past(event: Event) -> Past:
+    """Return what conditions may ask of an event later."""
+    match event:
+        case events.Noted():
+            return Past(event.word, event.at, event.detail, event.enrollment, event.step)
+        case events.Replied():
+            return Past(event.word, event.at, event.intent.value)
+        case _:
+            return Past(event.word, event.at)
 
 
 def _state(desk: Desk, lead: Lead, running: int) -> LeadState:
@@ -133,6 +154,8 @@ def _end(desk: Desk, lead: Lead, event: Event, effect: effects.EndEnrollments) -
         enrollment_id=effect.only,
         owners=effect.owners,
     )
+    # Another passage may have waited to be alone.
+    enrollments.wake_waiting(desk.connection, desk.now, lead_id=lead.id)
 
 
 def _hold_lead(desk: Desk, lead: Lead, event: Event, effect: effects.HoldLead) -> None:
@@ -181,9 +204,20 @@ def _record_outcome(desk: Desk, lead: Lead, event: Event, effect: effects.Record
 
 def _enroll(desk: Desk, lead: Lead, event: Event, effect: effects.Enroll) -> None:
     present = leads.get(desk.connection, lead.id)
+    past = history.of_leads(desk.connection, [lead.id]).get(lead.id, ())
     for sequence in desk.catalogue.all_current(desk.connection):
-        if sequence.enroll is not None and sequence.enroll.takes(effect.on, present.stage):
+        rule = sequence.enroll
+        if rule is None or rule.on != effect.on:
+            continue
+        unfit = enroll.unfit(desk.setup, rule, present, past, desk.now)
+        if unfit is None:
             enroll.enroll(desk.connection, desk.setup, present, sequence, event.because, desk.now)
+        else:
+            _not_taken(desk, lead, f"{sequence.name}: {unfit}")
+
+
+def _not_taken(desk: Desk, lead: Lead, reason: str) -> None:
+    timeline.decide(desk.connection, [Decision(lead.id, desk.now, "not enrolled", reason)])
 
 
 def _ask(desk: Desk, lead: Lead, event: Event, effect: effects.Ask) -> None:

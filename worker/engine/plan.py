@@ -1,7 +1,7 @@
 """The planning tick: looks at what is due and writes the messages down.
 
 It touches only enrollments whose time has come, whatever their number; one tick is one
-transaction for at most `limit` of them.
+transaction for at most `limit` of them. Steps that are skipped and branches are followed at once.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from worker.core import due
+from worker.core.due import GoTo, OpenTask, Skip, Surroundings
 from worker.core.events import Event, Unanswered, Unreported
 from worker.core.facts import Enrollment, Lead, Sequence
 from worker.core.states import MessageKind, Track
@@ -17,7 +18,8 @@ from worker.core.turns import turn_of_step
 from worker.engine.apply import Desk, apply
 from worker.engine.owners import NOBODY, reached
 from worker.engine.surroundings import EVERYTHING, around
-from worker.store import enrollments, holds, locks, messages, publications, timeline
+from worker.errors import InputError
+from worker.store import alerts, enrollments, holds, locks, messages, publications, timeline
 from worker.store.enrollments import Next
 from worker.store.messages import NewMessage
 from worker.store.timeline import Decision
@@ -35,6 +37,7 @@ class _Plan:
 
     new: list[NewMessage] = field(default_factory=list)
     nexts: list[Next] = field(default_factory=list)
+    moved: list[Enrollment] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     planned: dict[str, Decision] = field(default_factory=dict)
     ended: list[tuple[Enrollment, Sequence, due.Finish]] = field(default_factory=list)
@@ -64,12 +67,43 @@ def plan_due(desk: Desk, limit: int = BATCH) -> int:
     for enrollment in found:
         lead, surroundings = facts[enrollment.id]
         sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
-        decision = due.decide(sequence, enrollment, surroundings, desk.now)
-        if enrollment.to_owner and not reached(desk.setup, lead, desk.now):
-            decision = due.WaitUntil(desk.now + TOMORROW, NOBODY)
-        _collect(desk, plan, lead, enrollment, sequence, decision)
+        _follow(desk, plan, lead, enrollment, sequence, surroundings)
     _write(desk, plan)
     return len(found)
+
+
+def _follow(
+    desk: Desk,
+    plan: _Plan,
+    lead: Lead,
+    enrollment: Enrollment,
+    sequence: Sequence,
+    surroundings: Surroundings,
+) -> None:
+    """Follow the passage of a lead through what needs no message, and collect what is next."""
+    began = enrollment
+    decision = _decide(desk, sequence, enrollment, surroundings)
+    while isinstance(decision, OpenTask | Skip | GoTo):
+        _collect(desk, plan, lead, enrollment, sequence, decision)
+        enrollment = due.passed(enrollment, decision, desk.now)
+        decision = _decide(desk, sequence, enrollment, surroundings)
+    if enrollment.to_owner and not reached(desk.setup, lead, desk.now):
+        decision = due.WaitUntil(desk.now + TOMORROW, NOBODY)
+    _collect(desk, plan, lead, enrollment, sequence, decision)
+    if enrollment != began:
+        plan.moved.append(enrollment)
+
+
+def _decide(
+    desk: Desk, sequence: Sequence, enrollment: Enrollment, surroundings: Surroundings
+) -> due.Decision:
+    """Ask what is next; where the calendar has no day for it, tell a person and ask again later."""
+    try:
+        return due.decide(sequence, enrollment, surroundings, desk.now)
+    except InputError as error:
+        text = f"nothing of {sequence.name} can go out: {error}"
+        alerts.raise_(desk.connection, "calendar", sequence.name, text, desk.now)
+        return due.WaitUntil(desk.now + TOMORROW, str(error))
 
 
 def _collect(
@@ -86,7 +120,7 @@ def _collect(
         case due.SendNow():
             message = _message(desk, lead, enrollment, decision, plan.bundle(desk, enrollment))
             plan.new.append(message)
-            plan.nexts.append(Next(enrollment.id, None, message_open=True))
+            plan.nexts.append(Next(enrollment.id, None, message_open=True, step_day=decision.day))
             plan.planned[message.key] = replace(decided, what="planned")
         case due.WaitUntil():
             plan.nexts.append(Next(enrollment.id, decision.until))
@@ -94,6 +128,12 @@ def _collect(
         case due.Finish():
             plan.ended.append((enrollment, sequence, decision))
             plan.decisions.append(replace(decided, what="finished"))
+        case due.Skip():
+            plan.decisions.append(replace(decided, what="skipped"))
+        case due.GoTo():
+            plan.decisions.append(replace(decided, what="branched"))
+        case due.OpenTask():
+            raise InputError(f"step {decision.step.id}: tasks are not opened yet")
 
 
 def _place(sequence: Sequence, decision: due.Decision) -> str:
@@ -111,7 +151,7 @@ def _message(
         kind=MessageKind.STEP,
         recipient=_recipient(desk, lead, enrollment),
         mailbox=enrollment.mailbox,
-        template=step.email,
+        template=decision.email,
         bundle=bundle,
         due_at=decision.due,
         reason=decision.reason,
@@ -131,6 +171,7 @@ def _recipient(desk: Desk, lead: Lead, enrollment: Enrollment) -> str:
 
 def _write(desk: Desk, plan: _Plan) -> None:
     messages.plan(desk.connection, plan.new)
+    enrollments.move(desk.connection, plan.moved)
     enrollments.look_again(desk.connection, plan.nexts)
     ids = messages.ids(desk.connection, plan.planned)
     planned = (replace(one, message_id=ids[key]) for key, one in plan.planned.items())

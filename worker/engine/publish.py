@@ -8,8 +8,9 @@ version, which new enrollments begin.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
+from enum import Enum
 from hashlib import sha256
 
 from worker.core.facts import Lead, Sequence
@@ -17,7 +18,7 @@ from worker.engine import enroll
 from worker.engine.setup import Setup
 from worker.render.bundle import Bundle
 from worker.render.reach import reached
-from worker.store import enrollments, leads, publications
+from worker.store import enrollments, history, leads, publications
 from worker.store.database import Connection
 from worker.store.publications import Launched
 
@@ -42,9 +43,17 @@ class Launch:
     existing: tuple[Lead, ...]
 
 
-def prepare(connection: Connection, sequence: Sequence, source: str, templates: Bundle) -> Launch:
+def prepare(
+    connection: Connection,
+    setup: Setup,
+    sequence: Sequence,
+    source: str,
+    templates: Bundle,
+    now: datetime,
+) -> Launch:
     """Work out what launching a checked sequence would do."""
-    needed = [path for step in sequence.steps for path in reached(templates.files, step.email)]
+    emails = (email for step in sequence.steps for email in step.emails)
+    needed = [path for email in emails for path in reached(templates.files, email)]
     bundle = templates.narrow(set(needed))
     versioned = replace(sequence, version=version_of(sequence))
     before = publications.launched(connection, name=sequence.name)
@@ -58,7 +67,7 @@ def prepare(connection: Connection, sequence: Sequence, source: str, templates: 
         new_structure=current is not None and current.version != versioned.version,
         changed=_changed(connection, current, bundle.files),
         running=sum(counted.get((sequence.name, state), 0) for state in ("active", "paused")),
-        existing=tuple(_existing(connection, versioned)),
+        existing=tuple(_existing(connection, setup, versioned, now)),
     )
 
 
@@ -88,11 +97,21 @@ def publish_files(connection: Connection, bundle: Bundle, now: datetime) -> str:
 
 def version_of(sequence: Sequence) -> str:
     """Return the hash of what a sequence says: comments and layout of its file do not count."""
-    rule = sequence.enroll
-    # A set is written in another order by each process; its stages are sorted.
-    takes = (rule.on, sorted(rule.stages)) if rule else None
-    said = repr((replace(sequence, version="", enroll=None), takes))
+    said = repr(_said(replace(sequence, version="")))
     return sha256(said.encode()).hexdigest()[:16]
+
+
+def _said(value: object) -> object:
+    """Return what a fact says: only what it says otherwise than by default.
+
+    So a sequence that does not use what a later version of the language adds keeps its hash.
+    """
+    if isinstance(value, tuple):
+        return [_said(one) for one in value]
+    if not is_dataclass(value):
+        return value.value if isinstance(value, Enum) else value
+    own = ((one, getattr(value, one.name)) for one in fields(value) if one.compare)
+    return {one.name: _said(held) for one, held in own if held != one.default}
 
 
 def _changed(
@@ -104,10 +123,20 @@ def _changed(
     return tuple(sorted(path for path in files if before.get(path) != files[path]))
 
 
-def _existing(connection: Connection, sequence: Sequence) -> list[Lead]:
-    if sequence.enroll is None:
+def _existing(
+    connection: Connection, setup: Setup, sequence: Sequence, now: datetime
+) -> list[Lead]:
+    """Return who is there already, was never in the sequence, and is what its rule asks."""
+    rule = sequence.enroll
+    if rule is None:
         return []
-    return leads.never_in(connection, sequence.name, sequence.enroll.stages)
+    found = leads.never_in(connection, sequence.name, rule.when.stages)
+    past = history.of_leads(connection, [lead.id for lead in found] if rule.when.past else ())
+    return [
+        lead
+        for lead in found
+        if enroll.unfit(setup, rule, lead, past.get(lead.id, ()), now) is None
+    ]
 
 
 def _correct(connection: Connection, older: Launched, new: Bundle, now: datetime) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from worker.core.due import Surroundings
 from worker.core.facts import Enrollment, Hold, Lead
 from worker.core.states import Scope
 from worker.engine.setup import Setup
+from worker.store import enrollments as enrollment_store
+from worker.store import history
 from worker.store import holds as hold_store
 from worker.store import leads as lead_store
 from worker.store.database import Connection
+from worker.store.enrollments import Other
 from worker.store.holds import Subject
 
 EVERYTHING: Subject = (Scope.EVERYTHING, "")
@@ -25,12 +29,18 @@ def around(
     leads = lead_store.get_many(connection, {one.lead_id for one in wanted})
     subjects = {one.id: subjects_of(leads[one.lead_id], one) for one in wanted}
     found = hold_store.of(connection, (s for several in subjects.values() for s in several))
+    past = history.of_leads(connection, leads)
+    others = _others(connection, wanted)
     return {
         one.id: (
             leads[one.lead_id],
             replace(
                 anywhere(setup) if one.to_owner else _of_lead(setup, leads[one.lead_id]),
                 holds=pick(found, subjects[one.id]),
+                lead=leads[one.lead_id],
+                past=past.get(one.lead_id, ()),
+                other=waited_for(one, others),
+                free_since=free_since(one, others),
             ),
         )
         for one in wanted
@@ -44,6 +54,32 @@ def anywhere(setup: Setup) -> Surroundings:
 
 def _of_lead(setup: Setup, lead: Lead) -> Surroundings:
     return Surroundings(setup.lead_zone(lead), setup.lead_holidays(lead))
+
+
+def _others(connection: Connection, wanted: Iterable[Enrollment]) -> list[Other]:
+    """Return the passages beside those that want to be alone."""
+    lead_ids = {one.lead_id for one in wanted if one.alone}
+    return enrollment_store.others(connection, lead_ids) if lead_ids else []
+
+
+def waited_for(enrollment: Enrollment, others: Sequence[Other]) -> str:
+    """Return the sequence that one which is alone waits for; "" where none runs.
+
+    Of two that are alone the older goes first, so that they do not wait for each other.
+    """
+    beside = (one for one in others if _beside(one, enrollment) and one.running)
+    waits = (one for one in beside if not one.alone or one.id < enrollment.id)
+    return next((one.sequence for one in waits), "")
+
+
+def free_since(enrollment: Enrollment, others: Sequence[Other]) -> datetime | None:
+    """Return when the last other passage of the lead ended; None where none has."""
+    ended = (one.ended_at for one in others if _beside(one, enrollment) and not one.running)
+    return max((at for at in ended if at is not None), default=None)
+
+
+def _beside(one: Other, enrollment: Enrollment) -> bool:
+    return one.lead_id == enrollment.lead_id and one.id != enrollment.id
 
 
 def subjects_of(lead: Lead, enrollment: Enrollment) -> list[Subject]:

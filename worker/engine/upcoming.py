@@ -46,7 +46,7 @@ def upcoming(
 ) -> Upcoming:
     """Return what comes next of an enrollment; `facts` are its own of `gates`."""
     sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
-    decision = due.decide(sequence, enrollment, around, desk.now)
+    decision = due.next_of(sequence, enrollment, around, desk.now)
     step, due_at = _when(decision)
     found = Upcoming(enrollment, step, due_at, due_at, decision.reason, decision.rule)
     if step is None or due_at is None or not step.email:
@@ -61,13 +61,13 @@ def _seen(desk: Desk, facts: GateFacts, step: Step, due_at: datetime) -> Outlook
     return outlook(facts, desk.setup.policy, max(due_at, desk.now))
 
 
-def _when(decision: due.Decision) -> tuple[Step | None, datetime | None]:
+def _when(decision: due.Next) -> tuple[Step | None, datetime | None]:
     match decision:
-        case due.SendNow():
+        case due.SendNow() | due.OpenTask():
             return decision.step, decision.due
         case due.WaitUntil():
             return decision.step, decision.until
-        case _:
+        case due.Finish():
             return None, None
 
 

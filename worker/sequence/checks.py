@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from worker.core.document import nearest
+from worker.core.facts import END
 from worker.sequence.fields import Fields
-from worker.sequence.keys import EMAIL, FROM, ID, STEP, THREAD
+from worker.sequence.keys import FROM, STEP
+from worker.sequence.known import Known
 from worker.sequence.problems import Problems
+from worker.sequence.step_keys import EMAIL, ID, THREAD
 
 MOST_STEPS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a sequence may name; None is not checked.
-
-    Templates go by path, `mailboxes` are whatever `from` may be: pools and "owner" too.
-    """
-
-    templates: Collection[str] | None = None
-    mailboxes: Collection[str] | None = None
 
 
 def check_count(count: int, problems: Problems) -> None:
@@ -37,16 +28,19 @@ def check_ids(steps: Sequence[Fields], problems: Problems) -> None:
     first: dict[str, int] = {}
     for number, step in enumerate(steps, 1):
         id_ = step.get(ID)
-        if id_ is not None and first.setdefault(id_, number) != number:
+        if id_ == END:
+            problems.add(step.at(ID), f'"{END}" is where branches end; give the step another id')
+        elif id_ is not None and first.setdefault(id_, number) != number:
             problem = f'step {first[id_]} is called "{id_}" already; give each step its own id'
             problems.add(step.at(ID), problem)
 
 
 def check_thread(steps: Sequence[Fields], problems: Problems) -> None:
     """A follow-up has something to follow."""
-    if steps and steps[0].get(THREAD) is True:
-        problem = "the first step has no email before it to follow up on; remove thread = true"
-        problems.add(steps[0].at(THREAD), problem)
+    first = next((step for step in steps if step.get(EMAIL) or step.get(THREAD)), None)
+    if first is not None and first.get(THREAD) is True:
+        problem = "no email comes before it to follow up on; remove thread = true"
+        problems.add(first.at(THREAD), problem)
 
 
 def check_names(
@@ -59,8 +53,8 @@ def check_names(
         problem = f'no mailbox is called "{sender}"; the configuration has {there}'
         problems.add(sequence.at(FROM), problem)
     for step in steps:
-        email = step.get(EMAIL)
-        if known.templates is None or email is None or email in known.templates:
-            continue
-        near = nearest(email, known.templates) or "; write it, or mend the path"
-        problems.add(step.at(EMAIL), f'no template "{email}" in the folder templates{near}')
+        for email in step.get(EMAIL) or ():
+            if known.templates is None or email in known.templates:
+                continue
+            near = nearest(email, known.templates) or "; write it, or mend the path"
+            problems.add(step.at(EMAIL), f'no template "{email}" in the folder templates{near}')

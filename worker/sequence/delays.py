@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from worker.core.facts import Delay, Unit
+from worker.core.delay import Delay, Unit
 from worker.sequence.kinds import UnfitError
 
 EXPECTED = 'a delay such as "14 days" (minutes, hours, days, business days, weeks or months)'
 MOST_YEARS = 10
+PATTERN = r"^[0-9]+ (minute|hour|day|business day|week|month)s?$"
 _DELAY = re.compile(r"(-?)([0-9]+) (minute|hour|day|business day|week|month)s?")
 _YEAR = {
     Unit.MINUTES: 366 * 24 * 60,

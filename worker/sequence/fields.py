@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from worker.core.document import shown, unknown
 from worker.core.places import Place
-from worker.sequence.keys import Key
+from worker.sequence.key import Key
 from worker.sequence.kinds import Table, UnfitError
 from worker.sequence.problems import Problems
 
@@ -18,10 +18,14 @@ _ABSENT = object()
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What a table at `place` holds, as values; a key that failed is missing."""
+    """What a table at `place` holds, as values; a key that failed is missing.
+
+    `written` are the names that stand in the file, whether they could be read or not.
+    """
 
     place: Place
     _values: Mapping[str, object]
+    written: frozenset[str] = frozenset()
 
     def __getitem__(self, key: Key[T]) -> T:
         """Return the value or default of a key; KeyError where it failed."""
@@ -30,6 +34,10 @@ class Fields:
     def get(self, key: Key[T]) -> T | None:
         """Return the value or default of a key; None where it failed."""
         return cast("T | None", self._values.get(key.name))
+
+    def has(self, key: Key[Any]) -> bool:
+        """Tell whether a key is written."""
+        return key.name in self.written
 
     def at(self, key: Key[Any]) -> Place:
         """Return where a key of this table stands."""
@@ -46,7 +54,7 @@ def read_fields(table: Table, place: Place, keys: Sequence[Key[Any]], problems: 
             problems.add((*place, word), unknown(word, names))
     values = {key.name: _read(table, place, key, problems) for key in keys}
     present = {word: value for word, value in values.items() if value is not _ABSENT}
-    return Fields(place, present)
+    return Fields(place, present, frozenset(table))
 
 
 def _read(table: Table, place: Place, key: Key[Any], problems: Problems) -> object:

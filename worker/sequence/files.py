@@ -8,7 +8,7 @@ from pathlib import Path
 from worker.core.document import MOST_BYTES, decode
 from worker.core.facts import Sequence
 from worker.errors import SequenceError
-from worker.sequence.checks import Known
+from worker.sequence.known import Known
 from worker.sequence.reader import EVERYTHING, read
 
 

@@ -11,7 +11,9 @@ from worker.sequence.kinds import UnfitError
 
 EXPECTED = 'a window such as "09:00-17:00"'
 ANY: Literal["any"] = "any"
-_WINDOW = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
+_TIME = "([01][0-9]|2[0-3]):([0-5][0-9])"
+_WINDOW = re.compile(f"{_TIME}-{_TIME}")
+PATTERN = f"^{_WINDOW.pattern}$"
 
 
 @dataclass(frozen=True, slots=True)

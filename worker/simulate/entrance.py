@@ -79,5 +79,5 @@ def _waits_for_leads(version: Version) -> bool:
 def _stages(versions: Sequence[Version]) -> tuple[Stage, ...]:
     """Return the stages of made-up leads: those that what takes in new leads asks for."""
     rules = [version.sequence.enroll for version in versions if _waits_for_leads(version)]
-    asked = {stage for rule in rules if rule is not None for stage in rule.stages}
+    asked = {stage for rule in rules if rule is not None for stage in rule.when.stages}
     return tuple(stage for stage in Stage if stage in asked) or ANY_STAGE

@@ -15,7 +15,7 @@ from worker.config import Settings
 from worker.errors import InputError, NotFoundError, ProblemsError
 from worker.render.bundle import Bundle, load
 from worker.sequence import files, reader
-from worker.sequence.checks import Known
+from worker.sequence.known import Known
 from worker.simulate.version import Version
 from worker.store import publications
 from worker.store.database import Connection

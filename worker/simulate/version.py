@@ -26,5 +26,12 @@ class Version:
 
 def launch(desk: Desk, version: Version, *, existing: bool) -> None:
     """Launch it, as `nurture sequences launch` would."""
-    plan = publish.prepare(desk.connection, version.sequence, version.source, version.templates)
+    plan = publish.prepare(
+        desk.connection,
+        desk.setup,
+        version.sequence,
+        version.source,
+        version.templates,
+        desk.now,
+    )
     publish.launch(desk.connection, desk.setup, plan, desk.now, existing=existing)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, null, select, update
 
 from worker.core.facts import Enrollment
 from worker.core.states import RUNNING, EnrollmentState
@@ -24,6 +24,8 @@ _ADVANCE = Prepared(
         .values(
             position=t.c.position + 1,
             anchor=bindparam("at", type_=Instant()),
+            day=t.c.step_day,
+            wait_until=null(),
             message_open=False,
             due_at=bindparam("look", type_=Instant()),
         )
@@ -33,11 +35,39 @@ _ADVANCE = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """When to look at an enrollment again; None while it waits for something other than time."""
+    """When to look at an enrollment again; None while it waits for something other than time.
+
+    `step_day` is the day of the passage that the step counts as whose message is open.
+    """
 
     enrollment_id: int
     due_at: datetime | None
     message_open: bool = False
+    step_day: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Where a passage begins, if not at its first step; and whether it waits for others."""
+
+    position: int = 0
+    day: int = 1
+    alone: bool = False
+
+
+FIRST_STEP = Beginning()
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A passage as another one of the same lead sees it; `ended_at` is None while it is active."""
+
+    id: int
+    lead_id: int
+    sequence: str
+    running: bool
+    alone: bool
+    ended_at: datetime | None
 
 
 def add(
@@ -50,14 +80,15 @@ def add(
     now: datetime,
     bulk: bool = False,
     to_owner: bool = False,
+    beginning: Beginning = FIRST_STEP,
 ) -> int | None:
     """Begin a passage; return its id, or None where the lead is in that sequence already."""
     if running_in(connection, lead_id, sequence) is not None:
         return None
-    row: dict[str, Any] = {"lead_id": lead_id, "sequence": sequence, "version": version}
-    row |= {"mailbox": mailbox}
-    row |= {"bulk": bulk, "to_owner": to_owner, **_beginning(now)}
-    return int(connection.execute(insert(t).values(row).returning(t.c.id)).scalar_one())
+    row = {"lead_id": lead_id, "sequence": sequence, "version": version, "mailbox": mailbox}
+    kind = {"bulk": bulk, "to_owner": to_owner}
+    values = {**row, **kind, **_beginning(now, beginning)}
+    return int(connection.execute(insert(t).values(values).returning(t.c.id)).scalar_one())
 
 
 def add_many(
@@ -125,6 +156,25 @@ def of_lead(connection: Connection, lead_id: int, *, running: bool = False) -> l
     return [to_enrollment(row) for row in connection.execute(statement).mappings()]
 
 
+def last_end(connection: Connection, lead_id: int, sequence: str) -> datetime | None:
+    """Return when the last passage of a lead through a sequence ended; None where none has."""
+    statement = select(func.max(t.c.ended_at)).where(
+        t.c.lead_id == lead_id, t.c.sequence == sequence, t.c.state.not_in(RUNNING)
+    )
+    found: datetime | None = connection.execute(statement).scalar_one()
+    return found
+
+
+def others(connection: Connection, lead_ids: Iterable[int]) -> list[Other]:
+    """Return all passages of leads, ended or not, as far as other passages care."""
+    columns = (t.c.id, t.c.lead_id, t.c.sequence, t.c.state, t.c.alone, t.c.ended_at)
+    statement = select(*columns).where(t.c.lead_id.in_(list(lead_ids))).order_by(t.c.id)
+    return [
+        Other(row.id, row.lead_id, row.sequence, row.state in RUNNING, row.alone, row.ended_at)
+        for row in connection.execute(statement)
+    ]
+
+
 def paused_since(connection: Connection, before: datetime, limit: int) -> list[Enrollment]:
     """Return enrollments that have been paused since before then."""
     statement = (
@@ -139,16 +189,57 @@ def paused_since(connection: Connection, before: datetime, limit: int) -> list[E
 def look_again(connection: Connection, nexts: Iterable[Next]) -> None:
     """Write down when to look at enrollments again."""
     rows = [
-        {"at_id": next_.enrollment_id, "due": next_.due_at, "opened": next_.message_open}
+        {
+            "at_id": next_.enrollment_id,
+            "due": next_.due_at,
+            "opened": next_.message_open,
+            "of_day": next_.step_day,
+        }
         for next_ in nexts
     ]
     statement = (
         update(t)
         .where(t.c.id == bindparam("at_id"))
-        .values(due_at=bindparam("due"), message_open=bindparam("opened"))
+        .values(
+            due_at=bindparam("due"),
+            message_open=bindparam("opened"),
+            step_day=bindparam("of_day"),
+        )
     )
     if rows:
         connection.execute(statement, rows)
+
+
+def move(connection: Connection, moved: Iterable[Enrollment]) -> None:
+    """Write down where enrollments stand that passed a step without a message."""
+    rows = [
+        {
+            "at_id": one.id,
+            "to": one.position,
+            "at": one.anchor,
+            "of_day": one.day,
+            "until": one.wait_until,
+        }
+        for one in moved
+    ]
+    statement = (
+        update(t)
+        .where(t.c.id == bindparam("at_id"))
+        .values(
+            position=bindparam("to"),
+            anchor=bindparam("at"),
+            day=bindparam("of_day"),
+            wait_until=bindparam("until"),
+        )
+    )
+    if rows:
+        connection.execute(statement, rows)
+
+
+def wait_no_longer(connection: Connection, enrollment_id: int, now: datetime) -> None:
+    """Let an enrollment go on whose task was waited for and is closed."""
+    statement = update(t).where(t.c.id == enrollment_id, t.c.wait_until > now)
+    connection.execute(statement.values(wait_until=now, due_at=now))
 
 
 def advance(connection: Connection, anchors: Mapping[int, datetime], now: datetime) -> None:
@@ -172,13 +263,15 @@ def change(
     connection.execute(update(t).where(t.c.id == enrollment_id).values(values))
 
 
-def wake_waiting(connection: Connection, now: datetime) -> None:
-    """Look now at all active enrollments that waited for something other than time."""
+def wake_waiting(connection: Connection, now: datetime, *, lead_id: int | None = None) -> None:
+    """Look now at active enrollments, of all or one lead, that did not wait for a time."""
     statement = update(t).where(
         t.c.state == EnrollmentState.ACTIVE.value,
         t.c.message_open.is_(False),
         t.c.due_at.is_(None),
     )
+    if lead_id is not None:
+        statement = statement.where(t.c.lead_id == lead_id)
     connection.execute(statement.values(due_at=now))
 
 
@@ -218,16 +311,22 @@ def to_enrollment(row: Row) -> Enrollment:
         reason=row["reason"],
         bulk=row["bulk"],
         to_owner=row["to_owner"],
+        day=row["day"],
+        wait_until=row["wait_until"],
+        alone=row["alone"],
     )
 
 
-def _beginning(now: datetime) -> dict[str, Any]:
+def _beginning(now: datetime, beginning: Beginning = FIRST_STEP) -> dict[str, Any]:
     return {
         "state": EnrollmentState.ACTIVE.value,
         "reason": "enrolled",
         "began_at": now,
-        "position": 0,
+        "position": beginning.position,
         "anchor": now,
+        "day": beginning.day,
+        "step_day": beginning.day,
+        "alone": beginning.alone,
         "due_at": now,
         "message_open": False,
     }

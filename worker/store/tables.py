@@ -111,7 +111,8 @@ class SequenceRow(SQLModel, table=True):
 class EnrollmentRow(SQLModel, table=True):
     """A lead's passage through a sequence. `due_at` is when to look at it next.
 
-    `to_owner` says, as it does of a message, that its mail goes to the lead's owner.
+    `day` is the day of the passage that the anchor counts as, `step_day` that of the step whose
+    message is open. `to_owner` says, as of a message, that its mail goes to the lead's owner.
     """
 
     __tablename__ = "enrollment"
@@ -145,6 +146,10 @@ class EnrollmentRow(SQLModel, table=True):
     message_open: bool = False
     bulk: bool = False
     to_owner: bool = False
+    day: int
+    step_day: int
+    wait_until: datetime | None = _instant()
+    alone: bool
     ended_at: datetime | None = _instant()
 
 

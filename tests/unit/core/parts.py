@@ -5,18 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from worker.core.facts import (
-    Consent,
-    Delay,
-    Enrollment,
-    Hold,
-    Lead,
-    Message,
-    Purpose,
-    Sequence,
-    Step,
-    Unit,
-)
+from worker.core.delay import Delay, Unit
+from worker.core.facts import Consent, Enrollment, Hold, Lead, Message, Purpose, Sequence, Step
 from worker.core.states import EnrollmentState, MessageKind, Scope, Stage, Track
 
 NOW = datetime(2027, 1, 4, 9, tzinfo=UTC)  # a Monday

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.core import calendar
-from worker.core.facts import Delay, Hours, Slip, Unit
+from worker.core.delay import Delay, Unit
+from worker.core.facts import Hours, Slip
 from worker.errors import InputError
 
 ZONES = (

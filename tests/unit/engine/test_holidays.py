@@ -12,8 +12,9 @@ import pytest
 
 from tests.unit.core.parts import lead, step
 from tests.unit.engine.test_setup import SETUP
+from worker.core.delay import Unit
 from worker.core.due import Surroundings, step_due
-from worker.core.facts import Hours, Unit
+from worker.core.facts import Hours
 from worker.engine.holidays import Almanac, are_known
 
 EPIPHANY = date(2027, 1, 6)  # in Bavaria and Austria, and not in Berlin

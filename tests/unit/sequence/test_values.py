@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.core.facts import Delay, Unit
+from worker.core.delay import Delay, Unit
 from worker.core.states import Stage
 from worker.sequence import kinds
+from worker.sequence.condition_keys import STAGE
 from worker.sequence.delays import read_delay
 from worker.sequence.kinds import UnfitError
 from worker.sequence.windows import ANY, Window, read_step_window, read_window
@@ -85,11 +86,12 @@ def test_a_template_stays_in_its_folder(path: str) -> None:
         kinds.read_template(path)
 
 
-def test_stages_are_a_list_of_one_or_more() -> None:
-    assert kinds.read_stages(["decision", "decision"]) == {Stage.DECISION}
+@pytest.mark.parametrize("written", ["decision", ["decision"], ["decision", "decision"]])
+def test_a_stage_is_one_or_a_list(written: object) -> None:
+    assert STAGE.kind.read(written) == (Stage.DECISION,)
 
 
-@pytest.mark.parametrize("wrong", [[], "decision", ["won"], [["decision"]], [{}]])
+@pytest.mark.parametrize("wrong", [[], "won", ["won"], [["decision"]], [{}]])
 def test_what_is_no_list_of_stages(wrong: object) -> None:
     with pytest.raises(UnfitError):
-        kinds.read_stages(wrong)
+        STAGE.kind.read(wrong)

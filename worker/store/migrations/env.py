@@ -8,6 +8,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel import AutoString, SQLModel
 
+import worker.store.history_tables
 import worker.store.installation_tables  # declares its tables, and so do these
 import worker.store.mail_tables
 import worker.store.pace_tables

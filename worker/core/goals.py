@@ -1,0 +1,33 @@
+"""What an event means to passages that wait for it: goals, stops, steps that are called early."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Listed
+
+from worker.core.effects import ChangeTrack, Effect, EndEnrollments
+from worker.core.facts import Enrollment, Sequence
+from worker.core.states import EnrollmentState, Track
+
+Passage = tuple[Enrollment, Sequence]
+
+
+def effects_on(word: str, passages: Listed[Passage]) -> tuple[Effect, ...]:
+    """Return what follows for the running passages of a lead, before all else that follows."""
+    ends = [
+        EndEnrollments(end, only=enrollment.id)
+        for enrollment, sequence in passages
+        if (end := _end(word, sequence)) is not None
+    ]
+    none_left = bool(ends) and len(ends) == len(passages)
+    return (*ends, *((ChangeTrack(Track.NONE),) if none_left else ()))
+
+
+def calls(word: str, passages: Listed[Passage]) -> bool:
+    """Tell whether a step may be due at once because of an event."""
+    return any(step.or_on == word for _, sequence in passages for step in sequence.steps)
+
+
+def _end(word: str, sequence: Sequence) -> EnrollmentState | None:
+    if word in sequence.goals:
+        return EnrollmentState.FINISHED
+    return EnrollmentState.STOPPED if word in sequence.stop_on else None
