@@ -51,7 +51,11 @@ _TOUCH = Prepared(lambda _dialect: _inserting(touches, Touch))
 _RECORD = Prepared(lambda _dialect: _inserting(decisions, Decision))
 _REACHED = Prepared(
     lambda dialect: (
-        select(touches.c.lead_id, touches.c.at, touches.c.message_id.is_not(None))
+        select(
+            touches.c.lead_id,
+            touches.c.at,
+            touches.c.message_id.is_not(None).label("by_mail"),
+        )
         .where(one_of(dialect, touches.c.lead_id, "ids"), touches.c.direction == "out")
         .where(touches.c.kind != MessageKind.NOTICE.value)
         .where(touches.c.at >= bindparam("since", type_=Instant()))
