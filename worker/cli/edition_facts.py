@@ -17,7 +17,7 @@ from worker.render.email import Renderer
 from worker.render.reach import reached
 from worker.store import publications
 from worker.store.publications import Edition as Approved
-from worker.tracks import newsletter
+from worker.tracks import newsletter, still_useful
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
@@ -38,12 +38,12 @@ def editions_of(desk: Desk, settings: Settings) -> list[Edition]:
     templates = load(settings.templates_dir)
     approved = {one.month: one for one in publications.all_editions(desk.connection, called)}
     paths = (path.removeprefix(f"{called}/").removesuffix(".html") for path in templates.files)
-    written = {month for month in paths if _MONTH.fullmatch(month)}
+    written = {month for month in paths if _MONTH.fullmatch(month) or month == still_useful.NAME}
     return [
         Edition(
             month,
-            _state(desk, approved.get(month), templates, f"{called}/{month}.html"),
-            newsletter.goes_out(desk.setup, month),
+            _state(desk, approved.get(month), templates, month),
+            newsletter.goes_out(desk.setup, month, desk.now),
             subject_of(settings, templates, f"{called}/{month}.html") if month in written else None,
         )
         for month in sorted(written | approved.keys())
@@ -62,10 +62,11 @@ def subject_of(settings: Settings, templates: Bundle, template: str) -> str:
         return f"(it cannot be written: {error.problem})"
 
 
-def _state(desk: Desk, known: Approved | None, templates: Bundle, template: str) -> str:
+def _state(desk: Desk, known: Approved | None, templates: Bundle, month: str) -> str:
     if known is None:
-        over = newsletter.goes_out(desk.setup, template[-12:-5]) < desk.now
-        return "written" if not over else "not sent"
+        return (
+            "not sent" if newsletter.goes_out(desk.setup, month, desk.now) < desk.now else "written"
+        )
     if known.closed_at is not None:
         return "sent"
     if known.frozen_at is not None:

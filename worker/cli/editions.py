@@ -50,7 +50,7 @@ def approve(ctx: typer.Context, month: Month, yes: Yes = False) -> None:
         with project.reading() as desk:
             template = newsletter.approvable(desk, month, templates)
             audience = len(leads.on_newsletter(desk.connection, desk.now))
-            due = newsletter.goes_out(desk.setup, month)
+            due = newsletter.goes_out(desk.setup, month, desk.now)
         _require_sound(project, template)
         print_edition(project, templates, template, due, audience)
         if not confirmed(f"Approve the edition of {month}?", yes=yes):

@@ -16,7 +16,18 @@ from worker.config.pace import DomainTable
 from worker.config.policy import PolicyTable
 from worker.config.secret import read_key
 from worker.config.stages import StageRuleTable
-from worker.config.values import ClosedDay, Country, Language, Line, Name, Table, Text, Zone
+from worker.config.values import (
+    ClosedDay,
+    Country,
+    Language,
+    Line,
+    Name,
+    Span,
+    Table,
+    Text,
+    Zone,
+    read_span,
+)
 
 PREFIX = "NURTURE_"
 NESTED = "__"
@@ -58,6 +69,10 @@ class Newsletter(Table):
     """The hour of that day, in the lead's zone."""
     mailbox: Name | None = None
     """The mailbox that sends it; without it, the first."""
+    ask_after: Span = read_span("365 days")
+    """How long a reader may be silent before being asked whether it is still useful."""
+    answer_within: Span = read_span("30 days")
+    """How long that answer may take; without one, the reader gets no more of it."""
 
 
 def check_attribute(name: str) -> str:

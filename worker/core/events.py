@@ -201,6 +201,11 @@ class HandedOver(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FellSilent(Event):
+    """Asked whether the newsletter is still useful, the reader did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeOverdue(Event):
     """A paused enrollment has waited too long for its owner's outcome."""
 
@@ -273,6 +278,7 @@ NAMES: dict[type[Event], str] = {
     LeadEdited: "lead.edited",
     StageChanged: "stage.changed",
     HandedOver: "handed_over",
+    FellSilent: "fell_silent",
     OutcomeOverdue: "outcome.overdue",
     HeldByHand: "held",
     ResumedByHand: "resumed",

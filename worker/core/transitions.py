@@ -204,6 +204,11 @@ def handed_over(_event: events.HandedOver, _state: LeadState, _policy: Policy) -
     return (Pause(), Ask("handoff"), Enroll("handed_over"))
 
 
+def fell_silent(_event: events.FellSilent, state: LeadState, _policy: Policy) -> Effects:
+    """Nobody is written to for ever who never says a word: they leave the newsletter."""
+    return (ChangeTrack(Track.NONE),) if state.track is Track.NEWSLETTER else ()
+
+
 def outcome_overdue(event: events.OutcomeOverdue, state: LeadState, _policy: Policy) -> Effects:
     """The owner never said: they are asked, and the lead goes to the long term meanwhile."""
     end = EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment)
@@ -293,6 +298,7 @@ TABLE: dict[type[events.Event], Callable[[Any, LeadState, Policy], Effects]] = {
     events.LeadEdited: edited,
     events.StageChanged: stage_changed,
     events.HandedOver: handed_over,
+    events.FellSilent: fell_silent,
     events.OutcomeOverdue: outcome_overdue,
     events.HeldByHand: held,
     events.ResumedByHand: resumed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Protocol
@@ -104,13 +104,18 @@ class Sender:
 class Newsletter:
     """The long-term track: its edition goes out on this day of the month, at this local hour.
 
-    Day 31 is the last day of a shorter month. `mailbox` None: the first one.
+    Day 31 is the last day of a shorter month. `mailbox` None: the first one. What is not approved
+    `alert_ahead` of its day raises an alert. Who was silent for `ask_after` is asked whether it is
+    still useful, and leaves it after `answer_within` without an answer.
     """
 
     name: str = "newsletter"
     day: int = 1
     hour: int = 9
     mailbox: str | None = None
+    alert_ahead: timedelta = timedelta(days=7)
+    ask_after: timedelta = timedelta(days=365)
+    answer_within: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,35 +7,36 @@ are settled it is closed. No approved edition: nothing is sent, and an alert com
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from worker.core.calendar import resolve
 from worker.core.facts import Lead
 from worker.core.states import MessageKind
 from worker.engine.apply import Desk
 from worker.engine.publish import publish_files
 from worker.engine.setup import Setup
-from worker.errors import ConflictError, InputError, NotFoundError
+from worker.errors import ConflictError, NotFoundError
 from worker.render.bundle import Bundle
 from worker.render.reach import reached
 from worker.store import alerts, leads, messages, outbox, publications
 from worker.store.database import Connection
 from worker.store.messages import NewMessage
 from worker.store.publications import Edition
-
-AHEAD = timedelta(days=7)
+from worker.tracks import still_useful
+from worker.tracks.dates import FIRST, edition_due, month_named
 
 
 def approvable(desk: Desk, month: str, templates: Bundle) -> str:
-    """Return the template of an edition that could be approved now; raise why it cannot be."""
+    """Return the template of an edition that could be approved now; raise why it cannot be.
+
+    ``still-useful`` is the yearly question, which belongs to no month.
+    """
     newsletter = desk.setup.newsletter.name
-    template = f"{newsletter}/{_month(month)}.html"
+    if month == still_useful.NAME:
+        return _written(templates, f"{newsletter}/{month}.html", "the yearly question is not there")
+    template = f"{newsletter}/{month_named(month)}.html"
     if month < desk.now.astimezone(desk.setup.zone).strftime("%Y-%m"):
         raise ConflictError(f"{month} is over; approve an edition for this month or a later one")
-    if template not in templates.files:
-        raise NotFoundError(f"there is no edition for {month}: write templates/{template} first")
+    _written(templates, template, f"there is no edition for {month}")
     known = _edition(desk.connection, newsletter, month)
     if known is not None and known.frozen_at is not None:
         raise ConflictError(f"the edition of {month} has gone out; it cannot be changed")
@@ -57,7 +58,9 @@ def approve(desk: Desk, month: str, templates: Bundle) -> Edition:
 def tick(desk: Desk) -> None:
     """Freeze, plan and close what it is time for; alert about what is missing."""
     _warn(desk)
-    for edition in publications.all_editions(desk.connection, desk.setup.newsletter.name):
+    approved = {one.month: one for one in _approved(desk)}
+    still_useful.tick(desk, approved.pop(still_useful.NAME, None))
+    for edition in approved.values():
         if edition.frozen_at is None and _due(desk.setup, edition.month) <= desk.now:
             _send(desk, edition)
         elif edition.frozen_at is not None and edition.closed_at is None:
@@ -67,13 +70,28 @@ def tick(desk: Desk) -> None:
 def next_moment(connection: Connection, setup: Setup, now: datetime) -> datetime | None:
     """Return when the newsletter has something to do next, as far as is known now."""
     editions = publications.all_editions(connection, setup.newsletter.name)
-    dues = [_due(setup, one.month) for one in editions if one.frozen_at is None]
+    waiting = [one.month for one in editions if one.frozen_at is None]
+    dues = [_due(setup, month) for month in waiting if month != still_useful.NAME]
+    if still_useful.NAME in waiting:
+        dues.append(still_useful.due(setup, now))
     return min((due for due in dues if due > now), default=None)
 
 
-def goes_out(setup: Setup, month: str) -> datetime:
-    """Return when an edition is due for leads of the configured zone."""
-    return _moment(setup, month, setup.zone)
+def goes_out(setup: Setup, month: str, now: datetime) -> datetime:
+    """Return when an edition, or the yearly question, is due for leads of the configured zone."""
+    if month == still_useful.NAME:
+        return still_useful.next_due(setup, now)
+    return edition_due(setup, month, setup.zone)
+
+
+def _approved(desk: Desk) -> list[Edition]:
+    return publications.all_editions(desk.connection, desk.setup.newsletter.name)
+
+
+def _written(templates: Bundle, template: str, otherwise: str) -> str:
+    if template not in templates.files:
+        raise NotFoundError(f"{otherwise}: write templates/{template} first")
+    return template
 
 
 def _send(desk: Desk, edition: Edition) -> None:
@@ -86,7 +104,7 @@ def _send(desk: Desk, edition: Edition) -> None:
 
 
 def _message(setup: Setup, edition: Edition, lead: Lead, mailbox: str) -> NewMessage:
-    due = _moment(setup, edition.month, setup.lead_zone(lead))
+    due = edition_due(setup, edition.month, setup.lead_zone(lead))
     return NewMessage(
         key=f"edition:{lead.id}:{edition.newsletter}:{edition.month}",
         kind=MessageKind.EDITION,
@@ -109,10 +127,11 @@ def _close(desk: Desk, edition: Edition) -> None:
 
 def _warn(desk: Desk) -> None:
     """Alert a week before an edition is due that nobody approved, if anybody would get it."""
-    coming = (desk.now + AHEAD).astimezone(desk.setup.zone).strftime("%Y-%m")
+    ahead = desk.setup.newsletter.alert_ahead
+    coming = (desk.now + ahead).astimezone(desk.setup.zone).strftime("%Y-%m")
     due = _due(desk.setup, coming)
     known = _edition(desk.connection, desk.setup.newsletter.name, coming)
-    if known is not None or not desk.now <= due <= desk.now + AHEAD:
+    if known is not None or not desk.now <= due <= desk.now + ahead:
         return
     if not leads.on_newsletter(desk.connection, desk.now):
         return
@@ -130,20 +149,4 @@ def _edition(connection: Connection, newsletter: str, month: str) -> Edition | N
 
 def _due(setup: Setup, month: str) -> datetime:
     """Return when the first leads of all get an edition: where the day begins first."""
-    return _moment(setup, month, ZoneInfo("Pacific/Kiritimati"))
-
-
-def _moment(setup: Setup, month: str, zone: ZoneInfo) -> datetime:
-    """Return when an edition is due in a zone: on its day, at its hour."""
-    first = date.fromisoformat(f"{month}-01")
-    last = monthrange(first.year, first.month)[1]
-    day = first.replace(day=min(setup.newsletter.day, last))
-    return resolve(datetime.combine(day, time(setup.newsletter.hour)), zone)
-
-
-def _month(text: str) -> str:
-    try:
-        parsed = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise InputError(f"{text} is no month; expected one such as 2027-01") from None
-    return parsed.strftime("%Y-%m")
+    return edition_due(setup, month, FIRST)
