@@ -8,6 +8,7 @@ rests on this: the facts are read in the very transaction that writes `transmitt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -98,6 +99,7 @@ class GateFacts:
 
 
 CONSENT = "policy.require_consent"
+_MONTH = re.compile(r"\d{4}-\d{2}$")
 LOOK_AGAIN = timedelta(seconds=10)
 """After so long an inbox may have been read; speed to lead does not want to wait longer."""
 
@@ -145,6 +147,16 @@ def ended(facts: GateFacts, _policy: Policy, _now: datetime) -> Verdict | None:
     if state is EnrollmentState.PAUSED:
         return Never("its enrollment is paused")
     return None
+
+
+def month_over(facts: GateFacts, _policy: Policy, now: datetime) -> Verdict | None:
+    """An edition that was held past its month gives way to the next: never two in a month."""
+    found = _MONTH.search(facts.message.key)
+    if facts.message.kind is not MessageKind.EDITION or found is None:
+        return None
+    if f"{now.astimezone(facts.zone):%Y-%m}" <= found[0]:
+        return None
+    return Never(f"{found[0]} is over: the next edition comes instead")
 
 
 def consent(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
@@ -235,6 +247,7 @@ TO_OWNER: tuple[Rule, ...] = (suppressed, ended, held, inbox_read, lateness, win
 MARKETING: tuple[Rule, ...] = (
     suppressed,
     ended,
+    month_over,
     consent,
     held,
     doubt,

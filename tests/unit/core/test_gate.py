@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -220,6 +221,20 @@ def test_a_notice_obeys_suppression_and_holds_alone() -> None:
         obeys = name in ("suppressed", "held")
         kept = {**changed, **NOTICE}
         assert judge(facts(**kept), POLICY, NOW) == (verdict if obeys else Go()), name
+
+
+def test_an_edition_whose_month_is_over_is_never_sent() -> None:
+    edition = message(key="edition:1:newsletter:2027-01", kind=MessageKind.EDITION)
+    auckland = ZoneInfo("Pacific/Auckland")
+    evening = datetime(2027, 1, 31, 20, tzinfo=UTC)
+    fresh = box(inbox_read_at=evening, attended_since=evening - HOUR)
+    edition = replace(edition, due_at=evening, not_before=evening)
+    assert judge(facts(message=edition, mailbox=fresh), POLICY, evening) == Go()
+    assert judge(facts(message=edition, mailbox=fresh, zone=auckland), POLICY, evening) == Never(
+        "2027-01 is over: the next edition comes instead"
+    )
+    step = replace(edition, kind=MessageKind.STEP)
+    assert judge(facts(message=step, mailbox=fresh, zone=auckland), POLICY, evening) == Go()
 
 
 def test_instants_are_judged_in_the_zone_of_the_lead() -> None:

@@ -120,6 +120,8 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         ON,
         (Suppress(BOB), *GIVEN_UP),
     ),
+    ("never says a word", event(events.FellSilent), READER, (NONE,)),
+    ("never says a word, but is in a sequence by now", event(events.FellSilent), ON, ()),
     ("is away", event(events.AutoReplied), ON, (HoldLead(NOW + 7 * DAY),)),
     (
         "is away until Friday",
