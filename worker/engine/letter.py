@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from worker.clock import Clock
 from worker.core.facts import Enrollment, Lead, Message, Sequence
-from worker.core.states import MessageKind
 from worker.delivery.envelope import Envelope
 from worker.engine.background import history
 from worker.engine.catalogue import Catalogue
-from worker.engine.setup import Mailbox, Setup
+from worker.engine.draft import Draft, written
+from worker.engine.setup import Setup
 from worker.errors import TemplateError
-from worker.render.address import Address
 from worker.render.bundle import Bundle
-from worker.render.context import Links, Owner, Setting, Touch, context
-from worker.render.context import Mailbox as Writing
+from worker.render.context import History, Touch
 from worker.render.email import Renderer
-from worker.render.mime import Letterhead
 from worker.store import outbox, publications
 from worker.store.database import Connection
 from worker.store.outbox import Conversation
@@ -84,20 +81,15 @@ class Pen:
         """Return the message as it would go out now; a failing template is a `TemplateError`."""
         if lead is None:
             raise TemplateError("a message to nobody", file=message.template)
-        mailbox = self._setup.mailbox(message.mailbox)
         occasion = self._occasion(message, enrollment)
-        out = None if message.to_owner else self._setup.unsubscribe_link(mailbox, message.id)
-        setting = self._setting(lead, mailbox, occasion.touch, out)
-        if message.to_owner:
-            setting = self._for_owner(setting, message.recipient, lead)
+        now = self._writer.clock.now()
+        past = history(self._connection, lead, now) if message.to_owner else History()
+        draft = Draft(message, lead, occasion.touch, occasion.thread, past)
         renderer = self._writer.renderer(self._connection, occasion.bundle)
-        to = setting.owner.name or "" if message.to_owner else _full_name(lead)
-        letterhead = self._letterhead(message, to, mailbox, occasion.thread, out)
-        given = context(lead, setting, self._setup.attributes)
-        rendered = renderer.render(message.template, given, letterhead)
-        raw = mailbox.signed(rendered.raw)
-        envelope = Envelope.of(mailbox.address, message.recipient, raw)
-        return Letter(lead, letterhead.message_id, rendered.subject, envelope, raw, occasion.note)
+        made = written(self._setup, renderer, draft, now)
+        mailbox = self._setup.mailbox(message.mailbox)
+        envelope = Envelope.of(mailbox.address, message.recipient, made.raw)
+        return Letter(lead, made.rfc_id, made.subject, envelope, made.raw, occasion.note)
 
     def _occasion(self, message: Message, enrollment: Enrollment | None) -> _Occasion:
         """Return what the message is sent on; a step has the wording that was launched last."""
@@ -119,57 +111,6 @@ class Pen:
         if version not in self._bundles:
             self._bundles[version] = publications.bundle_of(self._connection, *version)
         return self._bundles[version]
-
-    def _setting(self, lead: Lead, mailbox: Mailbox, touch: Touch, out: str | None) -> Setting:
-        sender = self._setup.sender
-        known = self._setup.owner_of(lead)
-        owner = Owner(known.name, known.address) if known else Owner(lead.owner)
-        writing = Writing(
-            name=mailbox.from_name,
-            email=mailbox.address,
-            company=sender.company,
-            postal_address=sender.postal_address,
-            signature=mailbox.signature,
-        )
-        return Setting(writing, Links(out), touch, owner)
-
-    def _for_owner(self, setting: Setting, address: str, lead: Lead) -> Setting:
-        """Tell whoever is written to in the lead's stead, by name, what happened before."""
-        reader = self._setup.owner_at(address)
-        owner = Owner(reader.name, reader.address) if reader else setting.owner
-        now = self._writer.clock.now()
-        return replace(setting, owner=owner, history=history(self._connection, lead, now))
-
-    def _letterhead(
-        self,
-        message: Message,
-        to: str,
-        mailbox: Mailbox,
-        thread: Conversation | None,
-        out: str | None,
-    ) -> Letterhead:
-        ids = thread.rfc_ids if thread else ()
-        return Letterhead(
-            sender=Address(name=mailbox.from_name, email=mailbox.address),
-            to=Address(name=to, email=message.recipient),
-            message_id=self._setup.message_id(mailbox, message.id),
-            date=self._writer.clock.now(),
-            reply_to=self._reply_to(mailbox, message.id),
-            in_reply_to=ids[-1] if ids else None,
-            references=ids,
-            unsubscribe=(out,) if out else (),
-            automatic=message.to_owner or message.kind is MessageKind.EDITION,
-        )
-
-    def _reply_to(self, mailbox: Mailbox, number: int) -> Address | None:
-        name = mailbox.from_name
-        if mailbox.plus_addresses:
-            return Address(name=name, email=self._setup.reply_address(mailbox, number))
-        return Address(name=name, email=mailbox.reply_to) if mailbox.reply_to else None
-
-
-def _full_name(lead: Lead) -> str:
-    return " ".join(filter(None, (lead.first_name, lead.last_name)))
 
 
 def _next(sequence: Sequence, place: int) -> str | None:
