@@ -23,6 +23,7 @@ from worker.cli import (
     outbox,
     outcome,
     pause,
+    preview,
     run,
     sandbox,
     sequences,
@@ -75,6 +76,7 @@ init.register(app)
 demo.register(app)
 sandbox.register(app)
 check.register(app)
+preview.register(app)
 simulate.register(app)
 run.register(app)
 status.register(app)

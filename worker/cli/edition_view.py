@@ -7,11 +7,10 @@ from datetime import datetime
 
 from rich.text import Text
 
-from worker.cli.edition_facts import Edition, subject_of
+from worker.cli.edition_facts import Edition
 from worker.cli.project import Project
 from worker.cli.show import clean, console, grid, several, table
 from worker.cli.times import NONE, Times
-from worker.render.bundle import Bundle
 
 _COLOURS = {"approved": "green", "going out": "green", "changed since": "yellow"}
 
@@ -31,14 +30,11 @@ def print_editions(found: Sequence[Edition], times: Times) -> None:
     out.print(f"{times.note} Leads elsewhere get it by their own clock.", style="dim")
 
 
-def print_edition(
-    project: Project, templates: Bundle, template: str, due: datetime, audience: int
-) -> None:
+def print_edition(project: Project, due: datetime, audience: int) -> None:
     """Print what approving an edition would lead to."""
     when = "at once, its day has come" if due <= project.now else project.times.weekday(due)
     console().print(
         grid(
-            ("subject", subject_of(project.settings, templates, template)),
             ("audience", f"{several(audience, 'lead')} on the newsletter now"),
             ("goes out", f"{when} ({project.times.zone.key}; elsewhere by the lead's clock)"),
         )

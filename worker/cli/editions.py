@@ -11,7 +11,10 @@ from worker.cli.options import AsJson, Yes
 if TYPE_CHECKING:
     from worker.cli.project import Project
 
-Month = Annotated[str, typer.Argument(metavar="MONTH", help="Such as 2027-04.")]
+Month = Annotated[
+    str,
+    typer.Argument(metavar="MONTH", help="Such as 2027-04, or still-useful: the yearly question."),
+]
 
 app = typer.Typer(help="The monthly letters of the newsletter.", no_args_is_help=True)
 
@@ -36,10 +39,12 @@ def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
 def approve(ctx: typer.Context, month: Month, yes: Yes = False) -> None:
     """Approve an edition.
 
-    First its subject, its audience and its day are shown.
+    First it is shown as a reader would get it, with its audience and its day.
     """
+    from worker.cli import preview_facts
     from worker.cli.ask import confirmed
     from worker.cli.edition_view import print_edition
+    from worker.cli.preview_view import print_previews
     from worker.cli.project import opened
     from worker.render.bundle import load
     from worker.store import leads
@@ -52,7 +57,8 @@ def approve(ctx: typer.Context, month: Month, yes: Yes = False) -> None:
             audience = len(leads.on_newsletter(desk.connection, desk.now))
             due = newsletter.goes_out(desk.setup, month, desk.now)
         _require_sound(project, template)
-        print_edition(project, templates, template, due, audience)
+        print_previews(preview_facts.seen(ctx, preview_facts.Wanted(template)))
+        print_edition(project, due, audience)
         if not confirmed(f"Approve the edition of {month}?", yes=yes):
             raise typer.Exit(1)
         with project.writing() as desk:
@@ -62,6 +68,6 @@ def approve(ctx: typer.Context, month: Month, yes: Yes = False) -> None:
 
 def _require_sound(project: Project, template: str) -> None:
     from worker.cli.findings import require_sound
-    from worker.cli.sequence_facts import edition_findings
+    from worker.cli.sequence_facts import email_findings
 
-    require_sound(edition_findings(project.path, project.settings, template))
+    require_sound(email_findings(project.path, project.settings, template))

@@ -89,13 +89,18 @@ def findings_of(path: Path, settings: Settings, name: str) -> list[Finding]:
     return [one for one in findings if one.file in every]
 
 
-def edition_findings(path: Path, settings: Settings, template: str) -> list[Finding]:
-    """Return what is wrong with an edition."""
+def email_findings(path: Path, settings: Settings, template: str) -> list[Finding]:
+    """Return what is wrong with an email: its template, and those that it is made of."""
+    return findings_about(check(path), load(settings.templates_dir), template)
+
+
+def findings_about(findings: list[Finding], templates: Bundle, template: str) -> list[Finding]:
+    """Return those findings that are about an email."""
     try:
-        wanted = _reached(load(settings.templates_dir), [template])
+        wanted = {f"templates/{each}" for each in _reached(templates, [template])}
     except TemplateError:  # told among the findings
-        return [one for one in check(path) if _is_template(one.file)]
-    return [one for one in check(path) if one.file in {f"templates/{each}" for each in wanted}]
+        return [one for one in findings if _is_template(one.file)]
+    return [one for one in findings if one.file in wanted]
 
 
 def _reached(templates: Bundle, emails: Collection[str]) -> set[str]:

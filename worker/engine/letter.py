@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from worker.clock import Clock
-from worker.core.facts import Enrollment, Lead, Message, Sequence
+from worker.core.facts import Enrollment, Lead, Message
+from worker.core.upcoming import next_email
 from worker.delivery.envelope import Envelope
 from worker.engine.background import history
 from worker.engine.catalogue import Catalogue
@@ -99,7 +100,7 @@ class Pen:
         sequence = self._writer.catalogue.known(enrollment.sequence, enrollment.version)
         place = next(i for i, one in enumerate(sequence.steps) if one.id == message.step_id)
         step = sequence.steps[place]
-        touch = Touch(step.id, step.purpose.value, _next(sequence, place))
+        touch = Touch(step.id, step.purpose.value, next_email(sequence, place))
         bundle = self._bundle(enrollment)
         if not step.thread:
             return _Occasion(bundle, touch)
@@ -111,9 +112,3 @@ class Pen:
         if version not in self._bundles:
             self._bundles[version] = publications.bundle_of(self._connection, *version)
         return self._bundles[version]
-
-
-def _next(sequence: Sequence, place: int) -> str | None:
-    """Say when we write again, as templates print it."""
-    following = sequence.steps[place + 1 : place + 2]
-    return f"in {following[0].after}" if following and following[0].after.amount else None

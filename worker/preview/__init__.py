@@ -1,0 +1,1 @@
+"""One email as one lead would get it, made by what makes those that are sent."""

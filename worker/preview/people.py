@@ -1,0 +1,95 @@
+"""Made-up leads to try an email with: one of whom all is known, and the odd ones of real lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from worker.core.facts import Lead
+from worker.core.states import Stage, Track
+
+_NOTHING_KNOWN = Lead(
+    id=0,
+    address="visitor@harbour.example",
+    stage=Stage.AWARENESS,
+    track=Track.ACTIVE,
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A made-up lead, and what is odd about them; `name` is what commands call it."""
+
+    name: str
+    about: str
+    lead: Lead
+
+
+def people(attributes: Iterable[str], owner: str | None) -> dict[str, Person]:
+    """Return the made-up leads by name, the ordinary one first.
+
+    `attributes` are those that the configuration declares, `owner` is a salesperson of the house.
+    """
+    known = replace(
+        _NOTHING_KNOWN,
+        address="ada@analytical.example",
+        first_name="Ada",
+        last_name="Lovelace",
+        company="Analytical Engines",
+        domain="analytical.example",
+        zone="Europe/London",
+        country="GB",
+        language="en",
+        phone="+44 20 7946 0000",
+        source="spring fair",
+        owner=owner,
+        attributes={name: f"({name})" for name in attributes},
+    )
+    all_of_them = (
+        Person("known", "everything is known", known),
+        Person("bare", "nothing is known but the address", _NOTHING_KNOWN),
+        Person(
+            "no-first-name",
+            "only a company is known",
+            replace(_NOTHING_KNOWN, company="Harbour Systems", domain="harbour.example"),
+        ),
+        Person(
+            "long",
+            "a long name and a long company",
+            replace(
+                known,
+                address="maximiliane-hildegard.von-und-zu-lichtenstein-weissenfels@verband.example",
+                first_name="Maximiliane Hildegard",
+                last_name="von und zu Lichtenstein-Weißenfels",
+                company="Verband der Donaudampfschifffahrtselektrizitätenhauptbetriebswerke e. V.",
+            ),
+        ),
+        Person(
+            "right-to-left",
+            "a name that is written from right to left",
+            replace(
+                known,
+                address="yusuf@qahira.example",
+                first_name="يوسف",
+                last_name="الخوارزمي",
+                company="بيت الحكمة",
+                language="ar",
+                country="EG",
+                zone="Africa/Cairo",
+            ),
+        ),
+        Person(
+            "marks",
+            "signs that HTML would take for its own",
+            replace(
+                known,
+                address="o'brien@smith-sons.example",
+                first_name="D’Arcy <Jo>",
+                last_name='O\'Brien & "Co"',
+                company="Smith & Sons <Bolts>",
+            ),
+        ),
+    )
+    return {person.name: person for person in all_of_them}
