@@ -9,12 +9,52 @@ from datetime import UTC, datetime
 from worker.core.facts import Lead
 from worker.core.states import Stage, Track
 
-_NOTHING_KNOWN = Lead(
+_BARE = Lead(
     id=0,
     address="visitor@harbour.example",
     stage=Stage.AWARENESS,
     track=Track.ACTIVE,
     created_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
+
+
+_KNOWN = replace(
+    _BARE,
+    address="ada@analytical.example",
+    first_name="Ada",
+    last_name="Lovelace",
+    company="Analytical Engines",
+    domain="analytical.example",
+    zone="Europe/London",
+    country="GB",
+    language="en",
+    phone="+44 20 7946 0000",
+    source="spring fair",
+)
+_COMPANY_ONLY = replace(_BARE, company="Harbour Systems", domain="harbour.example")
+_LONG = replace(
+    _KNOWN,
+    address="maximiliane-hildegard.von-und-zu-lichtenstein-weissenfels@verband.example",
+    first_name="Maximiliane Hildegard",
+    last_name="von und zu Lichtenstein-Weißenfels",
+    company="Verband der Donaudampfschifffahrtselektrizitätenhauptbetriebswerke e. V.",
+)
+_RIGHT_TO_LEFT = replace(
+    _KNOWN,
+    address="yusuf@qahira.example",
+    first_name="يوسف",
+    last_name="الخوارزمي",
+    company="بيت الحكمة",
+    language="ar",
+    country="EG",
+    zone="Africa/Cairo",
+)
+_MARKS = replace(
+    _KNOWN,
+    address="o'brien@smith-sons.example",
+    first_name="D’Arcy <Jo>",
+    last_name='O\'Brien & "Co"',
+    company="Smith & Sons <Bolts>",
 )
 
 
@@ -27,69 +67,26 @@ class Person:
     lead: Lead
 
 
+_PEOPLE = (
+    Person("known", "everything is known", _KNOWN),
+    Person("bare", "nothing is known but the address", _BARE),
+    Person("no-first-name", "only a company is known", _COMPANY_ONLY),
+    Person("long", "a long name and a long company", _LONG),
+    Person("right-to-left", "a name that is written from right to left", _RIGHT_TO_LEFT),
+    Person("marks", "signs that HTML would take for its own", _MARKS),
+)
+
+
 def people(attributes: Iterable[str], owner: str | None) -> dict[str, Person]:
     """Return the made-up leads by name, the ordinary one first.
 
-    `attributes` are those that the configuration declares, `owner` is a salesperson of the house.
+    `attributes` are those that the configuration declares, `owner` is a salesperson of the house:
+    of whom all else is known, these are known too.
     """
-    known = replace(
-        _NOTHING_KNOWN,
-        address="ada@analytical.example",
-        first_name="Ada",
-        last_name="Lovelace",
-        company="Analytical Engines",
-        domain="analytical.example",
-        zone="Europe/London",
-        country="GB",
-        language="en",
-        phone="+44 20 7946 0000",
-        source="spring fair",
-        owner=owner,
-        attributes={name: f"({name})" for name in attributes},
-    )
-    all_of_them = (
-        Person("known", "everything is known", known),
-        Person("bare", "nothing is known but the address", _NOTHING_KNOWN),
-        Person(
-            "no-first-name",
-            "only a company is known",
-            replace(_NOTHING_KNOWN, company="Harbour Systems", domain="harbour.example"),
-        ),
-        Person(
-            "long",
-            "a long name and a long company",
-            replace(
-                known,
-                address="maximiliane-hildegard.von-und-zu-lichtenstein-weissenfels@verband.example",
-                first_name="Maximiliane Hildegard",
-                last_name="von und zu Lichtenstein-Weißenfels",
-                company="Verband der Donaudampfschifffahrtselektrizitätenhauptbetriebswerke e. V.",
-            ),
-        ),
-        Person(
-            "right-to-left",
-            "a name that is written from right to left",
-            replace(
-                known,
-                address="yusuf@qahira.example",
-                first_name="يوسف",
-                last_name="الخوارزمي",
-                company="بيت الحكمة",
-                language="ar",
-                country="EG",
-                zone="Africa/Cairo",
-            ),
-        ),
-        Person(
-            "marks",
-            "signs that HTML would take for its own",
-            replace(
-                known,
-                address="o'brien@smith-sons.example",
-                first_name="D’Arcy <Jo>",
-                last_name='O\'Brien & "Co"',
-                company="Smith & Sons <Bolts>",
-            ),
-        ),
-    )
-    return {person.name: person for person in all_of_them}
+    more = {name: f"({name})" for name in attributes}
+    return {
+        one.name: replace(one, lead=replace(one.lead, attributes=more, owner=owner))
+        if one.lead.first_name
+        else one
+        for one in _PEOPLE
+    }
