@@ -50,7 +50,7 @@ def of_template(
 
 
 def _of_step(sequence: Sequence, step: Step, variant: int | None) -> Iterator[Occasion]:
-    emails = _emails(step)
+    emails = step.emails
     if variant is not None and not 1 <= variant <= len(emails):
         raise InputError(f"step {step.id} has {len(emails)} variants; there is no {variant}")
     touch = Touch(step.id, step.purpose.value, next_email(sequence, sequence.steps.index(step)))
@@ -61,7 +61,3 @@ def _of_step(sequence: Sequence, step: Step, variant: int | None) -> Iterator[Oc
             sender=sequence.sender,
             to_owner=sequence.to is Audience.OWNER,
         )
-
-
-def _emails(step: Step) -> tuple[str, ...]:
-    return (step.email,) if step.email else ()
