@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from bench.harness.result import Result, median_of
 from worker.render import mime
 from worker.render.address import Address
-from worker.render.body import encode
+from worker.render.body import Draft
 from worker.render.dkim import Signer
 from worker.render.dkim_key import PrivateKey
 
@@ -69,5 +69,8 @@ def _message() -> bytes:
     text = _PROSE * (_TEXT // len(_PROSE))
     html = f"<!doctype html>\n{_ROW * (_HTML // len(_ROW))}"
     return mime.message(
-        letterhead, "Where a quieter meeting room starts", encode([text]), encode([html])
+        letterhead,
+        "Where a quieter meeting room starts",
+        Draft.of(text),
+        Draft.of(html),
     )

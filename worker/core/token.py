@@ -58,7 +58,7 @@ class Signer:
     accepted. Keys that do not fit are an `InputError`.
     """
 
-    __slots__ = ("_current", "_keys")
+    __slots__ = ("_begun", "_current")
 
     def __init__(self, keys: Mapping[int, bytes], current: int) -> None:
         if current not in keys:
@@ -66,8 +66,9 @@ class Signer:
         for name, secret in keys.items():
             _check(name, secret)
         self._current = current
-        self._keys = {
-            (use.value, name): derive(secret, "token", use)
+        # A keyed hash that is begun once and copied takes a third of the time of a new one.
+        self._begun = {
+            (use.value, name): hmac.new(derive(secret, "token", use), digestmod="sha256")
             for name, secret in keys.items()
             for use in Use
         }
@@ -82,7 +83,7 @@ class Signer:
         if head is None:
             return None
         use, key, number = head
-        if (use, key) not in self._keys:
+        if (use, key) not in self._begun:
             return None
         # The whole text is compared, so that spare bits of the last character count too.
         if not hmac.compare_digest(self._token(use, key, number), text.lower()):
@@ -91,8 +92,9 @@ class Signer:
 
     def _token(self, use: str, key: int, number: int) -> str:
         head = bytes((ord(use), VERSION << 5 | key)) + number.to_bytes(6, "big")
-        tag = hmac.digest(self._keys[use, key], head, "sha256")[:_TAG]
-        return b32encode(head + tag)[:LENGTH].decode().lower()
+        tag = self._begun[use, key].copy()
+        tag.update(head)
+        return b32encode(head + tag.digest()[:_TAG])[:LENGTH].decode().lower()
 
 
 def find(text: str) -> list[str]:

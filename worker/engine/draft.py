@@ -10,6 +10,7 @@ from datetime import datetime
 
 from worker.core.facts import Lead, Message
 from worker.core.states import MessageKind
+from worker.core.token import Use, message_id, plus_address
 from worker.engine.setup import Mailbox, Setup
 from worker.render.address import Address
 from worker.render.context import Context, History, Links, Owner, Setting, Touch, context
@@ -44,8 +45,9 @@ class Written:
 
 def written(setup: Setup, renderer: Renderer, draft: Draft, now: datetime) -> Written:
     """Return an email as it would go out now; a failing template is a `TemplateError`."""
-    head = _letterhead(setup, draft, now)
-    rendered: Rendered = renderer.render(draft.message.template, seen(setup, draft), head)
+    given = seen(setup, draft)
+    head = _letterhead(setup, draft, given, now)
+    rendered: Rendered = renderer.render(draft.message.template, given, head)
     raw = setup.mailbox(draft.message.mailbox).signed(rendered.raw)
     return Written(head.message_id, rendered.subject, raw)
 
@@ -87,17 +89,18 @@ def _way_out(setup: Setup, message: Message) -> str | None:
     return setup.unsubscribe_link(setup.mailbox(message.mailbox), message.id)
 
 
-def _letterhead(setup: Setup, draft: Draft, now: datetime) -> Letterhead:
+def _letterhead(setup: Setup, draft: Draft, given: Context, now: datetime) -> Letterhead:
     message = draft.message
     mailbox = setup.mailbox(message.mailbox)
     ids = draft.thread.rfc_ids if draft.thread else ()
-    out = _way_out(setup, message)
+    out = given["links"]["unsubscribe"]
+    token = setup.signer.sign(Use.MESSAGE, message.id)
     return Letterhead(
         sender=Address(name=mailbox.from_name, email=mailbox.address),
-        to=Address(name=_reader(setup, draft), email=message.recipient),
-        message_id=setup.message_id(mailbox, message.id),
+        to=Address(name=_reader(draft, given), email=message.recipient),
+        message_id=message_id(token, mailbox.domain),
         date=now,
-        reply_to=_reply_to(setup, mailbox, message.id),
+        reply_to=_reply_to(mailbox, token),
         in_reply_to=ids[-1] if ids else None,
         references=ids,
         unsubscribe=(out,) if out else (),
@@ -105,15 +108,14 @@ def _letterhead(setup: Setup, draft: Draft, now: datetime) -> Letterhead:
     )
 
 
-def _reader(setup: Setup, draft: Draft) -> str:
+def _reader(draft: Draft, given: Context) -> str:
     """Return the name in To; empty where none is known."""
-    if draft.message.to_owner:
-        return _owner(setup, draft).name or ""
-    return " ".join(filter(None, (draft.lead.first_name, draft.lead.last_name)))
+    return given["owner" if draft.message.to_owner else "lead"]["name"] or ""
 
 
-def _reply_to(setup: Setup, mailbox: Mailbox, number: int) -> Address | None:
+def _reply_to(mailbox: Mailbox, token: str) -> Address | None:
+    """Return where answers are to go: to an address that carries the token, if there may be one."""
     name = mailbox.from_name
     if mailbox.plus_addresses:
-        return Address(name=name, email=setup.reply_address(mailbox, number))
+        return Address(name=name, email=plus_address(mailbox.replies, token))
     return Address(name=name, email=mailbox.reply_to) if mailbox.reply_to else None

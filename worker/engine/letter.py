@@ -20,6 +20,7 @@ from worker.store import outbox, publications
 from worker.store.database import Connection
 from worker.store.outbox import Conversation
 
+_MOST_BUNDLES = 50  # that are kept compiled; more than are in use at a time
 NEW_CONVERSATION = "it begins a new conversation: nothing that it could follow was sent"
 
 
@@ -63,19 +64,23 @@ class Writer:
 
     def renderer(self, connection: Connection, digest: str) -> Renderer:
         """Return the renderer of a published bundle."""
-        if digest not in self._renderers:
-            files = publications.bundle(connection, digest)
-            self._renderers[digest] = Renderer(Bundle(files))
-        return self._renderers[digest]
+        known = self._renderers.get(digest)
+        if known is None:
+            known = Renderer(Bundle(publications.bundle(connection, digest)))
+            while len(self._renderers) >= _MOST_BUNDLES:
+                self._renderers.pop(next(iter(self._renderers)), None)
+            self._renderers[digest] = known
+        return known
 
 
 class Pen:
-    """Writes messages with the wording that is published now, looked up once for a batch."""
+    """Writes a batch of messages at one time, with the wording that is published then."""
 
     def __init__(self, writer: Writer, connection: Connection) -> None:
         self._writer = writer
         self._setup = writer.setup
         self._connection = connection
+        self._now = writer.clock.now()
         self._bundles: dict[tuple[str, str], str] = {}
 
     def write(self, message: Message, lead: Lead | None, enrollment: Enrollment | None) -> Letter:
@@ -83,11 +88,10 @@ class Pen:
         if lead is None:
             raise TemplateError("a message to nobody", file=message.template)
         occasion = self._occasion(message, enrollment)
-        now = self._writer.clock.now()
-        past = history(self._connection, lead, now) if message.to_owner else History()
+        past = history(self._connection, lead, self._now) if message.to_owner else History()
         draft = Draft(message, lead, occasion.touch, occasion.thread, past)
         renderer = self._writer.renderer(self._connection, occasion.bundle)
-        made = written(self._setup, renderer, draft, now)
+        made = written(self._setup, renderer, draft, self._now)
         mailbox = self._setup.mailbox(message.mailbox)
         envelope = Envelope.of(mailbox.address, message.recipient, made.raw)
         return Letter(lead, made.rfc_id, made.subject, envelope, made.raw, occasion.note)

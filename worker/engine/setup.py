@@ -60,6 +60,11 @@ class Mailbox:
         return raw
 
     @property
+    def replies(self) -> str:
+        """The address that answers go to."""
+        return self.reply_to or self.address
+
+    @property
     def daily_limit(self) -> int | None:
         """At most so many emails a day."""
         return self.pace.daily_limit
@@ -190,16 +195,14 @@ class Setup:
 
     def reply_address(self, mailbox: Mailbox, number: int) -> str:
         """Return where answers to a message are to go: the mailbox, with a signed token."""
-        base = mailbox.reply_to or mailbox.address
-        return plus_address(base, self.signer.sign(Use.MESSAGE, number))
+        return plus_address(mailbox.replies, self.signer.sign(Use.MESSAGE, number))
 
     def unsubscribe_link(self, mailbox: Mailbox, number: int) -> str:
         """Return the mailto link that unsubscribes the recipient of a message (RFC 2369 §3.2)."""
         token = self.signer.sign(Use.UNSUBSCRIBE, number)
-        base = mailbox.reply_to or mailbox.address
         if mailbox.plus_addresses:
-            return f"mailto:{plus_address(base, token)}?subject=unsubscribe"
-        return f"mailto:{base}?subject=unsubscribe%20{token}"
+            return f"mailto:{plus_address(mailbox.replies, token)}?subject=unsubscribe"
+        return f"mailto:{mailbox.replies}?subject=unsubscribe%20{token}"
 
     def suppression_digests(self, address: str) -> tuple[str, str]:
         """Return the keyed hashes under which an address, and its domain, may be suppressed."""

@@ -35,9 +35,9 @@ class Address:
         if not _ADDRESS.fullmatch(self.email):
             raise AddressError(f"{self.email!r} is no address that can be written to", key=name)
         if not self.name:
-            return header.tokens(name, [self.email])
+            return header.folded(name, [self.email])
         header.check(name, self.name)
-        return header.tokens(name, [*_phrase(self.name), f"<{self.email}>"])
+        return header.folded(name, [*_phrase(self.name), f"<{self.email}>"])
 
 
 def _phrase(name: str) -> list[str]:

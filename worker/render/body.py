@@ -13,6 +13,7 @@ from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 LONGEST_LINE = 998  # bytes without the line end, RFC 5322 §2.1.1
 BOUNDARY = "=_nurture"  # "=_" is in no encoded body: RFC 2045 §6.7
@@ -21,6 +22,8 @@ _MARK = f"--{BOUNDARY}".encode()
 _BREAK = re.compile(r"\r\n?|\n")
 _PLAIN = bytes([9, 10, 13, *range(32, 127)])
 _DENSE = 6  # from one byte in six that needs an escape, base64 is the shorter one
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +55,49 @@ class Fixed:
         return cls(text, raw, odd, not odd and _short(raw), b2a_qp(raw))
 
 
-Piece = Fixed | str
-"""Whole lines of a body: fixed ones, or such as are in this email only."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The lines of a body, in turns: some that are only in this email, then fixed ones, and so on.
+
+    There is one text more than there are fixed lines. Each has whole lines, or none; only the last
+    line of all may lack its end.
+    """
+
+    loose: list[str]
+    fixed: list[Fixed]
+
+    @classmethod
+    def of(cls, text: str) -> Draft:
+        """Return a body that is only in this email."""
+        return cls([text], [])
+
+    @property
+    def text(self) -> str:
+        """The lines together."""
+        return "".join(_in_turns(self.loose, [one.text for one in self.fixed]))
+
+    def encode(self) -> Body:
+        """Return the lines in the cheapest encoding that fits."""
+        loose = [_lines(text) if text else b"" for text in self.loose]
+        changing = b"".join(loose)
+        odd = _odd(changing) + sum([one.odd for one in self.fixed])
+        if not odd and _short(changing) and all(one.plain for one in self.fixed):
+            return Body("7bit", self._raw(loose))
+        if odd * _DENSE > len(changing) + sum([len(one.raw) for one in self.fixed]):
+            return Body("base64", encodebytes(self._raw(loose)).replace(b"\n", b"\r\n"))
+        quoted = [b2a_qp(lines) for lines in loose]
+        fixed = [one.quoted for one in self.fixed]
+        return Body("quoted-printable", b"".join(_in_turns(quoted, fixed)))
+
+    def _raw(self, loose: list[bytes]) -> bytes:
+        return b"".join(_in_turns(loose, [one.raw for one in self.fixed]))
 
 
-def encode(pieces: Sequence[Piece]) -> Body:
-    """Return lines in the cheapest encoding that fits; only the last one may lack its end."""
-    fixed = [piece for piece in pieces if isinstance(piece, Fixed)]
-    loose = _lines("".join([piece for piece in pieces if isinstance(piece, str)]))
-    odd = _odd(loose) + sum([piece.odd for piece in fixed])
-    if not odd and _short(loose) and all(piece.plain for piece in fixed):
-        return Body("7bit", b"".join(map(_raw, pieces)))
-    if odd * _DENSE > len(loose) + sum([len(piece.raw) for piece in fixed]):
-        raw = b"".join(map(_raw, pieces))
-        return Body("base64", encodebytes(raw).replace(b"\n", b"\r\n"))
-    return Body("quoted-printable", b"".join(map(_quoted, pieces)))
-
-
-def _raw(piece: Piece) -> bytes:
-    return _lines(piece) if isinstance(piece, str) else piece.raw
-
-
-def _quoted(piece: Piece) -> bytes:
-    return b2a_qp(_lines(piece)) if isinstance(piece, str) else piece.quoted
+def _in_turns(some: Sequence[T], others: Sequence[T]) -> list[T]:
+    """Return the things of two lists in turns; the first list has one more."""
+    both = [*some, *others]
+    both[::2], both[1::2] = some, others
+    return both
 
 
 def _lines(text: str) -> bytes:

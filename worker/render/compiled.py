@@ -6,78 +6,90 @@ the lines are folded and encoded once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from jinja2 import DictLoader, Template
+from jinja2 import DictLoader, Template, nodes
 from jinja2.runtime import Context as JinjaContext
 
 from worker.errors import TemplateError
 from worker.render import text
-from worker.render.body import Piece
+from worker.render.body import Draft
 from worker.render.context import Context
 from worker.render.derive import closed_up, text_template
 from worker.render.environment import Sandbox
-from worker.render.lines import Lines, written
+from worker.render.fixed import Values, usable
+from worker.render.lines import Lines
 from worker.render.style import inlined
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What a template says to one lead: two texts of one line, and two in pieces."""
+    """What a template says to one lead: two texts of one line, and two bodies."""
 
     subject: str
     preheader: str
-    html: list[Piece]
-    text: list[Piece]
+    html: Draft
+    text: Draft
 
 
 class Compiled:
-    """One template of a bundle's `files`; it may be used by several threads.
+    """One template of a bundle's `files`, for one step; it may be used by several threads.
 
-    Styles depend on the template that fills a layout, so that each has a sandbox of its own.
+    `given` are the values that are the same in all its emails (`worker.render.fixed`). Styles
+    depend on the template that fills a layout, so that each has a sandbox of its own.
     """
 
-    def __init__(self, files: Mapping[str, str], template: str) -> None:
+    def __init__(
+        self, files: Mapping[str, str], template: str, given: Collection[str | None]
+    ) -> None:
         sources = inlined(files, template)
-        sandbox = Sandbox(DictLoader(sources))
+        known = usable(given, _trees(sources))
+        sandbox = Sandbox(DictLoader(sources), fixed=known)
+        self._sandbox = sandbox
         self._html = sandbox.get_template(template)
         self._html_lines = Lines(sandbox.constants)
         self._own_lines = Lines(sandbox.constants, text.of_block)
         derived = text_template(sources, template)
-        self._derived = None if derived is None else _Derived(derived, template)
+        self._derived = None if derived is None else _Derived(derived, template, known)
 
     def printed(self, context: Context) -> Printed:
         """Return what the template says; without a subject that is a `TemplateError`."""
-        known = self._html.new_context(dict(context))
-        html = self._html_lines.pieces(_run(self._html, known))
+        known = self._sandbox.begin(self._html, context)
+        html = self._html_lines.draft(_run(self._html, known))
         subject = _line(known, "subject")
         if not subject:
             raise TemplateError("it has no subject: fill the block", key="subject")
         preheader = " ".join(_line(known, "preheader").split())
         return Printed(subject, preheader, html, self._text(known, html, context))
 
-    def _text(self, known: JinjaContext, html: list[Piece], context: Context) -> list[Piece]:
+    def _text(self, known: JinjaContext, html: Draft, context: Context) -> Draft:
         """Return the text: the template's own, or what is derived, or what is made of the HTML."""
         own = _block(known, "text")
         if any(map(str.strip, own)):
-            return self._own_lines.pieces(own)
+            return self._own_lines.draft(own)
         if self._derived is None:
-            return [text.alternative(written(html))]
-        return self._derived.pieces(context)
+            return Draft.of(text.alternative(html.text))
+        return self._derived.draft(context)
 
 
 class _Derived:
     """The template of the text, which was derived from that of the HTML."""
 
-    def __init__(self, source: str, template: str) -> None:
-        sandbox = Sandbox(DictLoader({template: source}), html=False)
+    def __init__(self, source: str, template: str, known: Values) -> None:
+        sandbox = Sandbox(DictLoader({template: source}), html=False, fixed=known)
+        self._sandbox = sandbox
         self._template = sandbox.get_template(template)
         self._lines = Lines(sandbox.constants, closed_up)
 
-    def pieces(self, context: Context) -> list[Piece]:
+    def draft(self, context: Context) -> Draft:
         """Return the text for one lead."""
-        return self._lines.pieces(_run(self._template, self._template.new_context(dict(context))))
+        return self._lines.draft(_run(self._template, self._sandbox.begin(self._template, context)))
+
+
+def _trees(sources: Mapping[str, str]) -> list[nodes.Template]:
+    sandbox = Sandbox(DictLoader(sources))
+    return [sandbox.parse(source, path, path) for path, source in sources.items()]
 
 
 def _run(template: Template, known: JinjaContext) -> list[str]:

@@ -116,14 +116,15 @@ def context(lead: Lead, setting: Setting, declared: Collection[str] = ()) -> Con
     `declared` are the attributes of leads that the configuration names; each is there as
     ``lead.<name>``. One that is called like a name of ours is an `InputError`.
     """
+    company = {"name": lead.company or None, "domain": lead.domain or None}
     return {
         "lead": Record("lead", {**_extra(lead, declared), **_own(lead)}),
-        "owner": Record("owner", _plain(setting.owner)),
-        "mailbox": Record("mailbox", _plain(setting.mailbox)),
-        "company": Record("company", {"name": lead.company or None, "domain": lead.domain or None}),
-        "links": Record("links", _plain(setting.links)),
-        "step": Record("step", _plain(setting.step)),
-        "history": Record("history", _plain(setting.history)),
+        "owner": _record("owner", setting.owner),
+        "mailbox": _record("mailbox", setting.mailbox),
+        "company": Record("company", company),
+        "links": _record("links", setting.links),
+        "step": _record("step", setting.step),
+        "history": _record("history", setting.history),
     }
 
 
@@ -156,6 +157,5 @@ def _extra(lead: Lead, declared: Collection[str]) -> dict[str, str | None]:
     return {name: lead.attributes.get(name) or None for name in declared}
 
 
-def _plain(value: Owner | Mailbox | Links | Touch | History) -> dict[str, str | int | None]:
-    # Not `asdict`, which copies deeply: this is done for every message.
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+def _record(name: str, value: Owner | Mailbox | Links | Touch | History) -> Record:
+    return Record(name, {field: getattr(value, field) for field in NAMES[name]})

@@ -23,8 +23,6 @@ _HEAD = re.compile(r"<head\b(?:(?!<head\b).)*?</head>", re.DOTALL | re.IGNORECAS
 _CONDITION = re.compile(r"\{%[-+]?\s*(?:if|elif|else|endif)\b")
 _BEYOND = re.compile(r"\(|\|\s*(?:markdown|e|escape)\b")  # calls, and filters that make HTML
 
-_SEAMS = re.compile(rf"{_SEAM}[{_SEAM} ]*")
-
 
 def text_template(sources: Mapping[str, str], template: str) -> str | None:
     """Return a Jinja template of the text alternative; None where it cannot be derived."""
@@ -38,33 +36,29 @@ def text_template(sources: Mapping[str, str], template: str) -> str | None:
         mark for mark in MARK.findall(document) if _CONDITION.match(mark)
     ]:
         return None
-    lines = "\n".join(line.rstrip() for line in text.splitlines())
-    return _PRIVATE.sub(lambda place: _written(marks[ord(place.group()) - _FIRST]), lines)
+    return "".join(_line(line.rstrip(), marks) for line in text.splitlines())
 
 
-def closed_up(lines: str) -> str:
+def closed_up(text: str) -> str:
     """Return whole lines of a rendered text without the seams that conditions left, folded."""
-    if _SEAM in lines:
-        kept = list[str]()
-        for line in lines.split("\n"):
-            if _SEAM not in line:
-                kept.append(line)
-            elif line.strip(_SEAM_OR_SPACE):  # else it had conditions in it, and nothing else
-                kept.append(_closed(line))
-        lines = "\n".join(kept)
+    lines = text.splitlines()
+    if _SEAM in text:
+        # A line that had conditions in it and nothing else is none.
+        lines = [_closed(line) for line in lines if _SEAM not in line or line.strip(_SEAM_OR_SPACE)]
     return folded(lines)
 
 
 def _closed(line: str) -> str:
-    rest = line.lstrip(" ")
-    indent = line[: -len(rest)]
-    return indent + _SEAMS.sub(_joint, rest.lstrip(_SEAM_OR_SPACE) if rest[0] == _SEAM else rest)
-
-
-def _joint(seam: re.Match[str]) -> str:
-    """Return the space that is left of a seam and the spaces around it: one, if there was any."""
-    spaced = seam.string[seam.start() - 1 : seam.start()] == " "
-    return " " if " " in seam.group() and not spaced else ""
+    """Close a line up: of a seam and the spaces around it one space stays, if there was any."""
+    done, *others = line.split(_SEAM)
+    spaced = False
+    for other in others:
+        rest = other.lstrip(" ")
+        spaced = spaced or rest != other
+        if rest:
+            done += f" {rest}" if spaced and done and done[-1] != " " else rest
+            spaced = False
+    return done
 
 
 def _simple(mark: str) -> bool:
@@ -75,6 +69,14 @@ def _conditions(text: str, marks: list[str]) -> list[str]:
     """Return the conditions that the conversion has kept, in order."""
     kept = [marks[ord(place) - _FIRST] for place in _PRIVATE.findall(text)]
     return [mark for mark in kept if _CONDITION.match(mark)]
+
+
+def _line(line: str, marks: list[str]) -> str:
+    """Return a line with its marks; one that has conditions and nothing else is no line."""
+    found = [marks[ord(place) - _FIRST] for place in _PRIVATE.findall(line)]
+    if found and not _PRIVATE.sub("", line).strip() and all(map(_CONDITION.match, found)):
+        return "".join(found)
+    return _PRIVATE.sub(lambda place: _written(marks[ord(place.group()) - _FIRST]), line) + "\n"
 
 
 def _written(mark: str) -> str:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from worker.errors import TemplateError
 from worker.render import mime
-from worker.render.body import encode
 from worker.render.bundle import Bundle
 from worker.render.compiled import Compiled, Printed
 from worker.render.context import Context
 from worker.render.failure import FAILURES, failure
-from worker.render.lines import written
+from worker.render.fixed import values
 from worker.render.mime import Letterhead
+
+_MOST = 200  # templates that are kept compiled; more than the steps that a bundle is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +35,20 @@ class Rendered:
 
 
 class Renderer:
-    """Renders the templates of one bundle; each is compiled when it is first asked for.
+    """Renders the templates of one bundle; each is compiled when it is first asked for, by a step.
 
     It may be used by several threads.
     """
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
-        self._compiled: dict[str, Compiled] = {}
+        self._compiled: dict[tuple[str, tuple[str | None, ...]], Compiled] = {}
 
     def render(self, template: str, context: Context, letterhead: Letterhead) -> Rendered:
         """Return an email, whole; whatever is wrong with it is a `TemplateError`."""
         said = self._printed(template, context)
         try:
-            raw = mime.message(letterhead, said.subject, encode(said.text), encode(said.html))
+            raw = mime.message(letterhead, said.subject, said.text, said.html)
         except TemplateError as error:
             raise TemplateError(error.problem, file=template, key=error.key) from error
         return Rendered(said.subject, raw)
@@ -55,14 +56,20 @@ class Renderer:
     def content(self, template: str, context: Context) -> Content:
         """Return what a template says, without header fields (for previews and checks)."""
         said = self._printed(template, context)
-        return Content(said.subject, said.preheader, written(said.html), written(said.text))
+        return Content(said.subject, said.preheader, said.html.text, said.text.text)
 
     def _printed(self, template: str, context: Context) -> Printed:
         try:
-            found = self._compiled.get(template)
-            if found is None:
-                self.bundle.text(template)  # a missing one is named
-                found = self._compiled[template] = Compiled(self.bundle.files, template)
-            return found.printed(context)
+            return self._ready(template, values(context)).printed(context)
         except FAILURES as error:
             raise failure(error, template) from error
+
+    def _ready(self, template: str, given: tuple[str | None, ...]) -> Compiled:
+        found = self._compiled.get((template, given))
+        if found is None:
+            self.bundle.text(template)  # one that is missing is named
+            while len(self._compiled) >= _MOST:
+                self._compiled.pop(next(iter(self._compiled)), None)
+            found = Compiled(self.bundle.files, template, given)
+            self._compiled[template, given] = found
+        return found

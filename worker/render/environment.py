@@ -15,7 +15,7 @@ from itertools import islice
 from types import CodeType
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, Template, pass_eval_context
+from jinja2 import BaseLoader, StrictUndefined, Template, nodes, pass_eval_context
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.nodes import EvalContext
@@ -24,6 +24,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from worker.render import filters, guard
+from worker.render.fixed import Fixing, Values
 
 MOST_ROUNDS = 10_000  # of all loops and calls of one rendering
 MOST_PRINTED = 2_000_000  # characters
@@ -84,13 +85,17 @@ class Budget(threading.local):
 class Sandbox(ImmutableSandboxedEnvironment):
     """A Jinja environment of harmless parts, for the templates of one loader.
 
-    With `html` everything printed is escaped; without, it is put on one line.
+    With `html` everything printed is escaped; without, it is put on one line. What is `fixed` is
+    put into templates as if it had been written there. `constants` has all texts, and maybe more,
+    that those compiled so far print in one piece.
     """
 
     code_generator_class = guard.GuardedGenerator
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
-    def __init__(self, loader: BaseLoader, *, html: bool = True) -> None:
+    def __init__(
+        self, loader: BaseLoader, *, html: bool = True, fixed: Values | None = None
+    ) -> None:
         super().__init__(
             loader=loader,
             undefined=StrictUndefined,
@@ -101,6 +106,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
         self.budget = Budget()
         self.constants: set[str] = set()
+        self._fixed = fixed or {}
+        self._found: dict[str | Template, Template] = {}
         self.globals = {"range": self._range}
         self.filters = {
             **filters.FILTERS,
@@ -108,6 +115,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
             guard.CONCAT: _concat,
             guard.MARKDOWN_TEXT: filters.markdown_text,
         }
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        if self._fixed:
+            Fixing(self._fixed).visit(tree)
+        return tree
 
     def _compile(self, source: str, filename: str) -> CodeType:
         code = super()._compile(source, filename)
@@ -159,10 +172,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
             )
         return super().call_binop(context, operator, left, right)
 
-    def get_template(self, *args: Any, **keywords: Any) -> Template:
+    def begin(self, template: Template, known: Mapping[str, Any]) -> Context:
+        """Return the context of a new rendering; `known` are the names that come from outside."""
+        names = {**self.globals, **known}
+        return self.context_class(self, names, template.name, template.blocks, self.globals)
+
+    def get_template(self, name: str | Template, *args: Any, **keywords: Any) -> Template:
         """Find a template for rendering or for one that uses it; counted, for it may be often."""
         self.budget.go_round()
-        return super().get_template(*args, **keywords)
+        if name not in self._found:  # Jinja's own cache takes three times as long
+            self._found[name] = super().get_template(name, *args, **keywords)
+        return self._found[name]
 
     def select_template(self, *args: Any, **keywords: Any) -> Template:
         """Find the first of several templates that is there; counted."""
@@ -175,13 +195,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
         meant = f"did you mean {near[0]!r}?" if near else "is it declared under [attributes]?"
         return self.undefined(hint=f"'{owner}.{attribute}' is not known; {meant}")
 
-    # Jinja escapes a constant before it is finalized, and "None" is as good a text as any: asking
-    # for the context keeps it from doing so while compiling.
     @pass_eval_context
     def _finalize(self, context: EvalContext, value: Any) -> Any:  # noqa: ARG002
         """Let only texts and numbers be printed."""
         if isinstance(value, str):
-            self.budget.print(len(value))
+            budget = self.budget
+            budget.printed -= len(value)
+            if budget.printed < 0:
+                budget.print(0)
             return value
         if isinstance(value, Undefined):
             return str(value)  # raises, with the name; nothing for an `if` without its `else`

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
+from markupsafe import escape
 
 EACH = "_each"
 CONCAT = "_concat"
@@ -44,6 +45,23 @@ class GuardedGenerator(CodeGenerator):
         Guard().visit(node)
         node.set_environment(self.environment)
         super().visit_Template(node, frame)
+
+    def _make_finalize(self) -> CodeGenerator._FinalizeInfo:
+        """Let constants be printed while compiling.
+
+        Jinja would escape one before it is finalized, when none is as good a text as any other.
+        """
+        return super()._make_finalize()._replace(const=str)
+
+    def _output_child_to_const(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> str:
+        """Print a constant; one that cannot be printed fails each time, with its file and line."""
+        if isinstance(node, nodes.TemplateData):
+            return super()._output_child_to_const(node, frame, finalize)
+        assert self.environment.finalize is not None
+        printed = self.environment.finalize(frame.eval_ctx, node.as_const(frame.eval_ctx))
+        return str(escape(printed) if frame.eval_ctx.autoescape else printed)
 
 
 def _as_text(node: nodes.Expr) -> nodes.Expr:

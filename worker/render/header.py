@@ -28,8 +28,8 @@ def field(name: str, value: str) -> str:
     """
     check(name, value)
     if _SIMPLE.fullmatch(value) and "=?" not in value:
-        return _fold(name, _SINGLE_SPACE.split(value))
-    return _fold(name, encoded_words(value))
+        return folded(name, _SINGLE_SPACE.split(value))
+    return folded(name, encoded_words(value))
 
 
 def tokens(name: str, values: Sequence[str]) -> str:
@@ -38,7 +38,7 @@ def tokens(name: str, values: Sequence[str]) -> str:
         check(name, value)
         if " " in value:
             raise TemplateError(f"{value!r} has a space in it", key=name)
-    return _fold(name, values)
+    return folded(name, values)
 
 
 def encoded_words(value: str) -> list[str]:
@@ -48,6 +48,8 @@ def encoded_words(value: str) -> list[str]:
 
 def check(name: str, value: str) -> None:
     """Refuse a value that could end its field and begin another one."""
+    if value.isascii() and value.isprintable() and len(value) <= LONGEST:
+        return
     found = _CONTROL.search(value)
     if found:
         what = "a line break" if found.group() in "\r\n\u2028\u2029" else "a control character"
@@ -58,17 +60,21 @@ def check(name: str, value: str) -> None:
 
 def _chunks(value: str) -> list[bytes]:
     """Cut a text into pieces of UTF-8 without cutting a character in two."""
-    chunks, current = [], b""
-    for character in value:
-        written = character.encode()
-        if len(current) + len(written) > _CHUNK:
-            chunks.append(current)
-            current = b""
-        current += written
-    return [*chunks, current]
+    raw, chunks, start = value.encode(), list[bytes](), 0
+    while len(raw) - start > _CHUNK:
+        end = start + _CHUNK
+        while raw[end] & 0xC0 == 0x80:  # in the middle of a character
+            end -= 1
+        chunks.append(raw[start:end])
+        start = end
+    return [*chunks, raw[start:]]
 
 
-def _fold(name: str, words: Sequence[str]) -> str:
+def folded(name: str, words: Sequence[str]) -> str:
+    """Return a field of words that were checked, folded between them."""
+    whole = f"{name}: {' '.join(words)}\r\n"
+    if len(whole) <= WIDTH:
+        return whole
     lines, current = [], f"{name}:"
     for word in words:
         if len(current) + 1 + len(word) > WIDTH and not current.endswith(":"):

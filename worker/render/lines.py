@@ -8,10 +8,10 @@ those alone are worked on for each email.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from worker.render.body import Fixed, Piece
+from worker.render.body import Draft, Fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,23 @@ class Lines:
         self._work = work
         self._cuts: dict[str, _Cut | None] = {}
 
-    def pieces(self, chunks: Iterable[str]) -> list[Piece]:
+    def draft(self, chunks: Iterable[str]) -> Draft:
         """Return the lines that chunks make, each with its end, but no empty ones at either end."""
-        cuts, done, loose = self._cuts, list[Piece](), list[str]()
+        cuts, work, pending = self._cuts, self._work, list[str]()
+        loose, fixed = list[str](), list[Fixed]()
         for chunk in chunks:
             cut = cuts[chunk] if chunk in cuts else self._cut(chunk)
             if cut is None:
-                loose.append(chunk)
+                pending.append(chunk)
                 continue
-            loose.append(cut.end)
-            changing = self._work("".join(loose))
-            done += (changing if done else changing.lstrip("\n"), cut.whole)
-            loose = [cut.beginning]
-        last = self._work("".join(loose)).rstrip("\n")
-        done.append((last if done else last.lstrip("\n")) + "\n" if last or not done else "")
-        return [piece for piece in done if piece]
+            pending.append(cut.end)
+            loose.append(work("".join(pending)))
+            fixed.append(cut.whole)
+            pending = [cut.beginning]
+        last = work("".join(pending)).rstrip("\n")
+        loose.append(f"{last}\n" if last or not fixed else "")
+        loose[0] = loose[0].lstrip("\n") or ("" if fixed else "\n")
+        return Draft(loose, fixed)
 
     def _cut(self, chunk: str) -> _Cut | None:
         """Cut a chunk that is met for the first time, and keep it if it is constant."""
@@ -68,8 +70,3 @@ class Lines:
             return None
         before, _, after = worked.partition(whole)
         return _Cut(chunk[:first] + before, Fixed.of(whole + "\n"), after[1:] + chunk[last:])
-
-
-def written(pieces: Sequence[Piece]) -> str:
-    """Return the text of pieces."""
-    return "".join([piece if isinstance(piece, str) else piece.text for piece in pieces])

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from worker.render import header
 from worker.render.address import Address
-from worker.render.body import BOUNDARY, Body
+from worker.render.body import BOUNDARY, Body, Draft
 
 MOST_REFERENCES = 20
 
@@ -51,7 +52,7 @@ class Letterhead:
         return not plain or not "".join((self.message_id, *self.unsubscribe)).isascii()
 
 
-def message(letterhead: Letterhead, subject: str, text: Body, html: Body) -> bytes:
+def message(letterhead: Letterhead, subject: str, text: Draft, html: Draft) -> bytes:
     """Return a message ready to send, with CR LF line ends and no line over 998 bytes.
 
     A field that cannot be written is a `TemplateError` or `AddressError` that names it.
@@ -60,8 +61,8 @@ def message(letterhead: Letterhead, subject: str, text: Body, html: Body) -> byt
     return b"".join(
         (
             fields.encode(),
-            *_part("plain", text),
-            *_part("html", html),
+            *_part("plain", text.encode()),
+            *_part("html", html.encode()),
             _END,
         )
     )
@@ -69,7 +70,7 @@ def message(letterhead: Letterhead, subject: str, text: Body, html: Body) -> byt
 
 def _fields(letterhead: Letterhead, subject: str) -> list[str]:
     return [
-        f"Date: {format_datetime(letterhead.date)}\r\n",
+        _date(letterhead.date),
         letterhead.sender.field("From"),
         letterhead.reply_to.field("Reply-To") if letterhead.reply_to else "",
         letterhead.to.field("To"),
@@ -79,6 +80,11 @@ def _fields(letterhead: Letterhead, subject: str) -> list[str]:
         header.field("Feedback-ID", letterhead.feedback_id) if letterhead.feedback_id else "",
         "Auto-Submitted: auto-generated\r\n" if letterhead.automatic else "",
     ]
+
+
+@lru_cache(maxsize=8)  # of messages that are written together, the date is the same
+def _date(moment: datetime) -> str:
+    return f"Date: {format_datetime(moment)}\r\n"
 
 
 def _thread(letterhead: Letterhead) -> list[str]:

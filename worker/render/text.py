@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import unescape
 
 from inscriptis import get_text
@@ -32,18 +33,21 @@ def unfolded(html: str) -> str:
 
 def tidy(text: str) -> str:
     """Fold a plain text at 78 columns, and leave no more than one empty line between others."""
-    return folded(text).strip("\n") + "\n"
+    return folded(text.splitlines()).strip("\n") + "\n"
 
 
-def folded(lines: str) -> str:
-    """Fold whole lines of a plain text that begins or goes on; each of them has its end then."""
+def folded(lines: Iterable[str]) -> str:
+    """Fold lines of a plain text that may go on; each has its end then."""
     done = [""]  # the end of the line before, so that empty lines are counted from there
-    for line in map(str.rstrip, lines.splitlines()):
+    for line in map(str.rstrip, lines):
         if len(line) <= WIDTH:
             done.append(line)
         else:
             done += _fold(line)
-    return _BLANKS.sub("\n\n", "\n".join([*done, ""]))[1:]
+    together = "\n".join([*done, ""])
+    if "\n\n\n" in together:
+        together = _BLANKS.sub("\n\n", together)
+    return together[1:]
 
 
 def plain(block: str) -> str:
@@ -55,7 +59,7 @@ def plain(block: str) -> str:
 
 def of_block(lines: str) -> str:
     """Return whole lines of a block that is no HTML, folded."""
-    return folded(plain(lines))
+    return folded(plain(lines).splitlines())
 
 
 def _write_link(match: re.Match[str]) -> str:
@@ -68,10 +72,10 @@ def _write_link(match: re.Match[str]) -> str:
 
 def _fold(line: str) -> list[str]:
     """Cut a line that is too long between its words; a word that is too long stays whole."""
-    lead = _LEAD.match(line)
-    assert lead is not None
-    begin, rest = lead.group(), line[lead.end() :]
-    room, done = max(WIDTH - lead.end(), _NARROWEST), list[str]()
+    lead = None if line[0].isalpha() else _LEAD.match(line)
+    begin = lead.group() if lead else ""
+    indent, rest = " " * len(begin), line[len(begin) :]
+    room, done = max(WIDTH - len(begin), _NARROWEST), list[str]()
     while len(rest) > room:
         end = rest.rfind(" ", 0, room + 1)
         if end < 0:
@@ -79,5 +83,5 @@ def _fold(line: str) -> list[str]:
         if end < 0:
             break
         done.append(begin + rest[:end].rstrip(" "))
-        begin, rest = " " * lead.end(), rest[end:].lstrip(" ")
+        begin, rest = indent, rest[end:].lstrip(" ")
     return [*done, begin + rest]

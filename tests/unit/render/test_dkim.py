@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.unit.processor import processor_seconds
 from tests.unit.render.parts import LETTERHEAD
 from worker.render import mime, relaxed
-from worker.render.body import encode
+from worker.render.body import Draft
 from worker.render.dkim import Signer
 from worker.render.dkim_key import PrivateKey, dns_record, signature
 
@@ -34,7 +34,7 @@ FOLLOW_UP = replace(
     references=tuple(f"{number}@felt.example" for number in range(9)),
     unsubscribe=WAYS_OUT,
 )
-BODIES = encode(["Good day.\n\n"]), encode(["<p>Good  day.</p>"])
+BODIES = Draft.of("Good day.\n\n"), Draft.of("<p>Good  day.</p>")
 MESSAGE = mime.message(FOLLOW_UP, "Hello Ada", *BODIES)
 
 
@@ -95,7 +95,7 @@ def test_every_message_verifies(raw: bytes) -> None:
 
 @given(words, bodies)
 def test_every_mail_of_ours_verifies(subject: str, text: str) -> None:
-    raw = mime.message(FOLLOW_UP, subject, encode([text]), encode([f"<p>\n{text}</p>"]))
+    raw = mime.message(FOLLOW_UP, subject, Draft.of(text), Draft.of(f"<p>\n{text}</p>"))
     assert verified(ed25519().sign(raw))
 
 

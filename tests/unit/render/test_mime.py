@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.unit.render.parts import LETTERHEAD, NOW
 from worker.render import body, mime
 from worker.render.address import Address
+from worker.render.body import Draft, Fixed
 from worker.render.mime import Letterhead
 
 texts = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
@@ -47,7 +48,7 @@ def lines(text: str) -> str:
 
 
 def message(letterhead: Letterhead, text: str = "text", html: str = "<p>html</p>") -> bytes:
-    return mime.message(letterhead, "Hello", body.encode([text]), body.encode([html]))
+    return mime.message(letterhead, "Hello", Draft.of(text), Draft.of(html))
 
 
 @given(texts, texts)
@@ -56,11 +57,14 @@ def test_bodies_arrive_as_they_were_written(text: str, html: str) -> None:
     assert [part.rstrip("\r\n") for part in parts(raw)] == [lines(text), lines(html)]
 
 
-@given(st.lists(st.tuples(texts.map("{}\n".format), st.booleans()), min_size=1))
-def test_lines_that_are_in_every_email_arrive_as_all_others(given: list[tuple[str, bool]]) -> None:
-    pieces = [body.Fixed.of(text) if fixed else text for text, fixed in given]
-    together = body.encode(["".join(text for text, _ in given)])
-    assert body.encode(pieces) == together
+@given(texts, st.lists(st.tuples(texts, texts)))
+def test_lines_that_are_in_every_email_arrive_as_all_others(
+    first: str, others: list[tuple[str, str]]
+) -> None:
+    written = [f"{first}\n", *(f"{line}\n" for pair in others for line in pair)]
+    draft = Draft(written[::2], [Fixed.of(lines) for lines in written[1::2]])
+    assert draft.text == "".join(written)
+    assert draft.encode() == Draft.of("".join(written)).encode()
 
 
 @given(texts)
@@ -85,7 +89,7 @@ def test_a_message_is_lines_that_every_server_takes(text: str) -> None:
     ],
 )
 def test_each_body_has_the_cheapest_encoding(text: str, encoding: str) -> None:
-    assert body.encode([text]).encoding == encoding
+    assert Draft.of(text).encode().encoding == encoding
 
 
 def test_a_boundary_in_a_body_ends_no_part() -> None:
