@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from worker.core.delay import Delay
 from worker.core.mail import Intent
-from worker.core.states import Stage, Track
+from worker.core.states import CallResult, Stage, TaskState, Track
 
 ANSWERS = tuple(each.value for each in Intent if each is not Intent.OPT_OUT)
 """What an answer can be understood as, short of an opt-out, which ends everything."""
 
-OPEN = "open"
-TASK_RESULTS = (OPEN, "done", "skipped", "reached", "no_answer", "message_left", "wrong_number")
-"""How a task can have been closed, or that it was not."""
+OPEN, DONE, SKIPPED = (each.value for each in (TaskState.OPEN, TaskState.DONE, TaskState.SKIPPED))
+TASK_RESULTS = (OPEN, DONE, SKIPPED, *(each.value for each in CallResult))
+"""How a task can have ended, or that it has not. A call that was made is done, however it ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,10 +130,12 @@ def next_of(
 def passed(enrollment: Enrollment, decision: OpenTask | Skip | GoTo, now: datetime) -> Enrollment:
     """Return where the passage stands once a decision that sends nothing is carried out."""
     if isinstance(decision, GoTo):
-        to, anchor = decision.position, decision.anchor
+        # Whatever the touch before it was waited for until, the step after a branch is no earlier.
+        to, anchor, until = decision.position, decision.anchor, enrollment.wait_until
     else:
-        to, anchor = enrollment.position + 1, now
-    until = decision.wait_until if isinstance(decision, OpenTask) else None
+        to, anchor, until = enrollment.position + 1, now, None
+    if isinstance(decision, OpenTask):
+        until = decision.wait_until
     return replace(enrollment, position=to, anchor=anchor, day=decision.day, wait_until=until)
 
 

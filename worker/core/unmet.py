@@ -11,7 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from worker.core import calendar, traits
-from worker.core.condition import OPEN, Condition, Happening, TaskResult
+from worker.core.condition import DONE, OPEN, SKIPPED, Condition, Happening, TaskResult
 from worker.core.facts import Enrollment, Lead, Past
 from worker.core.traits import either
 
@@ -103,7 +103,8 @@ def _tasks(condition: Condition, of: Circumstances, _now: datetime) -> str | Non
 def _task(asked: TaskResult, of: Circumstances) -> str | None:
     came = [one.detail for one in of.past if one.step == asked.step and _same_passage(one, of)]
     result = came[-1] if came else OPEN
-    return None if result in asked.results else f"the task {asked.step} is {result}"
+    holds = {result} if result in (OPEN, SKIPPED) else {result, DONE}
+    return None if holds & set(asked.results) else f"the task {asked.step} is {result}"
 
 
 def _same_passage(one: Past, of: Circumstances) -> bool:

@@ -15,6 +15,7 @@ from worker.core.events import Event, Unanswered, Unreported
 from worker.core.facts import Enrollment, Lead, Sequence
 from worker.core.states import MessageKind, Track
 from worker.core.turns import turn_of_step
+from worker.engine import step_task
 from worker.engine.apply import Desk, apply
 from worker.engine.owners import NOBODY, reached
 from worker.engine.surroundings import EVERYTHING, around
@@ -133,7 +134,7 @@ def _collect(
         case due.GoTo():
             plan.decisions.append(replace(decided, what="branched"))
         case due.OpenTask():
-            raise InputError(f"step {decision.step.id}: tasks are not opened yet")
+            step_task.open_for(desk, lead, enrollment, decision)
 
 
 def _place(sequence: Sequence, decision: due.Decision) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from worker.core.calendar import resolve
 from worker.core.facts import Hours, Lead
 from worker.core.states import CallResult, TaskState
+from worker.engine import passage
 from worker.engine.apply import Desk
 from worker.engine.setup import Setup
 from worker.errors import ConflictError, InputError
@@ -95,6 +96,7 @@ def _close(
         raise ConflictError(f"task {task.id} is {present.state} already: {present.reason}")
     text = f"task {task.id}, {task.kind}: {because}"
     _decide(desk, task.lead_id, task.enrollment_id, f"task {state.value}", text)
+    passage.task_closed(desk, task, (result or state).value, text)
     return tasks.get(desk.connection, task.id)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from worker.sequence.fields import Fields
 from worker.sequence.keys import CAP
 from worker.sequence.problems import Problems
-from worker.sequence.step_keys import REVIEW, TASK
+from worker.sequence.step_keys import REVIEW
 
 
 def check_unacted(top: Fields, steps: Sequence[Fields], problems: Problems) -> None:
@@ -20,5 +20,3 @@ def check_unacted(top: Fields, steps: Sequence[Fields], problems: Problems) -> N
     for step in steps:
         if step.get(REVIEW):
             problems.add(step.at(REVIEW), "no review is asked for yet; remove it")
-        if step.get(TASK) is not None:
-            problems.add(step.at(TASK), "tasks are not opened yet; remove the step")
