@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from worker.cli import (
+    agenda,
     check,
     database,
     demo,
@@ -81,6 +82,7 @@ simulate.register(app)
 run.register(app)
 status.register(app)
 pause.register(app)
+agenda.register(app)
 why.register(app)
 app.add_typer(leads.app, name="leads")
 app.add_typer(tasks.app, name="tasks")

@@ -12,6 +12,7 @@ from hashlib import blake2b
 
 from worker.clock import Clock
 from worker.core.facts import Message
+from worker.core.gate import LOOK_AGAIN
 from worker.core.mail import Kind
 from worker.engine import outgoing
 from worker.engine.apply import Desk
@@ -106,7 +107,9 @@ class Receiver:
                 return
             alerts.close(connection, now, kind="inbox", subject=mailbox)
             if before is None or now - before > self._setup.policy.inbox_fresh:
-                messages.release_waiting(connection, now, mailbox=mailbox)
+                # What waits for a cap, or for the morning, gains nothing by this.
+                soon = now + LOOK_AGAIN
+                messages.release_waiting(connection, now, before=soon, mailbox=mailbox)
 
     def trouble(self, mailbox: str, sentence: str, kind: Trouble) -> None:  # noqa: ARG002
         """Raise an alert that a mailbox cannot be read; its sends are held by the gate."""

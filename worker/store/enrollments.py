@@ -139,6 +139,14 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Enrollment]:
     return [to_enrollment(row) for row in connection.execute(statement).mappings()]
 
 
+def count_due(connection: Connection, until: datetime) -> int:
+    """Count the active enrollments to look at until then."""
+    statement = select(func.count()).where(
+        t.c.state == EnrollmentState.ACTIVE.value, t.c.due_at.is_not(None), t.c.due_at <= until
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
 def next_due(connection: Connection) -> datetime | None:
     """Return when the next active enrollment is to be looked at."""
     statement = select(func.min(t.c.due_at)).where(

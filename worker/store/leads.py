@@ -146,6 +146,12 @@ def on_newsletter(connection: Connection, joined_before: datetime) -> list[Lead]
     return [to_lead(row) for row in connection.execute(statement).mappings()]
 
 
+def count_on_newsletter(connection: Connection) -> int:
+    """Count who is on the newsletter."""
+    statement = select(func.count()).where(t.c.track == Track.NEWSLETTER.value)
+    return int(connection.execute(statement).scalar_one())
+
+
 def in_limbo(connection: Connection) -> list[Lead]:
     """Return the leads that were on something, are on nothing, and that nobody was asked about.
 

@@ -197,13 +197,18 @@ def resolve(
     return connection.execute(statement).rowcount == 1
 
 
-def release_waiting(connection: Connection, now: datetime, **of: str | int) -> None:
+def release_waiting(
+    connection: Connection, now: datetime, *, before: datetime | None = None, **of: str | int
+) -> None:
     """Look now at planned messages that wait for somebody, or for an end that may come sooner.
 
-    Only those that a server deferred keep their time. `of` narrows by column.
+    Only those that a server deferred keep their time. `of` narrows by column; with `before`, only
+    those that would be looked at until then anyway.
     """
     put_off = and_(t.c.not_before > now, t.c.due_at <= now, t.c.first_try_at.is_(None))
     waits = or_(t.c.not_before.is_(None), put_off)
+    if before is not None:
+        waits = and_(put_off, t.c.not_before <= before)
     statement = update(t).where(t.c.state == PLANNED, waits)
     for column, value in of.items():
         if column == "domain":

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from worker.core.facts import Message
 from worker.core.providers import provider_of
-from worker.core.states import EnrollmentState
+from worker.core.states import OPEN_MESSAGE, EnrollmentState
 from worker.core.turns import PATIENCE, Turn, rank
 from worker.store.claims import IS_PLANNED
+from worker.store.messages import to_message
 from worker.store.tables import enrollment, lead
 from worker.store.tables import message as t
 
@@ -34,6 +37,36 @@ def coming(connection: Connection, mailbox: str, until: datetime, most: int) -> 
     )
     rows = connection.execute(statement.order_by(enrollment.c.due_at).limit(most))
     return [(row[0], provider_of(row[1])) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A message that is not settled; `sequence` is "" where it is of none.
+
+    `waits` says that it waits for somebody, not for a time.
+    """
+
+    message: Message
+    reason: str
+    sequence: str
+    waits: bool
+
+
+def unsent(connection: Connection, until: datetime, most: int) -> list[Unsent]:
+    """Return messages that may go until then, or wait for somebody."""
+    unsettled = [one.value for one in OPEN_MESSAGE]
+    statement = (
+        select(t, enrollment.c.sequence)
+        .join(enrollment, enrollment.c.id == t.c.enrollment_id, isouter=True)
+        .where(t.c.state.in_(unsettled), or_(t.c.not_before.is_(None), t.c.not_before <= until))
+        .order_by(t.c.not_before, t.c.id)
+        .limit(most)
+    )
+    rows = connection.execute(statement).mappings()
+    return [
+        Unsent(to_message(row), row["reason"], row["sequence"] or "", row["not_before"] is None)
+        for row in rows
+    ]
 
 
 def before(connection: Connection, message_id: int, now: datetime) -> int:
