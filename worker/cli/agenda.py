@@ -72,9 +72,9 @@ def _span(project: Project, day: str | None, *, week: bool) -> tuple[datetime, d
 
 def _editions(desk: Desk, until: datetime) -> Iterator[Item]:
     from worker.engine.ahead import Item
-    from worker.tracks import newsletter
+    from worker.tracks.expected import expected
 
-    for one in newsletter.expected(desk, until):
+    for one in expected(desk, until):
         wait = () if one.approved else (f"run `nurture editions approve {one.month}`",)
         at = one.at if one.approved else None
         everyone = f"{one.count:,} on the newsletter"

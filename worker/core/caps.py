@@ -13,9 +13,19 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from worker.core.calendar import resolve
-from worker.core.facts import Policy
+from worker.core.delay import Delay, Unit
+from worker.core.facts import Cap, Policy
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
+_DAY = timedelta(days=1)
+_UNITS = {
+    Unit.MINUTES: timedelta(minutes=1),
+    Unit.HOURS: timedelta(hours=1),
+    Unit.DAYS: _DAY,
+    Unit.BUSINESS_DAYS: _DAY,
+    Unit.WEEKS: WEEK,
+    Unit.MONTHS: MONTH,
+}
 LONGEST = MONTH
 """Touches that are longer ago count for no cap."""
 
@@ -29,7 +39,7 @@ class Full(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Cap:
+class Limit:
     """At most `most` touches in a span of time; `rule` is the key that says so."""
 
     most: int | None
@@ -40,9 +50,9 @@ class Cap:
 class Caps:
     """The caps that hold for one message, and the least time between two emails."""
 
-    day: Cap
-    week: Cap
-    month: Cap
+    day: Limit
+    week: Limit
+    month: Limit
     gap: timedelta
     gap_rule: str = "policy.minimum_gap"
 
@@ -50,11 +60,31 @@ class Caps:
 def house_caps(policy: Policy) -> Caps:
     """Return the caps of the house."""
     return Caps(
-        Cap(policy.daily_cap, "policy.daily_cap"),
-        Cap(policy.weekly_cap, "policy.weekly_cap"),
-        Cap(policy.monthly_cap, "policy.monthly_cap"),
+        Limit(policy.daily_cap, "policy.daily_cap"),
+        Limit(policy.weekly_cap, "policy.weekly_cap"),
+        Limit(policy.monthly_cap, "policy.monthly_cap"),
         policy.minimum_gap,
     )
+
+
+def caps_of(policy: Policy, own: Cap | None) -> Caps:
+    """Return the caps of a sequence: each key of its own in place of the house's."""
+    house = house_caps(policy)
+    if own is None:
+        return house
+    gap = None if own.gap is None else _span(own.gap)
+    return Caps(
+        house.day if own.day is None else Limit(own.day, "cap.day"),
+        house.week if own.week is None else Limit(own.week, "cap.week"),
+        house.month if own.month is None else Limit(own.month, "cap.month"),
+        house.gap if gap is None else gap,
+        house.gap_rule if gap is None else "cap.gap",
+    )
+
+
+def _span(delay: Delay) -> timedelta:
+    """Return a gap as elapsed time; it is no date to be kept, so a month has thirty days."""
+    return delay.amount * _UNITS[delay.unit]
 
 
 def full(caps: Caps, touches: Sequence[datetime], zone: ZoneInfo, now: datetime) -> Full | None:
@@ -74,7 +104,7 @@ def full(caps: Caps, touches: Sequence[datetime], zone: ZoneInfo, now: datetime)
 
 
 def _sliding(
-    cap: Cap, touches: Sequence[datetime], span: timedelta, now: datetime, told: str
+    cap: Limit, touches: Sequence[datetime], span: timedelta, now: datetime, told: str
 ) -> Full | None:
     if cap.most is None or len(touches) < cap.most:
         return None
@@ -83,7 +113,7 @@ def _sliding(
 
 
 def _over(
-    cap: Cap,
+    cap: Limit,
     touches: Sequence[datetime],
     since: datetime,
     until: datetime,

@@ -77,7 +77,8 @@ class GateFacts:
 
     `recent` are the instants of all touches of the lead in the last thirty days, in order, and
     `mailed_at` is when the last marketing email went to it; `caps` are those of the sequence, None
-    where the house's hold. `first` says that it greets: the first step of a lead that came in
+    where the house's hold. `zone` is whose hours count, `home` the lead's where that is another.
+    `first` says that it greets: the first step of a lead that came in
     alone. `suppressed` is why the recipient may not be written to, `in_doubt` whether an earlier
     message to the lead is.
     """
@@ -95,6 +96,7 @@ class GateFacts:
     recent: tuple[datetime, ...] = ()
     mailed_at: datetime | None = None
     caps: Caps | None = None
+    home: ZoneInfo | None = None
     first: bool = False
 
 
@@ -219,7 +221,7 @@ def quiet(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
     """The house lets people sleep, but for the answer to somebody who just came in."""
     if policy.quiet is None or _greets(facts, now):
         return None
-    ends = calendar.quiet_until(now, policy.quiet, facts.zone)
+    ends = calendar.quiet_until(now, policy.quiet, facts.home or facts.zone)
     return None if ends is None else Later(ends, "it is night where the lead is", "policy.quiet")
 
 
@@ -238,7 +240,7 @@ def minimum_gap(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | No
 
 def capped(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
     """Nobody is reached more often than the house, or the sequence, allows."""
-    reached = full(facts.caps or house_caps(policy), facts.recent, facts.zone, now)
+    reached = full(facts.caps or house_caps(policy), facts.recent, facts.home or facts.zone, now)
     return None if reached is None else Later(*reached)
 
 

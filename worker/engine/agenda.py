@@ -15,7 +15,7 @@ from worker.core.facts import Enrollment
 from worker.core.gate import GateFacts, Go, foresee
 from worker.core.pace import TODAY, Quota
 from worker.core.states import MessageKind, MessageState
-from worker.engine.ahead import Item, Passage, Ready, of_passage, run_ahead
+from worker.engine.ahead import Item, Passage, Ready, run_ahead
 from worker.engine.apply import Desk
 from worker.engine.board import Board
 from worker.engine.gatefacts import gate_facts
@@ -100,10 +100,8 @@ def _coming(desk: Desk, due: Sequence[Enrollment]) -> Iterator[Ready]:
         gate = gates(desk, ((known[one.id][0], one) for one in batch))
         for one in batch:
             lead, surroundings = known[one.id]
-            item = Item(None, "email", lead.address, "", one.mailbox, one.sequence)
-            found = of_passage(desk, Passage(one, surroundings), gate[one.id], item)
-            if found is not None:
-                yield found
+            item = Item(desk.now, "email", lead.address, "", one.mailbox, one.sequence)
+            yield Ready(item, gate[one.id], Passage(one, surroundings))
 
 
 def _tasks(desk: Desk, until: datetime) -> Iterator[Item]:

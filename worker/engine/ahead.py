@@ -12,15 +12,15 @@ from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import count
 
+from worker.core import due
 from worker.core.due import Surroundings
-from worker.core.facts import Enrollment
+from worker.core.facts import Enrollment, Sequence, Step
 from worker.core.gate import GateFacts, Go, Later, Verdict, foresee
 from worker.core.pace import Meter, day_begins
 from worker.core.providers import provider_of
 from worker.engine.apply import Desk
 from worker.engine.board import Board, subject_of
 from worker.engine.forecast import told
-from worker.engine.upcoming import upcoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """An email that is to come: what the gate knows of it, and its passage, if it has them."""
+    """Something that is to come, and what the gate knows of it, if it has to pass it.
+
+    That of a passage is an email once `planned` is the day of the passage that its step counts
+    as; until then it is not known yet what the next step is, and whether its condition holds.
+    """
 
     item: Item
     facts: GateFacts | None = None
     passage: Passage | None = None
+    planned: int | None = None
 
 
 @dataclass(slots=True)
@@ -116,14 +121,65 @@ def run_ahead(desk: Desk, every: Iterable[Ready], until: datetime) -> Iterator[I
         at, _, ready = heappop(heap)
         if at >= until:
             return
-        moved: Ready | None = _tried(future, ready, at)
-        if moved is None:
-            yield replace(ready.item, at=at)
-            moved = _next(desk, ready, at)
-        if moved is not None and moved.item.at is not None:
-            heappush(heap, (moved.item.at, next(numbers), moved))
-        elif moved is not None:
-            yield moved.item
+        done, following = _step(future, ready, at)
+        if done is not None:
+            yield done
+        if following is not None and following.item.at is not None:
+            heappush(heap, (following.item.at, next(numbers), following))
+
+
+def _step(future: _Future, ready: Ready, at: datetime) -> tuple[Item | None, Ready | None]:
+    """Let happen what happens at this moment; return it, and what follows from it."""
+    if ready.passage is not None and ready.planned is None:
+        return _decided(future.desk, ready, ready.passage, at)
+    later = _tried(future, ready, at)
+    if later is None:
+        return replace(ready.item, at=at), _next(ready, at)
+    return (later.item if later.item.at is None else None), later
+
+
+def _decided(
+    desk: Desk, ready: Ready, passage: Passage, at: datetime
+) -> tuple[Item | None, Ready | None]:
+    """Ask what a passage does next, as the planner will at that moment."""
+    enrollment = passage.enrollment
+    sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
+    decision = due.decide(sequence, enrollment, passage.around, at)
+    while isinstance(decision, due.Skip | due.GoTo):
+        enrollment = due.passed(enrollment, decision, at)
+        decision = due.decide(sequence, enrollment, passage.around, at)
+    moved = replace(passage, enrollment=enrollment)
+    match decision:
+        case due.SendNow():
+            return None, _planned(ready, moved, decision, at)
+        case due.OpenTask():
+            task = replace(ready.item, at=at, kind="task", what=_named(sequence, decision.step))
+            moved = replace(moved, enrollment=due.passed(enrollment, decision, at))
+            return task, replace(ready, item=replace(ready.item, at=at), passage=moved)
+        case due.WaitUntil(until=until) if until is not None and until > at:
+            return None, replace(ready, item=replace(ready.item, at=until), passage=moved)
+        case _:
+            return None, None
+
+
+def _planned(ready: Ready, passage: Passage, decision: due.SendNow, at: datetime) -> Ready:
+    step, facts = decision.step, ready.facts
+    assert facts is not None
+    item = replace(ready.item, at=at, what=f"{ready.item.sequence}, step {step.id}", waits_for=())
+    first = facts.first and passage.enrollment.position == 0
+    message = replace(facts.message, step_id=step.id)
+    gate = replace(facts, message=message, hours=step.hours, first=first)
+    return Ready(item, gate, passage, decision.day)
+
+
+def _next(ready: Ready, at: datetime) -> Ready | None:
+    """Return the passage after a step that went."""
+    if ready.passage is None or ready.planned is None:
+        return None
+    old = ready.passage.enrollment
+    new = replace(old, position=old.position + 1, anchor=at, day=ready.planned, message_open=False)
+    passage = replace(ready.passage, enrollment=new)
+    return Ready(replace(ready.item, at=at), ready.facts, passage)
 
 
 def _tried(future: _Future, ready: Ready, at: datetime) -> Ready | None:
@@ -143,31 +199,9 @@ def _tried(future: _Future, ready: Ready, at: datetime) -> Ready | None:
 
 
 def _later(ready: Ready, at: datetime | None, reason: str) -> Ready:
-    waits = ready.item.waits_for
-    return replace(
-        ready,
-        item=replace(ready.item, at=at, waits_for=waits if reason in waits else (*waits, reason)),
-    )
+    waits = tuple(dict.fromkeys((*ready.item.waits_for, reason)))
+    return replace(ready, item=replace(ready.item, at=at, waits_for=waits))
 
 
-def _next(desk: Desk, ready: Ready, at: datetime) -> Ready | None:
-    """Return the step that follows in the passage, once this one went."""
-    if ready.passage is None or ready.facts is None:
-        return None
-    passage = ready.passage
-    position = passage.enrollment.position + 1
-    moved = replace(passage.enrollment, position=position, anchor=at, message_open=False)
-    return of_passage(desk, replace(passage, enrollment=moved), ready.facts, ready.item)
-
-
-def of_passage(desk: Desk, passage: Passage, facts: GateFacts, item: Item) -> Ready | None:
-    """Return the next email of a passage, made of `item`; None where there is none in time."""
-    found = upcoming(desk, passage.enrollment, passage.around, facts)
-    if found.step is None or found.due_at is None:
-        return None
-    what = f"{item.sequence}, step {found.step.id}"
-    new = replace(item, at=max(found.due_at, desk.now), what=what, waits_for=(), message_id=None)
-    first = facts.first and passage.enrollment.position == 0
-    message = replace(facts.message, step_id=found.step.id)
-    gate = replace(facts, message=message, hours=found.step.hours, first=first)
-    return Ready(new, gate, passage)
+def _named(sequence: Sequence, step: Step) -> str:
+    return f"{sequence.name}, step {step.id}: {step.task}"

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from worker.core.caps import LONGEST
+from worker.core.calendar import zone
+from worker.core.caps import LONGEST, caps_of
 from worker.core.facts import Enrollment, Hold, Hours, Lead, Message
+from worker.core.facts import Sequence as Launched
 from worker.core.gate import GateFacts, MailboxFacts
 from worker.core.states import Scope
+from worker.core.timing import LEADS_CLOCK
 from worker.engine.apply import Desk
 from worker.engine.attendance import attended_since
 from worker.engine.catalogue import Catalogue
@@ -46,6 +50,7 @@ class Known:
     def facts(self, message: Message) -> GateFacts:
         """Return what the gate looks at."""
         lead, enrollment = self.lead(message), self.enrollment(message)
+        sequence = self._sequence(enrollment)
         theirs = None if message.to_owner else lead  # an owner keeps the hours of the house
         reached = self.reached.get(theirs.id, []) if theirs else []
         reasons = map(self.suppressed.get, self.setup.suppression_digests(message.recipient))
@@ -54,23 +59,34 @@ class Known:
             mailbox=self.mailboxes[message.mailbox],
             lead=lead,
             enrollment_state=enrollment.state if enrollment else None,
-            hours=self._hours(message, enrollment),
-            zone=self.setup.lead_zone(theirs) if theirs else self.setup.zone,
+            hours=self._hours(message, sequence),
+            zone=self._zone(theirs, sequence),
+            home=self.setup.lead_zone(theirs) if theirs else None,
             holidays=self.setup.lead_holidays(theirs) if theirs else self.setup.almanac.of(),
             suppressed=next((reason for reason in reasons if reason is not None), None),
             in_doubt=message.lead_id in self.doubtful,
             holds=pick(self.holds, self.subjects[message.id]),
             recent=tuple(at for at, _ in reached),
             mailed_at=next((at for at, by_mail in reversed(reached) if by_mail), None),
+            caps=caps_of(self.setup.policy, sequence.cap) if sequence else None,
             first=enrollment is not None and enrollment.position == 0 and not enrollment.bulk,
         )
 
-    def _hours(self, message: Message, enrollment: Enrollment | None) -> Hours | None:
-        """Return the sending hours of the message's step; None where it has none."""
+    def _sequence(self, enrollment: Enrollment | None) -> Launched | None:
         if enrollment is None:
             return None
-        steps = self.catalogue.known(enrollment.sequence, enrollment.version).steps
+        return self.catalogue.known(enrollment.sequence, enrollment.version)
+
+    def _hours(self, message: Message, sequence: Launched | None) -> Hours | None:
+        """Return the sending hours of the message's step; None where it has none."""
+        steps = sequence.steps if sequence else ()
         return next((step.hours for step in steps if step.id == message.step_id), None)
+
+    def _zone(self, lead: Lead | None, sequence: Launched | None) -> ZoneInfo:
+        """Return the zone whose hours count: the sequence's own, the lead's, or the house's."""
+        if sequence is not None and sequence.zone != LEADS_CLOCK:
+            return zone(sequence.zone)
+        return self.setup.lead_zone(lead) if lead else self.setup.zone
 
 
 def gate_facts(desk: Desk, messages: Sequence[Message]) -> dict[int, GateFacts]:

@@ -98,7 +98,7 @@ def _check(tables: Tables, known: Known, problems: Problems) -> None:
     check_names(tables.top, tables.steps, known, problems)
     check_branches(tables.steps, problems)
     check_questions(tables.steps, tables.conditions, problems)
-    check_unacted(tables.top, tables.steps, problems)
+    check_unacted(tables.steps, problems)
     if tables.enroll is not None:
         check_rule(tables.taken, tables.enroll.at(keys.WHEN), problems)
 

@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from worker.sequence.fields import Fields
-from worker.sequence.keys import CAP
 from worker.sequence.problems import Problems
 from worker.sequence.step_keys import REVIEW
 
 
-def check_unacted(top: Fields, steps: Sequence[Fields], problems: Problems) -> None:
+def check_unacted(steps: Sequence[Fields], problems: Problems) -> None:
     """Refuse what would be read and then not be done."""
-    if top.get(CAP) is not None:
-        problems.add(top.at(CAP), "a cap of its own is not kept yet; remove it")
     for step in steps:
         if step.get(REVIEW):
             problems.add(step.at(REVIEW), "no review is asked for yet; remove it")

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.core.parts import DAY, HOUR, NOW
-from worker.core.caps import Caps, Full, full, house_caps
-from worker.core.facts import Policy
+from worker.core.caps import Caps, Full, caps_of, full, house_caps
+from worker.core.delay import Delay, Unit
+from worker.core.facts import Cap, Policy
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SECOND = timedelta(seconds=1)
@@ -61,6 +62,16 @@ def test_the_cap_that_binds_longest_decides(
     policy: Policy, ago: list[timedelta], expected: Full | None
 ) -> None:
     assert full(house_caps(policy), [NOW - span for span in ago], BERLIN, NOW) == expected
+
+
+def test_a_sequence_states_some_keys_and_the_house_the_others() -> None:
+    policy = Policy(daily_cap=1, weekly_cap=3)
+    own = caps_of(policy, Cap(week=6, gap=Delay(2, Unit.HOURS)))
+    house = house_caps(policy)
+    assert (own.day, own.month) == (house.day, house.month)
+    assert (own.week.most, own.week.rule) == (6, "cap.week")
+    assert (own.gap, own.gap_rule) == (2 * HOUR, "cap.gap")
+    assert caps_of(policy, None) == house
 
 
 @given(caps, st.lists(spans, max_size=40), zones)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.unit.core.parts import DAY, HOUR, NOW, hold, lead, message
-from worker.core.caps import Cap, Caps
+from worker.core.caps import Caps, Limit
 from worker.core.facts import Consent, Hours, Policy
 from worker.core.gate import GateFacts, Go, Late, Later, MailboxFacts, Never, Verdict, judge
 from worker.core.states import EnrollmentState, MessageKind
@@ -174,7 +174,7 @@ def test_somebody_who_just_came_in_is_greeted_at_night_too() -> None:
 
 def test_a_sequence_may_state_caps_of_its_own() -> None:
     own = Caps(
-        Cap(2, "cap.day"), Cap(None, "cap.week"), Cap(None, "cap.month"), 2 * HOUR, "cap.gap"
+        Limit(2, "cap.day"), Limit(None, "cap.week"), Limit(None, "cap.month"), 2 * HOUR, "cap.gap"
     )
     busy = {"recent": tuple(NOW - count * DAY for count in range(9, 0, -1))}
     assert isinstance(judge(facts(**busy), POLICY, NOW), Later)
