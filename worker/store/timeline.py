@@ -51,15 +51,11 @@ _TOUCH = Prepared(lambda _dialect: _inserting(touches, Touch))
 _RECORD = Prepared(lambda _dialect: _inserting(decisions, Decision))
 _REACHED = Prepared(
     lambda dialect: (
-<<<<<<< HEAD
         select(
             touches.c.lead_id,
             touches.c.at,
             touches.c.message_id.is_not(None).label("by_mail"),
         )
-=======
-        select(touches.c.lead_id, touches.c.at, touches.c.message_id.is_not(None).label("by_mail"))
->>>>>>> 6c930c0 (Keep the caps that a sequence states, and its own clock at the gate)
         .where(one_of(dialect, touches.c.lead_id, "ids"), touches.c.direction == "out")
         .where(touches.c.kind != MessageKind.NOTICE.value)
         .where(touches.c.at >= bindparam("since", type_=Instant()))
