@@ -31,6 +31,9 @@ class Wire(asyncio.Protocol):
         self._stray = False
         self._end: str | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._deadline = 0.0
+        self._limit = 0.0
         self._lost = self._loop.create_future()
         self._is_plain = transport.get_extra_info("sslcontext") is None
         # A transport that pauses us as soon as it holds anything tells us when it holds nothing.
@@ -118,15 +121,35 @@ class Wire(asyncio.Protocol):
     async def _wait(self, deadline: float, limit: float) -> None:
         """Wait until something happens; at the deadline, or when cancelled, end the connection."""
         self._waiter = self._loop.create_future()
-        timer = self._loop.call_at(deadline, self.abort, f"no answer within {limit:g} seconds")
+        self._deadline, self._limit = deadline, limit
+        if self._alarm is None or self._alarm.when() > deadline:
+            self._set_alarm()
         try:
             await self._waiter
         except asyncio.CancelledError:
             self.abort("the sending was cancelled")
             raise
         finally:
-            timer.cancel()
             self._waiter = None
+
+    def _set_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = self._loop.call_at(self._deadline, self._ring)
+
+    def _ring(self) -> None:
+        """End the connection if its deadline has passed.
+
+        An alarm is not taken back with every answer that comes in time: it is set anew when it
+        rings too early, which is seldom.
+        """
+        self._alarm = None
+        if self._waiter is None:
+            return
+        if self._loop.time() < self._deadline:
+            self._set_alarm()
+        else:
+            self.abort(f"no answer within {self._limit:g} seconds")
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -174,6 +197,8 @@ class Wire(asyncio.Protocol):
         if self._end is None:
             why = words(str(exc)) if exc else ""
             self._end = f"the connection was lost: {why}" if why else "the connection was lost"
+        if self._alarm is not None:
+            self._alarm.cancel()
         if not self._lost.done():
             self._lost.set_result(None)
         self._wake()

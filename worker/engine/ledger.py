@@ -79,8 +79,8 @@ class Ledger:
         self._waiting.append(one)
         if self._pump is None:
             self._pump = asyncio.create_task(self._run())
-        # Shielded: a transmission that is cancelled must not take its commit with it.
-        return await asyncio.shield(one.done)
+        # A transmission that is cancelled takes its own wait with it, and not the commit.
+        return await one.done
 
     async def _run(self) -> None:
         while self._waiting:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Integer,
+    Update,
     and_,
     bindparam,
     func,
@@ -30,7 +31,8 @@ from worker.core.facts import Message
 from worker.core.turns import Turn, rank
 from worker.store.instant import Instant
 from worker.store.messages import CLAIMED, PLANNED, Holder, free_leads, to_message
-from worker.store.prepared import Prepared, one_of
+from worker.store.prepared import Prepared, given, one_of
+from worker.store.tables import Big
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -45,11 +47,14 @@ _FREE_LEADS = Prepared(
         .with_for_update(key_share=True)
     )
 )
-_TAKE_LEAD = Prepared(
-    lambda _dialect: (
-        update(leads).where(leads.c.id == bindparam("at_id")).values(in_flight=bindparam("message"))
-    )
-)
+
+
+def _taking(dialect: str) -> Update:
+    new = given(dialect, at_id=Big, message=Big)
+    return update(leads).where(leads.c.id == new["at_id"]).values(in_flight=new["message"])
+
+
+_TAKE_LEAD = Prepared(_taking)
 _MARK = Prepared(
     lambda dialect: (
         update(t)
@@ -164,7 +169,7 @@ def _take_leads(connection: Connection, won: Iterable[Candidate]) -> None:
 
 
 def _mark_claimed(connection: Connection, ids: Sequence[int], holder: Holder) -> list[Message]:
-    given = {"ids": ids, "by": holder.worker, "in_epoch": holder.epoch}
-    claimed = {row["id"]: to_message(row) for row in _MARK.rows(connection, given)}
+    asked = {"ids": ids, "by": holder.worker, "in_epoch": holder.epoch}
+    claimed = {row["id"]: to_message(row) for row in _MARK.rows(connection, asked)}
     free_leads(connection, [one for one in ids if one not in claimed])
     return [claimed[one] for one in ids if one in claimed]

@@ -7,30 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, null, select, update
+from sqlalchemy import Connection, Update, bindparam, func, insert, null, select, update
 
 from worker.core.facts import Enrollment
 from worker.core.states import RUNNING, EnrollmentState
 from worker.store.instant import Instant
-from worker.store.prepared import Prepared, Row, one_of
+from worker.store.prepared import Prepared, Row, given, one_of
+from worker.store.tables import Big
 from worker.store.tables import enrollment as t
 from worker.store.tables import lead as lead_table
 
 _BY_ID = Prepared(lambda dialect: select(t).where(one_of(dialect, t.c.id, "ids")))
-_ADVANCE = Prepared(
-    lambda _dialect: (
-        update(t)
-        .where(t.c.id == bindparam("at_id"))
-        .values(
-            position=t.c.position + 1,
-            anchor=bindparam("at", type_=Instant()),
-            day=t.c.step_day,
-            wait_until=null(),
-            message_open=False,
-            due_at=bindparam("look", type_=Instant()),
-        )
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +241,25 @@ def advance(connection: Connection, anchors: Mapping[int, datetime], now: dateti
     """Let enrollments move on: the present step of each was sent or skipped at its anchor."""
     rows = [{"at_id": one, "at": anchor} for one, anchor in anchors.items()]
     _ADVANCE.many(connection, rows, look=now)
+
+
+def _advancing(dialect: str) -> Update:
+    new = given(dialect, at_id=Big, at=Instant())
+    return (
+        update(t)
+        .where(t.c.id == new["at_id"])
+        .values(
+            position=t.c.position + 1,
+            anchor=new["at"],
+            day=t.c.step_day,
+            wait_until=null(),
+            message_open=False,
+            due_at=bindparam("look", type_=Instant()),
+        )
+    )
+
+
+_ADVANCE = Prepared(_advancing)
 
 
 def change(

@@ -21,18 +21,22 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Insert,
+    Table,
     Text,
     any_,
     bindparam,
+    column,
     exc,
     func,
+    insert,
     select,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Convert = Callable[[Any], Any]
 
@@ -60,6 +64,28 @@ def one_of(dialect: str, column: Column[Any], name: str) -> ColumnElement[bool]:
         return column.in_(select(each.c.value))
     kind = BigInteger if isinstance(column.type, BigInteger) else Text
     return column == any_(bindparam(name, type_=ARRAY(kind)))
+
+
+def given(dialect: str, **kinds: TypeEngine[Any]) -> dict[str, ColumnElement[Any]]:
+    """Return the parameters of a statement that `Prepared.many` runs, by name.
+
+    On SQLite it is run row by row. On PostgreSQL, where each run is a message to a server, all rows
+    go as one array for each parameter, and the statement joins what they are unnested to.
+    """
+    if dialect == "sqlite":
+        return {name: bindparam(name, type_=kind) for name, kind in kinds.items()}
+    arrays = (bindparam(name, type_=ARRAY(kind)) for name, kind in kinds.items())
+    columns = (column(name, kind) for name, kind in kinds.items())
+    rows = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+    return {name: rows.c[name] for name in kinds}
+
+
+def inserting(dialect: str, table: Table, names: Sequence[str]) -> Insert:
+    """Return the insertion of many rows into these columns."""
+    new = given(dialect, **{f"new_{name}": table.c[name].type for name in names})
+    if dialect == "sqlite":
+        return insert(table).values({name: new[f"new_{name}"] for name in names})
+    return insert(table).from_select(list(names), select(*new.values()))
 
 
 class Prepared:
@@ -90,9 +116,9 @@ class Prepared:
     def many(
         self, connection: Connection, rows: Sequence[Mapping[str, Any]], **all_alike: Any
     ) -> int:
-        """Run it once for each row; tell how many rows of the database it changed.
+        """Run it for each row; tell how many rows of the database it changed.
 
-        `all_alike` are the parameters that have one value for all rows.
+        `all_alike` are the parameters that have one value for all rows, and are no `given`.
         """
         return self._plan(connection).changed(connection, rows, all_alike) if rows else 0
 
@@ -158,24 +184,23 @@ class _Plan:
     ) -> int:
         """Return how many rows were changed."""
         shared = self._given(all_alike)
-        own = [one for one in self.inputs if one[0] in rows[0]]
-        given = []
-        for row in rows:
-            values = {**shared, **row}
-            for name, convert in own:
-                values[name] = convert(values[name])
-            given.append(self._placed(values))
-        cursor = self._run(connection, "executemany", given)
+        if self.order is None:
+            arrays = {name: [row[name] for row in rows] for name in rows[0]}
+            cursor = self._run(connection, "execute", shared | self._given(arrays))
+        else:
+            each = [self._placed(shared | self._given(row)) for row in rows]
+            cursor = self._run(connection, "executemany", each)
         try:
             return int(cursor.rowcount)
         finally:
             cursor.close()
 
     def _given(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values as the driver takes them, with what the statement itself fixes."""
         values = {**self.fixed, **given}
         for name, convert in self.inputs:
             if name in given:
-                values[name] = convert(values[name])
+                values[name] = convert(given[name])
         return values
 
     def _placed(self, values: dict[str, Any]) -> Any:

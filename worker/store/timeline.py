@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from worker.core.states import MessageKind
 from worker.store.instant import Instant, from_micros
-from worker.store.prepared import Prepared, one_of
+from worker.store.prepared import Prepared, inserting, one_of
 from worker.store.tables import decision as decisions
 from worker.store.tables import touch as touches
 
@@ -47,8 +47,10 @@ class Decision:
     rule: str = ""
 
 
-_TOUCH = Prepared(lambda _dialect: _inserting(touches, Touch))
-_RECORD = Prepared(lambda _dialect: _inserting(decisions, Decision))
+_TOUCH = Prepared(lambda dialect: inserting(dialect, touches, list(Touch.__dataclass_fields__)))
+_RECORD = Prepared(
+    lambda dialect: inserting(dialect, decisions, list(Decision.__dataclass_fields__))
+)
 _REACHED = Prepared(
     lambda dialect: (
         select(
@@ -139,10 +141,3 @@ def _last(connection: Connection, lead_ids: Collection[int]) -> dict[_About, tup
 def _row(one: Touch | Decision) -> dict[str, Any]:
     # Not `asdict`, which copies deeply: several of these are written for every message.
     return {f"new_{name}": getattr(one, name) for name in one.__dataclass_fields__}
-
-
-def _inserting(table: Table, kind: type[Touch | Decision]) -> Insert:
-    columns = kind.__dataclass_fields__
-    return insert(table).values(
-        {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
-    )

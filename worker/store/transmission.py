@@ -10,11 +10,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import Connection, Text, Update, bindparam, func, select, text, update
 
 from worker.store.instant import Instant
 from worker.store.messages import CLAIMED, SENT, TRANSMITTING, Holder
-from worker.store.prepared import Prepared, one_of
+from worker.store.prepared import Prepared, given, one_of
+from worker.store.tables import Big
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -42,8 +43,8 @@ def held(connection: Connection, ids: Collection[int], holder: Holder) -> dict[i
 
     Their rows are locked.
     """
-    given = {"ids": ids, "worker": holder.worker, "epoch": holder.epoch}
-    return {row[0]: row[1] for row in _HELD.tuples(connection, given)}
+    asked = {"ids": ids, "worker": holder.worker, "epoch": holder.epoch}
+    return {row[0]: row[1] for row in _HELD.tuples(connection, asked)}
 
 
 def start(connection: Connection, new: Sequence[Start], now: datetime) -> None:
@@ -61,7 +62,6 @@ def accepted(connection: Connection, new: Sequence[Acceptance], now: datetime) -
 
 _NOW = bindparam("now", type_=Instant())
 _IN_HAND = text(f"message.state IN ('{CLAIMED}', '{TRANSMITTING}')")
-_THIS = t.c.id == bindparam("at")
 
 _HELD = Prepared(
     lambda dialect: (
@@ -72,35 +72,42 @@ _HELD = Prepared(
         .with_for_update()
     )
 )
-_START = Prepared(
-    lambda _dialect: (
+
+
+def _starting(dialect: str) -> Update:
+    new = given(dialect, at=Big, rfc=Text(), about=Text())
+    return (
         update(t)
-        .where(_THIS)
+        .where(t.c.id == new["at"])
         .values(
             state=TRANSMITTING,
             reason="transmission started",
-            rfc_id=bindparam("rfc"),
-            subject=bindparam("about"),
+            rfc_id=new["rfc"],
+            subject=new["about"],
             first_try_at=func.coalesce(t.c.first_try_at, _NOW),
             tried_at=_NOW,
         )
     )
-)
-_ACCEPTED = Prepared(
-    lambda _dialect: (
+
+
+def _accepting(dialect: str) -> Update:
+    new = given(dialect, at=Big, relay=Text(), said=Text())
+    return (
         update(t)
-        .where(_THIS)
+        .where(t.c.id == new["at"])
         .values(
             state=SENT,
-            reason=bindparam("said"),
-            relay_id=bindparam("relay"),
+            reason=new["said"],
+            relay_id=new["relay"],
             sent_at=_NOW,
             settled_at=_NOW,
         )
     )
-)
-_FREE = Prepared(
-    lambda _dialect: (
-        update(leads).where(leads.c.in_flight == bindparam("at")).values(in_flight=None)
-    )
-)
+
+
+def _freeing(dialect: str) -> Update:
+    new = given(dialect, at=Big)
+    return update(leads).where(leads.c.in_flight == new["at"]).values(in_flight=None)
+
+
+_START, _ACCEPTED, _FREE = Prepared(_starting), Prepared(_accepting), Prepared(_freeing)
