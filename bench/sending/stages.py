@@ -53,7 +53,7 @@ class Stages:
     def batch(self) -> None:
         """Take a batch all the way, but for the server."""
         claimed = self._timed("claim", self._claim)
-        self._timed("prepare: read what the gate asks", lambda: self._read(claimed))
+        self._read_and_write(claimed)
         sendings = self._timed("prepare, all of it", lambda: self._prepare(claimed))
         before: list[Sending] = []
         for start in range(0, BATCH, GROUP):
@@ -84,10 +84,14 @@ class Stages:
         with self._parts.ticks.desk() as desk:
             return self._pacer.claim(desk.connection, desk.now, BATCH)
 
-    def _read(self, claimed: list[Message]) -> None:
+    def _read_and_write(self, claimed: list[Message]) -> None:
         ticks = self._parts.ticks
         with ticks.database.read() as connection:
-            read(Desk(connection, ticks.setup, ticks.catalogue, ticks.clock.now()), claimed)
+            desk = Desk(connection, ticks.setup, ticks.catalogue, ticks.clock.now())
+            known = self._timed("prepare: read what the gate asks", lambda: read(desk, claimed))
+            pen = self._writer.pen(connection)
+            given = [(one, known.lead(one), known.enrollment(one)) for one in claimed]
+            self._timed("prepare: write the letter", lambda: [pen.write(*one) for one in given])
 
     def _prepare(self, claimed: list[Message]) -> list[Sending]:
         ticks = self._parts.ticks
