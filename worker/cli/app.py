@@ -21,6 +21,7 @@ from worker.cli import (
     lead_edit,
     lead_import,
     leads,
+    migrate,
     outbox,
     outcome,
     pause,
@@ -98,4 +99,5 @@ lead_import.register(leads.app)
 lead_control.register(leads.app)
 lead_edit.register(leads.app)
 launch.register(sequences.app)
+migrate.register(sequences.app)
 forecast.register(outbox.app)

@@ -47,3 +47,13 @@ def _lines(what: str, size: int) -> Callable[[int], None]:
             print(f"{what}: {min(done / size, 1):.0%}", file=sys.stderr, flush=True)
 
     return tell
+
+
+@contextmanager
+def counted(what: str) -> Iterator[Callable[[int], None]]:
+    """Show how many are done, where nobody knows of how many."""
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    with console(stderr=True).status(what) as status:
+        yield lambda done: status.update(f"{what}: {done:,}")

@@ -43,6 +43,11 @@ class Catalogue:
             f"no sequence called {name} is launched: run `nurture sequences launch {name}`"
         )
 
+    def versions(self, connection: Connection, name: str) -> list[Sequence]:
+        """Return every version of a sequence that was ever launched, the current one last."""
+        found = publications.launched(connection, name=name)
+        return [self.get(connection, one.name, one.version) for one in found]
+
     def all_current(self, connection: Connection) -> list[Sequence]:
         """Return every sequence that new enrollments begin."""
         return [
