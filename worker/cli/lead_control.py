@@ -1,4 +1,4 @@
-"""`nurture leads hold`, `resume` and `stop`: what a person decides about one lead."""
+"""`nurture leads hold`, `resume`, `stop` and `event`: what a person says about one lead."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
     app.command("hold")(hold)
     app.command("resume")(resume)
     app.command("stop")(stop)
+    app.command("event")(event)
 
 
 def hold(
@@ -64,4 +65,27 @@ def stop(ctx: typer.Context, address: Address, reason: Reason = None) -> None:
             lead = control.lead_by(desk, address)
             control.stop_lead(desk, lead, sentence(reason, "stopped by hand"))
         typer.echo(f"{lead.address} is stopped.")
+        report_on(project, lead.id)
+
+
+def event(
+    ctx: typer.Context,
+    address: Address,
+    name: Annotated[str, typer.Argument(metavar="EVENT", help="Such as trial_started.")],
+    reason: Reason = None,
+) -> None:
+    """Tell what happened, by a name that sequences use.
+
+    It may take the lead in, reach a goal, stop a sequence, or make a step due; conditions can ask
+    for it.
+    """
+    from worker.cli.follow_up import report_on
+    from worker.cli.project import opened
+    from worker.engine import control
+
+    with opened(ctx) as project:
+        with project.writing() as desk:
+            lead = control.lead_by(desk, address)
+            control.note(desk, lead, name, sentence(reason, f"told by hand: {name}"))
+        typer.echo(f"{lead.address}: {name}.")
         report_on(project, lead.id)

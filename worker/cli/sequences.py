@@ -64,26 +64,47 @@ def check(ctx: typer.Context, name: Name, as_json: AsJson = False) -> None:
     raise typer.Exit(1 if failed(findings) else 0)
 
 
+@app.command("schema")
+def schema() -> None:
+    """Print the language as a JSON schema, for editors.
+
+    Keep it beside the sequences, and name it in the first line of a file:
+    `#:schema sequence.schema.json`.
+    """
+    from worker.cli.show import print_json
+    from worker.sequence.schema import schema as made
+
+    print_json(made())
+
+
 @app.command("enroll")
 def enroll(
     ctx: typer.Context,
     name: Name,
     addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS...", help="Leads.")],
+    step: Annotated[
+        str | None,
+        typer.Option("--from", metavar="STEP", help="Begin there, as if the one before just went."),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Even if they went through it before.")
+    ] = False,
 ) -> None:
     """Put leads into a launched sequence by hand."""
     from worker.cli.follow_up import report_on
     from worker.cli.project import opened
     from worker.engine import control
+    from worker.engine.enroll import Entry
     from worker.engine.enroll import enroll as take_in
 
-    taken = 0
+    taken, entry, because = 0, Entry(step, again), "enrolled by hand"
     with opened(ctx) as project:
         with project.writing() as desk:
             sequence = desk.catalogue.current(desk.connection, name)
             found = [control.lead_by(desk, address) for address in addresses]
             for lead in found:
-                because = "enrolled by hand"
-                taken += take_in(desk.connection, desk.setup, lead, sequence, because, desk.now)
+                place = (desk.connection, desk.setup)
+                taken += take_in(*place, lead, sequence, because, desk.now, entry=entry)
         for lead in found:
             typer.echo(f"{lead.address}:")
             report_on(project, lead.id)

@@ -66,12 +66,13 @@ def add(
     the year 9999 is an `InputError`.
     """
     try:
+        if not delay.amount:  # a time that occurs twice stays at its second occurrence
+            return start
         if delay.unit in _ELAPSED:
             return start + delay.amount * _ELAPSED[delay.unit]
         local = start.astimezone(zone).replace(tzinfo=None, fold=0)
         day = _move(local.date(), delay, holidays)
-        # Nought days must not move a time that occurs twice back to its first occurrence.
-        return start if day == local.date() else resolve(datetime.combine(day, local.time()), zone)
+        return resolve(datetime.combine(day, local.time()), zone)
     except (OverflowError, ValueError) as error:
         raise InputError(
             f"{delay} after {start:%Y-%m-%d} is later than any calendar goes"
@@ -145,6 +146,12 @@ def business_day(day: date, holidays: Holidays = NO_HOLIDAYS) -> bool:
     return day.weekday() < SATURDAY and day not in holidays
 
 
+@lru_cache(maxsize=8192)
+def _at(day: date, local: time, zone: ZoneInfo) -> datetime:
+    # The hours of a few days are asked for again and again, for every lead.
+    return resolve(datetime.combine(day, local), zone)
+
+
 def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
     """Find the instant at which the clocks jumped over a local time."""
     # PEP 495: in a gap, fold=1 counts with the offset after it, which is the earlier instant.
@@ -216,7 +223,6 @@ def _windows(
         day = first + timedelta(days=step * count)
         if hours.business and not business_day(day, holidays):
             continue
-        opens = resolve(datetime.combine(day, hours.opens), zone)
-        closes = resolve(datetime.combine(day, hours.closes), zone)
+        opens, closes = _at(day, hours.opens, zone), _at(day, hours.closes, zone)
         if opens < closes:  # not where the clocks jump over the whole of it
             yield opens, closes

@@ -32,7 +32,10 @@ class Circumstances:
 
 def unmet(condition: Condition, of: Circumstances, now: datetime) -> str | None:
     """Say what of a condition does not hold; None where all of it does."""
-    return next(filter(None, (rule(condition, of, now) for rule in RULES)), None)
+    for rule in RULES:
+        if (problem := rule(condition, of, now)) is not None:
+            return problem
+    return None
 
 
 def _stage(condition: Condition, of: Circumstances, _now: datetime) -> str | None:

@@ -11,7 +11,9 @@ from worker.engine import settle
 from worker.engine.apply import Desk, apply
 from worker.engine.owners import reached
 from worker.engine.setup import Owner, suppression_digest
-from worker.errors import ConflictError, NotFoundError
+from worker.errors import ConflictError, InputError, NotFoundError
+from worker.sequence.event_names import EVENT, read_event
+from worker.sequence.kinds import UnfitError
 from worker.store import alerts, enrollments, holds, leads, messages, outbox, suppressions
 from worker.store.holds import Subject
 
@@ -60,6 +62,21 @@ def resume_lead(desk: Desk, lead: Lead, reason: str) -> None:
 def stop_lead(desk: Desk, lead: Lead, reason: str) -> None:
     """End a lead's sequences."""
     apply(desk, lead.id, events.StoppedByHand(desk.now, reason))
+
+
+def note(desk: Desk, lead: Lead, name: str, reason: str) -> None:
+    """Tell an event by a name of the firm's own; raise `InputError` for what is none."""
+    try:
+        called = read_event(name)
+    except UnfitError as error:
+        why = f": {error}" if error.args else ""
+        raise InputError(f"{name[:64]!r} is no {EVENT.expected.removeprefix('an ')}{why}") from None
+    if called == events.NAMES[events.MeetingBooked]:  # by telephone, say
+        apply(desk, lead.id, events.MeetingBooked(desk.now, reason))
+        return
+    if called in events.BUILT_IN:
+        raise InputError(f"{called} is told by what happens itself, not by hand")
+    apply(desk, lead.id, events.Noted(desk.now, reason, called))
 
 
 def record_outcome(

@@ -37,7 +37,7 @@ def check_ids(steps: Sequence[Fields], problems: Problems) -> None:
 
 def check_thread(steps: Sequence[Fields], problems: Problems) -> None:
     """A follow-up has something to follow."""
-    first = next((step for step in steps if step.get(EMAIL) or step.get(THREAD)), None)
+    first = next((step for step in steps if step.has(EMAIL)), None)
     if first is not None and first.get(THREAD) is True:
         problem = "no email comes before it to follow up on; remove thread = true"
         problems.add(first.at(THREAD), problem)

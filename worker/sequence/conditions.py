@@ -55,7 +55,7 @@ def _range(table: Table, place: Place, problems: Problems) -> Range:
 
 def _range_of(found: Fields, problems: Problems) -> Range:
     least, most = found.get(keys.AT_LEAST), found.get(keys.AT_MOST)
-    if least is None and most is None:
+    if not found.written:
         problems.add(found.place, "asks nothing; expected at_least, at_most or both")
     if least is not None and most is not None and least > most:
         problems.add(
