@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from worker.clock import Clock
 from worker.core.facts import Enrollment, Lead, Message
 from worker.core.upcoming import next_email
+from worker.delivery.body import Clean
 from worker.delivery.envelope import Envelope
 from worker.engine.background import history
 from worker.engine.catalogue import Catalogue
@@ -35,7 +36,7 @@ class Letter:
     rfc_id: str
     subject: str
     envelope: Envelope
-    raw: bytes
+    raw: Clean
     note: str = ""
 
 
@@ -93,8 +94,9 @@ class Pen:
         renderer = self._writer.renderer(self._connection, occasion.bundle)
         made = written(self._setup, renderer, draft, self._now)
         mailbox = self._setup.mailbox(message.mailbox)
-        envelope = Envelope.of(mailbox.address, message.recipient, made.raw)
-        return Letter(lead, made.rfc_id, made.subject, envelope, made.raw, occasion.note)
+        raw = Clean(made.raw)  # as `worker.render.mime` promises
+        envelope = Envelope.of(mailbox.address, message.recipient, raw)
+        return Letter(lead, made.rfc_id, made.subject, envelope, raw, occasion.note)
 
     def _occasion(self, message: Message, enrollment: Enrollment | None) -> _Occasion:
         """Return what the message is sent on; a step has the wording that was launched last."""

@@ -18,6 +18,7 @@ from typing import TypeVar
 LONGEST_LINE = 998  # bytes without the line end, RFC 5322 §2.1.1
 BOUNDARY = "=_nurture"  # "=_" is in no encoded body: RFC 2045 §6.7
 
+_DOT = b"=2E=\r\n"  # on a line of its own, so that none becomes longer than 76 (RFC 2045 §6.7)
 _MARK = f"--{BOUNDARY}".encode()
 _BREAK = re.compile(r"\r\n?|\n")
 _PLAIN = bytes([9, 10, 13, *range(32, 127)])
@@ -52,7 +53,7 @@ class Fixed:
         """Return lines in all forms; the last one, too, has its end."""
         raw = _lines(text)
         odd = _odd(raw)
-        return cls(text, raw, odd, not odd and _short(raw), b2a_qp(raw))
+        return cls(text, raw, odd, not odd and _fit(raw), _quoted(raw))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,11 @@ class Draft:
         loose = [_lines(text) if text else b"" for text in self.loose]
         changing = b"".join(loose)
         odd = _odd(changing) + sum([one.odd for one in self.fixed])
-        if not odd and _short(changing) and all(one.plain for one in self.fixed):
+        if not odd and _fit(changing) and all(one.plain for one in self.fixed):
             return Body("7bit", self._raw(loose))
         if odd * _DENSE > len(changing) + sum([len(one.raw) for one in self.fixed]):
             return Body("base64", encodebytes(self._raw(loose)).replace(b"\n", b"\r\n"))
-        quoted = [b2a_qp(lines) for lines in loose]
+        quoted = [_quoted(lines) for lines in loose]
         fixed = [one.quoted for one in self.fixed]
         return Body("quoted-printable", b"".join(_in_turns(quoted, fixed)))
 
@@ -111,6 +112,21 @@ def _odd(raw: bytes) -> int:
     return len(raw.translate(None, _PLAIN))
 
 
-def _short(raw: bytes) -> bool:
-    """Tell whether lines can go out as they are: none is too long or ends a part."""
-    return _MARK not in raw and max(map(len, raw.split(b"\r\n"))) <= LONGEST_LINE
+def _fit(raw: bytes) -> bool:
+    """Tell whether lines can go out as they are: none is too long, ends a part, or has a dot first.
+
+    A dot at the beginning of a line would have to be doubled on the wire (RFC 5321 §4.5.2).
+    """
+    if _MARK in raw or raw.startswith(b".") or b"\n." in raw:
+        return False
+    return max(map(len, raw.split(b"\r\n"))) <= LONGEST_LINE
+
+
+def _quoted(raw: bytes) -> bytes:
+    """Return lines as quoted-printable; none of them begins with a dot, as above."""
+    quoted = b2a_qp(raw)
+    if quoted.startswith(b"."):
+        quoted = _DOT + quoted[1:]
+    while b"\n." in quoted:
+        quoted = quoted.replace(b"\n.", b"\n" + _DOT)
+    return quoted

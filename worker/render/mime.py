@@ -55,6 +55,8 @@ class Letterhead:
 def message(letterhead: Letterhead, subject: str, text: Draft, html: Draft) -> bytes:
     """Return a message ready to send, with CR LF line ends and no line over 998 bytes.
 
+    No line begins with a dot, so that none has to be doubled on the wire (RFC 5321 §4.5.2).
+
     A field that cannot be written is a `TemplateError` or `AddressError` that names it.
     """
     fields = "".join([*_fields(letterhead, subject), _MIXED])

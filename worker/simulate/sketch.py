@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 
 from worker.clock import Clock
 from worker.core.facts import Enrollment, Lead, Message
+from worker.delivery.body import Clean
 from worker.delivery.envelope import Envelope
 from worker.engine.catalogue import Catalogue
 from worker.engine.letter import Letter, Pen, Writer
@@ -80,4 +81,4 @@ class _Sketching(Pen):
             return sketches.attempt(message, lambda: whole(message, lead, enrollment))
         sender = sketches.setup.mailbox(message.mailbox).address
         envelope = Envelope(sender, message.recipient)
-        return Letter(lead, f"{message.id}@simulated.invalid", "", envelope, b"")
+        return Letter(lead, f"{message.id}@simulated.invalid", "", envelope, Clean())

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.render.parts import LETTERHEAD, NOW
+from worker.delivery.body import stuffed
 from worker.render import body, mime
 from worker.render.address import Address
 from worker.render.body import Draft, Fixed
@@ -75,6 +76,14 @@ def test_a_message_is_lines_that_every_server_takes(text: str) -> None:
     assert max(map(len, raw.split(b"\r\n"))) <= 998
     assert b"\0" not in raw
     assert raw.isascii()
+    assert stuffed(raw) == raw  # so that it is `Clean`
+
+
+@given(texts)
+def test_lines_of_quoted_printable_are_short_and_begin_with_no_dot(text: str) -> None:
+    made = Draft.of("." + text + "ä").encode()
+    if made.encoding == "quoted-printable":
+        assert all(len(line) <= 76 and line[:1] != b"." for line in made.raw.split(b"\r\n"))
 
 
 @pytest.mark.parametrize(
