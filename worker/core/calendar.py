@@ -27,6 +27,9 @@ from worker.errors import InputError
 LOOK_AHEAD = 400  # days; a year of holidays and then some
 LONGEST_ZONE = 100  # characters
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 SATURDAY = 5  # as date.weekday() counts
 
 Holidays = Container[date]
@@ -50,10 +53,28 @@ def zone(name: str) -> ZoneInfo:
 
 def resolve(local: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant in UTC that a naive local time means."""
-    instant = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) == local:
-        return instant
-    return _end_of_gap(local, zone)
+    offset = _offset_on(local.date(), zone)
+    if offset is None:  # the clocks change on this day, or close to it
+        first = local.replace(tzinfo=zone, fold=0)
+        offset, other = _offset(first), _offset(first.replace(fold=1))
+        if offset < other:  # PEP 495: in a gap, fold=0 counts with the offset before it
+            return _end_of_gap(local, zone)
+    return (local - offset).replace(tzinfo=UTC, fold=0)
+
+
+@lru_cache(maxsize=1 << 16)
+def _offset_on(day: date, zone: ZoneInfo) -> timedelta | None:
+    """Return the offset that holds on all of a day; None where the clocks change."""
+    midnight = datetime.combine(day, time(), zone)
+    hours = (_offset(midnight + HOUR * count) for count in range(-1, 26))
+    found = {*hours, _offset(midnight.replace(fold=1))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _offset(aware: datetime) -> timedelta:
+    found = aware.utcoffset()
+    assert found is not None
+    return found
 
 
 def add(
@@ -113,10 +134,18 @@ def open_at(
         return True
     today = moment.astimezone(zone).date()
     # The next day too: clocks that go back over midnight show a date again that had ended.
-    return any(
-        opens <= moment < closes
-        for opens, closes in _windows(today, 1, hours, zone, holidays, days=2)
+    return _opens_on(today, moment, hours, zone, holidays) or _opens_on(
+        today + DAY, moment, hours, zone, holidays
     )
+
+
+def _opens_on(
+    day: date, moment: datetime, hours: Hours, zone: ZoneInfo, holidays: Holidays
+) -> bool:
+    window = _window(day, hours.opens, hours.closes, zone)
+    if window is None or not window[0] <= moment < window[1]:
+        return False
+    return not hours.business or business_day(day, holidays)
 
 
 def quiet_until(moment: datetime, night: tuple[time, time], zone: ZoneInfo) -> datetime | None:
@@ -141,15 +170,14 @@ def jitter(*seed: str | int, spread: timedelta = timedelta()) -> timedelta:
     return timedelta(seconds=int(share(*seed) * spread.total_seconds()))
 
 
+def weekday(local: datetime) -> str:
+    """Write ``Sat 2027-01-09 10:00``; a tenth of what strftime takes, and in no other language."""
+    return f"{_NAMES[local.weekday()]} {local.isoformat(' ', 'minutes')[:16]}"
+
+
 def business_day(day: date, holidays: Holidays = NO_HOLIDAYS) -> bool:
     """Tell whether a day is neither weekend nor holiday."""
     return day.weekday() < SATURDAY and day not in holidays
-
-
-@lru_cache(maxsize=8192)
-def _at(day: date, local: time, zone: ZoneInfo) -> datetime:
-    # The hours of a few days are asked for again and again, for every lead.
-    return resolve(datetime.combine(day, local), zone)
 
 
 def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
@@ -215,14 +243,22 @@ def _windows(
     hours: Hours,
     zone: ZoneInfo,
     holidays: Holidays,
-    *,
-    days: int = LOOK_AHEAD,
 ) -> Iterator[tuple[datetime, datetime]]:
     """Yield opening and closing of every open day from the first, in steps of one day."""
-    for count in range(days):
+    for count in range(LOOK_AHEAD):
         day = first + timedelta(days=step * count)
         if hours.business and not business_day(day, holidays):
             continue
-        opens, closes = _at(day, hours.opens, zone), _at(day, hours.closes, zone)
-        if opens < closes:  # not where the clocks jump over the whole of it
-            yield opens, closes
+        window = _window(day, hours.opens, hours.closes, zone)
+        if window is not None:
+            yield window
+
+
+@lru_cache(maxsize=1 << 16)
+def _window(
+    day: date, opens: time, closes: time, zone: ZoneInfo
+) -> tuple[datetime, datetime] | None:
+    """Return opening and closing of a day; None where the clocks jump over the whole of it."""
+    begins = resolve(datetime.combine(day, opens), zone)
+    ends = resolve(datetime.combine(day, closes), zone)
+    return (begins, ends) if begins < ends else None

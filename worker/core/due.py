@@ -20,7 +20,7 @@ from worker.core import calendar, timing
 from worker.core.facts import Enrollment, Hold, Sequence, Step
 from worker.core.holds import open_hold, postpone
 from worker.core.states import EnrollmentState
-from worker.core.timing import Surroundings, Told, step_due
+from worker.core.timing import Moment, Surroundings, Told, step_due
 from worker.core.unmet import Circumstances, unmet
 from worker.core.variants import chosen
 
@@ -155,7 +155,7 @@ def _step(
     told = timing.told(sequence, enrollment, around, moment)
     if moment.due > now:
         return WaitUntil(moment.due, f"due {told.reason}", step, told.rule)
-    return _act(sequence, enrollment, around, now, moment.due, told)
+    return _act(sequence, enrollment, around, now, moment, told)
 
 
 def _act(
@@ -163,12 +163,12 @@ def _act(
     enrollment: Enrollment,
     around: Surroundings,
     now: datetime,
-    due: datetime,
+    moment: Moment,
     told: Told,
 ) -> Decision:
     """Say what a step does whose time has come."""
     step = sequence.steps[enrollment.position]
-    day = timing.day_of(step, enrollment, around)
+    day, due = timing.day_of(step, enrollment, around, moment), moment.due
     problem = _problem(step, enrollment, around, now)
     if step.go_to:
         return _branch(sequence, enrollment, day, problem, now)

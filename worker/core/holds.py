@@ -6,7 +6,7 @@ so much waiting is due that much later for the time that was spent held (design 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from worker.core.facts import Hold
@@ -21,11 +21,13 @@ def open_hold(holds: Iterable[Hold], now: datetime) -> Hold | None:
     return found
 
 
-def postpone(due: datetime, since: datetime, holds: Iterable[Hold]) -> datetime | None:
+def postpone(due: datetime, since: datetime, holds: Collection[Hold]) -> datetime | None:
     """Return `due` moved by the time held between `since` and then.
 
     None where a hold without an end stands in the way: nobody knows when it goes on.
     """
+    if not holds:
+        return due
     covered = since
     for hold in sorted(holds, key=lambda hold: hold.since):
         start = max(hold.since, covered)

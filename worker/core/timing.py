@@ -46,8 +46,12 @@ def by_clock_of(sequence: Sequence, around: Surroundings) -> Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a step was asked for, and when it is due: in the hours of its calendar."""
+    """When a step was asked for, and when it is due: in the hours of its calendar.
 
+    `planned` is when its wait alone would have ended.
+    """
+
+    planned: datetime
     asked: datetime
     due: datetime
 
@@ -72,8 +76,9 @@ def step_due(step: Step, anchor: datetime, around: Surroundings) -> datetime | N
 def moment_of(step: Step, enrollment: Enrollment, around: Surroundings) -> Moment | None:
     """Return when the next step of a passage is due; None while a hold has no end."""
     free = around.free_since if enrollment.alone else None
-    bounds = (enrollment.anchor, enrollment.wait_until, free)
-    earliest = max(one for one in bounds if one is not None)
+    earliest = enrollment.anchor
+    if free is not None or enrollment.wait_until is not None:
+        earliest = max(earliest, free or earliest, enrollment.wait_until or earliest)
     return _moment(step, enrollment.anchor, around, enrollment.day, earliest)
 
 
@@ -89,17 +94,17 @@ def _moment(
     due = calendar.fit(
         asked, step.hours, around.zone, around.holidays, slip=step.slip, earliest=earliest
     )
-    return Moment(asked, due)
+    return Moment(moment, asked, due)
 
 
-def day_of(step: Step, enrollment: Enrollment, around: Surroundings) -> int:
+def day_of(step: Step, enrollment: Enrollment, around: Surroundings, moment: Moment) -> int:
     """Return which day of the passage a step counts as, wherever it slipped to."""
     if step.day is not None:
         return max(step.day, enrollment.day)
     if not step.after.amount:
         return enrollment.day
-    planned = calendar.add(enrollment.anchor, step.after, around.zone, around.holidays)
-    return enrollment.day + (_date(planned, around) - _date(enrollment.anchor, around)).days
+    passed = _date(moment.planned, around) - _date(enrollment.anchor, around)
+    return enrollment.day + passed.days
 
 
 def told(sequence: Sequence, enrollment: Enrollment, around: Surroundings, moment: Moment) -> Told:
@@ -130,7 +135,7 @@ def _closed(moment: Moment, around: Surroundings) -> str:
         reason = "a holiday"
     elif not calendar.business_day(local.date()):
         reason = "on a weekend"
-    return f"{local:%a %Y-%m-%d %H:%M} is {reason}"
+    return f"{calendar.weekday(local)} is {reason}"
 
 
 def _wait(step: Step, day: int) -> Delay:
