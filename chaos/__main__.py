@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from rich.console import Console
 
-from chaos import databases, kills, report, stops, workers
+from chaos import databases, kills, report, stops, workers, zones
 from chaos.plan import Plan
 from chaos.tally import Tally
 
@@ -25,6 +25,7 @@ FAULTS: Mapping[str, Callable[[Plan], Iterator[Tally]]] = MappingProxyType(
         "suspended": workers.suspended,
         "restored": databases.restored,
         "stop": stops.races,
+        "zones": zones.every_zone,
     }
 )
 

@@ -27,6 +27,8 @@ class PolicyTable(Table):
     """The same in any thirty days."""
     quiet: Quiet = _USUAL.quiet
     """From when until when nothing goes out, whatever the window: "21:00-07:00"."""
+    spread: Span = _USUAL.spread
+    """Emails that are due at once are scattered over so long, and stay within their window."""
     absence: Span = _USUAL.absence
     """How long an out-of-office that names no date holds."""
     company_hold: Span = _USUAL.company_hold

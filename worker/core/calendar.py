@@ -170,6 +170,23 @@ def jitter(*seed: str | int, spread: timedelta = timedelta()) -> timedelta:
     return timedelta(seconds=int(share(*seed) * spread.total_seconds()))
 
 
+def scatter(
+    moment: datetime, spread: timedelta, hours: Hours | None, zone: ZoneInfo, *seed: str | int
+) -> datetime:
+    """Return an open moment, later by a part of `spread`: always the same for the same seed.
+
+    It stays in the hours that the moment is in; one that goes at any hour is not delayed.
+    """
+    if not spread or hours is None:
+        return moment
+    today = moment.astimezone(zone).date()
+    for day in (today, today + DAY):  # the next day too: see `open_at`
+        window = _window(day, hours.opens, hours.closes, zone)
+        if window is not None and window[0] <= moment < window[1]:
+            return moment + jitter(*seed, spread=min(spread, window[1] - moment))
+    return moment
+
+
 def weekday(local: datetime) -> str:
     """Write ``Sat 2027-01-09 10:00``; a tenth of what strftime takes, and in no other language."""
     return f"{_NAMES[local.weekday()]} {local.isoformat(' ', 'minutes')[:16]}"

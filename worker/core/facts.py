@@ -316,7 +316,8 @@ class Policy:
     `late_after`: a message that was due longer ago is held for a person (promise 11).
     `minimum_gap`: between two marketing emails to one lead. The caps: at most so many touches of
     one lead, of every kind (`worker.core.caps`); None is no limit. `quiet`: from when until when,
-    by the lead's clock, nothing goes out, whatever the window. `absence`: how long an
+    by the lead's clock, nothing goes out, whatever the window. `spread`: steps are scattered over
+    so long within their hours, each lead's always alike. `absence`: how long an
     out-of-office without a date holds. `company_hold`: how long interest of one lead holds all of
     its company. `by_hand`: how long an owner's own mail to a lead holds it.
     """
@@ -327,6 +328,7 @@ class Policy:
     weekly_cap: int | None = 3
     monthly_cap: int | None = None
     quiet: tuple[time, time] | None = None
+    spread: timedelta = timedelta(0)
     absence: timedelta = timedelta(days=7)
     company_hold: timedelta = timedelta(days=14)
     by_hand: timedelta = timedelta(days=7)

@@ -8,13 +8,13 @@ of the passage, and the step comes as many days later as its own day is.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from worker.core import calendar
 from worker.core.calendar import NO_HOLIDAYS, Holidays
 from worker.core.delay import Delay, Unit
-from worker.core.facts import Enrollment, Hold, Lead, Past, Sequence, Step
+from worker.core.facts import Enrollment, Hold, Lead, Past, Sequence, Slip, Step
 from worker.core.holds import postpone
 
 LEADS_CLOCK = "lead"
@@ -25,7 +25,8 @@ class Surroundings:
     """What a passage's times and conditions depend on besides itself.
 
     `lead` is None where no condition will be asked. `other` is another sequence of the lead that
-    runs, "" where none does, and `free_since` when the last one ended.
+    runs, "" where none does, and `free_since` when the last one ended. `spread` is by how much
+    steps are scattered within their hours, so that not all go at once.
     """
 
     zone: ZoneInfo
@@ -35,6 +36,7 @@ class Surroundings:
     past: tuple[Past, ...] = ()
     other: str = ""
     free_since: datetime | None = None
+    spread: timedelta = timedelta(0)
 
 
 def by_clock_of(sequence: Sequence, around: Surroundings) -> Surroundings:
@@ -48,12 +50,14 @@ def by_clock_of(sequence: Sequence, around: Surroundings) -> Surroundings:
 class Moment:
     """When a step was asked for, and when it is due: in the hours of its calendar.
 
-    `planned` is when its wait alone would have ended.
+    `planned` is when its wait alone would have ended; `slipped` says that it was asked for when
+    its calendar was closed.
     """
 
     planned: datetime
     asked: datetime
     due: datetime
+    slipped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,12 @@ def moment_of(step: Step, enrollment: Enrollment, around: Surroundings) -> Momen
     earliest = enrollment.anchor
     if free is not None or enrollment.wait_until is not None:
         earliest = max(earliest, free or earliest, enrollment.wait_until or earliest)
-    return _moment(step, enrollment.anchor, around, enrollment.day, earliest)
+    moment = _moment(step, enrollment.anchor, around, enrollment.day, earliest)
+    if moment is None or not around.spread or step.slip is Slip.BACK:
+        return moment  # one that slips back must not be late
+    seed = (enrollment.lead_id, step.id)
+    due = calendar.scatter(moment.due, around.spread, step.hours, around.zone, *seed)
+    return replace(moment, due=due)
 
 
 def _moment(
@@ -94,7 +103,7 @@ def _moment(
     due = calendar.fit(
         asked, step.hours, around.zone, around.holidays, slip=step.slip, earliest=earliest
     )
-    return Moment(moment, asked, due)
+    return Moment(moment, asked, due, due != asked)
 
 
 def day_of(step: Step, enrollment: Enrollment, around: Surroundings, moment: Moment) -> int:
@@ -111,7 +120,7 @@ def told(sequence: Sequence, enrollment: Enrollment, around: Surroundings, momen
     """Say why a step is due when it is: ``14 days after step welcome``."""
     step = sequence.steps[enrollment.position]
     asked = _asked(sequence, enrollment, around)
-    if moment.due == moment.asked:
+    if not moment.slipped:
         return asked
     return Told(f"{asked.reason}; {_closed(moment, around)}", f"step.{step.id}.window")
 

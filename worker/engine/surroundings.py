@@ -53,7 +53,8 @@ def anywhere(setup: Setup) -> Surroundings:
 
 
 def _of_lead(setup: Setup, lead: Lead) -> Surroundings:
-    return Surroundings(setup.lead_zone(lead), setup.lead_holidays(lead))
+    zone, holidays = setup.lead_zone(lead), setup.lead_holidays(lead)
+    return Surroundings(zone, holidays, spread=setup.policy.spread)
 
 
 def _others(connection: Connection, wanted: Iterable[Enrollment]) -> list[Other]:

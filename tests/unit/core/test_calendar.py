@@ -262,3 +262,21 @@ def test_jitter_differs_between_leads_and_is_off_by_default() -> None:
     hour = timedelta(hours=1)
     assert len({calendar.jitter(lead, "welcome", spread=hour) for lead in range(100)}) > 80
     assert calendar.jitter(1, "welcome") == timedelta()
+
+
+@given(moments, hours, zones, st.timedeltas(timedelta(), timedelta(days=1)), st.integers())
+def test_scattering_never_leaves_the_hours(
+    moment: datetime, when: Hours, zone: ZoneInfo, spread: timedelta, lead: int
+) -> None:
+    due = calendar.fit(moment, when, zone)
+    scattered = calendar.scatter(due, spread, when, zone, lead, "features")
+    assert due <= scattered <= due + spread
+    assert calendar.open_at(scattered, when, zone)
+    assert scattered == calendar.scatter(due, spread, when, zone, lead, "features")
+
+
+def test_scattering_spreads_leads_and_leaves_speed_to_lead_alone() -> None:
+    nine, hour = berlin("2027-01-04 09:00"), timedelta(hours=1)
+    found = {calendar.scatter(nine, hour, OFFICE, BERLIN, lead, "a") for lead in range(100)}
+    assert len(found) > 80
+    assert calendar.scatter(nine, hour, None, BERLIN, 1, "a") == nine

@@ -154,3 +154,15 @@ def test_a_hold_makes_the_last_wait_longer_too() -> None:
     away = Surroundings(ZoneInfo("UTC"), holds=(hold(NOW + DAY, NOW + 3 * DAY),))
     decision = decide(sequence(step()), enrollment(position=1), away, NOW + 8 * DAY)
     assert decision == WaitUntil(NOW + 9 * DAY, LAST_WAIT, rule="wait_for_answer")
+
+
+def test_a_spread_scatters_what_is_due_within_its_hours_but_no_step_that_slips_back() -> None:
+    spread = Surroundings(ZoneInfo("UTC"), spread=2 * HOUR)
+    steps = step(1, hours=Hours()), step(1, hours=Hours(), slip=Slip.BACK)
+    for one, moves in zip(steps, (True, False), strict=True):
+        found = decide(sequence(one), enrollment(lead_id=7), spread, NOW)
+        assert isinstance(found, WaitUntil)
+        assert found.until is not None
+        assert NOW + DAY <= found.until < NOW + DAY + 2 * HOUR
+        assert (found.until > NOW + DAY) is moves
+        assert "outside" not in found.reason
