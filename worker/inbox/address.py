@@ -59,12 +59,14 @@ def first(text: str) -> str | None:
         if whole:
             return tidy(whole[0])
     found = _ADDRESS.search(text) or _QUOTED.search(text)
-    return tidy(found[0]) if found else None
+    plain = tidy(found[0]) if found else "@"
+    return None if plain[0] == "@" else plain
 
 
 def every(text: str) -> tuple[str, ...]:
     """The addresses in a piece of text, each once, in lower case and in order."""
-    return tuple(dict.fromkeys(tidy(found) for found in _ADDRESS.findall(text)[: 5 * MOST]))
+    found = (tidy(one) for one in _ADDRESS.findall(text)[: 5 * MOST])
+    return tuple(dict.fromkeys(one for one in found if one[0] != "@"))  # "*****@" hides a name
 
 
 def tidy(address: str) -> str:

@@ -31,6 +31,8 @@ MAX_TEXT = 1_000_000
 """Characters of text of one part that are kept."""
 
 _FIELD = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:(.*(?:\n[ \t].*)*)", re.MULTILINE)
+_NEWLINE = 10
+_MOST_BEHIND = 200  # white space behind a boundary
 _TYPE = re.compile(r"\s*([\w.+-]+/[\w.+-]+)")
 
 
@@ -159,17 +161,28 @@ def _head_and_body(data: bytes) -> tuple[bytes, bytes]:
 
 def _between(body: bytes, boundary: str) -> list[bytes]:
     """The pieces between boundary lines (RFC 2046 §5.1.1); a missing last line is forgiven."""
-    if not boundary:
-        return []
-    mark = re.escape(boundary.strip().encode("utf-8", "replace"))
     pieces: list[bytes] = []
     start: int | None = None
-    for line in re.finditer(rb"^--" + mark + rb"(--)?[ \t]*$", body, re.MULTILINE):
+    for begins, ends, is_last in _boundary_lines(body, boundary):
         if start is not None:
-            pieces.append(body[start : max(start, line.start() - 1)])
-        start = line.end() + 1
-        if line[1] or len(pieces) >= MAX_PARTS:
+            pieces.append(body[start : max(start, begins - 1)])
+        start = ends + 1
+        if is_last or len(pieces) >= MAX_PARTS:
             return pieces
     if start is not None:
         pieces.append(body[start:])
     return pieces
+
+
+def _boundary_lines(body: bytes, boundary: str) -> Iterator[tuple[int, int, bool]]:
+    """Where each boundary line begins and ends, and whether it is the last."""
+    mark = b"--" + boundary.strip().encode("utf-8", "replace")
+    at = body.find(mark) if boundary else -1
+    while at >= 0:
+        behind = at + len(mark)
+        end = body.find(b"\n", behind, behind + _MOST_BEHIND)
+        end = end if end >= 0 else min(len(body), behind + _MOST_BEHIND)
+        rest = body[behind:end].rstrip(b" \t")
+        if rest in {b"", b"--"} and (at == 0 or body[at - 1] == _NEWLINE):
+            yield at, end, bool(rest)
+        at = body.find(mark, behind)

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from worker.inbox.fold import fold
+from worker.inbox.fold import Folded, fold
 from worker.inbox.phrases.table import Phrase, Table
 from worker.inbox.reading import BounceType, Reason
 
@@ -92,9 +92,19 @@ def find_status(diagnosis: str) -> str:
     return next(found, "")
 
 
+def has_code(text: str) -> bool:
+    """Whether a text has the code of a failure, which only mail systems write."""
+    return bool(find_status(text) or _reply_code(text))
+
+
 def is_diagnosis(text: str) -> bool:
-    """Whether a text has what only a mail system writes: a failure's code or a known diagnosis."""
-    return bool(find_status(text) or _reply_code(text) or _by_words(text))
+    """Whether a text has what mail systems write: a failure's code or a known diagnosis."""
+    return has_code(text) or bool(_by_words(text))
+
+
+def still_tries(words: Folded) -> bool:
+    """Whether a mail system says that it goes on trying, so that no time that has passed counts."""
+    return bool(_still().find(words))
 
 
 def _reply_code(diagnosis: str) -> str:
@@ -105,7 +115,8 @@ def _reply_code(diagnosis: str) -> str:
 def _by_words(diagnosis: str) -> Reason | None:
     hits = _diagnoses().find(fold(diagnosis[:4000]))
     found = {hit.meaning for hit in hits}
-    return next((Reason(name) for name in _tables()["reason"] if name in found), None)
+    first = next((name for name in _tables()["reason"] if name in found), None)
+    return Reason(first.partition(".")[0]) if first else None
 
 
 def _by_status(status: str) -> Reason | None:
@@ -140,6 +151,11 @@ def subjects() -> Table:
 def delays() -> Table:
     """How mail systems say that they still try."""
     return Table(tuple(Phrase("delayed", "", source) for source in _tables()["delay"]))
+
+
+@cache
+def _still() -> Table:
+    return Table(tuple(Phrase("delayed", "", source) for source in _tables()["still"]))
 
 
 @cache

@@ -87,7 +87,7 @@ def _prose(mail: Mail) -> str:
 
 def _speaks_of_delivery(mail: Mail, text: str, message: mime.Part | None) -> bool:
     """Whether it is a report at all: sender, subject and text must bear each other out."""
-    fails = bool(reasons.failures().find(fold(text))) or reasons.is_diagnosis(text)
+    fails = bool(reasons.failures().find(fold(text))) or _diagnoses(text)
     if likely.is_report(mail) or "x-failed-recipients" in mail.header:
         return True
     if likely.comes_from_daemon(mail):
@@ -98,10 +98,18 @@ def _speaks_of_delivery(mail: Mail, text: str, message: mime.Part | None) -> boo
     return fails and not mail.is_reply and bool(address.every(text))
 
 
+def _diagnoses(text: str) -> bool:
+    """Whether it has a code, or a diagnosis with an address: a postmaster's own words have none."""
+    if reasons.has_code(text):
+        return True
+    return reasons.is_diagnosis(text) and bool(address.every(text))
+
+
 def _is_late(mail: Mail, text: str) -> bool:
-    if not reasons.delays().find(fold(f"{mail.subject}. {text}")):
+    words = fold(f"{mail.subject}. {text}")
+    if not reasons.delays().find(words):
         return False
-    return reasons.reason_of(text) is not Reason.EXPIRED
+    return reasons.still_tries(words) or reasons.reason_of(text) is not Reason.EXPIRED
 
 
 def _each(recipients: list[str]) -> tuple[str, ...]:

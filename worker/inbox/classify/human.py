@@ -10,7 +10,7 @@ from worker.inbox.reading import Intent, Kind, Reading
 def read(mail: Mail) -> Reading:
     """HUMAN, always; the intent is UNKNOWN where the words do not say."""
     text = mail.new_text
-    wish = intents.understand(text, mail.subject, mail.envelope.day)
+    wish = intents.understand(text, mail.subject, mail.envelope.day, mail.sender)
     contacts: tuple[str, ...] = ()
     if wish.intent is Intent.WRONG_PERSON:
         contacts = tuple(one for one in address.every(text) if one != mail.sender[1])

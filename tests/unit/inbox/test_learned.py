@@ -1,0 +1,75 @@
+"""The second opinion: what the model says, and how it is weighed against the phrases."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from worker.inbox import intents, learned
+from worker.inbox.fold import fold
+from worker.inbox.reading import Intent
+
+DAY = date(2026, 11, 24)
+ASKED = {
+    "Under Article 17 GDPR I request erasure of all personal data.": Intent.OPT_OUT,
+    "We decided to stay with what we have.": Intent.NOT_INTERESTED,
+    "Können wir das auf Januar verschieben?": Intent.NOT_NOW,
+    "Merci de m'envoyer un devis pour dix pièces.": Intent.INTERESTED,
+    "社内で検討いたしましたが、今回は見送ることになりました。": Intent.NOT_INTERESTED,
+}
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_it_says_what_is_wanted(text: str) -> None:
+    opinion = learned.opinion(fold(text))
+    assert opinion.intent is ASKED[text]
+    assert opinion.words
+    assert sum(opinion.likelihood.values()) == pytest.approx(1.0)
+    assert set(opinion.likelihood) == set(Intent)
+
+
+def test_what_it_never_saw_is_no_wish() -> None:
+    assert learned.opinion(fold("xyzzy plugh")).intent is Intent.UNKNOWN
+    assert learned.opinion(fold("")).words == ()
+
+
+def test_features_are_words_neighbours_and_pieces() -> None:
+    assert learned.features(fold("Send 12")) == {
+        "send", "^ send", "0", "send 0", "_<sen", "_send", "_end>",
+    }  # fmt: skip
+    assert "^ 不 要" in learned.features(fold("不要")) or "不 要" in learned.features(fold("不要"))
+
+
+def test_agreement_makes_sure_and_difference_unsure() -> None:
+    agreed = intents.understand("Please send me your price list.", "", DAY)
+    assert agreed.intent is Intent.INTERESTED
+    assert agreed.confidence >= 0.9
+    words = fold("Please send me your price list.")
+    said = intents.Wish(Intent.MEETING, 0.85, "a phrase")
+    assert intents._weighed(said, learned.opinion(words), words, DAY).confidence < 0.85
+
+
+@pytest.mark.parametrize(
+    ("said", "likely", "decided"),
+    [
+        (Intent.INTERESTED, {Intent.OPT_OUT: 0.4}, Intent.OPT_OUT),  # feared
+        (Intent.OPT_OUT, {Intent.OPT_OUT: 0.11, Intent.QUESTION: 0.89}, Intent.OPT_OUT),
+        (Intent.OPT_OUT, {Intent.OPT_OUT: 0.01, Intent.QUESTION: 0.99}, Intent.QUESTION),
+        (Intent.UNKNOWN, {Intent.INTERESTED: 0.45}, Intent.UNKNOWN),  # never guessed as interest
+        (Intent.UNKNOWN, {Intent.NOT_NOW: 0.45}, Intent.NOT_NOW),
+        (Intent.MEETING, {Intent.QUESTION: 0.4, Intent.MEETING: 0.1}, Intent.MEETING),
+    ],
+)
+def test_an_opt_out_is_feared_and_interest_is_not_hoped(
+    said: Intent, likely: dict[Intent, float], decided: Intent
+) -> None:
+    every = dict.fromkeys(Intent, 0.0) | likely
+    assert intents._decided(intents.Wish(said, 0.55, ""), every) is decided
+
+
+def test_another_address_of_ones_own_is_a_change() -> None:
+    sender = ("Sam Reader", "sam@client.example")
+    text = "s.reader@newco.example"
+    assert intents.understand(text, "", DAY, sender).intent is Intent.CHANGE
+    assert intents.understand("zoe@client.example", "", DAY, sender).intent is Intent.WRONG_PERSON
