@@ -49,11 +49,13 @@ _MOST_TEXT = 6_000
 _BRIEF = 40
 _SURE, _LIKELY, _ASKED, _GUESSED, _UNSURE = 0.95, 0.85, 0.65, 0.5, 0.3
 # How the phrases weigh against the model, as measured on mail that neither had met.
-_PHRASES_WEIGH = 0.7
-_UNKNOWN_WEIGHS = 0.1
+_PHRASES_WEIGH = 0.4
+_UNKNOWN_WEIGHS = -0.1  # that no phrase is known says little, and the model has its own doubt
 _FEARED = 0.35  # likely enough an opt-out, whatever the phrases say
 _DOUBTED = 0.1  # likely enough an opt-out where the phrases say so
-_HOPED = 0.5  # no interest is believed on less
+_HOPED = 0.5  # no interest is believed on less, where no phrase says anything
+_DISPUTED = 0.75  # where phrases and model say different things, a person is asked
+_HEARD = 0.3  # nor anything else on less than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +76,30 @@ def understand(
     if command is not None:
         return Wish(Intent.OPT_OUT, _SURE, f'the whole message is "{command}"')
     words = fold(text[:_MOST_TEXT])
-    said = _by_phrases(text, words, day, sender)
-    return _weighed(said, learned.opinion(words), words, day) if words.words else said
-
-
-def _by_phrases(text: str, words: Folded, day: date | None, sender: tuple[str, str]) -> Wish:
     every = phrases.table("intent").find(words)
     meant = [hit for hit in without_harmless(every) if _is_meant(words, hit)]
     hits = _longest(_in_its_language(meant, words))
     answer = _answer(text, words, every)
+    said = _by_phrases(words, hits, answer, day) or _guessed(text, words, answer, day, sender)
+    opinion = learned.opinion(words)
+    if _fears(every) and not _fears(meant):  # "please never stop sending these"
+        opinion = opinion.without(Intent.OPT_OUT)
+    return _weighed(said, opinion, words, day) if words.words else said
+
+
+def _fears(hits: list[Hit]) -> bool:
+    return any(hit.meaning in _FEARS for hit in hits)
+
+
+def _by_phrases(
+    words: Folded, hits: list[Hit], answer: Wish | None, day: date | None
+) -> Wish | None:
     until = _until(words, hits, day)
     for meaning, intent in _preferred(hits, until, day):
         found = [hit for hit in hits if hit.meaning == meaning]
         if found and not (answer and intent is Intent.QUESTION):
             return Wish(intent, _confidence(found, hits), _why(found), _applies(intent, until))
-    guess = _guessed(text, words, answer, day, sender)
-    if guess:
-        return guess
-    if "?" in words.words:
-        return Wish(Intent.QUESTION, _ASKED, "it asks something")
-    return Wish(Intent.UNKNOWN, _UNSURE, "no phrase says what is wanted")
+    return None
 
 
 def _weighed(said: Wish, opinion: learned.Opinion, words: Folded, day: date | None) -> Wish:
@@ -104,7 +110,9 @@ def _weighed(said: Wish, opinion: learned.Opinion, words: Folded, day: date | No
         quoted = ", ".join(f'"{one}"' for one in opinion.words)
         until = later.stated(words, tongue.spoken(words), day) if day else None
         why = f"learned from examples: {quoted}" if quoted else "learned from examples"
-        return Wish(intent, round(likely[intent], 2), why, _applies(intent, until))
+        most = _SURE if said.intent is Intent.UNKNOWN else _DISPUTED
+        sure = round(min(likely[intent], most), 2)
+        return Wish(intent, sure, why, _applies(intent, until))
     if intent is opinion.intent and intent is not Intent.UNKNOWN:
         doubt = (1 - said.confidence) * (1 - likely[intent])
         return replace(said, confidence=round(min(1 - doubt, _SURE), 2))
@@ -120,9 +128,8 @@ def _decided(said: Wish, likely: dict[Intent, float]) -> Intent:
     scores = dict(likely)
     scores[said.intent] += _PHRASES_WEIGH * said.confidence if known else _UNKNOWN_WEIGHS
     best = max(scores, key=lambda intent: scores[intent])
-    if best is Intent.INTERESTED and not known and likely[best] < _HOPED:
-        return Intent.UNKNOWN
-    return best
+    least = _HOPED if best is Intent.INTERESTED else _HEARD
+    return best if known or likely[best] >= least else Intent.UNKNOWN
 
 
 def _answer(text: str, words: Folded, hits: list[Hit]) -> Wish | None:
@@ -145,7 +152,7 @@ def _answer(text: str, words: Folded, hits: list[Hit]) -> Wish | None:
 
 def _guessed(
     text: str, words: Folded, answer: Wish | None, day: date | None, sender: tuple[str, str]
-) -> Wish | None:
+) -> Wish:
     """What the time, the yes or no, or the address that a text names makes likely."""
     brief = len(words.words) <= _BRIEF
     when = later.stated(words, tongue.spoken(words), day) if brief and day else None
@@ -164,7 +171,9 @@ def _guessed(
         return Wish(Intent.WRONG_PERSON, _GUESSED, "it only names another address")
     if when is not None and not soon and "?" not in words.words:
         return Wish(Intent.NOT_NOW, _GUESSED, f"it only names a later time: {when}", when)
-    return None
+    if "?" in words.words:
+        return Wish(Intent.QUESTION, _ASKED, "it asks something")
+    return Wish(Intent.UNKNOWN, _UNSURE, "no phrase says what is wanted")
 
 
 def _is_own(found: str, sender: tuple[str, str]) -> bool:

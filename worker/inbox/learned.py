@@ -37,6 +37,10 @@ class Opinion:
         """The likeliest."""
         return max(self.likelihood, key=lambda intent: self.likelihood[intent])
 
+    def without(self, intent: Intent) -> Opinion:
+        """The same, where one intent is out of the question; the others are no likelier for it."""
+        return Opinion(self.likelihood | {intent: 0.0}, self.words)
+
 
 def opinion(text: Folded) -> Opinion:
     """What the model makes of a text."""

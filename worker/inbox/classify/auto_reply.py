@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from datetime import date
 
-from worker.inbox import address, phrases
+from worker.inbox import address, learned, phrases
 from worker.inbox.classify import robot
 from worker.inbox.dates import absence
 from worker.inbox.fold import Folded, fold
 from worker.inbox.parse import Mail
 from worker.inbox.phrases.table import Hit, without_harmless
-from worker.inbox.reading import Automatic, Kind, Reading
+from worker.inbox.reading import Automatic, Intent, Kind, Reading
 
 # What a sign is worth; from `_ENOUGH` on, no person wrote this.
 _WORTH = {
@@ -35,6 +35,11 @@ _WITH_DATE = frozenset({Automatic.ABSENCE, Automatic.OTHER})
 _PREFIX = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]|\*{2,}[^*]{1,20}\*{2,}|(?:auto|automatic)\s*:)\s*", re.IGNORECASE
 )
+# A subject that says outright that nobody wrote this, in words with blanks between letters.
+_OUTRIGHT = re.compile(r"auto|автом|автоот|otomatik|自 ?[動动]|자 ?동|تلقائي|אוטומט|sjalfvirk")
+# An absence sounds like these to the model that knows what people want.
+_SAID_BY_ROBOTS = frozenset({Intent.UNKNOWN, Intent.NOT_NOW, Intent.WRONG_PERSON, Intent.CHANGE})
+_EVEN = 0.5
 _BRIEF = 40
 _HEADING = 30
 _MOST_TEXT = 6_000
@@ -55,8 +60,9 @@ def read(mail: Mail) -> Reading | None:
 
 def _subject(mail: Mail) -> Hit | None:
     """How a responder heads its mail; a person's answer to one begins with Re."""
+    known = phrases.listed("automatic", "subject")
     subject = _PREFIX.sub("", mail.subject[:300], count=2)
-    found = phrases.listed("automatic", "subject").at_start(fold(subject))
+    found = known.at_start(fold(subject)) or known.at_start(fold(mail.subject[:300]))
     heading, colon, _ = subject.partition(":")
     if found is None and colon and len(heading) < _HEADING:  # "Away: your subject"
         headings, words = phrases.listed("automatic", "heading"), fold(heading)
@@ -81,7 +87,7 @@ def _agreed(
     worth = sum(_WORTH[meaning] for meaning in found)
     if not found and subject is None:
         return None
-    worth += 2 if subject else 0
+    worth += (3 if _OUTRIGHT.search(subject.words) else 2) if subject else 0
     worth += 2 if hint else 0
     worth -= 2 if _answers_with_quote(mail) else 0
     worth -= 1 if "?" in text.words else 0
@@ -97,6 +103,9 @@ def _agreed(
 def _says_nothing_else(text: Folded) -> bool:
     """Whether it is short and asks for nothing: people want something when they write."""
     if len(text.words) >= _BRIEF or "?" in text.words:
+        return False
+    opinion = learned.opinion(text)
+    if opinion.intent not in _SAID_BY_ROBOTS and opinion.likelihood[opinion.intent] > _EVEN:
         return False
     return not without_harmless(phrases.table("intent").find(text))
 

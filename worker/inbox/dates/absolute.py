@@ -169,7 +169,8 @@ def _ordinal(words: Sequence[str], index: int, lexicon: Lexicon, today: date) ->
     end = lexicon.names("ordinals").past(words, place + 1)
     if place == index and end == place + 1:
         return None
-    return _span(_next_with_number(number, today), end)
+    whole = _day_and_month(words, place, lexicon, today)  # "le 4 janvier"
+    return whole or _span(_next_with_number(number, today), end)
 
 
 def _ordinal_day(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
