@@ -15,14 +15,16 @@ import pytest
 from tests.crash.conftest import MakeProject
 from tests.crash.daemon import daemon
 from tests.crash.judge import judge
-from tests.crash.project import Project
+from tests.crash.project import MAILBOX, Project
 from tests.crash.proxy import proxy
 from tests.crash.rig import rig_on
 from tests.crash.settling import is_settled, settled, until
 from tests.servers.postgres import Postgres, postgres
 from tests.servers.smtp_sink import SmtpSink
 from worker.engine.points import Point
+from worker.engine.rescue import take_back
 from worker.errors import StoreError
+from worker.store import claims
 from worker.store.database import Database, sqlite_module
 from worker.store.upgrade import upgrade
 
@@ -129,7 +131,6 @@ async def test_a_lost_answer_to_a_commit_changes_nothing(
         project.close()
 
 
-@pytest.mark.xfail(reason="a living worker does not look for claims that it was not told of")
 async def test_a_claim_whose_commit_was_not_answered_is_found_again(
     make_project: MakeProject, postgres_cluster: Postgres, postgres_url: str, sink: SmtpSink
 ) -> None:
@@ -149,6 +150,19 @@ async def test_a_claim_whose_commit_was_not_answered_is_found_again(
         judgement = judge(project, sink.messages())
         assert judgement.is_clean, judgement
         project.close()
+
+
+async def test_only_what_nobody_works_on_is_taken_back(project: Project) -> None:
+    project.enroll(2)
+    async with rig_on(project) as rig:
+        rig.ticks.plan()
+        with rig.ticks.desk() as desk:
+            found = claims.candidates(desk.connection, MAILBOX, desk.now, MANY)
+            busy, astray = claims.take(desk.connection, rig.holder, found)
+        with rig.ticks.desk() as desk:
+            taken = take_back(desk, rig.holder, {busy.id})
+        assert [message.id for message in taken] == [astray.id]
+        assert rig.states() == ["claimed", "planned"]
 
 
 def test_a_database_without_free_connections_is_waited_for(

@@ -1,10 +1,13 @@
 """Finds again what was not settled when a worker ended: nothing is lost (promise 3).
 
 A worker that starts under its own identity settles its former epochs at once: what was only
-claimed is planned again, what was being transmitted is in doubt.
+claimed is planned again, what was being transmitted is in doubt. A worker that lives on, but was
+not told whether its claim was committed, does the same with what it is not working on.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from worker.core.facts import Message
 from worker.core.states import MessageState
@@ -13,23 +16,36 @@ from worker.engine.apply import Desk
 from worker.store import messages, outbox
 from worker.store.messages import Holder
 
+HELD = (MessageState.CLAIMED, MessageState.TRANSMITTING)
+
 
 def rescue(desk: Desk, holder: Holder) -> int:
     """Settle what this worker left behind in former epochs; tell how much it was."""
-    states = (MessageState.CLAIMED, MessageState.TRANSMITTING)
-    left = messages.left_by(desk.connection, holder.worker, states, before_epoch=holder.epoch)
+    left = messages.left_by(desk.connection, holder.worker, HELD, before_epoch=holder.epoch)
     for message in left:
         take_over(desk, message, "its worker ended")
     return len(left)
 
 
+def take_back(desk: Desk, holder: Holder, busy: Collection[int]) -> list[Message]:
+    """Settle what is this worker's in its present epoch, but for what it is `busy` with.
+
+    Only the claim loop may ask: between a claim and its return it is busy with more than it knows.
+    """
+    held = messages.left_by(desk.connection, holder.worker, HELD)
+    left = [message for message in held if message.id not in busy]
+    for message in left:
+        take_over(desk, message, "its worker lost sight of it")
+    return left
+
+
 def take_over(desk: Desk, message: Message, because: str) -> None:
     """Take a message from a worker that is gone."""
     if message.state is MessageState.CLAIMED:
-        messages.reclaim(desk.connection, message.id, MessageState.PLANNED)
+        messages.reclaim(desk.connection, message.id, MessageState.PLANNED, because)
         settle.decided(desk, message, "planned again", f"{because} before it was sent")
     else:
-        messages.reclaim(desk.connection, message.id, MessageState.IN_DOUBT)
+        messages.reclaim(desk.connection, message.id, MessageState.IN_DOUBT, because)
         settle.doubtful(desk, message, f"{because} while it was being sent")
 
 

@@ -27,13 +27,16 @@ from worker.engine.outcomes import hold_message
 from worker.engine.pace import Pacer
 from worker.engine.points import Point, Reached, unwatched
 from worker.engine.prepare import prepare, put_back
+from worker.engine.rescue import take_back
 from worker.engine.setup import Setup
+from worker.errors import StoreError
 from worker.store import installation, messages
 from worker.store.database import Connection, Database
 from worker.store.messages import Holder
 
 IN_FLIGHT = 100  # messages that are claimed at once; the carriers have fewer connections
 SOON = timedelta(seconds=1)
+UNSURE = 60.0  # seconds in which PostgreSQL may still carry out a commit that it did not answer
 FRESH = 5.0  # seconds between the start commit and the first byte of the body (design §4)
 STALE = Deferred(Phase.BODY, None, "too long between the start and the first byte", "mailbox")
 
@@ -79,6 +82,7 @@ class Sender:
         self._flying: set[asyncio.Task[None]] = set()
         self._barred: set[str] = set()
         self._trying: set[int] = set()
+        self._unsure_until = 0.0
         self._ledger = Ledger(self._transact, office.holder, office.chance, office.journal)
         self._pacer = Pacer(office.setup, office.holder, office.chance)
 
@@ -93,13 +97,25 @@ class Sender:
         room = 0 if self._office.stopping() else most - len(self._flying)
         if room < most // 2:
             return 0  # a claim costs the same for one message as for many
-        claimed = await asyncio.to_thread(self._claim, room) if room else []
-        for sending in await asyncio.to_thread(self._prepare, claimed) if claimed else []:
-            self._ask_again(sending.message.mailbox)
-            task = asyncio.create_task(self._guarded(sending))
-            self._flying.add(task)
-            task.add_done_callback(self._flying.discard)
+        try:
+            claimed = await asyncio.to_thread(self._claim, room) if room else []
+            for sending in await asyncio.to_thread(self._prepare, claimed) if claimed else []:
+                self._begin(sending)
+        except StoreError:
+            self._lose_sight()
+            raise
         return len(claimed)
+
+    def _begin(self, sending: Sending) -> None:
+        self._ask_again(sending.message.mailbox)
+        self._trying.add(sending.message.id)
+        task = asyncio.create_task(self._guarded(sending))
+        self._flying.add(task)
+        task.add_done_callback(self._flying.discard)
+
+    def _lose_sight(self) -> None:
+        """The database was away: some messages may be ours that nobody here is working on."""
+        self._unsure_until = monotonic() + UNSURE
 
     def _ask_again(self, mailbox: str) -> None:
         """Try a login again that was refused: its mailbox was paused, and a person resumed it."""
@@ -115,12 +131,11 @@ class Sender:
     async def _guarded(self, sending: Sending) -> None:
         """Send one message; a fault of our own holds that one and nothing else."""
         message = sending.message
-        self._trying.add(message.id)
         try:
             await self._send(sending)
         except Exception as error:  # noqa: BLE001  whatever it is, the message must not be lost
             reason = f"a fault of the worker itself: {type(error).__name__}: {error}"
-            await asyncio.to_thread(self._fault, message, reason)
+            await self._fault(message, reason)
             self._office.told("Fault", message, reason)
         finally:
             self._trying.discard(message.id)
@@ -155,6 +170,8 @@ class Sender:
     def _claim(self, limit: int) -> list[Message]:
         """Claim what is due."""
         office = self._office
+        if monotonic() < self._unsure_until:
+            self._transact(self._take_back)  # on its own: a claim locks limits before any lead
         with office.database.write() as connection:
             if not installation.is_current(connection, office.holder.worker, office.holder.epoch):
                 return []  # declared lost: whoever did so has what we held
@@ -163,6 +180,11 @@ class Sender:
         if claimed:
             office.reached(Point.CLAIMED)
         return claimed
+
+    def _take_back(self, desk: Desk) -> None:
+        """Plan again what is ours since the database was away, and is not being worked on."""
+        for message in take_back(desk, self._office.holder, self._trying):
+            self._pacer.settled(message, None, desk.now)
 
     def _let_end(self, connection: Connection, claimed: list[Message]) -> list[Message]:
         """Put back what a former try is still at: a pause and a resume can claim it anew.
@@ -193,7 +215,7 @@ class Sender:
             work(self._desk(connection))
             self._office.reached(Point.COMMITTING)
 
-    def _fault(self, message: Message, reason: str) -> None:
+    async def _fault(self, message: Message, reason: str) -> None:
         """Hold the message; where its transmission had begun, it may have arrived."""
         holder = self._office.holder
 
@@ -203,7 +225,10 @@ class Sender:
             else:
                 hold_message(desk, holder, message, "fault", reason)
 
-        self._transact(hold)
+        try:
+            await asyncio.to_thread(self._transact, hold)
+        except StoreError:
+            self._lose_sight()
 
     def _desk(self, connection: Connection) -> Desk:
         office = self._office

@@ -234,12 +234,14 @@ def left_by(
     return [to_message(row) for row in connection.execute(statement).mappings()]
 
 
-def reclaim(connection: Connection, message_id: int, state: MessageState) -> None:
+def reclaim(
+    connection: Connection, message_id: int, state: MessageState, reason: str = "its worker ended"
+) -> None:
     """Take a message from a worker that is gone: to `planned`, or to `in_doubt`.
 
     It may be tried since when it might before, so that it can be late.
     """
-    values = {"state": state.value, "reason": "its worker ended"}
+    values = {"state": state.value, "reason": reason}
     statement = update(t).where(t.c.id == message_id, t.c.state.in_((CLAIMED, TRANSMITTING)))
     _settle(connection, statement.values(values), message_id)
 
