@@ -26,6 +26,7 @@ from worker.cli import (
     outcome,
     pause,
     preview,
+    review,
     run,
     sandbox,
     sequences,
@@ -101,3 +102,4 @@ lead_edit.register(leads.app)
 launch.register(sequences.app)
 migrate.register(sequences.app)
 forecast.register(outbox.app)
+review.register(outbox.app)

@@ -13,9 +13,9 @@ from worker.cli.history import Line
 from worker.cli.show import clean, console, grid, several, table
 from worker.cli.times import Times
 from worker.cli.why_view import print_history
+from worker.core.due import CALL
 from worker.core.facts import Lead
 from worker.core.states import CallResult, TaskState
-from worker.engine.tasks import CALL
 from worker.engine.worklist import Item
 
 

@@ -19,11 +19,13 @@ from datetime import datetime
 from worker.core import calendar, timing
 from worker.core.facts import Enrollment, Hold, Sequence, Step
 from worker.core.holds import open_hold, postpone
-from worker.core.states import EnrollmentState
+from worker.core.states import Channel, EnrollmentState
 from worker.core.timing import Moment, Surroundings, Told, step_due
 from worker.core.unmet import Circumstances, unmet
 from worker.core.variants import chosen
 
+CALL = "call"
+"""The task that nobody gets who asked for email."""
 WAIT_FOR_ANSWER = "wait_for_answer"
 
 
@@ -175,8 +177,9 @@ def _act(
     if problem is not None:
         return Skip(step, due, f"skipped: {problem}", f"step.{step.id}.when", day)
     reason = f"due {told.reason}"
-    if step.task:
+    if step.task or _by_phone(enrollment, around):
         until = _waited_until(step, around, now)
+        reason = reason if step.task else f"{reason}; they asked to be called instead"
         return OpenTask(step, due, reason, told.rule, day, until)
     email = chosen(sequence.name, step, enrollment.lead_id)
     return SendNow(step, due, reason, told.rule, day, email)
@@ -196,12 +199,21 @@ def _branch(
 
 
 def _problem(step: Step, enrollment: Enrollment, around: Surroundings, now: datetime) -> str | None:
+    lead = around.lead
+    if step.task == CALL and lead is not None and lead.channel is Channel.EMAIL:
+        return "they asked not to be called"
     if step.when.everything:
         return None
     if around.lead is None:
         raise ValueError(f"step {step.id} has a condition, and no lead to ask it of")
     of = Circumstances(around.lead, around.past, enrollment, around.zone)
     return unmet(step.when, of, now)
+
+
+def _by_phone(enrollment: Enrollment, around: Surroundings) -> bool:
+    """Tell whether a call takes the place of an email to the lead."""
+    lead = around.lead
+    return lead is not None and lead.channel is Channel.PHONE and not enrollment.to_owner
 
 
 def _waited_until(step: Step, around: Surroundings, now: datetime) -> datetime | None:

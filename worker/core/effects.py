@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from worker.core.states import EnrollmentState, Outcome, Stage, Track
+from worker.core.states import Channel, EnrollmentState, Outcome, Rhythm, Stage, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,19 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCall:
+    """Ask for a call to the lead, today."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWish:
+    """Write down how often, and how, the lead wants to hear from us; None: as before."""
+
+    rhythm: Rhythm | None
+    channel: Channel | None
+
+
+@dataclass(frozen=True, slots=True)
 class TellLeader:
     """Write to the lead of the team about the lead. `kind` names the notice."""
 
@@ -126,5 +139,7 @@ Effect = (
     | Enroll
     | Ask
     | TellLeader
+    | OpenCall
+    | KeepWish
     | Answered
 )

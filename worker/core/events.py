@@ -11,7 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from worker.core.mail import Intent
-from worker.core.states import Outcome, Stage
+from worker.core.states import Channel, Outcome, Rhythm, Stage
 
 UTC = ZoneInfo("UTC")
 
@@ -62,6 +62,14 @@ class NotNow(Event):
 
     until: date
     zone: ZoneInfo = UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Wished(Event):
+    """A person said how often, or how, they want to hear from us; None: nothing of it."""
+
+    rhythm: Rhythm | None = None
+    channel: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +268,7 @@ NAMES: dict[type[Event], str] = {
     MeetingBooked: "meeting_booked",
     NotInterested: "not_interested",
     NotNow: "not_now",
+    Wished: "wished",
     WrongPerson: "wrong_person",
     ColleagueReplied: "colleague.replied",
     ColleagueOptedOut: "colleague.opted_out",

@@ -19,7 +19,7 @@ from worker.core.calendar import NO_HOLIDAYS, Holidays
 from worker.core.caps import Caps, full, house_caps
 from worker.core.facts import Hold, Hours, Lead, Message, Policy
 from worker.core.holds import open_hold, postpone
-from worker.core.states import EnrollmentState, MessageKind
+from worker.core.states import Channel, EnrollmentState, MessageKind, Rhythm
 from worker.core.turns import FRESH
 
 
@@ -100,6 +100,8 @@ class GateFacts:
     first: bool = False
 
 
+SPANS = {Rhythm.WEEKLY: timedelta(days=7), Rhythm.MONTHLY: timedelta(days=30)}
+"""How long a lead who asked for it does not hear from us."""
 CONSENT = "policy.require_consent"
 _MONTH = re.compile(r"\d{4}-\d{2}$")
 LOOK_AGAIN = timedelta(seconds=10)
@@ -229,6 +231,21 @@ def _greets(facts: GateFacts, now: datetime) -> bool:
     return facts.first and facts.lead is not None and now - facts.lead.created_at < FRESH
 
 
+def channel(facts: GateFacts, _policy: Policy, _now: datetime) -> Verdict | None:
+    """Who asked to be called is not mailed."""
+    if facts.lead is None or facts.lead.channel is not Channel.PHONE:
+        return None
+    return Never("they asked to be called, not mailed")
+
+
+def rhythm(facts: GateFacts, _policy: Policy, now: datetime) -> Verdict | None:
+    """Who asked to hear from us once a week, or a month, does not hear more often."""
+    wanted = facts.lead.rhythm if facts.lead else None
+    if wanted is None or facts.mailed_at is None or now - facts.mailed_at >= SPANS[wanted]:
+        return None
+    return Later(facts.mailed_at + SPANS[wanted], f"they asked for {wanted} mail at the most")
+
+
 def minimum_gap(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
     """Two marketing emails to one person keep their distance."""
     caps = facts.caps or house_caps(policy)
@@ -256,7 +273,9 @@ MARKETING: tuple[Rule, ...] = (
     inbox_read,
     lateness,
     window,
+    channel,
     quiet,
+    rhythm,
     minimum_gap,
     capped,
 )

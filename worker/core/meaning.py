@@ -16,6 +16,9 @@ from zoneinfo import ZoneInfo
 from worker.core import events
 from worker.core.events import UTC, Event
 from worker.core.mail import SURE, Automatic, Bond, Intent, Kind
+from worker.core.wishes import Wish
+
+NO_WISH = Wish()
 
 
 class Way(StrEnum):
@@ -42,7 +45,7 @@ class Said:
 
     `address` is the lead's that it is about, `sender` the one in From; `back` the first day back;
     `until` when a "not now" ends; `zone` the one whose days are meant; `streak` counts the soft
-    bounces in a row.
+    bounces in a row; `wish` is how often, and how, they want to hear from us.
     """
 
     kind: Kind
@@ -56,6 +59,7 @@ class Said:
     zone: ZoneInfo = UTC
     contacts: tuple[str, ...] = ()
     streak: int = 0
+    wish: Wish = NO_WISH
 
     @property
     def intent(self) -> Intent:
@@ -137,6 +141,15 @@ def later(said: Said, at: datetime) -> Event:
     if said.until is None:
         return events.Replied(at, said.because, Intent.NOT_NOW)
     return events.NotNow(at, said.because, said.until, said.zone)
+
+
+def otherwise(said: Said, at: datetime) -> Event:
+    """Another pace or channel; a person decides where it does not say which."""
+    if said.until is not None:
+        return events.NotNow(at, said.because, said.until, said.zone)
+    if said.wish:
+        return events.Wished(at, said.because, said.wish.rhythm, said.wish.channel)
+    return events.Replied(at, said.because, Intent.CHANGE)
 
 
 def wrong_person(said: Said, at: datetime) -> Event:
@@ -223,6 +236,7 @@ TABLE: tuple[Row, ...] = (
     _row(Kind.HUMAN, Way.BOOKED, SURELY, booked),
     _row(Kind.HUMAN, Intent.NOT_INTERESTED, SURELY, declined),
     _row(Kind.HUMAN, Intent.NOT_NOW, SURELY, later),
+    _row(Kind.HUMAN, Intent.CHANGE, SURELY, otherwise),
     _row(Kind.HUMAN, Intent.WRONG_PERSON, SURELY, wrong_person),
     _row(Kind.HUMAN, (), SURELY, replied),
     _row(Kind.HUMAN, (), ANY, perhaps_replied),

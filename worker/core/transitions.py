@@ -23,7 +23,9 @@ from worker.core.effects import (
     Enroll,
     HoldCompany,
     HoldLead,
+    KeepWish,
     NoteContact,
+    OpenCall,
     Pause,
     RecordOutcome,
     Resume,
@@ -31,21 +33,24 @@ from worker.core.effects import (
     TellLeader,
 )
 from worker.core.facts import Policy
+from worker.core.gate import SPANS
 from worker.core.mail import Intent
-from worker.core.states import EnrollmentState, Outcome, Stage, Track
+from worker.core.states import Channel, EnrollmentState, Outcome, Stage, Track
 
 
 @dataclass(frozen=True, slots=True)
 class LeadState:
     """What of a lead matters to the table.
 
-    `asked` is whether a reply of theirs still waits for a person.
+    `asked` is whether a reply of theirs still waits for a person; `to_call` whether they have a
+    phone, mind no call, were never called, and somebody is there who can.
     """
 
     track: Track
     running: int
     consented: bool
     asked: bool = False
+    to_call: bool = False
 
 
 Effects = tuple[Effect, ...]
@@ -83,6 +88,13 @@ def declined(_event: events.NotInterested, _state: LeadState, _policy: Policy) -
 def not_now(event: events.NotNow, _state: LeadState, _policy: Policy) -> Effects:
     """Not before that day; then the wait goes on where it stood."""
     return (HoldLead(morning_of(event.until, event.zone)),)
+
+
+def wished(event: events.Wished, _state: LeadState, _policy: Policy) -> Effects:
+    """It is kept, and holds from now on: they just heard from us. Who wants a call gets one."""
+    wait = (HoldLead(event.at + SPANS[event.rhythm]),) if event.rhythm else ()
+    call = (OpenCall(),) if event.channel is Channel.PHONE else ()
+    return (KeepWish(event.rhythm, event.channel), *wait, *call)
 
 
 def wrong_person(event: events.WrongPerson, _state: LeadState, _policy: Policy) -> Effects:
@@ -178,7 +190,8 @@ def unanswered(event: events.Unanswered, state: LeadState, _policy: Policy) -> E
     """Nobody answered: the long term begins, where the sequence and the consent allow it."""
     track = _long_term(state) if event.newsletter else Track.NONE
     end = EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment)
-    after = (ChangeTrack(track),) if state.running <= 1 else ()
+    call = (OpenCall(),) if state.to_call else ()
+    after = (ChangeTrack(track), *call) if state.running <= 1 else ()
     return (end, *after, Enroll(event.word))
 
 
@@ -279,6 +292,7 @@ TABLE: dict[type[events.Event], Callable[[Any, LeadState, Policy], Effects]] = {
     events.MeetingBooked: booked,
     events.NotInterested: declined,
     events.NotNow: not_now,
+    events.Wished: wished,
     events.WrongPerson: wrong_person,
     events.ColleagueReplied: colleague_replied,
     events.ColleagueOptedOut: colleague_opted_out,

@@ -11,13 +11,15 @@ from datetime import datetime
 from typing import Any
 
 from worker.core import effects, events, goals
+from worker.core.due import CALL
 from worker.core.events import Event
 from worker.core.facts import Enrollment, Lead, Past, Sequence
 from worker.core.stages import due_rule
-from worker.core.states import EnrollmentState, Scope
+from worker.core.states import Channel, EnrollmentState, Scope
 from worker.core.transitions import LeadState, effects_of
-from worker.engine import enroll, expiry, notices
+from worker.engine import enroll, expiry, notices, opening
 from worker.engine.catalogue import Catalogue
+from worker.engine.owners import reached
 from worker.engine.setup import Setup
 from worker.store import (
     alerts,
@@ -29,6 +31,7 @@ from worker.store import (
     locks,
     messages,
     suppressions,
+    tasks,
     timeline,
 )
 from worker.store.database import Connection
@@ -83,9 +86,8 @@ def apply(desk: Desk, lead_id: int, event: Event) -> None:
         HOW[type(effect)](desk, lead, event, effect)
     if goals.calls(event.word, passages):
         enrollments.wake(desk.connection, desk.now, lead_id=lead_id)
-    rule = due_rule(desk.setup.stage_rules, leads.get(desk.connection, lead_id), event.name)
-    if rule is not None:
-        apply(desk, lead_id, events.StageChanged(desk.now, f"by rule: {rule}", rule.stage))
+    if desk.setup.stage_rules:
+        _keep_stage_rules(desk, leads.get(desk.connection, lead_id), event)
 
 
 def _sequence(desk: Desk, enrollment: Enrollment) -> Sequence:
@@ -109,6 +111,7 @@ def _state(desk: Desk, lead: Lead, running: int) -> LeadState:
         track=lead.track,
         running=running,
         consented=consented or not desk.setup.policy.require_consent,
+        to_call=_to_call(desk, lead),
         asked=alerts.is_open(desk.connection, "reply", lead.address),
     )
 
@@ -226,6 +229,30 @@ def _ask(desk: Desk, lead: Lead, event: Event, effect: effects.Ask) -> None:
     )
 
 
+def _keep_stage_rules(desk: Desk, lead: Lead, event: Event) -> None:
+    """Take a lead to the stage that a rule of the house names for what just happened."""
+    rule = due_rule(desk.setup.stage_rules, lead, event.word)
+    if rule is not None:
+        apply(desk, lead.id, events.StageChanged(desk.now, f"by rule: {rule}", rule.stage))
+
+
+def _to_call(desk: Desk, lead: Lead) -> bool:
+    """Tell whether a call is worth a try where mail was in vain: none was asked for so far."""
+    if not lead.phone or lead.channel is Channel.EMAIL or not reached(desk.setup, lead, desk.now):
+        return False
+    return all(one.kind != CALL for one in tasks.of_lead(desk.connection, lead.id))
+
+
+def _open_call(desk: Desk, lead: Lead, event: Event, _effect: effects.OpenCall) -> None:
+    opening.open_call(desk.connection, desk.setup, lead, event.because, desk.now)
+
+
+def _keep_wish(desk: Desk, lead: Lead, _event: Event, effect: effects.KeepWish) -> None:
+    said = {"rhythm": effect.rhythm, "channel": effect.channel}
+    wishes = {name: wish.value for name, wish in said.items() if wish is not None}
+    leads.change(desk.connection, lead.id, wishes)
+
+
 def _tell_leader(desk: Desk, lead: Lead, event: Event, effect: effects.TellLeader) -> None:
     notices.tell_leader(desk.connection, desk.setup, lead, effect.kind, event.because, desk.now)
 
@@ -248,5 +275,7 @@ HOW: dict[type[effects.Effect], Callable[[Desk, Lead, Event, Any], None]] = {
     effects.Enroll: _enroll,
     effects.Ask: _ask,
     effects.TellLeader: _tell_leader,
+    effects.OpenCall: _open_call,
+    effects.KeepWish: _keep_wish,
     effects.Answered: _answered,
 }

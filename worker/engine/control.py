@@ -6,8 +6,8 @@ from datetime import datetime
 
 from worker.core import events
 from worker.core.facts import Lead
-from worker.core.states import MessageState, Outcome, Scope
-from worker.engine import settle
+from worker.core.states import MessageState, Outcome, Scope, TaskState
+from worker.engine import reviews, settle
 from worker.engine.apply import Desk, apply
 from worker.engine.owners import reached
 from worker.engine.setup import Owner, suppression_digest
@@ -119,6 +119,10 @@ def resume(desk: Desk, subject: Subject) -> int:
 def release_message(desk: Desk, message_id: int) -> None:
     """Let a message that is held, for being late or for its template, go out after all."""
     message = outbox.get(desk.connection, message_id)
+    if any(one.id == message_id for one in reviews.waiting(desk)):
+        raise ConflictError(
+            f"message {message_id} waits for review: `nurture outbox approve {message_id}`"
+        )
     if not holds.end(desk.connection, (Scope.MESSAGE, str(message_id)), desk.now):
         raise ConflictError(f"message {message_id} is not held: it is {message.state}")
     messages.release_waiting(desk.connection, desk.now, id=message_id)
@@ -145,6 +149,7 @@ def drop_message(desk: Desk, message_id: int) -> None:
     if not messages.cancel_one(desk.connection, message_id, "dropped by hand", desk.now):
         raise ConflictError(f"message {message_id} cannot be dropped: it is {message.state}")
     alerts.close(desk.connection, desk.now, subject=f"message {message_id}")
+    reviews.close(desk, message_id, TaskState.SKIPPED, "the message was dropped")
     settle.skipped(desk, message, "dropped", "a person dropped it")
 
 

@@ -15,7 +15,7 @@ from worker.core.events import Event, Unanswered, Unreported
 from worker.core.facts import Enrollment, Lead, Sequence
 from worker.core.states import MessageKind, Track
 from worker.core.turns import turn_of_step
-from worker.engine import step_task
+from worker.engine import reviews, step_task
 from worker.engine.apply import Desk, apply
 from worker.engine.owners import NOBODY, reached
 from worker.engine.surroundings import EVERYTHING, around
@@ -33,7 +33,8 @@ TOMORROW = timedelta(days=1)
 class _Plan:
     """What a tick is going to write, collected so that it is written in few statements.
 
-    `planned` are the decisions about the new messages, by the messages' keys.
+    `planned` are the decisions about the new messages, by the messages' keys, and `reviewed` those
+    of them that wait for a person's go.
     """
 
     new: list[NewMessage] = field(default_factory=list)
@@ -41,6 +42,7 @@ class _Plan:
     moved: list[Enrollment] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     planned: dict[str, Decision] = field(default_factory=dict)
+    reviewed: dict[str, tuple[Lead, NewMessage]] = field(default_factory=dict)
     ended: list[tuple[Enrollment, Sequence, due.Finish]] = field(default_factory=list)
     bundles: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -123,6 +125,8 @@ def _collect(
             plan.new.append(message)
             plan.nexts.append(Next(enrollment.id, None, message_open=True, step_day=decision.day))
             plan.planned[message.key] = replace(decided, what="planned")
+            if decision.step.review:
+                plan.reviewed[message.key] = (lead, message)
         case due.WaitUntil():
             plan.nexts.append(Next(enrollment.id, decision.until))
             plan.decisions.append(decided)
@@ -177,6 +181,8 @@ def _write(desk: Desk, plan: _Plan) -> None:
     ids = messages.ids(desk.connection, plan.planned)
     planned = (replace(one, message_id=ids[key]) for key, one in plan.planned.items())
     timeline.decide(desk.connection, [*plan.decisions, *planned])
+    for key, (lead, message) in plan.reviewed.items():
+        reviews.ask(desk, lead, ids[key], message)
     for enrollment, sequence, finish in plan.ended:
         newsletter = sequence.then is Track.NEWSLETTER
         because = f"{sequence.name}: {finish.reason}"

@@ -7,31 +7,20 @@ A pause leaves it open: somebody who answered is best called.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from worker.core.calendar import resolve
-from worker.core.facts import Hours, Lead
+from worker.core.due import CALL
+from worker.core.facts import Lead
 from worker.core.states import CallResult, TaskState
 from worker.engine import passage
 from worker.engine.apply import Desk
-from worker.engine.setup import Setup
+from worker.engine.opening import REVIEW, due_by, open_task
 from worker.errors import ConflictError, InputError
 from worker.store import alerts, leads, locks, tasks, timeline
 from worker.store.tasks import NewTask, Task
-from worker.store.timeline import Decision, Touch
+from worker.store.timeline import Touch
 
-CALL = "call"
 _UNREACHED = (CallResult.NO_ANSWER, CallResult.WRONG_NUMBER)
-
-
-def open_task(desk: Desk, new: NewTask) -> int | None:
-    """Open a task; return its number, or None where it was opened already."""
-    number = tasks.add(desk.connection, new, desk.now)
-    if number is not None:
-        local = new.due_at.astimezone(desk.setup.zone)
-        text = f"task {number}, {new.kind}, due {local:%a %Y-%m-%d %H:%M}: {new.reason}"
-        _decide(desk, new.lead_id, new.enrollment_id, "task opened", text)
-    return number
 
 
 def add_by_hand(desk: Desk, lead: Lead, kind: str, say: str, until: datetime | None) -> int:
@@ -39,24 +28,11 @@ def add_by_hand(desk: Desk, lead: Lead, kind: str, say: str, until: datetime | N
     # Several of one kind may be asked for, in one day too: the instant tells them apart.
     key = f"task:hand:{lead.id}:{kind}:{desk.now.isoformat()}"
     due = until or due_by(desk.setup, lead, desk.now, None)
-    number = open_task(desk, NewTask(key, lead.id, kind, due, "asked for by hand", say))
+    new = NewTask(key, lead.id, kind, due, "asked for by hand", say)
+    number = open_task(desk.connection, desk.setup, new, desk.now)
     if number is None:
         raise ConflictError(f"a {kind} about {lead.address} was asked for at this very instant")
     return number
-
-
-def due_by(setup: Setup, lead: Lead, at: datetime, hours: Hours | None) -> datetime:
-    """Return until when a task that is opened at an instant is to be done: the same day.
-
-    That is when the hours of its step close in the lead's zone; without hours, when the day ends.
-    """
-    zone = setup.lead_zone(lead)
-    midnight = datetime.combine(at.astimezone(zone).date() + timedelta(days=1), datetime.min.time())
-    if hours is not None:
-        closes = datetime.combine(at.astimezone(zone).date(), hours.closes)
-        if resolve(closes, zone) > at:
-            return resolve(closes, zone)
-    return resolve(midnight, zone)
 
 
 def done(desk: Desk, task_id: int, result: CallResult | None, note: str | None) -> Task:
@@ -76,6 +52,7 @@ def done(desk: Desk, task_id: int, result: CallResult | None, note: str | None) 
 
 def skip(desk: Desk, task_id: int, reason: str) -> Task:
     """Close a task that is not to be done."""
+    _check_kind(tasks.get(desk.connection, task_id))
     return _close(desk, tasks.get(desk.connection, task_id), TaskState.SKIPPED, reason)
 
 
@@ -95,12 +72,22 @@ def _close(
         present = tasks.get(desk.connection, task.id)
         raise ConflictError(f"task {task.id} is {present.state} already: {present.reason}")
     text = f"task {task.id}, {task.kind}: {because}"
-    _decide(desk, task.lead_id, task.enrollment_id, f"task {state.value}", text)
     passage.task_closed(desk, task, (result or state).value, text)
     return tasks.get(desk.connection, task.id)
 
 
+def _check_kind(task: Task) -> None:
+    """A review is closed by what it is about."""
+    if task.kind == REVIEW:
+        number = task.key.rpartition(":")[2]
+        raise InputError(
+            f"task {task.id} is a review: `nurture outbox approve {number}`, "
+            f"or `nurture outbox drop {number}`"
+        )
+
+
 def _check_result(task: Task, result: CallResult | None) -> None:
+    _check_kind(task)
     if task.kind == CALL and result is None:
         raise InputError(
             f"task {task.id} is a call: say how it ended by "
@@ -113,7 +100,3 @@ def _check_result(task: Task, result: CallResult | None) -> None:
 def _ask_for_number(desk: Desk, lead: Lead) -> None:
     text = f"{lead.name}: the number {lead.phone or 'that we have'} is wrong"
     alerts.raise_(desk.connection, "phone", lead.address, text, desk.now)
-
-
-def _decide(desk: Desk, lead_id: int, enrollment_id: int | None, what: str, reason: str) -> None:
-    timeline.decide(desk.connection, [Decision(lead_id, desk.now, what, reason, enrollment_id)])

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from worker.core.mail import Automatic, BounceType, Kind, Reason
 from worker.core.meaning import Failure, Said, Way, What, sure
+from worker.core.wishes import wish_in
 from worker.engine.match import Match
 from worker.inbox.reading import Reading
 
@@ -26,6 +27,7 @@ def said_by(reading: Reading, match: Match, zone: ZoneInfo, streak: int = 0) -> 
         zone=zone,
         contacts=reading.contacts,
         streak=streak,
+        wish=wish_in(reading.new_text or ""),
     )
 
 

@@ -20,7 +20,6 @@ from worker.sequence.kinds import NAME, Table
 from worker.sequence.known import Known
 from worker.sequence.problems import Problems
 from worker.sequence.step_checks import check_step
-from worker.sequence.unacted import check_unacted
 
 EVERYTHING = Known()
 
@@ -98,7 +97,6 @@ def _check(tables: Tables, known: Known, problems: Problems) -> None:
     check_names(tables.top, tables.steps, known, problems)
     check_branches(tables.steps, problems)
     check_questions(tables.steps, tables.conditions, problems)
-    check_unacted(tables.steps, problems)
     if tables.enroll is not None:
         check_rule(tables.taken, tables.enroll.at(keys.WHEN), problems)
 

@@ -35,6 +35,7 @@ class Task:
     """What a person is to do, or did, about a lead."""
 
     id: int
+    key: str
     lead_id: int
     kind: str
     state: TaskState
@@ -110,10 +111,19 @@ def expire(
     return [to_task(row) for row in rows]
 
 
+def close_by_key(
+    connection: Connection, key: str, state: TaskState, reason: str, now: datetime
+) -> None:
+    """Close the open task of a key, if there is one."""
+    values = {"state": state.value, "reason": reason, "closed_at": now}
+    connection.execute(update(t).where(t.c.key == key, t.c.state == OPEN).values(values))
+
+
 def to_task(row: RowMapping) -> Task:
     """Make the fact of a row."""
     return Task(
         id=row["id"],
+        key=row["key"],
         lead_id=row["lead_id"],
         kind=row["kind"],
         state=TaskState(row["state"]),

@@ -21,7 +21,9 @@ from worker.core.effects import (
     Enroll,
     HoldCompany,
     HoldLead,
+    KeepWish,
     NoteContact,
+    OpenCall,
     Pause,
     RecordOutcome,
     Resume,
@@ -31,7 +33,16 @@ from worker.core.effects import (
 from worker.core.events import Event
 from worker.core.facts import Policy
 from worker.core.mail import Intent
-from worker.core.states import MESSAGE_MOVES, EnrollmentState, MessageState, Outcome, Stage, Track
+from worker.core.states import (
+    MESSAGE_MOVES,
+    Channel,
+    EnrollmentState,
+    MessageState,
+    Outcome,
+    Rhythm,
+    Stage,
+    Track,
+)
 from worker.core.transitions import TABLE, Effects, LeadState, after_return, effects_of
 
 ADA = "ada@analytical.example"
@@ -221,6 +232,29 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
             EndEnrollments(EnrollmentState.FINISHED, only=7),
             TellLeader("unreported"),
             Ask("unreported"),
+        ),
+    ),
+    (
+        "wants mail once a month",
+        event(events.Wished, Rhythm.MONTHLY),
+        ON,
+        (KeepWish(Rhythm.MONTHLY, None), HoldLead(NOW + 30 * DAY)),
+    ),
+    (
+        "wants to be called",
+        event(events.Wished, None, Channel.PHONE),
+        ON,
+        (KeepWish(None, Channel.PHONE), OpenCall()),
+    ),
+    (
+        "never answers mail and has a phone",
+        event(events.Unanswered, 7, newsletter=True),
+        LeadState(Track.ACTIVE, running=1, consented=True, to_call=True),
+        (
+            EndEnrollments(EnrollmentState.FINISHED, only=7),
+            NEWSLETTER,
+            OpenCall(),
+            Enroll("unanswered"),
         ),
     ),
     ("is edited", event(events.LeadEdited), ON, ()),
