@@ -10,9 +10,10 @@ from tests.acceptance.world import DAY, HOUR, World, template
 from worker.core.events import Noted
 from worker.core.facts import Lead
 from worker.core.states import CallResult
-from worker.engine import control, tasks
+from worker.engine import control, results, tasks
 from worker.engine.apply import apply
 from worker.engine.enroll import Entry, enroll
+from worker.sandbox.recipients import Mood
 from worker.store import enrollments
 from worker.store import tasks as task_store
 from worker.store.tasks import Task
@@ -271,3 +272,25 @@ def test_each_lead_gets_one_variant_and_always_the_same(world: World) -> None:
     got = [subject for address in addresses for subject in world.subjects(address)]
     assert len(got) == len(addresses)
     assert set(got) == {"one", "two"}
+
+
+def test_variants_are_told_apart_by_what_came_of_them(world: World) -> None:
+    step = email("one", 'after = "0 minutes"').replace('"one.html"', '["one.html", "two.html"]')
+    launch(world, step)
+    world.until(MONDAY)
+    addresses = [f"lead{number}@firm{number}.example" for number in range(8)]
+    for address in addresses:
+        world.come(address)
+    world.settle()
+    first = [one for one in addresses if world.subjects(one) == ["one"]]
+    world.answers(first[0])
+    world.answers(first[1], Mood.OPT_OUT)
+    world.after(HOUR)
+    with world.desk() as desk:
+        trial = desk.catalogue.current(desk.connection, "trial")
+        one, two = results.of(desk.connection, trial)
+    assert (one.template, one.sent) == ("one.html", len(first))
+    assert (two.template, two.sent) == ("two.html", len(addresses) - len(first))
+    assert (one.answered.count, one.left.count) == (2, 1)
+    assert (two.answered.count, two.left.count) == (0, 0)
+    assert one.left.low < 1 / len(first) < one.left.high

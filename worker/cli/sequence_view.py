@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Sequence as Listing
 
 from rich.text import Text
 
+from worker.cli.condition_view import asked
 from worker.cli.sequence_facts import Listed
 from worker.cli.show import clean, console, grid, table
 from worker.cli.times import Times
-from worker.core.condition import Condition
-from worker.core.facts import Hours, Sequence, Slip, Step
+from worker.core.facts import Audience, Hours, Sequence, Slip, Step
 from worker.core.states import Track
+from worker.core.traits import either
 
 _COLOURS = {"launched": "green", "has errors": "red", "changed since": "yellow"}
 
@@ -42,34 +44,81 @@ def print_sequence(sequence: Sequence) -> None:
             ("from", sequence.sender or "the first mailbox"),
             ("clock", "the lead's" if sequence.zone == "lead" else sequence.zone),
             ("no answer", f"after {sequence.wait_for_answer}: {end}"),
+            *_also(sequence),
         )
     )
-    rows = table(">", "step", "after", "when", "email")
+    rows = table(">", "step", "due", "hours", "what")
     for number, step in enumerate(sequence.steps, 1):
-        thread = ", in the same thread" if step.thread else ""
-        email = Text(step.email).append(f"\n{step.purpose.value}{thread}", style="dim")
-        rows.add_row(str(number), step.id, str(step.after), _when(step), email)
+        rows.add_row(str(number), step.id, _due(step), _when(step), _what(step))
     out.print()
     out.print(rows)
+
+
+def _also(sequence: Sequence) -> Iterator[tuple[str, str]]:
+    """Say what only some sequences have."""
+    if sequence.to is Audience.OWNER:
+        yield "to", "the lead's owner"
+    if sequence.goals:
+        yield "goal", either(sequence.goals)
+    if sequence.stop_on:
+        yield "stops on", either(sequence.stop_on)
+    if sequence.again is not None:
+        yield "again", f"after {sequence.again}"
+    if sequence.alone:
+        yield "alone", "waits while another sequence of the lead runs"
+
+
+def _what(step: Step) -> Text:
+    """Say what a step is, and below it what else there is to know."""
+    purpose = (step.purpose.value,) if step.email else ()
+    more = [*purpose, *_more(step)]
+    head = "\n".join(_named(step))
+    return Text(head).append(f"\n{', '.join(more)}" if more else "", style="dim")
+
+
+def _named(step: Step) -> tuple[str, ...]:
+    if step.go_to:
+        return (f"go to {step.go_to}",)
+    return (f"task: {step.task}",) if step.task else step.emails
+
+
+def _more(step: Step) -> Iterator[str]:
+    if step.thread:
+        yield "in the same thread"
+    if step.split:
+        yield f"split {':'.join(map(str, step.split))}"
+    if step.review:
+        yield "reviewed by the owner"
+    if step.wait_for:
+        yield f"waited for at most {step.wait_for}"
+    if not step.when.everything:
+        yield f"if {asked(step.when)}"
+
+
+def _due(step: Step) -> str:
+    due = f"day {step.day}" if step.day is not None else f"{step.after} after"
+    if step.go_to and not step.after.amount:
+        due = "at once"
+    return f"{due}, or on {step.or_on}" if step.or_on else due
 
 
 def taken_in(sequence: Sequence) -> str:
     """Say whom a sequence takes in."""
     if sequence.enroll is None:
         return "nobody by itself: `nurture sequences enroll`"
-    stages = sequence.enroll.when.stages
-    of = f", at {' or '.join(stages)}" if stages else ""
-    more = "" if sequence.enroll.when == Condition(stages=stages) else ", under conditions"
-    return f"leads on {sequence.enroll.on}{of}{more}"
+    rule = sequence.enroll
+    return f"leads on {rule.on}" + ("" if rule.when.everything else f", if {asked(rule.when)}")
 
 
 def step_line(step: Step) -> str:
     """Write a step in one line, as a comparison of two versions shows it."""
-    thread = ", same thread" if step.thread else ""
-    return f"{step.id}: {step.email}, {step.after} after, {_when(step)}{thread}"
+    parts = (" | ".join(_named(step)), _due(step), _when(step), *_more(step))
+    return f"{step.id}: {', '.join(filter(None, parts))}"
 
 
 def _when(step: Step) -> str:
+    if step.go_to:
+        return ""
     if step.hours is None:
         return "day and night"
     back = ", else the day before" if step.slip is Slip.BACK else ""

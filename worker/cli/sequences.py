@@ -64,6 +64,26 @@ def check(ctx: typer.Context, name: Name, as_json: AsJson = False) -> None:
     raise typer.Exit(1 if failed(findings) else 0)
 
 
+@app.command("results")
+def results(ctx: typer.Context, name: Name, as_json: AsJson = False) -> None:
+    """Show what came of each email, variants side by side.
+
+    Sent, answered by a person, and left: whoever opted out or complained after it.
+    """
+    from worker.cli.project import opened
+    from worker.cli.results_view import print_results
+    from worker.cli.show import print_json
+    from worker.engine import results as found
+
+    with opened(ctx) as project, project.reading() as desk:
+        sequence = desk.catalogue.current(desk.connection, name)
+        rows = found.of(desk.connection, sequence)
+    if as_json:
+        print_json(rows)
+    else:
+        print_results(rows)
+
+
 @app.command("schema")
 def schema() -> None:
     """Print the language as a JSON schema, for editors.

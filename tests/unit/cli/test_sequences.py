@@ -18,7 +18,7 @@ def test_a_first_launch_shows_whom_it_takes(nurture: Nurture) -> None:
     said = nurture("sequences", "launch", "welcome", "--yes")
 
     assert "structure      new, 2 steps" in said.out
-    assert "leads on lead.created, at awareness or consideration" in said.out
+    assert "leads on lead.created, if stage awareness or consideration" in said.out
     assert "at once, at most 200 a day (UTC)" in said.out
     assert said.out.endswith("welcome is launched.\n")
     assert nurture("sequences", "list", "--json").json[1]["state"] == "launched"
@@ -81,7 +81,7 @@ def test_an_unfinished_file_elsewhere_stops_no_launch(nurture: Nurture, project:
 def test_show_has_every_step(nurture: Nurture) -> None:
     told = nurture("sequences", "show", "welcome").out
 
-    assert "workdays 09:00-17:00, else" in told
+    assert "workdays 09:00-17:00" in told
     assert "after 7 days: the newsletter" in told
     steps = nurture("sequences", "show", "welcome", "--json").json["steps"]
     assert [step["id"] for step in steps] == ["welcome", "features"]
@@ -155,3 +155,88 @@ def _all_of(terminal: int) -> str:
         pass
     os.close(terminal)
     return shown.decode()
+
+
+WHOLE = """
+title = "Trial"
+enroll = { on = "webinar.seen", when = { lead = { country = ["DE", "AT"] } } }
+goal = "trial_started"
+again = "6 months"
+alone = true
+
+[[step]]
+id = "hello"
+day = 1
+email = ["welcome/welcome.html", "welcome/features.html"]
+split = [80, 20]
+purpose = "value"
+
+[[step]]
+id = "call"
+day = 2
+task = "call"
+wait = true
+for = "2 days"
+
+[[step]]
+id = "spoken"
+go_to = "end"
+when = { task = { call = "reached" }, score = { at_least = 40 } }
+
+[[step]]
+id = "last"
+after = "1 week"
+or_on = "guide.read"
+email = "welcome/features.html"
+purpose = "educate"
+"""
+
+
+def test_show_says_all_that_a_file_does(nurture: Nurture, project: Path) -> None:
+    (project / "sequences/trial.toml").write_text(WHOLE)
+    told = " ".join(nurture("sequences", "show", "trial").out.split())
+
+    assert "leads on webinar.seen, if country de or at" in told
+    assert "goal trial_started again after 6 months alone waits" in told
+    assert "split 80:20" in told
+    assert "task: call" in told
+    assert "waited for at most 2 days" in told
+    assert "go to end" in told
+    assert "if score at least 40, task call reached" in told
+    assert "1 week after, or on" in told
+
+
+def test_results_have_a_row_for_each_variant(nurture: Nurture, project: Path) -> None:
+    (project / "sequences/trial.toml").write_text(WHOLE)
+    nurture("sequences", "launch", "trial", "--yes")
+    rows = nurture("sequences", "results", "trial", "--json").json
+
+    assert [(row["step"], row["template"], row["sent"]) for row in rows] == [
+        ("hello", "welcome/welcome.html", 0),
+        ("hello", "welcome/features.html", 0),
+        ("last", "welcome/features.html", 0),
+    ]
+    assert "brackets overlap" in nurture("sequences", "results", "trial").out
+
+
+def test_an_event_of_the_firms_own_is_told_by_hand(nurture: Nurture, ada: str) -> None:
+    assert f"{ada}: trial_started." in nurture("leads", "event", ada, "trial_started").out
+    wrong = nurture("leads", "event", ada, "replid")
+    assert wrong.status == 1
+    assert 'perhaps "replied" was meant' in wrong.err
+    assert nurture("leads", "event", ada, "opted_out").status == 1
+
+
+def test_enroll_begins_where_it_is_told_to(nurture: Nurture, ada: str) -> None:
+    nurture("leads", "stop", ada)
+    assert "it went through it already" in nurture("sequences", "enroll", "welcome", ada).out
+    options = ("--again", "--from", "features")
+    said = nurture("sequences", "enroll", "welcome", ada, *options)
+    assert said.status == 0
+    assert "features" in said.out
+    lost = nurture("sequences", "enroll", "welcome", ada, "--again", "--from", "feature")
+    assert (lost.status, "there are welcome, features" in lost.err) == (1, True)
+
+
+def test_the_schema_is_json(nurture: Nurture) -> None:
+    assert "step" in nurture("sequences", "schema").json["$defs"]
