@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from rich.console import Console
 
-from chaos import databases, kills, report, stops, workers, zones
+from chaos import databases, inbox, kills, report, stops, workers, zones
 from chaos.plan import Plan
 from chaos.tally import Tally
 
@@ -26,6 +26,8 @@ FAULTS: Mapping[str, Callable[[Plan], Iterator[Tally]]] = MappingProxyType(
         "restored": databases.restored,
         "stop": stops.races,
         "zones": zones.every_zone,
+        "catchup": inbox.kills,
+        "oldmail": inbox.old_mail,
     }
 )
 

@@ -150,7 +150,7 @@ def test_what_nobody_understands_is_looked_at_by_sally(tmp_path: Path) -> None:
 
     def leave(one: Happening, world: World, stopping: asyncio.Event) -> None:
         if one.kind is Kind.WELCOME and one.address == lars:
-            world.server.deliver("sally@fellwether.example", _has_left(world, lars))
+            world.server.deliver("sally@fellwether.example", _is_challenged(world, lars))
         elif one.kind in (Kind.HARD_BOUNCE, Kind.OUTCOME):
             told.append(f"{one.address}: {one.text}")
             with world.reading() as desk:
@@ -165,12 +165,12 @@ def test_what_nobody_understands_is_looked_at_by_sally(tmp_path: Path) -> None:
     assert told[1] == f"{lars}: read: no answer, it goes on"
 
 
-def _has_left(world: World, address: str) -> bytes:
-    """Return what a robot writes for somebody who works there no more."""
+def _is_challenged(world: World, address: str) -> bytes:
+    """Return what a robot writes that lets nobody through whom it does not know."""
     [mail] = world.server.capture.to(address)
     answer = EmailMessage()
     answer["From"], answer["To"] = address, header(parse(mail.raw), "Reply-To")
-    answer["Subject"], answer["Auto-Submitted"] = "No longer with us", "auto-replied"
+    answer["Subject"], answer["Auto-Submitted"] = "Please confirm your message", "auto-replied"
     answer["In-Reply-To"] = header(parse(mail.raw), "Message-ID")
-    answer.set_content("Lars Nilsson no longer works for this company.")
+    answer.set_content("Prove that you are human: click on the link, and your mail is delivered.")
     return answer.as_bytes()

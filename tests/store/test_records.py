@@ -22,7 +22,7 @@ from worker.store import (
     timeline,
 )
 from worker.store.database import Database
-from worker.store.incoming import FolderMark, Incoming
+from worker.store.incoming import FolderMark, Incoming, Seen
 from worker.store.instant import from_micros, to_micros
 from worker.store.publications import Edition
 from worker.store.timeline import Decision, Touch
@@ -47,11 +47,11 @@ def test_a_mail_is_known_where_it_lies_and_by_what_it_is(database: Database) -> 
     """Promise 6."""
     with database.write() as connection:
         incoming.add(connection, MAIL)
-        assert incoming.known_here(connection, MAIL)
-        assert not incoming.known_here(connection, replace(MAIL, digest="d2"))  # a UID given twice
-        assert not incoming.known_here(connection, replace(MAIL, folder="Archive"))
-        assert incoming.known_digest(connection, "sales", "d1")
-        assert not incoming.known_digest(connection, "other", "d1")
+        assert incoming.seen(connection, MAIL) is Seen.HERE
+        given_twice = replace(MAIL, digest="d2")  # its UID is that of another
+        assert incoming.seen(connection, given_twice) is Seen.NEVER
+        assert incoming.seen(connection, replace(MAIL, folder="Archive")) is Seen.ELSEWHERE
+        assert incoming.seen(connection, replace(MAIL, mailbox="other")) is Seen.NEVER
         incoming.add(connection, replace(MAIL, folder="Archive", duplicate=True))
         assert [one.folder for one in incoming.newest(connection, 5)] == ["Archive", "INBOX"]
 
@@ -74,6 +74,18 @@ def test_an_inbox_is_as_fresh_as_its_stalest_folder(database: Database) -> None:
         assert incoming.read_at(connection, "sales") is None
         incoming.read_to_end(connection, "sales", "Archive", NOW)
         assert incoming.read_at(connection, "sales") == NOW
+
+
+def test_a_folder_that_is_watched_no_more_holds_nothing_up(database: Database) -> None:
+    with database.write() as connection:
+        for folder in ("INBOX", "Archive"):
+            incoming.move_mark(connection, "sales", folder, 1, 1)
+        incoming.read_to_end(connection, "sales", "INBOX", NOW)
+        assert incoming.read_at(connection, "sales") is None
+        incoming.watch_only(connection, "sales", ["INBOX", "Sent"])
+        assert incoming.read_at(connection, "sales") == NOW
+        incoming.watch_only(connection, "sales", ["INBOX", "Archive"])
+        assert incoming.read_at(connection, "sales") is None
 
 
 def test_taking_a_hold_away_never_releases_another(database: Database) -> None:

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from worker.cli import correction
 from worker.cli.options import AsJson, Limit
 
 app = typer.Typer(help="What came in, and what was understood of it.")
+correction.register(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -9,23 +9,24 @@ from rich.text import Text
 from worker.cli.classified_view import kind_of
 from worker.cli.show import clean, console, several, table
 from worker.cli.times import Times
-from worker.store.incoming import Incoming
+from worker.store.incoming import Came, Incoming
 
 _MOST_WORDS = 200
 
 
-def print_mails(found: Sequence[Incoming], times: Times) -> None:
+def print_mails(found: Sequence[Came], times: Times) -> None:
     """Print the mails that came, with what was understood and by which rule."""
     out = console()
     if not found:
         out.print("No mail has come yet; `nurture status` says when the inboxes were read.")
         return
-    rows = table("came", "kind", "from, subject, and what it says")
+    rows = table(">N", "came", "kind", "from, subject, and what it says")
     for mail in found:
         kind = mail.kind if mail.intent is None else f"{mail.kind}: {mail.intent}"
-        rows.add_row(times.minute(mail.at), kind_of(mail.kind, kind), _told(mail))
+        rows.add_row(str(mail.id), times.minute(mail.at), kind_of(mail.kind, kind), _told(mail))
     out.print(rows)
-    out.print(f"\n{several(len(found), 'mail')}. {times.note}", style="dim")
+    hint = "`nurture inbox show N` shows one, `nurture inbox correct N` says what it means"
+    out.print(f"\n{several(len(found), 'mail')}; {hint}. {times.note}", style="dim")
 
 
 def _told(mail: Incoming) -> Text:

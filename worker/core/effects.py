@@ -114,6 +114,13 @@ class KeepWish:
 
 
 @dataclass(frozen=True, slots=True)
+class TellOwner:
+    """Write to whoever is there for the lead, its owner first. `kind` names the notice."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class TellLeader:
     """Write to the lead of the team about the lead. `kind` names the notice."""
 
@@ -138,6 +145,7 @@ Effect = (
     | RecordOutcome
     | Enroll
     | Ask
+    | TellOwner
     | TellLeader
     | OpenCall
     | KeepWish

@@ -31,6 +31,7 @@ from worker.core.effects import (
     Resume,
     Suppress,
     TellLeader,
+    TellOwner,
 )
 from worker.core.facts import Policy
 from worker.core.gate import SPANS
@@ -57,6 +58,8 @@ Effects = tuple[Effect, ...]
 STOP = EndEnrollments(EnrollmentState.STOPPED)
 ENGAGED = frozenset({Intent.INTERESTED, Intent.QUESTION, Intent.MEETING})
 """What makes the whole company wait: a person of it is being talked to."""
+NOTICES = {intent: intent.value for intent in ENGAGED}
+"""The notices to owners that have words of their own; any other answer is a ``reply``."""
 
 
 def effects_of(event: events.Event, state: LeadState, policy: Policy) -> Effects:
@@ -72,22 +75,24 @@ def created(_event: events.LeadCreated, _state: LeadState, _policy: Policy) -> E
 def replied(event: events.Replied, state: LeadState, policy: Policy) -> Effects:
     """A person answered: everything waits, and a person is asked (promise 7)."""
     company = (HoldCompany(event.at + policy.company_hold),) if event.intent in ENGAGED else ()
-    return (*_answered(state), *company, Ask("reply"))
+    told = TellOwner(NOTICES.get(event.intent, "reply"))
+    return (*_answered(state), *company, Ask("reply"), told)
 
 
 def booked(event: events.MeetingBooked, state: LeadState, policy: Policy) -> Effects:
     """An appointment: everything waits for what comes of it."""
-    return (*_answered(state), HoldCompany(event.at + policy.company_hold), Ask("reply"))
+    hold = HoldCompany(event.at + policy.company_hold)
+    return (*_answered(state), hold, Ask("reply"), TellOwner("booked"))
 
 
 def declined(_event: events.NotInterested, _state: LeadState, _policy: Policy) -> Effects:
     """A no ends it; the address is not suppressed, because nobody asked for that."""
-    return (STOP, ChangeTrack(Track.NONE))
+    return (STOP, ChangeTrack(Track.NONE), TellOwner("declined"))
 
 
 def not_now(event: events.NotNow, _state: LeadState, _policy: Policy) -> Effects:
     """Not before that day; then the wait goes on where it stood."""
-    return (HoldLead(morning_of(event.until, event.zone)),)
+    return (HoldLead(morning_of(event.until, event.zone)), TellOwner("later"))
 
 
 def wished(event: events.Wished, _state: LeadState, _policy: Policy) -> Effects:
@@ -99,14 +104,15 @@ def wished(event: events.Wished, _state: LeadState, _policy: Policy) -> Effects:
 
 def wrong_person(event: events.WrongPerson, _state: LeadState, _policy: Policy) -> Effects:
     """It ends; who is right is noted, and a person decides what to do about them."""
-    return (STOP, ChangeTrack(Track.NONE), *_noted(event.contacts), Ask("contact"))
+    noted = (*_noted(event.contacts), Ask("contact"), TellOwner("contact"))
+    return (STOP, ChangeTrack(Track.NONE), *noted)
 
 
 def colleague_replied(
     _event: events.ColleagueReplied, _state: LeadState, _policy: Policy
 ) -> Effects:
     """He speaks for himself; the lead waits, and a person is asked."""
-    return (Pause(), HoldLead(None), Ask("colleague"))
+    return (Pause(), HoldLead(None), Ask("colleague"), TellOwner("colleague"))
 
 
 def colleague_opted_out(
@@ -126,12 +132,13 @@ def auto_replied(event: events.AutoReplied, _state: LeadState, policy: Policy) -
 
 def left(event: events.LeftCompany, _state: LeadState, _policy: Policy) -> Effects:
     """Nobody reads it any more; who came after is noted."""
-    return (STOP, ChangeTrack(Track.NONE), *_noted(event.contacts), Ask("contact"))
+    noted = (*_noted(event.contacts), Ask("contact"), TellOwner("contact"))
+    return (STOP, ChangeTrack(Track.NONE), *noted)
 
 
 def address_changed(event: events.AddressChanged, _state: LeadState, _policy: Policy) -> Effects:
     """A person decides whether the new address is to be written to."""
-    return (HoldLead(None), *_noted(event.contacts), Ask("contact"))
+    return (HoldLead(None), *_noted(event.contacts), Ask("contact"), TellOwner("contact"))
 
 
 def owner_wrote(event: events.OwnerWrote, _state: LeadState, policy: Policy) -> Effects:

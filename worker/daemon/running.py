@@ -27,6 +27,7 @@ from worker.engine.receive import Receiver
 from worker.engine.restored import entry_of
 from worker.engine.send import Office, Sender
 from worker.errors import NurtureError
+from worker.inbox.apart.reader import Reader
 from worker.inbox.watch import Pace, Watcher
 from worker.store.messages import Holder
 
@@ -64,6 +65,7 @@ class Run:
         }
         self._watchman = leases.Watchman(parts.holder.worker, time.monotonic, parts.patience)
         self._sender = Sender(self._office())
+        self._reader = Reader()
         self._watchers = self._make_watchers() if Role.WATCH in parts.roles else []
 
     def stop(self) -> None:
@@ -80,6 +82,8 @@ class Run:
             watcher.start()
         try:
             async with asyncio.TaskGroup() as group:
+                if self._watchers:  # so that the first answer finds it awake
+                    group.create_task(asyncio.to_thread(self._reader.read, b""))
                 for name, work in self._work().items():
                     group.create_task(self._repeat(name, work))
         finally:
@@ -158,6 +162,7 @@ class Run:
         await self._sender.finish()
         for watcher in self._watchers:
             await asyncio.to_thread(watcher.join, JOIN)
+        self._reader.close()
         for pool in self._pools.values():
             await pool.close()
 
@@ -185,7 +190,12 @@ class Run:
     def _make_watchers(self) -> list[Watcher]:
         parts, ticks = self._parts, self._parts.ticks
         receiver = Receiver(
-            ticks.database, ticks.setup, ticks.catalogue, ticks.clock, self._applied
+            ticks.database,
+            ticks.setup,
+            ticks.catalogue,
+            ticks.clock,
+            self._applied,
+            self._reader.read_all,
         )
         return [
             Watcher(

@@ -253,6 +253,10 @@ def _keep_wish(desk: Desk, lead: Lead, _event: Event, effect: effects.KeepWish) 
     leads.change(desk.connection, lead.id, wishes)
 
 
+def _tell_owner(desk: Desk, lead: Lead, event: Event, effect: effects.TellOwner) -> None:
+    notices.tell_owner(desk.connection, desk.setup, lead, effect.kind, event.because, desk.now)
+
+
 def _tell_leader(desk: Desk, lead: Lead, event: Event, effect: effects.TellLeader) -> None:
     notices.tell_leader(desk.connection, desk.setup, lead, effect.kind, event.because, desk.now)
 
@@ -274,6 +278,7 @@ HOW: dict[type[effects.Effect], Callable[[Desk, Lead, Event, Any], None]] = {
     effects.RecordOutcome: _record_outcome,
     effects.Enroll: _enroll,
     effects.Ask: _ask,
+    effects.TellOwner: _tell_owner,
     effects.TellLeader: _tell_leader,
     effects.OpenCall: _open_call,
     effects.KeepWish: _keep_wish,

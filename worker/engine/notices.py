@@ -52,6 +52,17 @@ def tell(
     messages.plan(connection, [new])
 
 
+def tell_owner(
+    connection: Connection, setup: Setup, lead: Lead, kind: str, because: str, now: datetime
+) -> bool:
+    """Write to whoever is there for a lead; tell whether anybody is."""
+    owner = setup.owner_of(lead) or setup.leader
+    if owner is None:
+        return False
+    tell(connection, setup, owner, lead, kind, because, now)
+    return True
+
+
 def tell_leader(
     connection: Connection, setup: Setup, lead: Lead, kind: str, because: str, now: datetime
 ) -> bool:

@@ -8,15 +8,16 @@ by hand is a touch, and the lead's sequences keep out of its way (`core.events.O
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from worker.core import events
 from worker.core.facts import Lead, Message
-from worker.core.mail import Kind
+from worker.core.mail import Intent, Kind
 from worker.core.states import MessageState
 from worker.core.token import find
 from worker.engine import settle
 from worker.engine.apply import Desk, apply
-from worker.engine.match import Matcher
+from worker.engine.match import Match, Matcher
 from worker.engine.setup import Setup
 from worker.inbox.handler import Fetched
 from worker.inbox.reading import Reading
@@ -42,10 +43,33 @@ def is_outgoing(setup: Setup, mail: Fetched, reading: Reading) -> bool:
 
 def is_copy(desk: Desk, mail: Fetched, reading: Reading) -> bool:
     """Tell whether it is a copy of a mail of the worker's, whatever Message-ID it has by now."""
-    if reading.kind is Kind.OWN:
+    if _genuine(desk, find(reading.envelope.message_id or "")):
         return True
-    marked = any(desk.setup.signer.read(token) for token in reading.envelope.marks)
-    return marked and is_outgoing(desk.setup, mail, reading)
+    return _genuine(desk, reading.envelope.marks) and is_outgoing(desk.setup, mail, reading)
+
+
+def of_another(reading: Reading) -> Reading:
+    """Read what has the shape of our own and is not: a stranger's installation wrote it.
+
+    Where two of them have each other for leads, each would follow up with the other to the end; a
+    person is asked instead.
+    """
+    why = "it has the shape of a mail of this program, but another installation wrote it"
+    return replace(reading, kind=Kind.HUMAN, intent=Intent.UNKNOWN, confidence=0.0, why=why)
+
+
+def answers(found: Match | None) -> bool:
+    """Tell whether one of us answers a notice, or what was sent to him as a lead."""
+    if found is None or found.message is None:
+        return False
+    return found.message.to_owner or found.sender == found.message.recipient
+
+
+def believed(mail: Fetched, reading: Reading, found: Match | None) -> Match | None:
+    """Believe From of what lies in Sent: whoever put it there had logged in."""
+    if found is None or mail.role is not Role.SENT:
+        return found
+    return replace(found, sender=(reading.envelope.from_address or "").lower())
 
 
 def copied(desk: Desk, matcher: Matcher, mail: Fetched, reading: Reading) -> Message | None:
@@ -76,6 +100,10 @@ def written_by_hand(desk: Desk, reading: Reading, about: Lead | None) -> list[Le
         because = f"{sender} wrote by hand: “{subject}”"
         apply(desk, lead.id, events.OwnerWrote(desk.now, because))
     return written
+
+
+def _genuine(desk: Desk, tokens: Iterable[str]) -> bool:
+    return any(desk.setup.signer.read(token) for token in tokens)
 
 
 def _leads(desk: Desk, addresses: Iterable[str], about: Lead | None) -> list[Lead]:

@@ -7,23 +7,36 @@ nothing about the lead.
 from __future__ import annotations
 
 from worker.core.facts import Lead, Message
+from worker.engine import owner_answer
 from worker.engine.apply import Desk
 from worker.engine.background import REPORT
 from worker.inbox.reading import BounceType, Kind, Reading
 from worker.store import alerts, timeline
 from worker.store.timeline import Touch
 
+NOT_DONE = (
+    " (not done: our mail server does not vouch for the sender; imap.authserv names the server)"
+)
 LONGEST = 200  # characters that the timeline keeps of what an owner wrote
 
 
-def follow(desk: Desk, reading: Reading, lead: Lead, message: Message) -> str:
-    """Do what follows from a mail that answers one to an owner; return what it was."""
+def follow(desk: Desk, reading: Reading, lead: Lead, message: Message, sender: str = "") -> str:
+    """Do what follows from a mail that answers one to an owner; return what it was.
+
+    `sender` is the owner's address, if it is certain that the owner wrote; only then what is
+    decided in it is done.
+    """
     if reading.kind is Kind.HUMAN:
+        decided = owner_answer.decided(reading)
+        if decided and sender:
+            names = owner_answer.carry_out(desk, lead, sender, decided)
+            return names[-1]
         words = reading.new_text or reading.envelope.subject or "(no words)"
         said = " ".join(words.split())[:LONGEST]
         note = Touch(lead.id, desk.now, "note", REPORT, said, message.id)
         timeline.touch(desk.connection, [note])
-        text = f"{message.recipient} wrote about {lead.name}: “{said}”"
+        doubt = "" if sender or not decided else NOT_DONE
+        text = f"{message.recipient} wrote about {lead.name}: “{said}”{doubt}"
         alerts.raise_(desk.connection, REPORT, lead.address, text, desk.now)
         return REPORT
     if reading.kind is Kind.BOUNCE and reading.bounce_type is BounceType.HARD:

@@ -22,12 +22,14 @@ from worker.engine.intake.domains import Domains
 from worker.engine.match import Match, Matcher
 from worker.engine.setup import Setup
 from worker.inbox import classify
+from worker.inbox.apart.reader import Mail
 from worker.inbox.handler import Fetched, Mark
 from worker.inbox.reading import Reading
+from worker.inbox.report import as_values
 from worker.inbox.trouble import Trouble
-from worker.store import alerts, incoming, locks, messages
+from worker.store import alerts, incoming, locks, messages, understood, undo
 from worker.store.database import Connection, Database
-from worker.store.incoming import Incoming
+from worker.store.incoming import Incoming, Seen
 
 ACTING = frozenset({Kind.HUMAN, Kind.BOUNCE, Kind.COMPLAINT})
 """What may suppress an address or hold a company: such a transaction closes the gate first."""
@@ -36,10 +38,20 @@ BY_HAND = "by_hand"
 WORDS = 2000  # characters of a mail's new words that are kept to be looked at
 
 
+ReadAll = Callable[[Sequence[Mail]], list[Reading]]
+
+
+def read_here(mails: Sequence[Mail]) -> list[Reading]:
+    """Read mails in this process: for a virtual clock, on which people are our own."""
+    return [classify.read(raw, received_at=received_at) for raw, received_at in mails]
+
+
 class Receiver:
     """Applies what comes into the mailboxes of one installation.
 
-    `applied` is told the name of each event and the mailbox it came to, after the commit.
+    `applied` is told the name of each event and the mailbox it came to, after the commit. `read`
+    says what mails mean: the daemon asks a process that can be killed (`inbox.apart`), because it
+    reads what strangers write.
     """
 
     def __init__(
@@ -49,12 +61,14 @@ class Receiver:
         catalogue: Catalogue,
         clock: Clock,
         applied: Callable[[str, str], None],
+        read: ReadAll = read_here,
     ) -> None:
         self._database = database
         self._setup = setup
         self._catalogue = catalogue
         self._clock = clock
         self._applied = applied
+        self._read = read
         self._domains = Domains()
 
     def watches(self, mailbox: str, folders: Sequence[str]) -> None:
@@ -82,10 +96,23 @@ class Receiver:
 
     def apply(self, mail: Fetched) -> None:
         """Commit what a mail does, and the mark with it."""
-        reading = classify.read(mail.raw, received_at=mail.received_at)
+        self.apply_all([mail])
+
+    def apply_all(self, mails: Sequence[Fetched]) -> None:
+        """Commit what several mails do, and the mark after the last: a commit costs as for one.
+
+        The gate is closed before any row, so that nobody waits in a circle: several leads are
+        locked in whatever order they wrote, and what they wrote may concern others.
+        """
+        readings = self._read([(one.raw, one.received_at) for one in mails])
         with self._database.write() as connection:
-            name = self._apply(connection, mail, reading)
-        self._applied(name, mail.mailbox)
+            if len(mails) > 1 or readings[0].kind in ACTING:
+                locks.close_gate(connection)
+            pairs = zip(mails, readings, strict=True)
+            names = [self._apply(connection, mail, reading) for mail, reading in pairs]
+            self._move(connection, mails[-1])
+        for name, mail in zip(names, mails, strict=True):
+            self._applied(name, mail.mailbox)
 
     def unreadable(self, mail: Fetched, reason: str) -> None:
         """Raise an alert about a mail that failed again and again, and go on after it."""
@@ -119,26 +146,28 @@ class Receiver:
     def _apply(self, connection: Connection, mail: Fetched, reading: Reading) -> str:
         now = self._clock.now()
         new = _incoming(mail, reading, now)
-        if reading.kind in ACTING:
-            locks.close_gate(connection)  # before any row: nobody waits in a circle
-        self._move(connection, mail)
-        if incoming.known_here(connection, new):
+        seen = incoming.seen(connection, new)
+        if seen is Seen.HERE:
             return "known"
+        known = seen is Seen.ELSEWHERE
         desk = Desk(connection, self._setup, self._catalogue, now)
         matcher = Matcher(connection, self._setup, self._domains, mail.mailbox)
-        known = incoming.known_digest(connection, mail.mailbox, new.digest)
         if outgoing.is_copy(desk, mail, reading):  # where it lies counts, even if it is known
             message = outgoing.copied(desk, matcher, mail, reading)
             row = replace(_about(new, message), kind=Kind.OWN.value, duplicate=known)
             incoming.add(connection, row)
             return Kind.OWN.value
+        if reading.kind is Kind.OWN:
+            reading = outgoing.of_another(reading)
+            new = replace(new, kind=reading.kind.value, why=reading.why)
         if known:
             incoming.add(connection, replace(new, duplicate=True))
             return "duplicate"
         found = matcher.match(reading)
-        if outgoing.is_outgoing(self._setup, mail, reading):
+        found = outgoing.believed(mail, reading, found)
+        if outgoing.is_outgoing(self._setup, mail, reading) and not outgoing.answers(found):
             return _by_hand(desk, new, reading, found)
-        return _received(desk, new, reading, found)
+        return _received(desk, new, reading, found, mail.raw)
 
     def _move(self, connection: Connection, mail: Fetched) -> None:
         if mail.mark is not None:
@@ -154,13 +183,18 @@ def _by_hand(desk: Desk, new: Incoming, reading: Reading, found: Match | None) -
     return BY_HAND
 
 
-def _received(desk: Desk, new: Incoming, reading: Reading, found: Match | None) -> str:
+def _received(desk: Desk, new: Incoming, reading: Reading, found: Match | None, raw: bytes) -> str:
     """Do what follows from a mail that somebody else wrote."""
     if found is None:
         incoming.add(desk.connection, new)
         return "unmatched"
     message_id = found.message.id if found.message else None
-    incoming.add(desk.connection, replace(new, lead_id=found.lead.id, message_id=message_id))
+    matched = replace(new, lead_id=found.lead.id, message_id=message_id)
+    number = incoming.add(desk.connection, matched)
+    before = undo.remember(desk.connection, found.lead.id)
+    told = as_values(reading) | {"why": new.why, "found": found.how}
+    told |= {"contacts": list(reading.contacts), "new_text": None}  # the words stand in `new`
+    understood.keep(desk.connection, number, told, before, raw)
     return follow(desk, reading, found)
 
 

@@ -12,6 +12,7 @@ from worker.inbox.answers import Announced
 class Limits:
     """Of how many mails and bytes a fetch may be, and what is done about a difficult mail.
 
+    Up to `together` are applied in one commit, so that nobody waits long for the database.
     Of a mail over `mail_bytes` only the header is fetched. `tries` is how often a mail may fail
     before it is given up as unreadable.
     """
@@ -20,6 +21,7 @@ class Limits:
     bytes: int = 8_000_000
     mail_bytes: int = 25_000_000
     tries: int = 5
+    together: int = 50
 
     def is_large(self, mail: Announced) -> bool:
         """Whether only the header of this mail is fetched."""

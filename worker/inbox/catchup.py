@@ -7,9 +7,11 @@ nothing is found.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from worker.errors import StoreError
 from worker.inbox import trouble
@@ -21,7 +23,9 @@ from worker.inbox.imapdate import search_date
 from worker.inbox.role import Role
 from worker.inbox.trouble import InboxError, Trouble
 
+_log = logging.getLogger(__name__)
 _A_DAY = timedelta(days=1)
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -136,7 +140,25 @@ class FolderReader:
             way.connection.ensure_wanted()
             self._failed(self._fetched(way, batch[0], b""), batch, error)
             raise
-        return sum(self._hand_over(way, mail, raws.get(mail.uid)) for mail in batch)
+        chunks = _chunks(batch, self._limits.together)
+        return sum(self._hand_over_all(way, chunk, raws) for chunk in chunks)
+
+    def _hand_over_all(
+        self, way: _Pass, mails: Sequence[Announced], raws: Mapping[int, bytes]
+    ) -> int:
+        """Apply some mails in one commit; one by one, where one of them is in the way."""
+        whole = [self._fetched(way, mail, raws[mail.uid]) for mail in mails if mail.uid in raws]
+        if len(whole) == len(mails) > 1:
+            way.connection.ensure_wanted()
+            try:
+                self._handler.apply_all(whole)
+            except StoreError:
+                raise
+            except Exception:  # noqa: BLE001  which of them it is shows when each comes alone
+                _log.debug("%d mails of %s come one by one", len(whole), self.folder)
+            else:
+                return len(whole)
+        return sum(self._hand_over(way, mail, raws.get(mail.uid)) for mail in mails)
 
     def _fetch(self, connection: Connection, batch: list[Announced]) -> dict[int, bytes]:
         if self._limits.is_large(batch[0]):
@@ -203,6 +225,6 @@ def _is_before(mail: Announced, since: datetime | None) -> bool:
     return since is not None and mail.received_at is not None and mail.received_at < since
 
 
-def _chunks(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    for start in range(0, len(uids), size):
-        yield uids[start : start + size]
+def _chunks(several: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(several), size):
+        yield several[start : start + size]

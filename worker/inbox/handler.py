@@ -84,6 +84,12 @@ class Handler(Protocol):
         long as it takes; after a few others of one mail, `unreadable` is called.
         """
 
+    def apply_all(self, mails: Sequence[Fetched]) -> None:
+        """Commit what several mails do, in their order and together, with their marks.
+
+        If it raises, nothing may be committed, and the same mails come one by one.
+        """
+
     def unreadable(self, mail: Fetched, reason: str) -> None:
         """Raise an alert about `mail`, which failed again and again, and commit `mail.mark`."""
 

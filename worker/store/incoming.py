@@ -7,11 +7,13 @@ with a digest of the body): read twice, moved or copied, it has its effects once
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
+from worker.errors import NotFoundError
 from worker.store.instant import from_micros
 from worker.store.prepared import Prepared
 from worker.store.tables import folder as folders
@@ -22,6 +24,14 @@ _READ_AT = Prepared(
         func.min(folders.c.read_at), func.count(), func.count(folders.c.read_at)
     ).where(folders.c.mailbox == bindparam("mailbox"), folders.c.watched)
 )
+
+
+class Seen(Enum):
+    """Where a mail was applied from."""
+
+    NEVER = "never"
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,13 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Came(Incoming):
+    """The same, with the number that commands call it by."""
+
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FolderMark:
     """All mail of a folder up to `uid`, under this UIDVALIDITY, was applied."""
 
@@ -55,30 +72,42 @@ class FolderMark:
     read_at: datetime | None
 
 
+_ADD = Prepared(
+    lambda _dialect: (
+        insert(t)
+        .values(
+            {
+                name: bindparam(f"new_{name}", type_=t.c[name].type)
+                for name in Incoming.__dataclass_fields__
+            }
+        )
+        .returning(t.c.id)
+    )
+)
+_SEEN = Prepared(
+    lambda _dialect: select(t.c.folder, t.c.uidvalidity, t.c.uid).where(
+        t.c.mailbox == bindparam("mailbox"), t.c.digest == bindparam("digest")
+    )
+)
+
+
 def add(connection: Connection, new: Incoming) -> int:
     """Record a mail; return its id."""
-    return int(connection.execute(insert(t).values(asdict(new)).returning(t.c.id)).scalar_one())
+    values = {f"new_{name}": getattr(new, name) for name in Incoming.__dataclass_fields__}
+    [row] = _ADD.tuples(connection, values)
+    return int(row[0])
 
 
-def known_here(connection: Connection, new: Incoming) -> bool:
-    """Tell whether this very mail was applied from this very place.
+def seen(connection: Connection, new: Incoming) -> Seen:
+    """Tell whether this very mail was applied already, and from where.
 
     The place alone would not do: a server that lost its memory gives a UID twice.
     """
-    statement = select(t.c.id).where(
-        t.c.mailbox == new.mailbox,
-        t.c.folder == new.folder,
-        t.c.uidvalidity == new.uidvalidity,
-        t.c.uid == new.uid,
-        t.c.digest == new.digest,
-    )
-    return connection.execute(statement).first() is not None
-
-
-def known_digest(connection: Connection, mailbox: str, digest: str) -> bool:
-    """Tell whether the same mail was applied from another place."""
-    statement = select(t.c.id).where(t.c.mailbox == mailbox, t.c.digest == digest)
-    return connection.execute(statement).first() is not None
+    same = {"mailbox": new.mailbox, "digest": new.digest}
+    places = _SEEN.tuples(connection, same)
+    if (new.folder, new.uidvalidity, new.uid) in places:
+        return Seen.HERE
+    return Seen.ELSEWHERE if places else Seen.NEVER
 
 
 def mark(connection: Connection, mailbox: str, folder: str) -> FolderMark | None:
@@ -119,7 +148,27 @@ def watch_only(connection: Connection, mailbox: str, watched: Sequence[str]) -> 
     connection.execute(ours.values(watched=folders.c.folder.in_(watched)))
 
 
-def newest(connection: Connection, limit: int) -> list[Incoming]:
+def newest(connection: Connection, limit: int) -> list[Came]:
     """Return what came last, the newest first."""
     rows = connection.execute(select(t).order_by(t.c.id.desc()).limit(limit)).mappings()
-    return [Incoming(**{key: row[key] for key in Incoming.__dataclass_fields__}) for row in rows]
+    return [_came(row) for row in rows]
+
+
+def get(connection: Connection, number: int) -> Came:
+    """Return a mail by its number; raise `NotFoundError`."""
+    row = connection.execute(select(t).where(t.c.id == number)).mappings().one_or_none()
+    if row is None:
+        raise NotFoundError(f"no mail has the number {number}: see `nurture inbox`")
+    return _came(row)
+
+
+def correct(
+    connection: Connection, number: int, kind: str, intent: str | None, lead_id: int
+) -> None:
+    """Write down what a mail is, and whose, as a person says."""
+    values = {"kind": kind, "intent": intent, "lead_id": lead_id}
+    connection.execute(update(t).where(t.c.id == number).values(values))
+
+
+def _came(row: RowMapping) -> Came:
+    return Came(**{key: row[key] for key in Came.__dataclass_fields__})

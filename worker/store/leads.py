@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from worker.core.facts import Consent, Lead
 from worker.core.states import RUNNING, Channel, Rhythm, Stage, Track
@@ -18,6 +18,11 @@ from worker.store.prepared import Prepared, Row, one_of
 from worker.store.tables import lead as t
 from worker.store.tables import lead_address
 
+_BY_ADDRESS = Prepared(
+    lambda _dialect: (
+        select(t).join(lead_address).where(lead_address.c.address == bindparam("address"))
+    )
+)
 _BY_ID = Prepared(lambda dialect: select(t).where(one_of(dialect, t.c.id, "ids")))
 
 
@@ -91,9 +96,8 @@ def get_many(connection: Connection, ids: Iterable[int]) -> dict[int, Lead]:
 
 def find(connection: Connection, address: str) -> Lead | None:
     """Return the lead that is known by an address in canonical form."""
-    statement = select(t).join(lead_address).where(lead_address.c.address == address)
-    row = connection.execute(statement).mappings().one_or_none()
-    return None if row is None else to_lead(row)
+    found = _BY_ADDRESS.rows(connection, {"address": address})
+    return to_lead(found[0]) if found else None
 
 
 def of_domain(connection: Connection, domain: str) -> list[Lead]:

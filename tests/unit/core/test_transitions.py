@@ -29,6 +29,7 @@ from worker.core.effects import (
     Resume,
     Suppress,
     TellLeader,
+    TellOwner,
 )
 from worker.core.events import Event
 from worker.core.facts import Policy
@@ -67,38 +68,43 @@ def won(outcome: Outcome, amount: int | None = None) -> Event:
 
 FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
     ("comes in", event(events.LeadCreated), ON, (Enroll("lead.created"),)),
-    ("answers", event(events.Replied), ON, (Pause(), Ask("reply"))),
-    ("answers an edition", event(events.Replied), READER, (Pause(), NONE, Ask("reply"))),
+    ("answers", event(events.Replied), ON, (Pause(), Ask("reply"), TellOwner("reply"))),
+    (
+        "answers an edition",
+        event(events.Replied),
+        READER,
+        (Pause(), NONE, Ask("reply"), TellOwner("reply")),
+    ),
     (
         "wants to see it",
         event(events.Replied, Intent.INTERESTED),
         ON,
-        (Pause(), HoldCompany(NOW + 14 * DAY), Ask("reply")),
+        (Pause(), HoldCompany(NOW + 14 * DAY), Ask("reply"), TellOwner("interested")),
     ),
     (
         "accepts an appointment",
         event(events.MeetingBooked),
         READER,
-        (Pause(), NONE, HoldCompany(NOW + 14 * DAY), Ask("reply")),
+        (Pause(), NONE, HoldCompany(NOW + 14 * DAY), Ask("reply"), TellOwner("booked")),
     ),
-    ("says no", event(events.NotInterested), ON, (STOPPED, NONE)),
+    ("says no", event(events.NotInterested), ON, (STOPPED, NONE, TellOwner("declined"))),
     (
         "says March",
         event(events.NotNow, date(2027, 3, 6)),  # a Saturday
         ON,
-        (HoldLead(datetime(2027, 3, 8, tzinfo=UTC)),),
+        (HoldLead(datetime(2027, 3, 8, tzinfo=UTC)), TellOwner("later")),
     ),
     (
         "names somebody else",
         event(events.WrongPerson, (BOB,)),
         ON,
-        (STOPPED, NONE, NoteContact(BOB), Ask("contact")),
+        (STOPPED, NONE, NoteContact(BOB), Ask("contact"), TellOwner("contact")),
     ),
     (
         "has a colleague who answers",
         event(events.ColleagueReplied),
         ON,
-        (Pause(), HoldLead(None), Ask("colleague")),
+        (Pause(), HoldLead(None), Ask("colleague"), TellOwner("colleague")),
     ),
     (
         "has a colleague who wants none of it",
@@ -110,13 +116,13 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         "left, and has a successor",
         event(events.LeftCompany, (BOB,)),
         ON,
-        (STOPPED, NONE, NoteContact(BOB), Ask("contact")),
+        (STOPPED, NONE, NoteContact(BOB), Ask("contact"), TellOwner("contact")),
     ),
     (
         "has another address",
         event(events.AddressChanged, (BOB,)),
         ON,
-        (HoldLead(None), NoteContact(BOB), Ask("contact")),
+        (HoldLead(None), NoteContact(BOB), Ask("contact"), TellOwner("contact")),
     ),
     ("hears from its owner", event(events.OwnerWrote), ON, (HoldLead(NOW + 7 * DAY),)),
     (

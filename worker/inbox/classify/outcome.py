@@ -59,8 +59,13 @@ class Decision:
 
 def read(mail: Mail) -> tuple[Decision, ...]:
     """The decisions in an owner's answer, in order; empty where no line is one."""
-    lines = mail.new_text.split("\n")[:MOST_LINES]
-    found = (_decision(line[:300], mail.envelope.day) for line in lines)
+    return decisions(mail.new_text, mail.envelope.day)
+
+
+def decisions(text: str, day: date | None) -> tuple[Decision, ...]:
+    """The decisions in the new words of an answer of that day."""
+    lines = text.split("\n")[:MOST_LINES]
+    found = (_decision(line[:300], day) for line in lines)
     return tuple(one for one in found if one is not None)
 
 

@@ -1,0 +1,1 @@
+"""What the measures of incoming mail are made with."""

@@ -1,0 +1,149 @@
+"""Stories of mails that were understood wrongly, and of the person who says so."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.test_sequences_answers import state, suppressed, welcomed
+from tests.acceptance.world import ADA, DAY, World
+from worker.cli.correction_view import facts_of, write_examples
+from worker.core.mail import Intent, Kind
+from worker.core.states import EnrollmentState, Track
+from worker.engine import control
+from worker.engine.correct import Corrected, Expected, correct
+from worker.errors import ConflictError, InputError, NotFoundError
+from worker.sandbox.recipients import Mood
+from worker.store import incoming
+
+
+def last(world: World) -> int:
+    """The number of the mail that came last."""
+    with world.ticks.database.read() as connection:
+        return incoming.newest(connection, 1)[0].id
+
+
+def corrected(world: World, expected: Expected, lead: str | None = None) -> Corrected:
+    """Correct the mail that came last."""
+    with world.desk() as desk:
+        whose = control.lead_by(desk, lead) if lead else None
+        return correct(desk, last(world), expected, whose)
+
+
+def test_an_opt_out_that_was_none_is_lifted_and_the_sequence_goes_on(each_world: World) -> None:
+    welcomed(each_world).after(DAY)
+    each_world.answers(mood=Mood.OPT_OUT)
+    each_world.settle()
+    assert suppressed(each_world) is not None
+    each_world.after(DAY)
+    done = corrected(each_world, Expected(intent=Intent.NOT_NOW, until=date(2027, 2, 1)))
+    assert done.event == "not_now"
+    assert "the address is suppressed no more" in done.undone
+    assert suppressed(each_world) is None
+    assert state(each_world) is EnrollmentState.ACTIVE
+    each_world.until(datetime(2027, 2, 1, 8, tzinfo=UTC))
+    assert len(each_world.mails()) == 1
+    each_world.after(20 * DAY)
+    assert len(each_world.mails()) == 2
+
+
+def test_interest_that_was_an_opt_out_is_suppressed_and_frees_the_company(world: World) -> None:
+    welcomed(world)
+    bob = "bob@analytical.example"
+    world.add(bob)
+    world.answers()
+    world.settle()
+    done = corrected(world, Expected(intent=Intent.OPT_OUT))
+    assert done.event == "opted_out"
+    assert [suppressed(world) is None, state(world)] == [False, EnrollmentState.STOPPED]
+    world.after(16 * DAY)
+    assert [len(world.mails()), len(world.mails(bob))] == [1, 2]
+
+
+def test_an_absence_that_was_a_person_pauses(world: World) -> None:
+    welcomed(world).is_away(date(2027, 1, 15))
+    world.settle()
+    assert state(world) is EnrollmentState.ACTIVE
+    corrected(world, Expected(intent=Intent.QUESTION))
+    assert state(world) is EnrollmentState.PAUSED
+    assert "reply" in world.alerts()
+
+
+def test_what_means_nothing_lets_the_lead_go_on_where_it_stood(world: World) -> None:
+    welcomed(world)
+    world.writes("Hm.", in_reply_to=world.header("Message-ID"))
+    world.after(2 * DAY)
+    assert state(world) is EnrollmentState.PAUSED
+    done = corrected(world, Expected(kind=Kind.OTHER))
+    assert done.event is None
+    assert state(world) is EnrollmentState.ACTIVE
+    assert world.alerts() == {}
+    world.after(20 * DAY)
+    assert len(world.mails()) == 2
+
+
+def test_a_strangers_mail_is_given_to_a_lead(world: World) -> None:
+    welcomed(world)
+    world.writes("Please stop writing to me.", sender="a.king@elsewhere.example")
+    world.settle()
+    with pytest.raises(ConflictError, match="is no lead's: say whose it is with --lead"):
+        corrected(world, Expected(intent=Intent.OPT_OUT))
+    corrected(world, Expected(intent=Intent.OPT_OUT), ADA)
+    assert suppressed(world) is not None
+
+
+def test_a_person_who_went_on_meanwhile_is_not_undone(world: World) -> None:
+    welcomed(world).answers(mood=Mood.NO)
+    world.settle()
+    world.launch("again", 'title = "Again"\nenroll = { on = "outcome.won" }\n' + STEP)
+    with world.desk() as desk:
+        control.resume_lead(desk, control.lead_by(desk, ADA), "we talked")
+    corrected(world, Expected(kind=Kind.OTHER))
+    assert state(world) is EnrollmentState.ACTIVE
+    assert world.lead().track is Track.ACTIVE
+
+
+STEP = """
+[[step]]
+id = "one"
+after = "1 day"
+email = "welcome.html"
+purpose = "value"
+"""
+
+
+def test_a_correction_is_kept_as_an_example(world: World, tmp_path: Path) -> None:
+    welcomed(world)
+    raw = world.answers(mood=Mood.LATER)
+    world.settle()
+    corrected(world, Expected(intent=Intent.NOT_NOW, until=date(2027, 3, 1)))
+    with world.ticks.desk() as desk:
+        [name] = write_examples(desk, tmp_path / "examples")
+        found = facts_of(desk, last(world))
+    assert (tmp_path / "examples" / f"{name}.eml").read_bytes().endswith(raw[-40:])
+    said = tomllib.loads((tmp_path / "examples" / f"{name}.toml").read_text())
+    assert said == {"kind": "human", "intent": "not_now", "until": date(2027, 3, 1)}
+    assert found.correction is not None
+    assert found.lead == ADA
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"kind": Kind.BOUNCE}, "goes with --kind bounce"),
+        ({"kind": Kind.OTHER, "intent": Intent.OPT_OUT}, "has an intent"),
+        ({"intent": Intent.QUESTION, "until": date(2027, 3, 1)}, "--intent not_now"),
+        ({"return_date": date(2027, 3, 1)}, "--kind auto_reply"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(given: dict[str, object], problem: str) -> None:
+    with pytest.raises(InputError, match=problem):
+        Expected(**given)  # type: ignore[arg-type]
+
+
+def test_a_number_that_is_not_there(world: World) -> None:
+    with pytest.raises(NotFoundError, match="no mail has the number 99"), world.desk() as desk:
+        correct(desk, 99, Expected())

@@ -1,0 +1,100 @@
+"""Stories of owners who are told of an answer, and who answer that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MappingProxyType
+
+import pytest
+
+from tests.acceptance.test_sequences_answers import state
+from tests.acceptance.world import ADA, DAY, US, House, World, opened
+from worker.core.states import EnrollmentState, Track
+from worker.engine.setup import Owner
+from worker.sandbox import reading
+from worker.sandbox.reading import parse
+from worker.store.database import Database
+
+OWNER = "hopper@felt.example"
+OWNERS = MappingProxyType({"Hopper": Owner("Hopper", OWNER)})
+VOUCHED = {"authentication_results": "mx.felt.example; dkim=pass header.d=felt.example"}
+
+
+@pytest.fixture
+def answered(sqlite: Database) -> Iterator[World]:
+    """A lead of Hopper's who asked something."""
+    with opened(sqlite, House(setup={"owners": OWNERS})) as world:
+        world.launch()
+        world.add(owner="Hopper")
+        world.writes("How loud is it?", in_reply_to=world.header("Message-ID"))
+        world.settle()
+        yield world
+
+
+def says(world: World, words: str, **fields: str) -> None:
+    """Let the owner answer the notice."""
+    notice = world.header("Message-ID", OWNER)
+    world.writes(words, sender=OWNER, in_reply_to=notice, **fields)
+    world.settle()
+
+
+def happened(world: World) -> list[str]:
+    return [what for what, _ in world.decisions()]
+
+
+def test_the_owner_is_told_at_once_what_was_said(answered: World) -> None:
+    [mail] = answered.mails(OWNER)
+    text = reading.text(parse(mail.raw))
+    assert answered.subjects(OWNER) == [f"{ADA} asks something"]
+    assert "How loud is it?" in text
+    assert "analytical.example" in text
+    assert "won 500" in text
+    assert answered.header("Auto-Submitted", OWNER) == "auto-generated"
+    assert answered.header("List-Unsubscribe", OWNER) == ""
+
+
+def test_of_one_kind_there_is_one_notice_a_day(answered: World) -> None:
+    for number in range(5):
+        answered.writes(
+            f"And how loud is number {number}?", in_reply_to=answered.header("Message-ID")
+        )
+    answered.settle()
+    assert len(answered.mails(OWNER)) == 1
+
+
+def test_an_outcome_by_answer_is_recorded(answered: World) -> None:
+    says(answered, "Won 500\n\nThanks!", **VOUCHED)
+    assert "outcome.recorded" in happened(answered)
+    assert state(answered) is EnrollmentState.FINISHED
+    assert answered.alerts() == {}
+
+
+def test_a_stop_by_answer_stops(answered: World) -> None:
+    says(answered, "stop", **VOUCHED)
+    assert state(answered) is EnrollmentState.STOPPED
+    assert answered.lead().track is Track.NONE
+
+
+def test_a_hold_by_answer_holds(answered: World) -> None:
+    says(answered, "hold until 3 March", **VOUCHED)
+    assert "held" in happened(answered)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"authentication_results": "mx.felt.example; dkim=fail header.d=felt.example"}],
+    ids=["nothing vouches for it", "a failed check"],
+)
+def test_nobody_else_can_decide_in_an_owners_name(answered: World, fields: dict[str, str]) -> None:
+    says(answered, "won 500", **fields)
+    assert "outcome.recorded" not in happened(answered)
+    assert state(answered) is EnrollmentState.PAUSED
+    assert "does not vouch" in answered.alerts()["report"]
+
+
+def test_what_an_owner_says_otherwise_is_kept_and_shown(answered: World) -> None:
+    says(answered, "I shall call her tomorrow.", **VOUCHED)
+    assert state(answered) is EnrollmentState.PAUSED
+    assert "I shall call her tomorrow." in answered.alerts()["report"]
+    answered.after(DAY)
+    assert answered.mails(US) == []

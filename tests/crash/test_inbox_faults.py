@@ -1,0 +1,169 @@
+"""Rows 44, 45, 46, 48, 49 and 52: what an IMAP server, its clients and a kill can do to answers.
+
+The receiver and its database are real; the server is Dovecot, or a fake where Dovecot never would.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from tests.mail.fake_imap import Conversation, FakeImap, fake_imap
+from tests.mail.station import Station, account, answer, on, populate
+from tests.servers.dovecot import Dovecot
+from worker.core.states import EnrollmentState
+from worker.core.token import Signer, Use
+from worker.inbox.account import ImapAccount
+from worker.inbox.batches import Limits
+from worker.inbox.handler import Mark
+from worker.inbox.poll import poll_once
+from worker.store.database import Connection, Database
+
+USER = "grace"
+OLD_MAILS = 20_000
+"""`python -m chaos inbox` has a million of them."""
+MOST_MEMORY = 20_000_000  # bytes; the numbers of a million mails have 8
+COUNT = 30
+HANG = 300.0  # seconds after which a process that lives is taken for hung
+
+
+def box(dovecot: Dovecot, user: str = USER) -> ImapAccount:
+    login = dovecot.mailbox(user)
+    return account(login.host, login.port, login.username, login.password)
+
+
+@pytest.fixture
+def there(sqlite_url: str) -> Iterator[Station]:
+    """A receiver, and leads who were written to."""
+    database = Database(sqlite_url)
+    populate(database, COUNT)
+    yield on(database)
+    database.close()
+
+
+def answered(there: Station, number: int) -> int:
+    """How often an answer of a lead had its effects."""
+    return there.events(number).count("replied")
+
+
+def test_a_folder_made_anew_has_its_effects_once(there: Station, dovecot: Dovecot) -> None:
+    where = replace(box(dovecot, "junk"), folders=("Junk",))
+    poll_once(where, there.receiver)
+    dovecot.deliver("junk", "Junk", answer(1))
+    poll_once(where, there.receiver)
+    dovecot.make_anew("junk", "Junk")
+    for number in (1, 2):
+        dovecot.deliver("junk", "Junk", answer(number))
+    poll_once(where, there.receiver)
+    poll_once(where, there.receiver)
+    assert [answered(there, number) for number in (1, 2)] == [1, 1]
+
+
+def test_a_uid_that_comes_twice_has_its_effects_once(there: Station) -> None:
+    def give_twice(talk: Conversation, uid: int, items: str) -> None:
+        FakeImap.give(server, talk, uid, items)
+        FakeImap.give(server, talk, uid, items)
+
+    with fake_imap() as server:
+        server.mails = {1: answer(1), 2: answer(2)}
+        server.give = give_twice  # type: ignore[method-assign]
+        there.receiver.start("sales", "INBOX", Mark(server.uidvalidity, 0))
+        poll_once(server.account, there.receiver)
+        there.receiver.start("sales", "INBOX", Mark(server.uidvalidity, 0))
+        poll_once(server.account, there.receiver)
+    assert [answered(there, number) for number in (1, 2)] == [1, 1]
+
+
+def test_an_answer_that_another_client_read_and_moved_is_applied(
+    there: Station, dovecot: Dovecot
+) -> None:
+    where = replace(box(dovecot), folders=("INBOX", "Junk"))
+    poll_once(where, there.receiver)
+    for number in (1, 2):
+        dovecot.deliver(USER, "INBOX", answer(number))
+    with dovecot.client(USER) as client:
+        client.select("INBOX")
+        client.store("1:2", "+FLAGS", r"(\Seen)")
+        client._simple_command("MOVE", "2", "Junk")
+    poll_once(where, there.receiver)
+    assert [answered(there, number) for number in (1, 2)] == [1, 1]
+
+
+def test_many_old_messages_are_not_replayed(there: Station, dovecot: Dovecot) -> None:
+    dovecot.fill(USER, OLD_MAILS, answer(1))
+    tracemalloc.start()
+    assert poll_once(box(dovecot), there.receiver) == 0
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < MOST_MEMORY
+    assert there.stopped() == []
+    dovecot.deliver(USER, "INBOX", answer(2))
+    assert poll_once(box(dovecot), there.receiver) == 1
+    assert there.stopped() == [2]
+
+
+class Doomed(Database):
+    """A database whose process dies at the n-th commit: before it, or right after."""
+
+    nth = 0
+    before = True
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with super().write() as connection:
+            yield connection
+            Doomed.nth -= 1
+            if Doomed.nth == 0 and Doomed.before:
+                os.kill(os.getpid(), signal.SIGKILL)
+        if Doomed.nth == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die(url: str, login: tuple[str, int, str, str], nth: int, before: bool) -> None:
+    """Read the mailbox until the n-th commit."""
+    Doomed.nth, Doomed.before = nth, before
+    poll_once(account(*login), on(Doomed(url)).receiver, Limits(together=COUNT // 2))
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before the commit", "after it"])
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_kill_between_effect_and_mark_changes_nothing(
+    there: Station, sqlite_url: str, dovecot: Dovecot, nth: int, before: bool
+) -> None:
+    """Promise 6: both are one commit, so that there is nothing between them.
+
+    The first commit of a pass says what is watched; two follow with fifteen mails each.
+    """
+    where = box(dovecot)
+    login = (where.host, where.port, where.username, where.password)
+    poll_once(where, there.receiver)
+    for number in range(1, COUNT + 1):
+        dovecot.deliver(USER, "INBOX", answer(number))
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    killed = context.Process(target=die, args=(sqlite_url, login, nth + 1, before))
+    killed.start()
+    killed.join(HANG)
+    assert killed.exitcode == -signal.SIGKILL
+    poll_once(where, there.receiver)
+    assert [answered(there, number) for number in range(1, COUNT + 1)] == [1] * COUNT
+
+
+def test_two_robots_write_to_each_other_once(there: Station, dovecot: Dovecot) -> None:
+    """Another installation of this very program is nobody's owner and no copy of ours."""
+    where = box(dovecot)
+    poll_once(where, there.receiver)
+    theirs = Signer({0: bytes(32)}, 0).sign(Use.MESSAGE, 1)
+    robot = answer(1, "We thought that you might like this.")
+    robot = robot.replace(b"<1.0@firm1", f"<nurture.{theirs}@firm1".encode())
+    robot = b"\r\n".join(one for one in robot.split(b"\r\n") if not one.startswith(b"In-Reply"))
+    dovecot.deliver(USER, "INBOX", robot)
+    poll_once(where, there.receiver)
+    assert there.state(1) is EnrollmentState.PAUSED

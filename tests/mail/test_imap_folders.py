@@ -1,0 +1,89 @@
+"""Which folders are watched: those that the server marks (RFC 6154), and those that are named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from tests.mail.fake_imap import Conversation, FakeImap, fake_imap
+from tests.mail.imap_ledger import Ledger, account, mail, subject
+from tests.servers.dovecot import Dovecot
+from worker.inbox.handler import Mark
+from worker.inbox.poll import poll_once
+from worker.inbox.role import Role
+
+MARKED = {Role.SENT: "", Role.JUNK: "", Role.ALL: ""}
+GMAIL = (
+    r'* LIST (\HasNoChildren) "/" "INBOX"',
+    r'* LIST (\HasChildren \Noselect) "/" "[Gmail]"',
+    r'* LIST (\All \HasNoChildren) "/" "[Gmail]/All Mail"',
+    r'* LIST (\Drafts \HasNoChildren) "/" "[Gmail]/Drafts"',
+    r'* LIST (\HasNoChildren \Sent) "/" "[Gmail]/Sent Mail"',
+    r'* LIST (\HasNoChildren \Junk) "/" "[Gmail]/Spam"',
+)
+
+
+def gmail(talk: Conversation, _: str) -> None:
+    for line in GMAIL:
+        talk.say(line)
+    talk.done()
+
+
+@pytest.mark.parametrize(
+    ("special", "watched"),
+    [
+        (MARKED, ("INBOX", "Sent", "Junk")),
+        ({Role.SENT: "Old letters"}, ("INBOX", "Old letters")),
+        ({Role.JUNK: ""}, ("INBOX", "Junk")),
+        ({}, ("INBOX",)),
+    ],
+)
+def test_what_dovecot_marks_is_watched(
+    dovecot: Dovecot, special: Mapping[Role, str], watched: tuple[str, ...]
+) -> None:
+    ledger = Ledger()
+    where = replace(account(dovecot.mailbox("ada")), special=special)
+    with dovecot.client("ada") as client:
+        client.create('"Old letters"')
+    poll_once(where, ledger)
+    assert ledger.watched == watched
+
+
+def test_each_mail_says_what_lies_in_its_folder(dovecot: Dovecot) -> None:
+    ledger = Ledger()
+    where = replace(account(dovecot.mailbox("ada"), ("INBOX", "Junk")), special=MARKED)
+    poll_once(where, ledger)
+    for folder in ("INBOX", "Sent", "Junk"):
+        dovecot.deliver("ada", folder, mail(folder))
+    poll_once(where, ledger)
+    found = {subject(one): one.role for one in ledger.applied}
+    assert found == {"INBOX": Role.INBOX, "Sent": Role.SENT, "Junk": Role.JUNK}
+
+
+def test_of_gmail_all_mail_is_watched_in_place_of_sent_without_its_drafts() -> None:
+    with fake_imap(list=gmail) as server:
+        ledger = Ledger()
+        where = replace(server.account, special=MARKED)
+        ledger.marks = {
+            name: Mark(server.uidvalidity, 0)
+            for name in ("INBOX", "[Gmail]/All Mail", "[Gmail]/Spam")
+        }
+        server.answers["UID SEARCH"] = drafts_apart(server)
+        server.mails = {1: mail("one"), 2: mail("a draft"), 3: mail("two")}
+        poll_once(where, ledger)
+    assert ledger.watched == ("INBOX", "[Gmail]/Spam", "[Gmail]/All Mail")
+    all_mail = [subject(one) for one in ledger.applied if one.role is Role.ALL]
+    assert "a draft" not in all_mail
+    assert any(line.startswith("UID SEARCH UNDRAFT UID 1:*") for line in server.heard)
+
+
+def drafts_apart(server: FakeImap):  # type: ignore[no-untyped-def]
+    def search(talk: Conversation, criteria: str) -> None:
+        found = server.fitting(criteria.removeprefix("UNDRAFT "))
+        kept = [uid for uid in found if not (criteria.startswith("UNDRAFT") and uid == 2)]
+        talk.say("* SEARCH " + " ".join(map(str, kept)))
+        talk.done()
+
+    return search

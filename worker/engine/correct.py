@@ -1,0 +1,162 @@
+"""A person says what a mail means: what the wrong reading did is taken back, the right one is done.
+
+The right one takes the same way as any mail: `core.meaning`, `core.transitions`, `engine.apply`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from worker.core.facts import Lead
+from worker.core.mail import Automatic, Bond, BounceType, Intent, Kind
+from worker.core.meaning import Failure, Said, What, event_of
+from worker.engine.apply import Desk, apply
+from worker.errors import ConflictError, InputError
+from worker.store import enrollments, incoming, leads, locks, messages, outbox, understood
+from worker.store import undo as undoing
+from worker.store.incoming import Incoming
+from worker.store.undo import Undone
+
+LASTING = "nothing lifts a complaint: the address stays suppressed, and its sequences ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a mail means, as a person says: the keys of the corpus; what does not apply is None."""
+
+    kind: Kind = Kind.HUMAN
+    intent: Intent | None = None
+    until: date | None = None
+    return_date: date | None = None
+    bounce_type: BounceType | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind is not Kind.HUMAN and (self.intent or self.until):
+            raise InputError("only a mail that a person wrote has an intent", key="--intent")
+        if self.until is not None and self.intent is not Intent.NOT_NOW:
+            raise InputError("--until goes with --intent not_now", key="--until")
+        if (self.kind is Kind.BOUNCE) is not (self.bounce_type is not None):
+            raise InputError("--bounce-type goes with --kind bounce", key="--bounce-type")
+        if self.return_date is not None and self.kind is not Kind.AUTO_REPLY:
+            raise InputError("--return-date goes with --kind auto_reply", key="--return-date")
+
+    def values(self) -> dict[str, Any]:
+        """Return the keys that apply, as plain values."""
+        given = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {
+            name: value.isoformat() if isinstance(value, date) else value.value
+            for name, value in given.items()
+            if value is not None
+        }
+
+    @property
+    def what(self) -> What | None:
+        """What it says, in the words of the table."""
+        match self.kind:
+            case Kind.HUMAN:
+                return self.intent or Intent.UNKNOWN
+            case Kind.AUTO_REPLY:
+                return Automatic.ABSENCE
+            case Kind.BOUNCE:
+                return Failure.HARD if self.bounce_type is BounceType.HARD else Failure.SOFT
+            case _:
+                return None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What was taken back, what could not be, and the event that the mail is now, if any."""
+
+    lead: str
+    undone: tuple[str, ...]
+    kept: tuple[str, ...]
+    event: str | None
+
+
+def correct(desk: Desk, number: int, expected: Expected, lead: Lead | None = None) -> Corrected:
+    """Correct what was understood of a mail; `lead` says whose it is, where that is not known.
+
+    Raises `NotFoundError` for a mail that is not there, `ConflictError` for one that is no lead's.
+    """
+    mail = incoming.get(desk.connection, number)
+    whose = _whose(desk, mail, number, lead)
+    locks.close_gate(desk.connection)
+    locks.lock_leads(desk.connection, [whose.id])
+    kept: list[str] = []
+    undone: list[str] = []
+    known = understood.get(desk.connection, number)
+    if known is not None and mail.lead_id == whose.id:
+        undone, kept = _take_back(desk, mail, whose, known.before)
+    said = _said(desk, mail, whose, expected)
+    event = None if expected.kind is Kind.OTHER else event_of(said, desk.now)
+    incoming.correct(desk.connection, number, expected.kind.value, expected.intent, whose.id)
+    understood.correct(desk.connection, number, expected.values(), desk.now)
+    if event is not None:
+        apply(desk, whose.id, event)
+    return Corrected(whose.address, tuple(undone), tuple(kept), event.name if event else None)
+
+
+def _whose(desk: Desk, mail: Incoming, number: int, lead: Lead | None) -> Lead:
+    if lead is not None:
+        return lead
+    if mail.lead_id is None:
+        raise ConflictError(f"mail {number} is no lead's: say whose it is with --lead ADDRESS")
+    return leads.get(desk.connection, mail.lead_id)
+
+
+def _take_back(desk: Desk, mail: Incoming, lead: Lead, before: Any) -> tuple[list[str], list[str]]:
+    if mail.kind == Kind.COMPLAINT.value:
+        return [], [LASTING]
+    addresses = (lead.address, mail.sender.lower())
+    digests = [desk.setup.suppression_digests(one)[0] for one in addresses]
+    done = undoing.undo(desk.connection, lead.id, mail.at, before, digests, desk.now)
+    # Interest held all of the company.
+    woken = {"domain": lead.domain} if lead.domain else {"lead_id": lead.id}
+    messages.release_waiting(desk.connection, desk.now, **woken)
+    enrollments.wake(desk.connection, desk.now, **woken)
+    return _told(done)
+
+
+def _told(done: Undone) -> tuple[list[str], list[str]]:
+    undone = [
+        text
+        for count, text in (
+            (done.holds, "what it held goes on"),
+            (done.enrollments, "its sequences go on"),
+            (done.suppressions, "the address is suppressed no more"),
+        )
+        if count
+    ]
+    kept = [
+        text
+        for count, text in (
+            (done.notices_sent, "a notice about it has gone out to the owner"),
+            (done.changed_since, "a sequence was begun anew meanwhile: the old one stays ended"),
+        )
+        if count
+    ]
+    return undone, kept
+
+
+def _said(desk: Desk, mail: Incoming, lead: Lead, expected: Expected) -> Said:
+    address = lead.address
+    if expected.kind is Kind.BOUNCE and mail.message_id is not None:
+        address = outbox.get(desk.connection, mail.message_id).recipient
+    wants = expected.intent or expected.kind
+    return Said(
+        kind=expected.kind,
+        bond=Bond.OURS,
+        because=f"“{_short(mail)}” (corrected by hand: {wants.value.replace('_', ' ')})",
+        address=address,
+        what=expected.what,
+        until=expected.until,
+        back=expected.return_date,
+        zone=desk.setup.lead_zone(lead),
+    )
+
+
+def _short(mail: Incoming) -> str:
+    line = " ".join((mail.words or mail.subject).split())
+    return line if len(line) <= 120 else f"{line[:120].rstrip()}…"

@@ -1,0 +1,80 @@
+"""What was understood of a mail, kept so that a person can judge and correct it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from worker.store.mail_tables import correction as corrections
+from worker.store.mail_tables import understood as t
+
+LARGEST = 256_000  # bytes of a mail that is kept whole
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The reading of a mail as plain values, the lead as it was before, and the mail."""
+
+    reading: Mapping[str, Any]
+    before: Mapping[str, Any]
+    raw: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person said that a mail means, in the keys of the corpus."""
+
+    incoming_id: int
+    at: datetime
+    expected: Mapping[str, Any]
+
+
+def keep(
+    connection: Connection,
+    incoming_id: int,
+    reading: Mapping[str, Any],
+    before: Mapping[str, Any],
+    raw: bytes,
+) -> None:
+    """Keep what was understood of a mail, and the mail itself unless it is large."""
+    row = {"incoming_id": incoming_id, "reading": dict(reading), "before": dict(before)}
+    packed = zlib.compress(raw) if len(raw) <= LARGEST else None
+    connection.execute(insert(t).values(**row, raw=packed))
+
+
+def get(connection: Connection, incoming_id: int) -> Understood | None:
+    """Return what was understood of a mail; None where it was matched to nobody."""
+    statement = select(t.c.reading, t.c.before, t.c.raw).where(t.c.incoming_id == incoming_id)
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        return None
+    return Understood(row[0], row[1], zlib.decompress(row[2]) if row[2] else None)
+
+
+def correct(
+    connection: Connection, incoming_id: int, expected: Mapping[str, Any], now: datetime
+) -> None:
+    """Write down what a person says that a mail means."""
+    row = {"incoming_id": incoming_id, "at": now, "expected": dict(expected)}
+    connection.execute(insert(corrections).values(row))
+
+
+def corrected(connection: Connection, incoming_id: int) -> Correction | None:
+    """Return the latest correction of a mail."""
+    ours = select(corrections).where(corrections.c.incoming_id == incoming_id)
+    row = connection.execute(ours.order_by(corrections.c.id.desc()).limit(1)).mappings().first()
+    return None if row is None else Correction(row["incoming_id"], row["at"], row["expected"])
+
+
+def examples(connection: Connection) -> Iterator[tuple[Correction, bytes]]:
+    """Yield the latest correction of each mail that was kept whole, with the mail."""
+    every = select(corrections.c.incoming_id).distinct().order_by(corrections.c.incoming_id)
+    for number in connection.execute(every).scalars().all():
+        correction, known = corrected(connection, number), get(connection, number)
+        if correction is not None and known is not None and known.raw is not None:
+            yield correction, known.raw

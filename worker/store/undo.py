@@ -1,0 +1,111 @@
+"""Takes back what one transaction did to a lead, as far as nothing else has changed it since.
+
+All that a transaction of the engine writes bears its one instant, to the microsecond: that is how
+it is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, exists, or_, select, update
+
+from worker.core.states import RUNNING, EnrollmentState, MessageKind, MessageState, Scope
+from worker.store.tables import alert, enrollment, hold, lead, message, suppression
+
+_KEPT = ("track", "settled", "stage", "soft_bounces")
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """How much of each was taken back, and what could not be."""
+
+    holds: int
+    enrollments: int
+    suppressions: int
+    notices_sent: int
+    changed_since: int
+
+
+def remember(connection: Connection, lead_id: int) -> dict[str, Any]:
+    """Return what of a lead a mail may change, as plain values."""
+    row = connection.execute(select(*(lead.c[one] for one in _KEPT)).where(lead.c.id == lead_id))
+    return dict(row.mappings().one())
+
+
+def undo(
+    connection: Connection,
+    lead_id: int,
+    at: datetime,
+    before: Mapping[str, Any],
+    digests: Collection[str],
+    now: datetime,
+) -> Undone:
+    """Take back what was done to a lead at an instant; `digests` are of what it may suppress."""
+    holds = _end_holds(connection, lead_id, at, now)
+    active, stale = _go_on(connection, lead_id, at, now)
+    _revive(connection, lead_id, at)
+    sent = _notices(connection, lead_id, at, now)
+    lifted = delete(suppression).where(suppression.c.since == at, suppression.c.digest.in_(digests))
+    suppressions = connection.execute(lifted).rowcount
+    address = select(lead.c.address).where(lead.c.id == lead_id).scalar_subquery()
+    asked = update(alert).where(alert.c.since == at, alert.c.subject == address)
+    connection.execute(asked.where(alert.c.closed_at.is_(None)).values(closed_at=now))
+    if not stale:
+        connection.execute(update(lead).where(lead.c.id == lead_id).values(dict(before)))
+    return Undone(holds, active, suppressions, sent, stale)
+
+
+def _end_holds(connection: Connection, lead_id: int, at: datetime, now: datetime) -> int:
+    theirs = select(enrollment.c.id).where(enrollment.c.lead_id == lead_id)
+    numbers = [str(one) for one in connection.execute(theirs).scalars()]
+    about = or_(
+        hold.c.lead_id == lead_id,
+        (hold.c.scope == Scope.LEAD.value) & (hold.c.subject == str(lead_id)),
+        (hold.c.scope == Scope.ENROLLMENT.value) & hold.c.subject.in_(numbers),
+    )
+    statement = update(hold).where(hold.c.since == at, hold.c.ended.is_(None), about)
+    return connection.execute(statement.values(ended=now)).rowcount
+
+
+def _go_on(connection: Connection, lead_id: int, at: datetime, now: datetime) -> tuple[int, int]:
+    """Let enrollments go on that stopped then; return how many did, and how many could not."""
+    t, other = enrollment, enrollment.alias()
+    halted = t.c.state.in_((EnrollmentState.PAUSED.value, EnrollmentState.STOPPED.value))
+    ours = (t.c.lead_id == lead_id) & (t.c.ended_at == at) & halted
+    again = exists().where(
+        other.c.lead_id == lead_id,
+        other.c.sequence == t.c.sequence,
+        other.c.id != t.c.id,
+        other.c.state.in_(RUNNING),
+    )
+    values = {
+        "state": EnrollmentState.ACTIVE.value,
+        "reason": "a mail was understood wrongly, and corrected",
+        "ended_at": None,
+        "due_at": now,
+    }
+    active = connection.execute(update(t).where(ours, ~again).values(values)).rowcount
+    left = connection.execute(select(t.c.id).where(ours)).all()
+    return active, len(left)
+
+
+def _revive(connection: Connection, lead_id: int, at: datetime) -> None:
+    """Let what was cancelled then be planned again: not a byte of it was written."""
+    cancelled = update(message).where(message.c.lead_id == lead_id, message.c.settled_at == at)
+    cancelled = cancelled.where(message.c.state == MessageState.CANCELLED.value)
+    connection.execute(cancelled.values(revivable=True))
+
+
+def _notices(connection: Connection, lead_id: int, at: datetime, now: datetime) -> int:
+    """Cancel notices that were planned then; return how many went out already."""
+    ours = message.c.lead_id == lead_id, message.c.due_at == at
+    notices = (*ours, message.c.kind == MessageKind.NOTICE.value)
+    planned = update(message).where(*notices, message.c.state == MessageState.PLANNED.value)
+    values = {"state": MessageState.CANCELLED.value, "reason": "the mail was understood wrongly"}
+    connection.execute(planned.values(**values, settled_at=now))
+    gone = message.c.state.in_((MessageState.SENT.value, MessageState.TRANSMITTING.value))
+    return len(connection.execute(select(message.c.id).where(*notices, gone)).all())
