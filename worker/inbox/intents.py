@@ -128,7 +128,7 @@ def _decided(said: Wish, likely: dict[Intent, float]) -> Intent:
     scores = dict(likely)
     scores[said.intent] += _PHRASES_WEIGH * said.confidence if known else _UNKNOWN_WEIGHS
     best = max(scores, key=lambda intent: scores[intent])
-    least = _HOPED if best is Intent.INTERESTED else _HEARD
+    least = {Intent.INTERESTED: _HOPED, Intent.OPT_OUT: _DOUBTED}.get(best, _HEARD)
     return best if known or likely[best] >= least else Intent.UNKNOWN
 
 

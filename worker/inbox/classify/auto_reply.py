@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from datetime import date
 
-from worker.inbox import address, learned, phrases
+from worker.inbox import address, phrases
 from worker.inbox.classify import robot
 from worker.inbox.dates import absence
 from worker.inbox.fold import Folded, fold
 from worker.inbox.parse import Mail
 from worker.inbox.phrases.table import Hit, without_harmless
-from worker.inbox.reading import Automatic, Intent, Kind, Reading
+from worker.inbox.reading import Automatic, Kind, Reading
 
 # What a sign is worth; from `_ENOUGH` on, no person wrote this.
 _WORTH = {
@@ -37,10 +37,6 @@ _PREFIX = re.compile(
 )
 # A subject that says outright that nobody wrote this, in words with blanks between letters.
 _OUTRIGHT = re.compile(r"auto|автом|автоот|otomatik|自 ?[動动]|자 ?동|تلقائي|אוטומט|sjalfvirk")
-# An absence sounds like these to the model that knows what people want.
-_SAID_BY_ROBOTS = frozenset({Intent.UNKNOWN, Intent.NOT_NOW, Intent.WRONG_PERSON, Intent.CHANGE})
-_EVEN = 0.5
-_BRIEF = 40
 _HEADING = 30
 _MOST_TEXT = 6_000
 
@@ -91,23 +87,12 @@ def _agreed(
     worth += 2 if hint else 0
     worth -= 2 if _answers_with_quote(mail) else 0
     worth -= 1 if "?" in text.words else 0
-    worth += 1 if "absence" in found and _says_nothing_else(text) else 0
     if worth < _ENOUGH:
         return None
     quoted = ", ".join(
         f'"{hit.words}"' for hit in (*found.values(), *([subject] if subject else []))
     )
     return "; ".join(filter(None, (hint, quoted)))
-
-
-def _says_nothing_else(text: Folded) -> bool:
-    """Whether it is short and asks for nothing: people want something when they write."""
-    if len(text.words) >= _BRIEF or "?" in text.words:
-        return False
-    opinion = learned.opinion(text)
-    if opinion.intent not in _SAID_BY_ROBOTS and opinion.likelihood[opinion.intent] > _EVEN:
-        return False
-    return not without_harmless(phrases.table("intent").find(text))
 
 
 def _answers_with_quote(mail: Mail) -> bool:
