@@ -12,7 +12,7 @@ from functools import cache
 from worker.inbox import phrases
 from worker.inbox.fold import fold, plain
 
-_FENCED = re.compile(r"\W*[-_=–—*]{2,}\s*([^-_=–—*].{0,80}?)\s*[-_=–—*]{2,}\W*")
+_FENCED = re.compile(r"\W*[-_=–—*#]{2,}\s*([^-_=–—*].{0,80}?)\s*[-_=–—*#]{2,}\W*")
 _FIELD = re.compile(r"[\s*>]{0,4}(\w[^:：\n]{0,30}?)[*\s]{0,3}[:：][*\s]*(.*)")
 _RULE = re.compile(r"\s*_{10,}\s*")
 _REACH = 9
@@ -23,7 +23,7 @@ def begins(lines: list[str], index: int) -> bool:
     line = lines[index]
     if not line or len(line) > 300:
         return False
-    if line[0] in "-_=–—*" or line[0].isspace():
+    if line[0] in "-_=–—*#" or line[0].isspace():
         if _RULE.fullmatch(line):
             return _has_header_block(lines, index + 1, least=2)
         fenced = _FENCED.fullmatch(line)

@@ -6,6 +6,7 @@ Only the tail: each rule cuts at a line below which every line looks like part o
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from worker.inbox import phrases
 from worker.inbox.fold import fold, folded_words
@@ -51,7 +52,8 @@ def _begins(lines: list[str], index: int, below: list[str], name: set[str]) -> b
     stands_apart = not lines[index - 1].strip()
     if stands_apart and not below and _DASHED_NAME.fullmatch(line):
         return True
-    return stands_apart and _is_contact_block([line, *below])
+    paragraph = list(takewhile(str.strip, lines[index:]))
+    return stands_apart and _reaches(paragraph) and _is_contact_block([line, *below])
 
 
 def _is_prose(line: str) -> bool:
@@ -97,6 +99,11 @@ def _is_name(line: str, name: set[str]) -> bool:
         return False
     initials = {word[0] for word in name}
     return words <= name or (len(line) <= 3 and words <= initials | {"".join(initials)})
+
+
+def _reaches(paragraph: list[str]) -> bool:
+    """Whether its own lines say how to reach somebody, not only those after a blank."""
+    return any(_CONTACT.search(line) for line in paragraph) and not _is_sentence(paragraph[0])
 
 
 def _is_contact_block(lines: list[str]) -> bool:

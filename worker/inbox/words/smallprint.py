@@ -5,7 +5,7 @@ from __future__ import annotations
 from worker.inbox import phrases
 from worker.inbox.fold import fold
 
-_LONG = 60
+_LONG = 45
 _BANNER_REACH = 400
 
 
