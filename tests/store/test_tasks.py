@@ -10,7 +10,7 @@ import pytest
 from tests.store.parts import DAY, HOUR, NOW, enrolled, launched, new_lead
 from worker.core.states import CallResult, TaskState
 from worker.errors import NotFoundError
-from worker.store import tasks, timeline
+from worker.store import enrollments, tasks, timeline
 from worker.store.database import Connection, Database
 from worker.store.tasks import NewTask
 from worker.store.timeline import Touch
@@ -73,6 +73,23 @@ def test_what_expires_is_of_one_lead_or_one_passage(database: Database) -> None:
         assert [one.id for one in tasks.open_now(connection)] == [his]
         states = [one.state for one in tasks.of_lead(connection, ada)]
         assert states == [TaskState.EXPIRED, TaskState.EXPIRED]
+
+
+def test_what_goes_to_the_owner_leaves_nobody_less_alone(database: Database) -> None:
+    with database.write() as connection:
+        launched(connection)
+        ada = new_lead(connection, "ada")
+        passage = enrolled(connection, ada)
+        enrollments.add(
+            connection,
+            lead_id=ada,
+            sequence="loop",
+            version="v1",
+            mailbox="sales",
+            now=NOW,
+            to_owner=True,
+        )
+        assert [one.id for one in enrollments.others(connection, [ada])] == [passage]
 
 
 def test_the_last_words_of_each_lead(database: Database) -> None:

@@ -26,6 +26,7 @@ from worker.core.variants import chosen
 
 CALL = "call"
 """The task that nobody gets who asked for email."""
+NO_CALLS = "they asked not to be called"
 WAIT_FOR_ANSWER = "wait_for_answer"
 
 
@@ -175,7 +176,8 @@ def _act(
     if step.go_to:
         return _branch(sequence, enrollment, day, problem, now)
     if problem is not None:
-        return Skip(step, due, f"skipped: {problem}", f"step.{step.id}.when", day)
+        rule = "" if problem == NO_CALLS else f"step.{step.id}.when"
+        return Skip(step, due, f"skipped: {problem}", rule, day)
     reason = f"due {told.reason}"
     if step.task or _by_phone(enrollment, around):
         until = _waited_until(step, around, now)
@@ -201,7 +203,7 @@ def _branch(
 def _problem(step: Step, enrollment: Enrollment, around: Surroundings, now: datetime) -> str | None:
     lead = around.lead
     if step.task == CALL and lead is not None and lead.channel is Channel.EMAIL:
-        return "they asked not to be called"
+        return NO_CALLS
     if step.when.everything:
         return None
     if around.lead is None:

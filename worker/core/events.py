@@ -295,6 +295,20 @@ NAMES: dict[type[Event], str] = {
     SuppressedByHand: "suppressed",
     Noted: "noted",
 }
+SAID = tuple(
+    NAMES[kind]
+    for kind in (
+        Replied,
+        MeetingBooked,
+        NotInterested,
+        NotNow,
+        Wished,
+        WrongPerson,
+        ColleagueReplied,
+    )
+)
+"""What a mail is noted as that a person wrote."""
+
 OUTCOMES = tuple(f"outcome.{each.value}" for each in Outcome)
 STAGES = tuple(f"stage.{each.value}" for each in Stage)
 """What a sequence names to take in whoever reaches one stage."""

@@ -12,14 +12,20 @@ Passage = tuple[Enrollment, Sequence]
 
 
 def effects_on(word: str, passages: Listed[Passage]) -> tuple[Effect, ...]:
-    """Return what follows for the running passages of a lead, before all else that follows."""
-    ends = [
-        EndEnrollments(end, only=enrollment.id)
+    """Return what follows for the running passages of a lead, before all else that follows.
+
+    Who was on some and is on none after that is on no track; what goes to the owner is none of
+    these.
+    """
+    ends = {
+        enrollment.id: end
         for enrollment, sequence in passages
         if (end := _end(word, sequence)) is not None
-    ]
-    none_left = bool(ends) and len(ends) == len(passages)
-    return (*ends, *((ChangeTrack(Track.NONE),) if none_left else ()))
+    }
+    own = {enrollment.id for enrollment, _ in passages if not enrollment.to_owner}
+    none_left = bool(own) and own <= ends.keys()
+    after = (ChangeTrack(Track.NONE),) if none_left else ()
+    return (*(EndEnrollments(end, only=number) for number, end in ends.items()), *after)
 
 
 def calls(word: str, passages: Listed[Passage]) -> bool:

@@ -8,26 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from worker.core import events
-from worker.core.events import NAMES
+from worker.core.events import SAID
 from worker.core.facts import Lead
 from worker.render.context import History
 from worker.store import timeline
 from worker.store.database import Connection
 from worker.store.timeline import Touch
 
-ANSWERS = frozenset(
-    NAMES[kind]
-    for kind in (
-        events.Replied,
-        events.MeetingBooked,
-        events.NotInterested,
-        events.NotNow,
-        events.WrongPerson,
-        events.ColleagueReplied,
-    )
-)
-"""The kinds of touches in which a person wrote."""
 REPORT = "report"
 """The kind of the note that an owner's own words make on the timeline."""
 
@@ -36,7 +23,7 @@ def history(connection: Connection, lead: Lead, now: datetime) -> History:
     """Return what happened with a lead so far, as templates to owners see it."""
     found = timeline.touches_of(connection, lead.id)
     contacts = [one for one in found if one.direction in ("in", "out")]
-    answer = _last(one for one in contacts if one.direction == "in" and one.kind in ANSWERS)
+    answer = _last(one for one in contacts if one.direction == "in" and one.kind in SAID)
     report = _last(one for one in found if one.kind == REPORT)
     return History(
         answer=answer.summary if answer else None,

@@ -161,9 +161,13 @@ def last_end(connection: Connection, lead_id: int, sequence: str) -> datetime | 
 
 
 def others(connection: Connection, lead_ids: Iterable[int]) -> list[Other]:
-    """Return all passages of leads, ended or not, as far as other passages care."""
+    """Return all passages of leads, ended or not, as far as other passages care.
+
+    What goes to their owners is none of their business.
+    """
     columns = (t.c.id, t.c.lead_id, t.c.sequence, t.c.state, t.c.alone, t.c.ended_at)
-    statement = select(*columns).where(t.c.lead_id.in_(list(lead_ids))).order_by(t.c.id)
+    theirs = (t.c.lead_id.in_(list(lead_ids)), t.c.to_owner.is_(False))
+    statement = select(*columns).where(*theirs).order_by(t.c.id)
     return [
         Other(row.id, row.lead_id, row.sequence, row.state in RUNNING, row.alone, row.ended_at)
         for row in connection.execute(statement)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from worker.core.events import SAID
 from worker.core.states import MessageKind
 from worker.store.instant import Instant, from_micros
 from worker.store.prepared import Prepared, inserting, one_of
@@ -114,7 +115,7 @@ def last_answers(connection: Connection, lead_ids: Collection[int]) -> dict[int,
     t = touches.c
     newest = (
         select(func.max(t.id))
-        .where(t.lead_id.in_(lead_ids), t.direction == "in", t.kind == "replied")
+        .where(t.lead_id.in_(lead_ids), t.direction == "in", t.kind.in_(SAID))
         .group_by(t.lead_id)
     )
     rows = connection.execute(select(touches).where(t.id.in_(newest))).mappings()

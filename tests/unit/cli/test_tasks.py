@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from tests.unit.cli.conftest import Nurture
@@ -99,3 +102,34 @@ def test_slips_are_told_in_a_sentence(nurture: Nurture, words: tuple[str, ...], 
 
 def test_an_empty_list_says_so(nurture: Nurture) -> None:
     assert nurture("tasks", "list").out == "Nothing is to be done.\n"
+
+
+REVIEWED = """
+title = "Offers"
+
+[[step]]
+id = "offer"
+after = "0 minutes"
+window = "any"
+email = "welcome/welcome.html"
+purpose = "value"
+review = "owner"
+"""
+
+
+def test_an_email_that_waits_is_approved(
+    nurture: Nurture, ada: str, project: Path, plan: Callable[[], None]
+) -> None:
+    assert nurture("outbox", "approve", "--all", "--yes").out == "Nothing waits for review.\n"
+    (project / "sequences" / "offers.toml").write_text(REVIEWED)
+    assert nurture("sequences", "launch", "offers", "--yes").status == 0
+    assert nurture("sequences", "enroll", "offers", ada).status == 0
+    plan()
+    assert nurture("outbox", "approve", "--all", "--sequence", "welcome", "--yes").out.startswith(
+        "Nothing waits"
+    )
+    said = nurture("outbox", "approve", "--all", "--sequence", "offers", "--yes")
+    assert said.out == "1 message may go out.\n"
+    assert nurture("outbox", "approve", "--all", "--yes").out == "Nothing waits for review.\n"
+    assert nurture("outbox", "approve").status == 2
+    assert "does not wait for review" in nurture("outbox", "approve", "1").err
