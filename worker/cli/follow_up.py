@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.text import Text
+
 from worker.cli.project import Project
 from worker.cli.show import clean, console
 from worker.cli.why_view import next_lines
@@ -20,4 +22,5 @@ def report_on(project: Project, lead_id: int) -> None:
         if entry.at == project.now:
             out.print(f"  {entry.what}: {clean(entry.reason)}", soft_wrap=True)
     for line in next_lines(found, project.times):
-        out.print("  Next: ", line, sep="", soft_wrap=True)
+        indented = Text("\n        ").join(line.split("\n"))
+        out.print("  Next: ", indented, sep="", soft_wrap=True)
