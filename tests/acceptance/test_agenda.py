@@ -14,6 +14,7 @@ from worker.engine import control
 from worker.engine.agenda import Agenda, agenda
 from worker.engine.apply import Desk
 from worker.engine.holidays import Almanac
+from worker.engine.why import why
 from worker.store import leads, timeline
 from worker.store.database import Database
 from worker.store.timeline import Touch
@@ -130,3 +131,17 @@ def test_nothing_is_written_by_looking(world: World) -> None:
     with world.ticks.database.read() as connection:
         assert leads.get(connection, lead.id) == lead
     assert ZoneInfo("Europe/London") == world.ticks.setup.lead_zone(lead)
+
+
+def test_a_calendar_that_never_opens_is_said_and_spoils_nothing_else(database: Database) -> None:
+    always = frozenset(f"{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 32))
+    with opened(database, House(setup={"almanac": Almanac(None, always)})) as world:
+        world.launch("busy", BUSY, FILES)
+        world.add(zone="Europe/London")
+        [item] = seen(world, NIGHT + 2 * DAY).items
+        assert item.at is None
+        assert "opens on no day" in item.waits_for[0]
+        with world.ticks.database.read() as connection:
+            desk = Desk(connection, world.ticks.setup, world.ticks.catalogue, world.now)
+            [prospect] = why(desk, world.lead()).prospects
+        assert (prospect.at, prospect.place) == (None, "config.toml closed_days")

@@ -21,6 +21,7 @@ from worker.core.providers import provider_of
 from worker.engine.apply import Desk
 from worker.engine.board import Board, subject_of
 from worker.engine.forecast import told
+from worker.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +145,14 @@ def _decided(
     """Ask what a passage does next, as the planner will at that moment."""
     enrollment = passage.enrollment
     sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
-    decision = due.decide(sequence, enrollment, passage.around, at)
-    while isinstance(decision, due.Skip | due.GoTo):
-        enrollment = due.passed(enrollment, decision, at)
+    try:
         decision = due.decide(sequence, enrollment, passage.around, at)
+        while isinstance(decision, due.Skip | due.GoTo):
+            enrollment = due.passed(enrollment, decision, at)
+            decision = due.decide(sequence, enrollment, passage.around, at)
+    except InputError as error:  # a calendar that opens on no day
+        held = replace(ready.item, at=None, what=sequence.name, waits_for=(str(error),))
+        return held, None
     moved = replace(passage, enrollment=enrollment)
     match decision:
         case due.SendNow():

@@ -17,6 +17,7 @@ from worker.core.outlook import Outlook, outlook
 from worker.core.states import MessageKind
 from worker.engine.apply import Desk
 from worker.engine.gatefacts import gate_facts
+from worker.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,10 @@ def upcoming(
 ) -> Upcoming:
     """Return what comes next of an enrollment; `facts` are its own of `gates`."""
     sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
-    decision = due.next_of(sequence, enrollment, around, desk.now)
+    try:
+        decision = due.next_of(sequence, enrollment, around, desk.now)
+    except InputError as error:  # a calendar that opens on no day
+        return Upcoming(enrollment, None, None, None, str(error), "closed_days")
     step, due_at = _when(decision)
     found = Upcoming(enrollment, step, due_at, due_at, decision.reason, decision.rule)
     if step is None or due_at is None or not step.email:
