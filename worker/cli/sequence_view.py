@@ -107,7 +107,8 @@ def taken_in(sequence: Sequence) -> str:
     if sequence.enroll is None:
         return "nobody by itself: `nurture sequences enroll`"
     rule = sequence.enroll
-    return f"leads on {rule.on}" + ("" if rule.when.everything else f", if {asked(rule.when)}")
+    on = " or ".join(rule.on)
+    return f"leads on {on}" + ("" if rule.when.everything else f", if {asked(rule.when)}")
 
 
 def step_line(step: Step) -> str:

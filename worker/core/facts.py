@@ -108,9 +108,9 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class EnrollRule:
-    """Which event takes a lead in, and what a lead must be for it."""
+    """Which events take a lead in, and what a lead must be for it."""
 
-    on: str
+    on: tuple[str, ...]
     when: Condition = ALWAYS
 
 

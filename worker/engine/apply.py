@@ -210,7 +210,7 @@ def _enroll(desk: Desk, lead: Lead, event: Event, effect: effects.Enroll) -> Non
     past = history.of_leads(desk.connection, [lead.id]).get(lead.id, ())
     for sequence in desk.catalogue.all_current(desk.connection):
         rule = sequence.enroll
-        if rule is None or rule.on != effect.on:
+        if rule is None or effect.on not in rule.on:
             continue
         unfit = enroll.unfit(desk.setup, rule, present, past, desk.now)
         if unfit is None:

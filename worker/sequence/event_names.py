@@ -42,4 +42,8 @@ EVENTS = Kind(
     lambda value: read_list(value, read_event),
     one_or_more(_SCHEMA),
 )
-ENROLLING_EVENT = Kind(f"{alternatives(ENROLLING)}, or {_OWN}", _read_enrolling, _SCHEMA)
+ENROLLING_EVENTS = Kind(
+    f"{alternatives(ENROLLING)}, or {_OWN}, or a list of some",
+    lambda value: read_list(value, _read_enrolling),
+    one_or_more(_SCHEMA),
+)

@@ -13,7 +13,7 @@ from worker.core.delay import Delay, Unit
 from worker.core.facts import Audience
 from worker.core.states import Track
 from worker.sequence import delays, kinds, windows
-from worker.sequence.event_names import ENROLLING_EVENT, EVENTS
+from worker.sequence.event_names import ENROLLING_EVENTS, EVENTS
 from worker.sequence.key import ABSENT, DELAY, EMPTY, FLAG, NAME, TABLE, Key
 from worker.sequence.kinds import Kind, Table, UnfitError, choice, counted
 from worker.sequence.windows import Window
@@ -142,7 +142,9 @@ SEQUENCE: tuple[Key[Any], ...] = (
     STEP,
 )
 
-ON: Key[str] = Key("on", ENROLLING_EVENT, ABSENT, "the event that takes a lead in")
+ON: Key[tuple[str, ...]] = Key(
+    "on", ENROLLING_EVENTS, ABSENT, "the event, or events, that take a lead in"
+)
 WHEN: Key[Table] = Key(
     "when", TABLE, EMPTY, "what a lead must be, to be taken in: a condition, see below", "anybody"
 )

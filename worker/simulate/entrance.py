@@ -73,7 +73,7 @@ def _let_in(desk: Desk, versions: Sequence[Version], ids: Sequence[int]) -> None
 
 def _waits_for_leads(version: Version) -> bool:
     rule = version.sequence.enroll
-    return rule is not None and rule.on == CREATED
+    return rule is not None and CREATED in rule.on
 
 
 def _stages(versions: Sequence[Version]) -> tuple[Stage, ...]:

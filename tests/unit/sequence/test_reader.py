@@ -87,7 +87,7 @@ def test_every_key_is_read() -> None:
                 ),
             ),
             enroll=EnrollRule(
-                "lead.created", Condition(stages=(Stage.AWARENESS, Stage.CONSIDERATION))
+                ("lead.created",), Condition(stages=(Stage.AWARENESS, Stage.CONSIDERATION))
             ),
             zone="Europe/Vienna",
             then=Track.NONE,
