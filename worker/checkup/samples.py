@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from worker.config import Settings
 from worker.core.facts import Lead
 from worker.core.states import Stage, Track
-from worker.render.context import Links, Mailbox, Owner, Setting, Touch
+from worker.render.context import History, Links, Mailbox, Owner, Setting, Touch
 
 _BARE = Lead(
     id=1,
@@ -32,6 +32,7 @@ _KNOWN = replace(
     owner="Grace",
 )
 _OWNER = Owner("Grace", "grace@firm.example")
+_HISTORY = History("Call me", "2026-11-19", "No answer yet", "2026-11-20", 4, 3)
 _ANYBODY = Mailbox("Grace", "grace@firm.example", "Firm", "1 Example Street, Exampletown")
 
 
@@ -43,15 +44,19 @@ class Sample:
     setting: Setting
 
 
-def samples(mailbox: Mailbox, step: Touch, declared: Collection[str]) -> tuple[Sample, Sample]:
+def samples(
+    mailbox: Mailbox, step: Touch, declared: Collection[str], *, to_owner: bool = False
+) -> tuple[Sample, Sample]:
     """Return a lead of whom all is known, with an owner and a next touch, and one of whom nothing.
 
-    `declared` are the attributes of leads.
+    `declared` are the attributes of leads. A letter to the owner has the lead's history, and no
+    way out.
     """
-    links = Links(f"mailto:{mailbox.email}?subject=unsubscribe")
+    links = Links(None if to_owner else f"mailto:{mailbox.email}?subject=unsubscribe")
     known = replace(_KNOWN, attributes=dict.fromkeys(declared, "known"))
+    full = Setting(mailbox, links, replace(step, next="in two weeks"), _OWNER)
     return (
-        Sample(known, Setting(mailbox, links, replace(step, next="in two weeks"), _OWNER)),
+        Sample(known, replace(full, history=_HISTORY) if to_owner else full),
         Sample(_BARE, Setting(mailbox, links, step)),
     )
 

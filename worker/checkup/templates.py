@@ -13,7 +13,7 @@ from pathlib import Path
 from worker.checkup.finding import Finding, Severity
 from worker.checkup.samples import samples, writer
 from worker.config import Settings
-from worker.core.facts import Purpose, Sequence
+from worker.core.facts import Audience, Purpose, Sequence
 from worker.errors import TemplateError
 from worker.render import finding as render
 from worker.render import inspect
@@ -82,7 +82,7 @@ def _whole_emails(bundle: Bundle, broken: set[str]) -> Iterator[str]:
 def _tried(
     bundle: Bundle, template: str, place: _Place, mailbox: Mailbox, declared: Collection[str]
 ) -> Iterator[render.Finding]:
-    for sample in samples(mailbox, place.step, declared):
+    for sample in samples(mailbox, place.step, declared, to_owner=not place.use.marketing):
         yield from inspect.examine(
             bundle, template, [sample.lead], sample.setting, declared, place.use
         )
@@ -96,7 +96,9 @@ def _used_attributes(bundle: Bundle) -> frozenset[str]:
 def _places(sequences: Iterable[Sequence]) -> dict[str, _Place]:
     return {
         email: _Place(
-            Touch(step.id, step.purpose.value), sequence.sender, Use(first=not step.thread)
+            Touch(step.id, step.purpose.value),
+            sequence.sender,
+            Use(first=not step.thread, marketing=sequence.to is Audience.LEAD),
         )
         for sequence in sequences
         for step in sequence.steps

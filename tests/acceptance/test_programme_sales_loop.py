@@ -1,0 +1,77 @@
+"""Programme 6: the owner of a lead is asked three times, then the lead of the team is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.acceptance.programmes import HEDY, HOUSE, MARY, MONDAY, bought, come, launch, state, text
+from tests.acceptance.world import ADA, DAY, HOUR, World, opened
+from worker.core.states import EnrollmentState
+from worker.engine import control
+from worker.sandbox import reading
+from worker.sandbox.reading import parse
+from worker.store.database import Database
+
+
+@pytest.fixture
+def world(sqlite: Database) -> Iterator[World]:
+    """Ada answered the welcome, and was handed over to Hedy on Monday morning."""
+    with opened(sqlite, HOUSE) as world:
+        launch(world, "welcome", "sales-loop")
+        come(world)
+        world.writes(
+            "Could you call me about the big room?", in_reply_to=world.header("Message-ID")
+        )
+        world.settle()
+        with world.desk() as desk:
+            control.hand_over(desk, control.lead_by(desk, ADA), None, "wants a call")
+        yield world
+
+
+def asked(world: World) -> list[str]:
+    return [f"{mail.at:%a} {mail.at.day} {mail.at:%b}" for mail in world.mails(HEDY.address)]
+
+
+def test_next_day_after_three_days_and_after_a_week_then_the_lead_of_the_team(
+    world: World,
+) -> None:
+    world.until(MONDAY + 20 * DAY)
+    assert asked(world) == ["Tue 5 Jan", "Fri 8 Jan", "Fri 15 Jan"]
+    assert "This is the last that Ada wrote" in text(world, HEDY.address)
+    assert "Could you call me about the big room?" in text(world, HEDY.address)
+    [told] = world.mails(MARY.address)
+    assert told.at.date() >= datetime(2027, 1, 17, tzinfo=UTC).date()
+    assert "Ada" in reading.header(parse(told.raw), "Subject")
+    assert len(world.mails(ADA)) == 1, "the lead gets none of it"
+
+
+def test_each_says_what_is_known_and_when_the_next_comes(world: World) -> None:
+    world.until(MONDAY + DAY + HOUR)
+    first = text(world, HEDY.address)
+    assert "Hello Hedy Lamarr, Ada has been yours since yesterday." in first
+    assert "Without an outcome I will ask again in three days." in first
+    assert "Unsubscribe" not in first
+    assert reading.header(parse(world.mails(HEDY.address)[-1].raw), "List-Unsubscribe") == ""
+
+
+def test_an_answer_of_the_lead_brings_the_third_at_once(world: World) -> None:
+    world.until(MONDAY + 8 * DAY)
+    assert len(asked(world)) == 2
+    world.writes("Is anybody there?", in_reply_to=world.header("Message-ID"))
+    world.after(HOUR)
+    assert asked(world)[-1] == "Tue 12 Jan"
+    assert "Is anybody there?" in text(world, HEDY.address)
+    world.until(MONDAY + 11 * DAY)
+    assert len(asked(world)) == 3
+
+
+def test_an_outcome_ends_it(world: World) -> None:
+    world.until(MONDAY + 2 * DAY)
+    bought(world)
+    assert state(world, "sales-loop")[0] is EnrollmentState.FINISHED
+    world.until(MONDAY + 20 * DAY)
+    assert asked(world) == ["Tue 5 Jan"]
+    assert world.mails(MARY.address) == []
