@@ -63,7 +63,7 @@ def test_welcome_at_once_the_features_within_a_fortnight_then_the_letter(world: 
 
 
 def test_whoever_signed_up_is_greeted_and_gets_the_next_letter(world: World) -> None:
-    approve(world, "2027-01", "2027-02")
+    approve(world, "2027-02")
     come(world, stage="customer")
     happens(world, "newsletter.joined")
     assert world.subjects() == ["The letter about sound in rooms: what comes, and when"]
@@ -92,7 +92,7 @@ def test_the_stage_decides_how_pressing_it_is(world: World) -> None:
     assert weekdays(diary(world)) == ["Mon 4 Jan email"]
     moves_to(world, "consideration")
     assert state(world, "welcome")[0] is EnrollmentState.STOPPED
-    world.until(MONDAY + 8 * DAY)
+    world.until(MONDAY + 8 * DAY - HOUR)
     assert weekdays(diary(world))[1:] == ["Thu 7 Jan email", "Fri 8 Jan call", "Mon 11 Jan email"]
     moves_to(world, "decision")
     assert state(world, "five-days-four-weeks")[0] is EnrollmentState.STOPPED

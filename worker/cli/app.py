@@ -30,6 +30,7 @@ from worker.cli import (
     run,
     sandbox,
     sequences,
+    share,
     simulate,
     status,
     suppress,
@@ -91,6 +92,7 @@ app.add_typer(tasks.app, name="tasks")
 outcome.register(app)
 app.add_typer(sequences.app, name="sequences")
 app.add_typer(editions.app, name="editions")
+share.register(app)
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(suppress.app, name="suppress")

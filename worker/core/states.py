@@ -66,6 +66,7 @@ class MessageKind(StrEnum):
 
     STEP = "step"
     EDITION = "edition"
+    SHARE = "share"
     NOTICE = "notice"
 
 

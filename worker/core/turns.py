@@ -28,7 +28,7 @@ class Turn(IntEnum):
     FIRST = 2
     """The first email to somebody who was taken in with many others."""
     EDITION = 3
-    """A newsletter."""
+    """A newsletter, and what is shared with many."""
 
 
 PATIENCE: dict[Turn, timedelta] = {
@@ -51,7 +51,8 @@ def turn_of_kind(kind: MessageKind) -> Turn:
     """Return the class of a message by its kind alone."""
     if kind is MessageKind.NOTICE:
         return Turn.INTAKE
-    return Turn.EDITION if kind is MessageKind.EDITION else Turn.FOLLOW_UP
+    many = kind in (MessageKind.EDITION, MessageKind.SHARE)
+    return Turn.EDITION if many else Turn.FOLLOW_UP
 
 
 def rank(turn: Turn, not_before: datetime) -> datetime:

@@ -19,7 +19,7 @@ from worker.render.email import Rendered, Renderer
 from worker.render.mime import Letterhead
 from worker.store.outbox import Conversation
 
-LISTED = frozenset({MessageKind.EDITION})
+LISTED = frozenset({MessageKind.EDITION, MessageKind.SHARE})
 """The kinds of message that go to many at once: the header says that a robot sends them."""
 
 

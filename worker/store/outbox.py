@@ -110,6 +110,14 @@ def sent_from(connection: Connection, mailbox: str, since: datetime, most: int) 
     return int(connection.execute(select(func.count()).select_from(one.subquery())).scalar_one())
 
 
+def shared(connection: Connection, template: str) -> frozenset[int]:
+    """Return the leads with whom a template was shared, sent by now or not."""
+    statement = select(t.c.lead_id).where(
+        t.c.kind == MessageKind.SHARE.value, t.c.template == template
+    )
+    return frozenset(connection.execute(statement).scalars())
+
+
 def in_doubt(connection: Connection, lead_ids: Collection[int]) -> frozenset[int]:
     """Return which of these leads have a message in doubt."""
     return frozenset(row[0] for row in _IN_DOUBT.tuples(connection, {"ids": lead_ids}))

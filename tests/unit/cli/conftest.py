@@ -92,6 +92,12 @@ def plan(project: Path) -> Callable[[], None]:
     return run
 
 
+def state_of(nurture: Nurture, name: str) -> str:
+    """Return how a sequence's file and what is launched stand together."""
+    listed = nurture("sequences", "list", "--json").json
+    return str(next(one["state"] for one in listed if one["name"] == name))
+
+
 def edit(file: Path, old: str, new: str) -> None:
     """Replace a text that stands in a file once."""
     text = file.read_text()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.conftest import Nurture
+from tests.unit.cli.conftest import Nurture, state_of
 from worker import __version__
 from worker.cli.main import hoisted, sentences
 from worker.errors import NurtureError
@@ -76,7 +76,7 @@ def test_nobody_is_asked_without_a_terminal(nurture: Nurture) -> None:
 
     assert said.status == 2
     assert "nobody is here to be asked; say --yes" in said.err
-    assert nurture("sequences", "list", "--json").json[1]["state"] == "not launched"
+    assert state_of(nurture, "welcome") == "not launched"
 
 
 def test_a_reader_that_has_had_enough(project: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.conftest import Nurture, edit
+from tests.unit.cli.conftest import Nurture, edit, state_of
 
 
 def test_a_first_launch_shows_whom_it_takes(nurture: Nurture) -> None:
@@ -21,13 +21,13 @@ def test_a_first_launch_shows_whom_it_takes(nurture: Nurture) -> None:
     assert "leads on lead.created, if stage awareness or consideration" in said.out
     assert "at once, at most 200 a day (UTC)" in said.out
     assert said.out.endswith("welcome is launched.\n")
-    assert nurture("sequences", "list", "--json").json[1]["state"] == "launched"
+    assert state_of(nurture, "welcome") == "launched"
 
 
 def test_a_second_launch_shows_what_changed(nurture: Nurture, project: Path, ada: str) -> None:
     edit(project / "sequences/welcome.toml", 'after   = "14 days"', 'after   = "10 days"')
     edit(project / "templates/welcome/welcome.html", "Hello {{", "Dear {{")
-    assert nurture("sequences", "list", "--json").json[1]["state"] == "changed since"
+    assert state_of(nurture, "welcome") == "changed since"
     said = nurture("sequences", "launch", "welcome", "--diff", "--yes")
 
     assert "changed; who is in it keeps the former one" in said.out
@@ -142,7 +142,7 @@ def test_a_person_is_asked(
 
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == status
     assert "Launch welcome? [y/N]" in shown
-    assert nurture("sequences", "list", "--json").json[1]["state"] == state
+    assert state_of(nurture, "welcome") == state
 
 
 def _all_of(terminal: int) -> str:
