@@ -54,7 +54,7 @@ _UNKNOWN_WEIGHS = -0.1  # that no phrase is known says little, and the model has
 _FEARED = 0.35  # likely enough an opt-out, whatever the phrases say
 _DOUBTED = 0.1  # likely enough an opt-out where the phrases say so
 _HOPED = 0.5  # no interest is believed on less, where no phrase says anything
-_DISPUTED = 0.75  # where phrases and model say different things, a person is asked
+_ALONE = 0.75  # where the phrases do not agree with the model, a person is asked
 _HEARD = 0.3  # nor anything else on less than this
 
 
@@ -110,8 +110,7 @@ def _weighed(said: Wish, opinion: learned.Opinion, words: Folded, day: date | No
         quoted = ", ".join(f'"{one}"' for one in opinion.words)
         until = later.stated(words, tongue.spoken(words), day) if day else None
         why = f"learned from examples: {quoted}" if quoted else "learned from examples"
-        most = _SURE if said.intent is Intent.UNKNOWN else _DISPUTED
-        sure = round(min(likely[intent], most), 2)
+        sure = round(min(likely[intent], _ALONE), 2)
         return Wish(intent, sure, why, _applies(intent, until))
     if intent is opinion.intent and intent is not Intent.UNKNOWN:
         doubt = (1 - said.confidence) * (1 - likely[intent])

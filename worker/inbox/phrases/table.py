@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +19,7 @@ _SHAPES = {"(": "(?:", ")": ")", "|": "|", "[": "(?:(?:", "]": "))?", "...": f"(
 _IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WIDE_GAP = f"(?:{_ANY}){{0,12}}?"
 _STEM = 3
+_MOST_MET = 20_000  # words that are kept in mind
 
 
 @dataclass(frozen=True)
@@ -62,28 +62,27 @@ class Table:
 
     def __init__(self, phrases: tuple[Phrase, ...]) -> None:
         words: defaultdict[str, list[Phrase]] = defaultdict(list)
-        stems: defaultdict[str, list[Phrase]] = defaultdict(list)
+        stems: defaultdict[str, list[tuple[str, Phrase]]] = defaultdict(list)
         for phrase in phrases:
             for word in _openings(phrase.source):
                 if word.endswith("*"):
-                    stems[word[:-1][:_STEM]].append(phrase)
+                    stems[word[:-1][:_STEM]].append((word[:-1], phrase))
                 else:
                     words[word].append(phrase)
         self._words = dict(words)
         self._stems = dict(stems)
+        self._met: dict[str, tuple[Phrase, ...]] = {}
 
     def find(self, text: Folded) -> list[Hit]:
         """Every phrase in a text, in order; overlapping ones of one meaning are all kept."""
         hits: list[Hit] = []
-        words, stems, line, places = self._words, self._stems, text.line, text.places
+        line, places = text.line, text.places
         for index, word in enumerate(text.words):
-            exact, stemmed = words.get(word), stems.get(word[:_STEM])
-            if exact or stemmed:
-                for phrase in (*(exact or ()), *(stemmed or ())):
-                    found = phrase.pattern.match(line, places[index])
-                    if found:
-                        last = index + found[0].count(" ")
-                        hits.append(Hit(phrase, index, last, found[0].strip()))
+            for phrase in self._candidates(word):
+                found = phrase.pattern.match(line, places[index])
+                if found:
+                    last = index + found[0].count(" ")
+                    hits.append(Hit(phrase, index, last, found[0].strip()))
         return hits
 
     def at_start(self, text: Folded) -> Hit | None:
@@ -102,9 +101,19 @@ class Table:
         hit = self.at_start(text)
         return hit is not None and hit.last >= len(text.words)
 
-    def _candidates(self, word: str) -> Iterator[Phrase]:
-        yield from self._words.get(word, ())
-        yield from self._stems.get(word[:_STEM], ())
+    def _candidates(self, word: str) -> tuple[Phrase, ...]:
+        """The phrases that can begin at a word; kept, as most words of a mail were met before."""
+        found = self._met.get(word)
+        if found is None:
+            stemmed = self._stems.get(word[:_STEM], ())
+            found = (
+                *self._words.get(word, ()),
+                *(phrase for stem, phrase in stemmed if word.startswith(stem)),
+            )
+            if len(self._met) >= _MOST_MET:
+                self._met.clear()
+            self._met[word] = found
+        return found
 
 
 def without_harmless(hits: list[Hit]) -> list[Hit]:
