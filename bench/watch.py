@@ -27,7 +27,8 @@ from tests.servers.dovecot import Dovecot, dovecot
 from worker.inbox.poll import poll_once
 from worker.inbox.watch import Pace, Watcher
 
-ANSWERS = 15
+ANSWERS = 17
+FIRST = 2  # answers that are not counted: phrases and statements are compiled at their first use
 MAILS = 3_000
 USER = "grace"
 HANG = 60.0
@@ -60,7 +61,7 @@ def _stopped(server: Dovecot) -> float:
             committed = done.get(timeout=HANG)
             took.append(committed - relay.told[0])
         assert len(there.stopped()) == ANSWERS
-    return statistics.median(took) * 1000
+    return statistics.median(took[FIRST:]) * 1000
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from worker.core.facts import Message
 from worker.core.states import OPEN_MESSAGE, MessageKind, MessageState
@@ -17,6 +17,16 @@ from worker.store.prepared import Prepared, one_of
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
+_LAST_OF = Prepared(
+    lambda _dialect: (
+        select(t.c.lead_id)
+        .join(leads, leads.c.id == t.c.lead_id)
+        .where(leads.c.domain == bindparam("domain"), t.c.sent_at.is_not(None))
+        .where(t.c.kind != MessageKind.NOTICE.value)
+        .order_by(t.c.sent_at.desc(), t.c.id.desc())
+        .limit(1)
+    )
+)
 _IN_DOUBT = Prepared(
     lambda dialect: select(t.c.lead_id).where(
         one_of(dialect, t.c.lead_id, "ids"),
@@ -61,6 +71,8 @@ def get(connection: Connection, message_id: int) -> Message:
 
 def find_by_rfc_ids(connection: Connection, rfc_ids: Sequence[str]) -> Message | None:
     """Return the newest message that has one of these Message-IDs, ours or a relay's."""
+    if not rfc_ids:
+        return None
     statement = (
         select(t)
         .where(or_(t.c.rfc_id.in_(rfc_ids), t.c.relay_id.in_(rfc_ids)))
@@ -73,16 +85,8 @@ def find_by_rfc_ids(connection: Connection, rfc_ids: Sequence[str]) -> Message |
 
 def last_written_to(connection: Connection, domain: str) -> int | None:
     """Return the lead of a company that was written to last, if any was."""
-    statement = (
-        select(t.c.lead_id)
-        .join(leads, leads.c.id == t.c.lead_id)
-        .where(leads.c.domain == domain, t.c.sent_at.is_not(None))
-        .where(t.c.kind != MessageKind.NOTICE.value)
-        .order_by(t.c.sent_at.desc(), t.c.id.desc())
-        .limit(1)
-    )
-    found: int | None = connection.execute(statement).scalar_one_or_none()
-    return found
+    found = _LAST_OF.tuples(connection, {"domain": domain})
+    return int(found[0][0]) if found else None
 
 
 def conversation(connection: Connection, enrollment_id: int, mailbox: str) -> Conversation | None:
