@@ -12,6 +12,8 @@ from worker.core.states import EnrollmentState, Outcome, Track
 from worker.engine import control
 from worker.engine.setup import Owner
 from worker.errors import NotFoundError
+from worker.sandbox.capture import Captured
+from worker.sandbox.reading import header, parse
 from worker.store import enrollments, suppressions
 from worker.store.database import Database
 
@@ -68,6 +70,15 @@ def handed_over(world: World) -> World:
     return world
 
 
+def asked(world: World, address: str) -> list[Captured]:
+    """The mails of the loop that an owner got; that the lead answered is told by another."""
+    return [
+        mail
+        for mail in world.mails(address)
+        if header(parse(mail.raw), "Subject") == "How did it go with Ada?"
+    ]
+
+
 def loop_state(world: World) -> EnrollmentState:
     with world.ticks.database.read() as connection:
         found = enrollments.of_lead(connection, world.lead().id)
@@ -80,15 +91,14 @@ def test_the_owner_is_asked_three_times_and_then_the_lead_of_the_team_is_told(
     """Programme 6; what the lead said is told, and the lead gets none of it."""
     with opened(database, house()) as world:
         handed_over(world).after(30 * DAY)
-        assert [mail.at.date() for mail in world.mails(HEDY.address)] == [
+        assert [mail.at.date() for mail in asked(world, HEDY.address)] == [
             date(2027, 1, 5),
             date(2027, 1, 8),
             date(2027, 1, 15),
         ]
-        assert set(world.subjects(HEDY.address)) == {"How did it go with Ada?"}
-        assert b"Hello Hedy Lamarr" in world.mails(HEDY.address)[0].raw
-        assert b"You said nothing." in world.mails(HEDY.address)[0].raw
-        assert b"They said nothing." not in world.mails(HEDY.address)[0].raw
+        assert b"Hello Hedy Lamarr" in asked(world, HEDY.address)[0].raw
+        assert b"You said nothing." in asked(world, HEDY.address)[0].raw
+        assert b"They said nothing." not in asked(world, HEDY.address)[0].raw
         assert world.subjects(MARY.address) == ["Nobody says how it went with Ada"]
         assert "unreported" in world.alerts()
         assert world.subjects() == ["Welcome"]
@@ -105,7 +115,7 @@ def test_a_mail_to_an_owner_has_no_unsubscribe_and_answers_come_back_to_it(
         world.after(7 * DAY)
         assert loop_state(world) is EnrollmentState.ACTIVE
         assert "report" in world.alerts()
-        assert b"You said nothing." not in world.mails(HEDY.address)[1].raw
+        assert b"You said nothing." not in asked(world, HEDY.address)[1].raw
 
 
 def test_an_outcome_ends_it(sqlite: Database) -> None:
@@ -114,7 +124,7 @@ def test_an_outcome_ends_it(sqlite: Database) -> None:
         with world.desk() as desk:
             control.record_outcome(desk, world.lead(), Outcome.WON, 500, "won 500")
         world.after(30 * DAY)
-        assert len(world.mails(HEDY.address)) == 1
+        assert len(asked(world, HEDY.address)) == 1
         assert world.mails(MARY.address) == []
         assert loop_state(world) is EnrollmentState.FINISHED
 
@@ -127,7 +137,7 @@ def test_whatever_the_lead_does_the_owner_is_still_asked(sqlite: Database) -> No
             control.hold_lead(desk, world.lead(), "on holiday", None)
             control.suppress(desk, ADA, "asked on the phone")
         world.after(30 * DAY)
-        assert len(world.mails(HEDY.address)) == 3
+        assert len(asked(world, HEDY.address)) == 3
         assert world.lead().track is Track.NONE
 
 
@@ -135,9 +145,9 @@ def test_the_deputy_is_asked_while_the_owner_is_absent(sqlite: Database) -> None
     away = Owner(HEDY.name, HEDY.address, None, date(2027, 1, 4), date(2027, 1, 6), ANNIE.name)
     with opened(sqlite, house(owners={**TEAM, HEDY.name: away})) as world:
         handed_over(world).after(5 * DAY)
-        assert len(world.mails(ANNIE.address)) == 1
-        assert b"Hello Annie Easley" in world.mails(ANNIE.address)[0].raw
-        assert len(world.mails(HEDY.address)) == 1
+        assert len(asked(world, ANNIE.address)) == 1
+        assert b"Hello Annie Easley" in asked(world, ANNIE.address)[0].raw
+        assert len(asked(world, HEDY.address)) == 1
 
 
 def test_an_owner_s_bounce_is_not_the_lead_s(sqlite: Database) -> None:
