@@ -28,14 +28,14 @@ def print_findings(findings: Sequence[Finding]) -> None:
     out.print(_summary(findings), soft_wrap=True)
 
 
-def require_sound(findings: Sequence[Finding]) -> None:
-    """Raise the errors, all of them; print the rest, which stops nothing."""
+def require_sound(findings: Sequence[Finding], *, silent: bool = False) -> None:
+    """Raise the errors, all of them; print the rest, which stops nothing, unless `silent`."""
     errors = [one for one in findings if one.severity is Severity.ERROR]
     if errors:
         raise ProblemsError(
             InputError(one.message, file=one.file, line=one.line, key=one.key) for one in errors
         )
-    if findings:
+    if findings and not silent:
         print_findings(findings)
         console().print()
 

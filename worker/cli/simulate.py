@@ -38,6 +38,7 @@ def simulate(
     diff: options.Diff = None,
     plan: options.PlanFile = None,
     expect: options.Expect = None,
+    html: options.Html = None,
     as_json: AsJson = False,
 ) -> None:
     """Show who would get what and when. Nothing is sent, and nothing is changed.
@@ -51,7 +52,7 @@ def simulate(
         leads, csv, tuple(sequences or ()), days, from_, spread, seed, tuple(rates or ()),
         behaviour, existing=existing, lead=tuple(lead or ()), render=render,
     )  # fmt: skip
-    raise typer.Exit(_run(settings_path(ctx), asked, Ways(diff, plan, expect, as_json)))
+    raise typer.Exit(_run(settings_path(ctx), asked, Ways(diff, plan, expect, html, as_json)))
 
 
 def _run(path: Path, asked: Asked, ways: Ways) -> int:
@@ -71,6 +72,8 @@ def _run(path: Path, asked: Asked, ways: Ways) -> int:
             return _show_difference(before, future, ways)
     if ways.plan:
         _write_plan(future, asked, ways.plan)
+    if ways.html:
+        _write_page(future, asked, ways.html)
     if former is not None:
         return _check(former, future, ways)
     _show(future, asked, ways)
@@ -128,4 +131,15 @@ def _write_plan(future: Future, asked: Asked, path: Path) -> None:
     from worker.simulate.plan import plan_of, write
 
     write(plan_of(future, asked.made()), path)
+    typer.echo(f"{path} is written.", err=True)
+
+
+def _write_page(future: Future, asked: Asked, path: Path) -> None:
+    from worker.errors import InputError
+    from worker.simulate.page import page_of
+
+    try:
+        path.write_text(page_of(future, asked.made()), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", file=str(path)) from None
     typer.echo(f"{path} is written.", err=True)

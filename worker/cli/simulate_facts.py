@@ -88,6 +88,7 @@ class Ways:
     diff: str | None
     plan: Path | None
     expect: Path | None
+    html: Path | None
     as_json: bool
 
 

@@ -114,7 +114,7 @@ def _print_end(out: Console, future: Future) -> None:
     out.print(grid(("at the end", ", ".join(told) or "nobody")))
 
 
-def print_difference(found: Difference, *, every: bool = False) -> None:
+def print_difference(found: Difference, *, most: int = _MOST_CHANGES) -> None:
     """Print who gets what differently, by step and then lead by lead."""
     out = console()
     if not found.changes:
@@ -125,11 +125,11 @@ def print_difference(found: Difference, *, every: bool = False) -> None:
     out.print()
     out.print(_by_step(found))
     out.print()
-    shown = found.changes if every else found.changes[:_MOST_CHANGES]
+    shown = found.changes[:most]
     for one in shown:
         out.print(Text(clean(str(one)), style=_ARROWS[one.kind]), soft_wrap=True)
     if len(shown) < len(found.changes):
-        out.print(f"… and {len(found.changes) - len(shown):,} more: --json has all", style="dim")
+        out.print(f"… and {len(found.changes) - len(shown):,} more", style="dim")
 
 
 def _by_step(found: Difference) -> Table:

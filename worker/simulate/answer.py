@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import chain
+from time import monotonic
 
 from worker.engine.setup import Setup
 from worker.errors import NotFoundError
@@ -37,15 +38,26 @@ def answer(
         queues = Queues(world)
         span = question.end - question.start
 
+        begun = monotonic()
+
         def watch(now: datetime) -> None:
             queues.look(now)
             progress((now - question.start) / span)
+            if question.patience is not None and monotonic() - begun > question.patience:
+                raise _EnoughError
 
-        run(world, arrivals, question.end, watch)
-        return _look(world, question, queues)
+        try:
+            run(world, arrivals, question.end, watch)
+        except _EnoughError:
+            return _look(world, question, queues, world.clock.now())
+        return _look(world, question, queues, question.end)
 
 
-def _look(world: World, question: Question, queues: Queues) -> Future:
+class _EnoughError(Exception):
+    """It took longer than anybody wants to wait."""
+
+
+def _look(world: World, question: Question, queues: Queues, end: datetime) -> Future:
     with world.database.read() as connection:
         sends = tuple(store.gone(connection, question.start))
         counted = store.tracks(connection)
@@ -55,7 +67,7 @@ def _look(world: World, question: Question, queues: Queues) -> Future:
         zone = world.ticks.setup.zone
         return Future(
             start=question.start,
-            end=question.end,
+            end=end,
             zone=zone,
             leads=total,
             sends=sends,

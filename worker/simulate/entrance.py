@@ -31,6 +31,9 @@ def begin(world: World, question: Question, versions: Sequence[Version]) -> Arri
             launch(desk, version, existing=question.existing and question.real)
     if question.csv is not None:
         _import(world, question, versions)
+    if question.guests:
+        coming = spread(question.guests, len(question.guests), question.start, 0)
+        return Arrivals(coming, lambda desk, ids: _put_in(desk, versions, ids))
     if question.made_up is None:
         return Arrivals()
     people = make_up(question.made_up, question.seed, question.start, _stages(versions))
@@ -66,6 +69,10 @@ def _let_in(desk: Desk, versions: Sequence[Version], ids: Sequence[int]) -> None
         apply(desk, lead_id, LeadCreated(desk.now, CAME))
     if any(_waits_for_leads(version) for version in versions):
         return
+    _put_in(desk, versions, ids)
+
+
+def _put_in(desk: Desk, versions: Sequence[Version], ids: Sequence[int]) -> None:
     for version in versions:
         sequence = desk.catalogue.current(desk.connection, version.name)
         enroll_many(desk.connection, desk.setup, ids, sequence, BY_HAND, desk.now)

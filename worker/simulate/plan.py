@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,8 @@ def plan_of(future: Future, made: Made) -> Plan:
     return Plan(made, future.zone.key, entries(future))
 
 
-def entries(future: Future) -> tuple[Entry, ...]:
-    """Return the emails of a future, in order."""
+def entries(future: Future, end: datetime | None = None) -> tuple[Entry, ...]:
+    """Return the emails of a future, in order; only those before `end` if there is one."""
     return tuple(
         (
             minute(one.at.astimezone(future.zone)),
@@ -46,6 +47,7 @@ def entries(future: Future) -> tuple[Entry, ...]:
             one.mailbox,
         )
         for one in future.sends
+        if end is None or one.at < end
     )
 
 

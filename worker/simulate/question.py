@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from worker.simulate.behaviour import Behaviour
+from worker.store.leads import NewLead
 
 DAYS = 60
 
@@ -19,11 +20,14 @@ class Question:
     project. Made-up leads come in over so many `spread` days; 0: all at the start. `existing`
     takes the project's leads into the versions that are tried. `shown` are the addresses whose
     timelines are wanted; `every` letter is written whole, or only samples of each template.
+    `guests` are leads that are put into the versions by hand. After so many seconds of `patience`
+    it ends where it is.
     """
 
     start: datetime
     days: int = DAYS
     made_up: int | None = None
+    guests: tuple[NewLead, ...] = ()
     csv: Path | None = None
     spread: int = 0
     seed: int = 0
@@ -31,6 +35,7 @@ class Question:
     existing: bool = False
     shown: tuple[str, ...] = ()
     every: bool = False
+    patience: float | None = None
 
     @property
     def end(self) -> datetime:
@@ -40,4 +45,4 @@ class Question:
     @property
     def real(self) -> bool:
         """Whether it is about the project's own leads."""
-        return self.made_up is None and self.csv is None
+        return self.made_up is None and self.csv is None and not self.guests

@@ -15,6 +15,9 @@ WEEK = timedelta(days=7)
 CROWDED = 4
 """So many emails to one lead in seven days are worth a warning, whatever the caps allow."""
 
+LONG = 20
+"""So many emails that wait for room at once are a queue worth a warning."""
+
 
 @dataclass(frozen=True, slots=True)
 class Warned:
@@ -58,6 +61,8 @@ def long_queues(queues: Iterable[Queue]) -> Iterator[Warned]:
     longest: dict[str, Queue] = {}
     days: defaultdict[str, int] = defaultdict(int)
     for one in queues:
+        if one.waiting < LONG:
+            continue
         days[one.mailbox] += 1
         if one.waiting > longest.get(one.mailbox, one).waiting or one.mailbox not in longest:
             longest[one.mailbox] = one

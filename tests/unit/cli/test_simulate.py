@@ -104,6 +104,14 @@ def test_the_real_leads_go_on_in_a_copy(nurture: Nurture, project: Path, ada: st
     assert nurture("leads", "show", ada).out == before
 
 
+def test_a_page_is_written(nurture: Nurture, project: Path) -> None:
+    said = nurture("simulate", *MADE_UP, "--html", "page.html")
+    assert said.err.endswith("page.html is written.\n")
+    assert "<svg" in (project / "page.html").read_text()
+    unwritable = nurture("simulate", *MADE_UP, "--days", "1", "--html", "nowhere/page.html")
+    assert (unwritable.status, "cannot be written" in unwritable.err) == (1, True)
+
+
 def test_a_list_is_read_and_nothing_is_written_beside_it(nurture: Nurture, project: Path) -> None:
     there = set(project.iterdir())
     (project / "list.csv").write_text("email,stage\nada@x.example,awareness\nnonsense,awareness\n")
