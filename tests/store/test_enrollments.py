@@ -32,9 +32,10 @@ def test_the_database_itself_keeps_two_from_running(database: Database) -> None:
         enrolled(connection, lead_id)
 
     def again() -> None:
-        named = {"sequence": "welcome", "version": "v1", "mailbox": "sales"}
         with database.write() as connection:
-            enrollments.add_many(connection, [lead_id], now=NOW, **named)
+            enrollments.add_many(
+                connection, {lead_id: "sales"}, sequence="welcome", version="v1", now=NOW
+            )
 
     with pytest.raises(IntegrityError):
         again()

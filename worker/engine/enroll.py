@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 
 from worker.core.facts import Audience, EnrollRule, Lead, Past, Sequence
 from worker.core.states import Track
 from worker.core.unmet import Circumstances, unmet
 from worker.engine import returning
 from worker.engine.owners import NOBODY, reached
-from worker.engine.senders import choose
+from worker.engine.senders import Choice, choose
 from worker.engine.setup import Setup
 from worker.store import enrollments, leads, suppressions, timeline
 from worker.store.database import Connection
@@ -27,6 +28,9 @@ class Entry:
 
 
 ORDINARY = Entry()
+ALREADY = "it is in that sequence already"
+BATCH = 500
+"""Leads that are taken in by the same few statements."""
 
 
 def enroll(
@@ -69,7 +73,7 @@ def enroll(
             beginning=beginning,
         )
         if begun is None:
-            what, reason = "not enrolled", "it is in that sequence already"
+            what, reason = "not enrolled", ALREADY
     note = f"; {choice.note}" if choice.note and begun is not None else ""
     text = f"{sequence.name}: {reason or because}{note}"
     timeline.decide(connection, [Decision(lead.id, now, what, text, enrollment_id=begun)])
@@ -86,12 +90,82 @@ def enroll_many(
     because: str,
     now: datetime,
 ) -> int:
-    """Take many leads in; tell how many were."""
-    found = leads.get_many(connection, lead_ids)
-    return sum(
-        enroll(connection, setup, lead, sequence, because, now, bulk=True)
-        for lead in found.values()
+    """Take many leads in, in a few statements for all; tell how many were."""
+    ids = list(lead_ids)
+    found = leads.get_many(connection, ids)
+    if sequence.to is Audience.OWNER:
+        every = found.values()
+        return sum(
+            enroll(connection, setup, one, sequence, because, now, bulk=True) for one in every
+        )
+    batches = (dict(islice(found.items(), at, at + BATCH)) for at in range(0, len(found), BATCH))
+    return sum(_take_in(connection, setup, some, sequence, because, now) for some in batches)
+
+
+def _take_in(
+    connection: Connection,
+    setup: Setup,
+    some: Mapping[int, Lead],
+    sequence: Sequence,
+    because: str,
+    now: datetime,
+) -> int:
+    """Take some leads in, as `enroll` takes one."""
+    refused = _refusals(connection, setup, some, sequence, now)
+    chosen = {
+        one: choose(setup, sequence.sender, lead, now)
+        for one, lead in some.items()
+        if one not in refused
+    }
+    enrollments.add_many(
+        connection,
+        {one: choice.mailbox.name for one, choice in chosen.items()},
+        sequence=sequence.name,
+        version=sequence.version,
+        now=now,
+        bulk=True,
+        beginning=returning.beginning(sequence, None),
     )
+    begun = enrollments.running_among(connection, list(chosen), sequence.name)
+    decisions = [
+        Decision(one, now, "enrolled", f"{sequence.name}: {because}{_note(choice)}", begun[one])
+        for one, choice in chosen.items()
+    ]
+    decisions += [
+        Decision(one, now, "not enrolled", f"{sequence.name}: {reason}")
+        for one, reason in refused.items()
+    ]
+    timeline.decide(connection, decisions)
+    leads.take_in(connection, list(chosen))
+    return len(chosen)
+
+
+def _refusals(
+    connection: Connection,
+    setup: Setup,
+    some: Mapping[int, Lead],
+    sequence: Sequence,
+    now: datetime,
+) -> dict[int, str]:
+    """Return why leads cannot be taken in, of those that cannot."""
+    digests = {one: setup.suppression_digests(lead.address) for one, lead in some.items()}
+    suppressed = suppressions.reasons(connection, list(chain.from_iterable(digests.values())))
+    ends = enrollments.last_ends(connection, list(some), sequence.name)
+    running = enrollments.running_among(connection, list(some), sequence.name)
+    found: dict[int, str] = {}
+    for one, lead in some.items():
+        reason = (
+            _refused(setup, lead, [suppressed[d] for d in digests[one] if d in suppressed])
+            or returning.barred_since(setup, lead, sequence, ends.get(one), now)
+            or (ALREADY if one in running else None)
+        )
+        if reason is not None:
+            found[one] = reason
+    return found
+
+
+def _note(choice: Choice) -> str:
+    return f"; {choice.note}" if choice.note else ""
 
 
 def unfit(
@@ -104,8 +178,12 @@ def unfit(
 def refusal(connection: Connection, setup: Setup, lead: Lead) -> str | None:
     """Return why a lead cannot be taken into any sequence, or None."""
     suppressed = suppressions.reasons(connection, setup.suppression_digests(lead.address))
+    return _refused(setup, lead, list(suppressed.values()))
+
+
+def _refused(setup: Setup, lead: Lead, suppressed: list[str]) -> str | None:
     if suppressed:
-        return f"the address is suppressed: {next(iter(suppressed.values()))}"
+        return f"the address is suppressed: {suppressed[0]}"
     if setup.policy.require_consent and lead.consent is None:
         return "no consent is recorded for it"
     return None

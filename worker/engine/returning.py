@@ -17,7 +17,14 @@ def barred(
     connection: Connection, setup: Setup, lead: Lead, sequence: Sequence, now: datetime
 ) -> str | None:
     """Return why a lead may not come in again yet, or ever; None where it may."""
-    ended = enrollments.last_end(connection, lead.id, sequence.name)
+    ends = enrollments.last_ends(connection, [lead.id], sequence.name)
+    return barred_since(setup, lead, sequence, ends.get(lead.id), now)
+
+
+def barred_since(
+    setup: Setup, lead: Lead, sequence: Sequence, ended: datetime | None, now: datetime
+) -> str | None:
+    """Return why a lead whose last passage ended then may not come in again; None: it may."""
     if ended is None:
         return None
     if sequence.again is None:

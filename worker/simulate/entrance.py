@@ -9,7 +9,7 @@ from pathlib import Path
 from worker.core.events import LeadCreated
 from worker.core.states import Stage
 from worker.engine.apply import Desk, apply
-from worker.engine.enroll import enroll_many
+from worker.engine.enroll import enroll_many, unfit
 from worker.engine.intake.csv_import import ImportOptions, import_leads
 from worker.errors import InputError
 from worker.simulate.arrivals import Arrivals, spread
@@ -17,10 +17,12 @@ from worker.simulate.people import ANY_STAGE, make_up
 from worker.simulate.question import Question
 from worker.simulate.version import Version, launch
 from worker.simulate.world import World
+from worker.store import leads
 from worker.store.database import Connection
 
 CREATED = "lead.created"
 CAME = "came in, in a simulation"
+MANY = 50
 BY_HAND = "put in by hand, in a simulation"
 
 
@@ -64,12 +66,28 @@ def _import(world: World, question: Question, versions: Sequence[Version]) -> No
 
 
 def _let_in(desk: Desk, versions: Sequence[Version], ids: Sequence[int]) -> None:
-    """Let leads come in; where nothing waits for new leads, put them into what there is."""
-    for lead_id in ids:
-        apply(desk, lead_id, LeadCreated(desk.now, CAME))
+    """Let leads come in; where nothing waits for new leads, put them into what there is.
+
+    Many at once come in as an import that enrolls lets them in.
+    """
+    if len(ids) > MANY:
+        _let_many_in(desk, ids)
+    else:
+        for lead_id in ids:
+            apply(desk, lead_id, LeadCreated(desk.now, CAME))
     if any(_waits_for_leads(version) for version in versions):
         return
     _put_in(desk, versions, ids)
+
+
+def _let_many_in(desk: Desk, ids: Sequence[int]) -> None:
+    for sequence in desk.catalogue.all_current(desk.connection):
+        rule = sequence.enroll
+        if rule is None or CREATED not in rule.on:
+            continue
+        found = leads.get_many(desk.connection, ids).values()
+        fit = [one.id for one in found if unfit(desk.setup, rule, one, (), desk.now) is None]
+        enroll_many(desk.connection, desk.setup, fit, sequence, CAME, desk.now)
 
 
 def _put_in(desk: Desk, versions: Sequence[Version], ids: Sequence[int]) -> None:

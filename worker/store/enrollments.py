@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,17 +80,19 @@ def add(
 
 def add_many(
     connection: Connection,
-    lead_ids: Sequence[int],
+    mailboxes: Mapping[int, str],
     *,
     sequence: str,
     version: str,
-    mailbox: str,
     now: datetime,
+    bulk: bool = False,
+    beginning: Beginning = FIRST_STEP,
 ) -> None:
-    """Begin many passages of leads that are not in the sequence."""
-    row = {"sequence": sequence, "version": version, "mailbox": mailbox, **_beginning(now)}
-    if lead_ids:
-        connection.execute(insert(t), [{**row, "lead_id": lead_id} for lead_id in lead_ids])
+    """Begin many passages of leads that are not in the sequence: their mailboxes, by lead."""
+    row = {"sequence": sequence, "version": version, "bulk": bulk, **_beginning(now, beginning)}
+    rows = [{**row, "lead_id": one, "mailbox": mailbox} for one, mailbox in mailboxes.items()]
+    if rows:
+        connection.execute(insert(t), rows)
 
 
 def running_in(connection: Connection, lead_id: int, sequence: str) -> Enrollment | None:
@@ -151,13 +153,26 @@ def of_lead(connection: Connection, lead_id: int, *, running: bool = False) -> l
     return [to_enrollment(row) for row in connection.execute(statement).mappings()]
 
 
-def last_end(connection: Connection, lead_id: int, sequence: str) -> datetime | None:
-    """Return when the last passage of a lead through a sequence ended; None where none has."""
-    statement = select(func.max(t.c.ended_at)).where(
-        t.c.lead_id == lead_id, t.c.sequence == sequence, t.c.state.not_in(RUNNING)
+def last_ends(
+    connection: Connection, lead_ids: Collection[int], sequence: str
+) -> dict[int, datetime]:
+    """Return when the last passage of leads through a sequence ended, of those where one has."""
+    statement = (
+        select(t.c.lead_id, func.max(t.c.ended_at))
+        .where(t.c.lead_id.in_(lead_ids), t.c.sequence == sequence, t.c.state.not_in(RUNNING))
+        .group_by(t.c.lead_id)
     )
-    found: datetime | None = connection.execute(statement).scalar_one()
-    return found
+    return {row[0]: row[1] for row in connection.execute(statement) if row[1] is not None}
+
+
+def running_among(
+    connection: Connection, lead_ids: Collection[int], sequence: str
+) -> dict[int, int]:
+    """Return the running enrollments in a sequence of these leads: their ids by lead."""
+    statement = select(t.c.lead_id, t.c.id).where(
+        t.c.lead_id.in_(lead_ids), t.c.sequence == sequence, t.c.state.in_(RUNNING)
+    )
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 def others(connection: Connection, lead_ids: Iterable[int]) -> list[Other]:

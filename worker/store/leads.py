@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -187,6 +187,13 @@ def change_track(
     }
     moved = or_(t.c.track != track.value, t.c.track == Track.NONE.value)
     connection.execute(update(t).where(t.c.id == lead_id, moved).values(values))
+
+
+def take_in(connection: Connection, lead_ids: Collection[int]) -> None:
+    """Move many leads to the track of those who are in a sequence."""
+    values = {"track": Track.ACTIVE.value, "settled": None, "newsletter_since": None}
+    there = (t.c.id.in_(lead_ids), t.c.track != Track.ACTIVE.value)
+    connection.execute(update(t).where(*there).values(values))
 
 
 def change(connection: Connection, lead_id: int, values: Mapping[str, object]) -> None:
