@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from worker.checkup.finding import Finding, Severity
-from worker.core.facts import Sequence
+from worker.core.facts import Audience, Sequence
 from worker.sequence.files import load_all
 from worker.sequence.known import Known
 
@@ -28,7 +28,7 @@ def check_sequences(folder: Path, known: Known) -> tuple[dict[str, Sequence], li
 def _few_touches(sequence: Sequence, file: str) -> Iterator[Finding]:
     """Five noes: nobody gives up on a lead before five follow-ups (programme 8)."""
     count = sum(not step.go_to for step in sequence.steps)
-    if count < ENOUGH_TOUCHES:
+    if count < ENOUGH_TOUCHES and sequence.to is Audience.LEAD:
         touches = "one touch" if count == 1 else f"{count} touches"
         message = f"{touches}; leads are rarely won before the fifth"
         yield Finding(Severity.ADVICE, file, None, None, message)
