@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select, text
 
 from worker.core.facts import Message
 from worker.core.states import OPEN_MESSAGE, MessageKind, MessageState
@@ -27,8 +27,10 @@ _LAST_OF = Prepared(
         .limit(1)
     )
 )
+# Written out as its index is: it holds few messages, and a lead's own may be many.
 _IN_DOUBT = Prepared(
     lambda dialect: select(t.c.lead_id).where(
+        text("message.state IN ('claimed', 'transmitting', 'in_doubt')"),
         one_of(dialect, t.c.lead_id, "ids"),
         t.c.state == MessageState.IN_DOUBT.value,
         t.c.to_owner.is_(False),
