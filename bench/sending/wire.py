@@ -16,6 +16,7 @@ from bench.sending import letters
 from bench.sending.crew import LONGEST
 from bench.sending.project import CONNECTIONS
 from worker.delivery.account import Account
+from worker.delivery.body import Clean
 from worker.delivery.conversation import Conversation
 from worker.delivery.envelope import Envelope
 from worker.delivery.outcome import Accepted, Offered
@@ -27,7 +28,7 @@ async def send(port: int, count: int) -> dict[str, float]:
     account = Account(
         "127.0.0.1", port, "none", connections=CONNECTIONS, messages_per_connection=count
     )
-    pool, body = Pool(account), letters.rendered().raw
+    pool, body = Pool(account), Clean(letters.rendered().raw)
     envelopes = (Envelope.of(letters.SENDER, f"lead{n}@x.example", body) for n in range(count))
     begun, cpu = time.perf_counter(), time.process_time()
     async with asyncio.TaskGroup() as group:
