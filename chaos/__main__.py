@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from rich.console import Console
 
-from chaos import databases, inbox, kills, report, stops, workers, zones
+from chaos import databases, inbox, kills, mails, report, stops, workers, zones
 from chaos.plan import Plan
 from chaos.tally import Tally
 
@@ -28,6 +28,7 @@ FAULTS: Mapping[str, Callable[[Plan], Iterator[Tally]]] = MappingProxyType(
         "zones": zones.every_zone,
         "catchup": inbox.kills,
         "oldmail": inbox.old_mail,
+        "mail": mails.damaged,
     }
 )
 

@@ -29,6 +29,7 @@ _ALIASES = {
 }
 # Python also lists transforms (punycode is quadratic, unicode_escape runs escapes): not for mail.
 _FAMILIES = re.compile(r"utf|iso|cp|windows|koi8|gb|hz|big5|euc|mac|latin|johab|ptcp")
+_HALVES = re.compile("[\ud800-\udfff]")
 _FALLBACKS = ("utf-8", "cp1252")
 
 
@@ -40,10 +41,15 @@ def decode(data: bytes, charset: str | None = None) -> str:
         if name is None:
             continue
         try:
-            return data.decode(name)
+            return _whole(data.decode(name))
         except (UnicodeError, ValueError):
             continue
-    return data.decode(_codec(charset or "") or "cp1252", errors="replace")
+    return _whole(data.decode(_codec(charset or "") or "cp1252", errors="replace"))
+
+
+def _whole(text: str) -> str:
+    """Text without halves of letters, which UTF-7 lets through and nobody can write."""
+    return text if text.isascii() or not _HALVES.search(text) else _HALVES.sub("\ufffd", text)
 
 
 def _is_wide(charset: str | None) -> bool:

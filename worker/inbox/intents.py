@@ -46,6 +46,7 @@ _WISHES = frozenset({"interested", "meeting"})
 _NEW_YEAR = (1, 1)  # rather a greeting
 _SOON = timedelta(days=14)
 _MOST_TEXT = 6_000
+_MOST_HITS = 150
 _BRIEF = 40
 _SURE, _LIKELY, _ASKED, _GUESSED, _UNSURE = 0.95, 0.85, 0.65, 0.5, 0.3
 # How the phrases weigh against the model, as measured on mail that neither had met.
@@ -76,7 +77,7 @@ def understand(
     if command is not None:
         return Wish(Intent.OPT_OUT, _SURE, f'the whole message is "{command}"')
     words = fold(text[:_MOST_TEXT])
-    every = phrases.table("intent").find(words)
+    every = _first_ones(phrases.table("intent").find(words))
     meant = [hit for hit in without_harmless(every) if _is_meant(words, hit)]
     hits = _longest(_in_its_language(meant, words))
     answer = _answer(text, words, every)
@@ -85,6 +86,15 @@ def understand(
     if _fears(every) and not _fears(meant):  # "please never stop sending these"
         opinion = opinion.without(Intent.OPT_OUT)
     return _weighed(said, opinion, words, day) if words.words else said
+
+
+def _first_ones(hits: list[Hit]) -> list[Hit]:
+    """As many as anybody means: they are held against each other, each against every other."""
+    if len(hits) <= _MOST_HITS:
+        return hits
+    feared = [hit for hit in hits if hit.meaning in _FEARS][:_MOST_HITS]
+    others = [hit for hit in hits if hit.meaning not in _FEARS][:_MOST_HITS]
+    return sorted(feared + others, key=lambda hit: hit.first)
 
 
 def _fears(hits: list[Hit]) -> bool:

@@ -31,7 +31,7 @@ def classified(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
             readings = iter(reader.read_all(mails))
             for file, content in batch:
                 reading = content if isinstance(content, Reading) else next(readings)
-                yield {"file": str(file), **as_values(reading)}
+                yield {"file": _named(file), **as_values(reading)}
 
 
 def as_values(reading: Reading) -> dict[str, Any]:
@@ -68,6 +68,11 @@ def _batches(files: Iterable[Path]) -> Iterator[list[tuple[Path, Mail | Reading]
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def _named(file: Path) -> str:
+    """A file's name as text that can be printed, even where its bytes are no UTF-8."""
+    return str(file).encode("utf-8", "backslashreplace").decode()
 
 
 def _content(file: Path) -> Mail | Reading:

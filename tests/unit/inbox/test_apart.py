@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -97,3 +98,12 @@ def test_a_folder_with_a_bad_file_is_classified_to_its_end(tmp_path: Path) -> No
     values = list(report.classified([tmp_path]))
     assert (values[1]["kind"], values[1]["confidence"]) == ("other", 0.0)
     assert "Permission denied" in values[1]["why"]
+
+
+def test_what_is_no_text_is_printed_all_the_same(tmp_path: Path) -> None:
+    name = os.fsdecode(b"x\xff.eml")
+    (tmp_path / name).write_bytes(b"Content-Type: text/plain; charset=utf-7\n\n+2AA-hello")
+    (value,) = report.classified([tmp_path])
+    assert value["file"] == f"{tmp_path}/x\\udcff.eml"
+    assert value["new_text"] == "\ufffdhello"
+    json.dumps(value, ensure_ascii=False).encode()

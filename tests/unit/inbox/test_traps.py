@@ -52,6 +52,7 @@ TRAPS = {
     "dashes": HEAD + TEXT + b"-" * 500_000 + b"\n" + b"-- \n" * 100_000,
     "blank": HEAD + TEXT + b"\n \n" * 300_000,
     "words": HEAD + TEXT + b"out of the office until not interested " * 20_000,
+    "wishes": HEAD + TEXT + b"call me? no. stop. yes. " * 1_000,
     "numbers": HEAD + TEXT + b"until 1/2/3 4.5. 2026 " * 40_000,
     "qp": HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n" + TEXT + b"=\n=" * 300_000,
     "base64": HEAD + b"Content-Transfer-Encoding: base64\r\n" + TEXT + b"=A=" * 300_000,
