@@ -62,7 +62,7 @@ def resolve(local: datetime, zone: ZoneInfo) -> datetime:
     return (local - offset).replace(tzinfo=UTC, fold=0)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _offset_on(day: date, zone: ZoneInfo) -> timedelta | None:
     """Return the offset that holds on all of a day; None where the clocks change."""
     midnight = datetime.combine(day, time(), zone)
@@ -271,7 +271,7 @@ def _windows(
             yield window
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _window(
     day: date, opens: time, closes: time, zone: ZoneInfo
 ) -> tuple[datetime, datetime] | None:

@@ -6,8 +6,13 @@ asked late, once for each year, and only where somebody counts business days.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Container
 from datetime import date
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
+
+COUNTRIES = "holidays.countries"
 
 
 class Closed:
@@ -63,8 +68,7 @@ def holidays_of(country: str, subdivision: str | None, year: int) -> frozenset[d
 
     None at all where the library does not know the country.
     """
-    import holidays
-
+    holidays = _library()
     for region in (subdivision, None):
         try:
             return frozenset(holidays.country_holidays(country, subdiv=region, years=year))
@@ -75,10 +79,22 @@ def holidays_of(country: str, subdivision: str | None, year: int) -> frozenset[d
 
 def are_known(country: str, subdivision: str | None = None) -> bool:
     """Tell whether the holidays of a country, or of this subdivision of it, are known."""
-    import holidays
-
+    holidays = _library()
     try:
         holidays.country_holidays(country, subdiv=subdivision)
     except NotImplementedError:
         return False
     return True
+
+
+def _library() -> ModuleType:
+    """Return the library, which imports a country when it is asked for.
+
+    Its package of countries would import all 250 with the first, which is 12 MB for a worker that
+    needs a few. So the package is put in place without being run.
+    """
+    import holidays
+
+    if COUNTRIES not in sys.modules and (spec := find_spec(COUNTRIES)) is not None:
+        sys.modules[COUNTRIES] = module_from_spec(spec)
+    return holidays
