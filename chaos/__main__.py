@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from chaos import databases, inbox, kills, mails, report, stops, workers, zones
 from chaos.plan import Plan
@@ -45,11 +47,24 @@ def main(words: list[str]) -> int:
     console = Console(width=WIDTH)
     tallies: list[Tally] = []
     for name in wanted.faults or FAULTS:
-        console.print(f"{name} …")
-        tallies += FAULTS[name](Plan(wanted.minutes, wanted.runs))
+        tallies += _tried(name, Plan(wanted.minutes, wanted.runs), console)
         report.keep(tallies)
     console.print(report.table(tallies))
     return 1 if any(one.failures for one in tallies) else 0
+
+
+def _tried(name: str, plan: Plan, console: Console) -> list[Tally]:
+    """Try a fault, and show how far it is; a second database has as many runs again."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    tallies: list[Tally] = []
+    with Progress(*columns, TimeElapsedColumn(), console=console) as shown:
+        bar = shown.add_task(name, total=plan.runs)
+        counted = replace(plan, done=lambda: shown.advance(bar))
+        for one in FAULTS[name](counted):
+            tallies.append(one)
+            shown.update(bar, total=shown.tasks[bar].completed + plan.runs)
+        shown.update(bar, total=shown.tasks[bar].completed)
+    return tallies
 
 
 if __name__ == "__main__":

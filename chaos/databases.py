@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chaos.plan import Ground, Plan, on_postgres, on_sqlite
 from chaos.tally import Tally, total
 from tests.crash.daemon import Daemon, daemon
+from tests.crash.disk import MountingNotAllowedError, disk
 from tests.crash.settling import recover, settled, until
 from worker.engine import control
 from worker.engine.surroundings import EVERYTHING
@@ -21,7 +20,6 @@ BATCH = 20
 LATEST = 0.1
 """Seconds after the first of a batch went out; all of it takes a little longer."""
 
-SMALL, LARGE = "1m", "64m"
 FULL_FOR = 4.0
 """Seconds that a disk stays full."""
 
@@ -53,24 +51,25 @@ def disk_full(plan: Plan) -> Iterator[Tally]:
     each: list[Tally] = []
     try:
         plan.repeat(lambda: each.append(_fill(name)))
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip()
-        yield Tally(name, skipped=f"mounting a tmpfs is not allowed here: {said}")
+    except MountingNotAllowedError as error:
+        yield Tally(name, skipped=str(error))
     else:
-        yield total(name, each)
+        yield total(name, each, len(each))
 
 
 def _fill(name: str) -> Tally:
     with (
         TemporaryDirectory(prefix="nurture-disk-") as made,
-        _disk(folder := Path(made)),
-        on_sqlite(folder) as ground,
+        disk(Path(made)) as small,
+        on_sqlite(small.folder) as ground,
         daemon(ground.project.config) as running,
     ):
-        until(lambda: running.is_up, running)
+        ground.project.enroll(BATCH)
+        until(lambda: settled(ground.project) > 0, running)
+        small.fill()
         _enroll_until_full(ground)
         time.sleep(FULL_FOR)
-        _mount(folder, f"remount,size={LARGE}")
+        small.clear()
         ground.settle(running)
         running.stop()
         return ground.tally(name, 1)
@@ -83,20 +82,6 @@ def _enroll_until_full(ground: Ground) -> None:
             ground.project.enroll(BATCH)
         except StoreError:
             return
-
-
-@contextmanager
-def _disk(folder: Path) -> Iterator[None]:
-    _mount(folder, f"size={SMALL}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True, capture_output=True)  # noqa: S603, S607
-
-
-def _mount(folder: Path, options: str) -> None:
-    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603
 
 
 def restored(plan: Plan) -> Iterator[Tally]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -28,6 +29,8 @@ class Plan:
     minutes: float
     runs: int
     chance: Random = field(default_factory=lambda: Random(7))  # noqa: S311  delays, not secrets
+    done: Callable[[], object] = lambda: None
+    """Told of every run that is over, in any thread."""
 
     def repeat(self, once: Callable[[], object]) -> int:
         """Do something until it was done often enough or the time is over; tell how often."""
@@ -36,7 +39,25 @@ class Plan:
             if time.monotonic() > ends:
                 return number
             once()
+            self.done()
         return self.runs
+
+    def share(self, grounds: Sequence[Ground], once: Callable[[Ground, Plan], object]) -> int:
+        """Do something on several grounds at once, as often in all; tell how often.
+
+        Most of a run is waiting: for a process to start, for the moment of its death.
+        """
+
+        def do(ground: Ground, part: Plan) -> int:
+            return part.repeat(lambda: once(ground, part))
+
+        with ThreadPoolExecutor(len(grounds)) as pool:
+            return sum(pool.map(do, grounds, self._parts(len(grounds))))
+
+    def _parts(self, count: int) -> Iterator[Plan]:
+        for number in range(count):
+            runs = self.runs // count + (number < self.runs % count)
+            yield replace(self, runs=runs, chance=Random(self.chance.random()))  # noqa: S311
 
 
 @dataclass(frozen=True)

@@ -40,16 +40,18 @@ class Tally:
         return self.lost + self.duplicates + (self.after_stop or 0)
 
     def row(self) -> dict[str, Any]:
-        """Return what `build/chaos.json` holds of it; `skipped` only where it was."""
+        """Return what `build/chaos.json` holds of it; one that was skipped says so in its name."""
         row = {**asdict(self), "bound": self.bound}
-        return row if self.skipped else {key: row[key] for key in row if key != "skipped"}
+        if why := row.pop("skipped"):
+            row["fault"] = f"{self.fault} (skipped: {why})"
+        return row
 
 
-def total(fault: str, each: Sequence[Tally]) -> Tally:
-    """Add up the runs of one fault that had a project each."""
+def total(fault: str, each: Sequence[Tally], runs: int) -> Tally:
+    """Add up what several projects show of one fault, after so many runs in all."""
     return Tally(
         fault=fault,
-        runs=sum(one.runs for one in each),
+        runs=runs,
         messages=sum(one.messages for one in each),
         lost=sum(one.lost for one in each),
         duplicates=sum(one.duplicates for one in each),

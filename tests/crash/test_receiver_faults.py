@@ -6,7 +6,10 @@ whole way of a message that is tried, and the judge is what the receiver kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +17,8 @@ import pytest
 
 from tests.crash.conftest import MakeProject
 from tests.crash.judge import in_doubt, judge
-from tests.crash.rig import rig_on
+from tests.crash.rig import BRISK, rig_on
+from tests.servers import programs
 from tests.servers.behaviours import BEHAVIOURS
 from tests.servers.misbehaving_smtp import MisbehavingSmtp
 from tests.servers.smtp_sink import SmtpSink
@@ -22,6 +26,7 @@ from worker.core.states import Scope
 from worker.engine import control
 
 LEADS = 4
+QUEUED = 4  # more than a queue of none holds
 FIRST_WAIT = timedelta(minutes=6)
 
 StartSink = Callable[..., SmtpSink]
@@ -56,6 +61,37 @@ async def test_a_receiver_that_is_down_is_tried_again(
         judgement = judge(project, sink.messages())
         assert judgement.is_clean, judgement
         assert not judgement.in_doubt
+
+
+async def test_a_connect_that_goes_nowhere_is_given_up(
+    make_project: MakeProject, sqlite_url: str, sink: SmtpSink
+) -> None:
+    """Row 2, scaled: the worker waits half a second in place of thirty."""
+    project = make_project(sqlite_url, sink.port)
+    project.enroll(1)
+    impatient = replace(BRISK, connect=0.5)
+    with nowhere() as port:
+        async with rig_on(project, port=port, timeouts=impatient) as rig:
+            await rig.work()
+            assert rig.states() == ["planned"]
+            assert rig.told == ["Deferred"]
+    async with rig_on(project) as rig:
+        while rig.states() != ["sent"]:
+            await rig.later()
+    judgement = judge(project, sink.messages())
+    assert judgement.is_clean, judgement
+
+
+@contextmanager
+def nowhere() -> Iterator[int]:
+    """Give a port where a connect gets no answer: nobody accepts, and the queue is full."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server((programs.HOST, 0), backlog=0))
+        for _ in range(QUEUED):
+            waiting = stack.enter_context(socket.socket())
+            waiting.settimeout(0)
+            waiting.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
 
 
 @pytest.mark.parametrize(
