@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import disk_usage
 
 LARGE = "64m"
+TRIES = 100
 ROOM = 32 * 1024
 """Bytes that are left on a disk that is as good as full."""
 
@@ -25,8 +26,11 @@ class Disk:
     folder: Path
 
     def fill(self) -> None:
-        """Leave next to no room."""
-        _mount(self.folder, f"remount,size={disk_usage(self.folder).used + ROOM}")
+        """Leave next to no room; while it is being written to, that takes more than one try."""
+        for _ in range(TRIES):
+            with suppress(subprocess.CalledProcessError):  # more is used already
+                return _mount(self.folder, f"remount,size={disk_usage(self.folder).used + ROOM}")
+        raise RuntimeError(f"{self.folder} grows faster than it can be filled")
 
     def clear(self) -> None:
         """Make room again."""
@@ -36,7 +40,11 @@ class Disk:
 @contextmanager
 def disk(folder: Path) -> Iterator[Disk]:
     """Mount a disk on an empty folder for the length of the block."""
-    _mount(folder, f"size={LARGE}")
+    try:
+        _mount(folder, f"size={LARGE}")
+    except (subprocess.CalledProcessError, FileNotFoundError) as error:
+        said = getattr(error, "stderr", b"").decode(errors="replace").strip() or str(error)
+        raise MountingNotAllowedError(f"a tmpfs cannot be mounted here: {said}") from error
     try:
         yield Disk(folder)
     finally:
@@ -45,8 +53,4 @@ def disk(folder: Path) -> Iterator[Disk]:
 
 def _mount(folder: Path, options: str) -> None:
     command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-    try:
-        subprocess.run(command, check=True, capture_output=True)
-    except (subprocess.CalledProcessError, FileNotFoundError) as error:
-        said = getattr(error, "stderr", b"").decode(errors="replace").strip() or str(error)
-        raise MountingNotAllowedError(f"a tmpfs cannot be mounted here: {said}") from error
+    subprocess.run(command, check=True, capture_output=True)
