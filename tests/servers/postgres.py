@@ -59,6 +59,12 @@ class Postgres:
             self._process.stop(signal.SIGINT)  # "fast shutdown": does not wait for clients to leave
             self._process = None
 
+    def crash(self) -> None:
+        """End it with kill -9."""
+        if self._process is not None:
+            self._process.stop(signal.SIGKILL)
+            self._process = None
+
     def url(self, database: str) -> str:
         """Return the SQLAlchemy URL of `database`."""
         return self._address(database).replace("postgresql:", "postgresql+psycopg:")
@@ -80,6 +86,36 @@ class Postgres:
     def _run(self, statement: sql.Composed) -> None:
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
             connection.execute(statement)
+
+
+class Standby(Postgres):
+    """An asynchronous copy of a running cluster, which follows it while both serve."""
+
+    def __init__(self, folder: Path, source: Postgres) -> None:
+        self._source = source
+        super().__init__(folder)
+
+    def _make(self) -> None:
+        program = programs.find("pg_basebackup", PACKAGE)
+        source = ("-h", self._source.host, "-p", self._source.port, "-U", USER)
+        how = ("--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync")
+        programs.run([program, *source, "-D", self._data, *how], self._folder)
+
+    def promote(self) -> None:
+        """Make a cluster of its own of it."""
+        self._run(sql.SQL("SELECT pg_promote()").format())
+
+
+@contextlib.contextmanager
+def standby_of(source: Postgres) -> Iterator[Standby]:
+    """Copy a cluster, and follow it from then on until the end of the block."""
+    with programs.server_folder("standby") as folder:
+        server = Standby(folder, source)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 @contextlib.contextmanager
