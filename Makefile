@@ -23,7 +23,9 @@ setup: .venv/installed ## Make .venv with .venv/bin/nurture
 demo: setup ## Show the whole thing on a built-in mail server: sixty days in a minute
 	@$(BIN)/nurture demo
 
+# Many tests start the program anew, which is not to be compiled at each start.
 test: .venv/installed-dev servers ## Run every test; TEST_FLAGS changes how
+	@$(BIN)/python -m compileall -q $(CODE)
 	$(BIN)/python -m pytest $(TEST_FLAGS)
 
 servers: ## Install the servers that tests talk to (as root), or say how
