@@ -19,7 +19,8 @@ from worker.render import finding as render
 from worker.render import inspect
 from worker.render.bundle import Bundle, load
 from worker.render.context import Mailbox, Touch
-from worker.render.reach import reached
+from worker.render.email import Renderer
+from worker.render.reach import Reach
 from worker.render.rules import PLAIN_USE, Use
 
 _MONTHLY = re.compile(r"/\d{4}-\d{2}\.html$")
@@ -54,11 +55,13 @@ def check_templates(
     except TemplateError as error:
         return [Finding.of(error)]
     declared = _used_attributes(bundle) if settings is None else frozenset(settings.attributes)
-    found = inspect.check(bundle, declared)
+    reach = Reach(bundle.files)
+    found = inspect.check(bundle, declared, reach)
+    renderer = Renderer(bundle, few=True)
     places = _places(sequences)
-    for template in _whole_emails(bundle, {each.file for each in found}):
+    for template in _whole_emails(bundle, reach, {each.file for each in found}):
         place = places.get(template) or (_EDITION if _MONTHLY.search(template) else _NOWHERE)
-        found += _tried(bundle, template, place, writer(settings, place.sender), declared)
+        found += _tried(renderer, template, place, writer(settings, place.sender), declared)
     placed = {_placed(each, folder.name): None for each in found}
     return sorted(placed, key=lambda finding: (finding.file, finding.line or 0))
 
@@ -69,23 +72,22 @@ def emails(bundle: Bundle) -> list[str]:
     return sorted(bundle.files.keys() - named)
 
 
-def _whole_emails(bundle: Bundle, broken: set[str]) -> Iterator[str]:
+def _whole_emails(bundle: Bundle, reach: Reach, broken: set[str]) -> Iterator[str]:
     """Yield the emails of which no file was found to be broken."""
     for template in emails(bundle):
         try:
-            if broken.isdisjoint(reached(bundle.files, template)):
+            if broken.isdisjoint(reach.reached(template)):
                 yield template
         except TemplateError:
             continue  # told already
 
 
 def _tried(
-    bundle: Bundle, template: str, place: _Place, mailbox: Mailbox, declared: Collection[str]
-) -> Iterator[render.Finding]:
-    for sample in samples(mailbox, place.step, declared, to_owner=not place.use.marketing):
-        yield from inspect.examine(
-            bundle, template, [sample.lead], sample.setting, declared, place.use
-        )
+    renderer: Renderer, template: str, place: _Place, mailbox: Mailbox, declared: Collection[str]
+) -> list[render.Finding]:
+    tried = samples(mailbox, place.step, declared, to_owner=not place.use.marketing)
+    emails = [(sample.lead, sample.setting) for sample in tried]
+    return inspect.examine(renderer, template, emails, declared, place.use)
 
 
 def _used_attributes(bundle: Bundle) -> frozenset[str]:

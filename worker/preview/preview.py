@@ -41,7 +41,7 @@ class Previewer:
 
     def __init__(self, setup: Setup, templates: Bundle, now: datetime) -> None:
         self._setup = setup
-        self._renderer = Renderer(templates)
+        self._renderer = Renderer(templates, few=True)
         self._now = now
 
     def preview(self, occasion: Occasion, lead: Lead, history: History | None = None) -> Preview:

@@ -15,6 +15,7 @@ from jinja2.runtime import Context as JinjaContext
 from worker.errors import TemplateError
 from worker.render import text
 from worker.render.body import Draft
+from worker.render.codes import Codes
 from worker.render.context import Context
 from worker.render.derive import closed_up, text_template
 from worker.render.environment import Sandbox
@@ -31,26 +32,32 @@ class Printed:
     preheader: str
     html: Draft
     text: Draft
+    own_text: bool  # the template's own, not made of the HTML
 
 
 class Compiled:
     """One template of a bundle's `files`, for one step; it may be used by several threads.
 
     `given` are the values that are the same in all its emails (`worker.render.fixed`). Styles
-    depend on the template that fills a layout, so that each has a sandbox of its own.
+    depend on the template that fills a layout, so that each has a sandbox of its own. With `codes`
+    it is for few emails: what would take longer than it saves is left out, `given` too.
     """
 
     def __init__(
-        self, files: Mapping[str, str], template: str, given: Collection[str | None]
+        self,
+        files: Mapping[str, str],
+        template: str,
+        given: Collection[str | None],
+        codes: Codes | None = None,
     ) -> None:
         sources = inlined(files, template)
-        known = usable(given, _trees(sources))
-        sandbox = Sandbox(DictLoader(sources), fixed=known)
+        known = {} if codes else usable(given, _trees(sources))
+        sandbox = Sandbox(DictLoader(sources), fixed=known, codes=codes)
         self._sandbox = sandbox
         self._html = sandbox.get_template(template)
         self._html_lines = Lines(sandbox.constants)
         self._own_lines = Lines(sandbox.constants, text.of_block)
-        derived = text_template(sources, template)
+        derived = None if codes else text_template(sources, template)
         self._derived = None if derived is None else _Derived(derived, template, known)
 
     def printed(self, context: Context) -> Printed:
@@ -61,13 +68,13 @@ class Compiled:
         if not subject:
             raise TemplateError("it has no subject: fill the block", key="subject")
         preheader = " ".join(_line(known, "preheader").split())
-        return Printed(subject, preheader, html, self._text(known, html, context))
-
-    def _text(self, known: JinjaContext, html: Draft, context: Context) -> Draft:
-        """Return the text: the template's own, or what is derived, or what is made of the HTML."""
         own = _block(known, "text")
         if any(map(str.strip, own)):
-            return self._own_lines.draft(own)
+            return Printed(subject, preheader, html, self._own_lines.draft(own), own_text=True)
+        return Printed(subject, preheader, html, self._text(html, context), own_text=False)
+
+    def _text(self, html: Draft, context: Context) -> Draft:
+        """Return the text that says what the HTML says."""
         if self._derived is None:
             return Draft.of(text.alternative(html.text))
         return self._derived.draft(context)

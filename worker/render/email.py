@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from worker.errors import TemplateError
 from worker.render import mime
 from worker.render.bundle import Bundle
+from worker.render.codes import Codes
 from worker.render.compiled import Compiled, Printed
 from worker.render.context import Context
 from worker.render.failure import FAILURES, failure
@@ -24,6 +25,7 @@ class Content:
     preheader: str
     html: str
     text: str
+    own_text: bool  # the template's own, not made of the HTML
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,13 @@ class Rendered:
 class Renderer:
     """Renders the templates of one bundle; each is compiled when it is first asked for, by a step.
 
-    It may be used by several threads.
+    With `few`, it is for few emails of each template, as a check or a preview tries them, and takes
+    little time to get ready: what is written is the same. It may be used by several threads.
     """
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, *, few: bool = False) -> None:
         self.bundle = bundle
+        self._codes = Codes() if few else None
         self._compiled: dict[tuple[str, tuple[str | None, ...]], Compiled] = {}
 
     def render(self, template: str, context: Context, letterhead: Letterhead) -> Rendered:
@@ -56,13 +60,17 @@ class Renderer:
     def content(self, template: str, context: Context) -> Content:
         """Return what a template says, without header fields (for previews and checks)."""
         said = self._printed(template, context)
-        return Content(said.subject, said.preheader, said.html.text, said.text.text)
+        html, plain = said.html.text, said.text.text
+        return Content(said.subject, said.preheader, html, plain, said.own_text)
 
     def _printed(self, template: str, context: Context) -> Printed:
         try:
-            return self._ready(template, values(context)).printed(context)
+            return self._ready(template, self._given(context)).printed(context)
         except FAILURES as error:
             raise failure(error, template) from error
+
+    def _given(self, context: Context) -> tuple[str | None, ...]:
+        return values(context) if self._codes is None else ()
 
     def _ready(self, template: str, given: tuple[str | None, ...]) -> Compiled:
         found = self._compiled.get((template, given))
@@ -70,6 +78,6 @@ class Renderer:
             self.bundle.text(template)  # one that is missing is named
             while len(self._compiled) >= _MOST:
                 self._compiled.pop(next(iter(self._compiled)), None)
-            found = Compiled(self.bundle.files, template, given)
+            found = Compiled(self.bundle.files, template, given, self._codes)
             self._compiled[template, given] = found
         return found

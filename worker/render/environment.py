@@ -16,6 +16,7 @@ from types import CodeType
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, Template, nodes, pass_eval_context
+from jinja2.bccache import BytecodeCache
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.nodes import EvalContext
@@ -87,14 +88,19 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     With `html` everything printed is escaped; without, it is put on one line. What is `fixed` is
     put into templates as if it had been written there. `constants` has all texts, and maybe more,
-    that those compiled so far print in one piece.
+    that those compiled so far print in one piece; of `codes` compiled before, none.
     """
 
     code_generator_class = guard.GuardedGenerator
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
     def __init__(
-        self, loader: BaseLoader, *, html: bool = True, fixed: Values | None = None
+        self,
+        loader: BaseLoader,
+        *,
+        html: bool = True,
+        fixed: Values | None = None,
+        codes: BytecodeCache | None = None,
     ) -> None:
         super().__init__(
             loader=loader,
@@ -103,6 +109,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             finalize=self._finalize if html else self._one_line,
             auto_reload=False,
             keep_trailing_newline=True,
+            bytecode_cache=codes,
         )
         self.budget = Budget()
         self.constants: set[str] = set()

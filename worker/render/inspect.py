@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from jinja2 import DictLoader, meta, nodes
@@ -15,7 +15,7 @@ from worker.render.email import Renderer
 from worker.render.environment import Sandbox
 from worker.render.failure import FAILURES, failure
 from worker.render.finding import Finding
-from worker.render.reach import parse, reached, references, walk
+from worker.render.reach import Reach, parse, reached, walk
 from worker.render.rules import PLAIN_USE, Use, judge, judge_sources
 
 Names = Mapping[str, Collection[str]]
@@ -34,24 +34,25 @@ def names(bundle: Bundle, template: str) -> frozenset[str]:
     )
 
 
-def check(bundle: Bundle, declared: Collection[str] = ()) -> list[Finding]:
+def check(
+    bundle: Bundle, declared: Collection[str] = (), reach: Reach | None = None
+) -> list[Finding]:
     """Return what is wrong with the files of a bundle, all of it at once.
 
     That is: syntax, filters and tests that do not exist, files that are missing, and names that
-    are neither ours nor among the `declared` attributes of leads.
+    are neither ours nor among the `declared` attributes of leads. What is learned of who asks for
+    whom is left in `reach`.
     """
     sandbox = Sandbox(DictLoader(bundle.files))
-    names = known(declared)
-    return [
-        finding for path in sorted(bundle.files) for finding in _file(sandbox, bundle, path, names)
-    ]
+    names, reach = known(declared), reach or Reach(bundle.files)
+    paths = sorted(bundle.files)
+    return [one for path in paths for one in _file(sandbox, bundle, path, names, reach)]
 
 
 def examine(
-    bundle: Bundle,
+    renderer: Renderer,
     template: str,
-    leads: Collection[Lead],
-    setting: Setting,
+    samples: Iterable[tuple[Lead, Setting]],
     declared: Collection[str] = (),
     use: Use = PLAIN_USE,
 ) -> list[Finding]:
@@ -60,9 +61,9 @@ def examine(
     Give one lead of whom everything is known, and one of whom nothing is: it finds where none
     would be printed.
     """
-    renderer = Renderer(bundle)
+    bundle = renderer.bundle
     found = dict.fromkeys(judge_sources(bundle, template, use))
-    for lead in leads:
+    for lead, setting in samples:
         sample = context(lead, setting, declared)
         try:
             content = renderer.content(template, sample)
@@ -73,11 +74,13 @@ def examine(
     return list(found)
 
 
-def _file(sandbox: Sandbox, bundle: Bundle, path: str, names: Names) -> Iterator[Finding]:
+def _file(
+    sandbox: Sandbox, bundle: Bundle, path: str, names: Names, reach: Reach
+) -> Iterator[Finding]:
     try:
         tree = parse(sandbox, bundle.text(path), path)
-        _compile(sandbox, bundle, path)
-        asked = list(references(tree, path))
+        _compile(sandbox, tree, path)
+        asked = reach.asked(path, tree)
     except TemplateError as error:
         yield Finding.of(error, path)
         return
@@ -92,9 +95,9 @@ def _file(sandbox: Sandbox, bundle: Bundle, path: str, names: Names) -> Iterator
             yield Finding(path, line, f"it is not known{meant}", key=f"{top}.{name}")
 
 
-def _compile(sandbox: Sandbox, bundle: Bundle, path: str) -> None:
+def _compile(sandbox: Sandbox, tree: nodes.Template, path: str) -> None:
     try:
-        sandbox.compile(bundle.text(path), path, path)
+        sandbox.compile(tree, path, path)
     except FAILURES as error:
         raise failure(error, path) from error
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from worker.render.composition import MARK
 from worker.render.finding import Finding, Severity
@@ -36,15 +37,21 @@ _WANTED = (
 def read(sources: Mapping[str, str]) -> list[Finding]:
     """Return what makes an email of these sources, by path, hard to read."""
     bare = {path: _without_comments(source) for path, source in sources.items()}
-    found = [finding for path, source in bare.items() for finding in _parts(path, source)]
+    found = [finding for path, source in bare.items() for finding in _found(path, source)]
     return [*found, *_frame(bare)]
 
 
+@lru_cache(maxsize=32)  # of many emails that are read together, the layout is the same
 def _without_comments(source: str) -> str:
     """Return a source with blanks in place of comments and Jinja marks; lines stay lines."""
     for pattern in (_COMMENT, MARK, _QUERY):
         source = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), source)
     return source
+
+
+@lru_cache(maxsize=32)
+def _found(path: str, source: str) -> tuple[Finding, ...]:
+    return tuple(_parts(path, source))
 
 
 def _parts(path: str, source: str) -> Iterator[Finding]:

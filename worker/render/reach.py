@@ -11,24 +11,42 @@ from worker.render.environment import Sandbox
 from worker.render.failure import FAILURES, failure
 
 
+class Reach:
+    """What the files of a bundle ask for; each is read once."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._files = files
+        self._sandbox = Sandbox(DictLoader(files))
+        self._asked: dict[str, list[tuple[str, int]]] = {}
+
+    def asked(self, path: str, tree: nodes.Template | None = None) -> list[tuple[str, int]]:
+        """Return the files that one asks for, with the line; `tree` is its own, if it is known."""
+        if path not in self._asked:
+            read = tree or parse(self._sandbox, self._files[path], path)
+            self._asked[path] = list(references(read, path))
+        return self._asked[path]
+
+    def reached(self, template: str) -> frozenset[str]:
+        """Return the paths of a template and of all files that it reaches, as `reached`."""
+        found: set[str] = set()
+        waiting: list[tuple[str, str, int | None]] = [(template, template, None)]
+        while waiting:
+            path, asked_by, line = waiting.pop()
+            if path in found:
+                continue
+            if path not in self._files:
+                raise TemplateError(f"there is no template {path!r}", file=asked_by, line=line)
+            found.add(path)
+            waiting += [(to, path, at) for to, at in self.asked(path)]
+        return frozenset(found)
+
+
 def reached(files: Mapping[str, str], template: str) -> frozenset[str]:
     """Return the paths of a template and of all files that it reaches: what a launch publishes.
 
     A file that is missing or broken, or whose name is not written out, is a `TemplateError`.
     """
-    sandbox = Sandbox(DictLoader(files))
-    found: set[str] = set()
-    waiting: list[tuple[str, str, int | None]] = [(template, template, None)]
-    while waiting:
-        path, asked_by, line = waiting.pop()
-        if path in found:
-            continue
-        if path not in files:
-            raise TemplateError(f"there is no template {path!r}", file=asked_by, line=line)
-        found.add(path)
-        tree = parse(sandbox, files[path], path)
-        waiting += [(to, path, at) for to, at in references(tree, path)]
-    return frozenset(found)
+    return Reach(files).reached(template)
 
 
 def parse(sandbox: Sandbox, source: str, path: str) -> nodes.Template:

@@ -49,7 +49,7 @@ def judge(
     bundle: Bundle, template: str, content: Content, context: Context, use: Use = PLAIN_USE
 ) -> list[Finding]:
     """Return what is wrong with the content of an email, as one lead would get it."""
-    seen = text.alternative(content.html)
+    seen = text.alternative(content.html) if content.own_text else content.text
     return [
         *(_law(template, seen, content.text, context) if use.marketing else ()),
         *_subject(bundle, template, content.subject, first=use.first),

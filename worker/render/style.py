@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
-from html.parser import HTMLParser
+from html import escape, unescape
 
 from css_inline import CSSInliner
 
@@ -24,6 +23,13 @@ _TAG = re.compile(
     rf"""<(?P<name>[a-zA-Z][\w:-]*)(?:[^"'<>]|"[^"]*"|'[^']*'){{0,{_LONGEST_TAG}}}>"""
 )
 _STYLE = re.compile(r"""\sstyle\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
+# It writes every attribute of an element in double quotes; what is no element is passed over.
+_ELEMENT = re.compile(
+    r"""<!--(?:(?!<!--).)*?-->|<(?P<raw>style|script)[\s>](?:(?!<(?P=raw)).)*?</(?P=raw)>"""
+    r"""|<[a-z][^\s>]*(?P<all>(?:\s[^\s=>]+="[^"]*")*)>""",
+    re.DOTALL,
+)
+_ATTRIBUTE = re.compile(r"""\s([^\s=>]+)="([^"]*)\"""")
 
 
 def inlined(files: Mapping[str, str], template: str) -> dict[str, str]:
@@ -39,9 +45,7 @@ def inlined(files: Mapping[str, str], template: str) -> dict[str, str]:
     marked = {path: numbered.add(path, source) for path, source in sources.items()}
     document = MARK.sub(" ", compose(marked, template))
     inliner = CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
-    reader = _Reader()
-    reader.feed(inliner.inline(document))
-    return numbered.written(sources, reader.styles)
+    return numbered.written(sources, _styles(inliner.inline(document)))
 
 
 @dataclass(slots=True)
@@ -73,19 +77,14 @@ class _Numbered:
         return result
 
 
-class _Reader(HTMLParser):
-    """Reads the style of each numbered element."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.styles: dict[int, str] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        """Note an element's style."""
-        found = dict(attrs)
-        number, style = found.get(_NUMBER), found.get("style")
-        if number and style:
-            self.styles[int(number)] = style
+def _styles(document: str) -> dict[int, str]:
+    """Return the style of each numbered element of a document, as css-inline writes one."""
+    found = (dict(_ATTRIBUTE.findall(each["all"] or "")) for each in _ELEMENT.finditer(document))
+    return {
+        int(each[_NUMBER]): unescape(each["style"])
+        for each in found
+        if each.get("style") and each.get(_NUMBER)
+    }
 
 
 def _masked(source: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from worker.render.finding import Finding, Severity
 
@@ -71,7 +72,12 @@ _VAGUE = re.compile(r"<a\s[^>]*>\s*(?:click\s+)?(?:here|this\s+link|this)\s*</a\
 
 def read(sources: Mapping[str, str]) -> list[Finding]:
     """Return what is wrong with the words of sources, by path; comments of theirs are no words."""
-    return [finding for path, source in sources.items() for finding in _read(path, source)]
+    return [finding for path, source in sources.items() for finding in _found(path, source)]
+
+
+@lru_cache(maxsize=32)  # of many emails that are read together, the layout is the same
+def _found(path: str, source: str) -> tuple[Finding, ...]:
+    return tuple(_read(path, source))
 
 
 def _read(path: str, source: str) -> Iterator[Finding]:

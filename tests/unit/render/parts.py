@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -78,6 +79,13 @@ def email(body: str, subject: str = "Hello", more: str = "") -> str:
 def seen(lead: Lead = ADA, declared: tuple[str, ...] = (), **attributes: str) -> Context:
     """Return what a template sees of a lead."""
     return context(replace(lead, attributes=attributes), SETTING, declared)
+
+
+def sampled(
+    leads: Iterable[Lead] = (ADA, STRANGER), setting: Setting = SETTING
+) -> list[tuple[Lead, Setting]]:
+    """Return leads as samples, all in one setting."""
+    return [(lead, setting) for lead in leads]
 
 
 def content(source: str, known: Context | None = None) -> Content:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.render.parts import ADA, LAYOUT, SETTING, STRANGER, bundle, email
+from tests.unit.render.parts import ADA, LAYOUT, SETTING, bundle, email, sampled
 from worker.render.bundle import Bundle
+from worker.render.email import Renderer
 from worker.render.finding import Finding, Severity
 from worker.render.inspect import examine
 from worker.render.rules import Use
@@ -19,7 +20,7 @@ ONLY = Use()
 
 def found(body: str, use: Use = ONLY, layout: str = LAYOUT) -> list[Finding]:
     files = {**bundle(it=email(body)).files, "layout.html": layout}
-    return examine(Bundle(files), "it.html", (ADA, STRANGER), SETTING, use=use)
+    return examine(Renderer(Bundle(files)), "it.html", sampled(), use=use)
 
 
 def the_one(findings: list[Finding], severity: Severity = Severity.WARNING) -> Finding:
@@ -162,11 +163,11 @@ def test_a_text_of_its_own_is_written_out_and_without_html() -> None:
     }
     for said, sentence in texts.items():
         source = email(ASK + NEXT, more=f"{{% block text %}}{said}{{% endblock %}}")
-        findings = examine(bundle(it=source), "it.html", (ADA,), SETTING)
+        findings = examine(Renderer(bundle(it=source)), "it.html", sampled((ADA,)))
         assert sentence in the_one(findings).reason
 
 
 def test_a_robot_in_from_is_an_error() -> None:
     setting = replace(SETTING, mailbox=replace(SETTING.mailbox, email="do-not-reply@felt.example"))
-    findings = examine(bundle(it=email(ASK + NEXT)), "it.html", (ADA,), setting)
+    findings = examine(Renderer(bundle(it=email(ASK + NEXT))), "it.html", sampled((ADA,), setting))
     assert "whose mail is read" in the_one(findings, Severity.ERROR).reason

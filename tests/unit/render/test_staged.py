@@ -112,6 +112,18 @@ def test_the_text_is_what_is_read_in_the_html(
 
 
 @hypothesis(max_examples=25)
+@given(simple, st.lists(st.tuples(leads, settings), min_size=1, max_size=3))
+def test_what_is_tried_is_what_is_sent(body: str, people: list[tuple[Lead, Setting]]) -> None:
+    files = bundle(body)
+    files = Bundle({**files.files, "other.html": email(body, "Other")})
+    tried, sent = Renderer(files, few=True), Renderer(files)
+    for lead, setting in people:
+        known = context(lead, setting)
+        for template in ("it.html", "other.html"):  # they share the layout
+            assert tried.content(template, known) == sent.content(template, known)
+
+
+@hypothesis(max_examples=25)
 @given(anything, leads, settings)
 def test_what_is_sent_is_what_is_shown(body: str, lead: Lead, setting: Setting) -> None:
     more = "{% block text %}\n" + body + "\n\n{{ lead.company or 'x' }}{% endblock %}"
