@@ -23,10 +23,10 @@ from worker.engine.plan import plan_due
 from worker.engine.setup import Mailbox, Sender, Setup
 from worker.render.bundle import Bundle
 from worker.sequence import reader
-from worker.store import enrollments, leads, tables
+from worker.store import leads, passages, tables
 from worker.store.database import Connection, Database, sqlite_module
-from worker.store.enrollments import Next
 from worker.store.leads import NewLead
+from worker.store.passages import Next
 from worker.store.upgrade import upgrade
 
 FEW, MANY, DUE = 10_000, 1_000_000, 500
@@ -103,7 +103,7 @@ def _launch(connection: Connection) -> None:
     lead = leads.get(connection, lead_id)
     setup = replace(_setup(), policy=Policy(require_consent=False))
     assert enroll.enroll(connection, setup, lead, plan.sequence, "by hand", _BEGAN)
-    enrollments.look_again(connection, [Next(1, _NOW)])
+    passages.look_again(connection, [Next(1, _NOW)])
 
 
 def _copies(table: Table, changed: Mapping[str, str]) -> str:

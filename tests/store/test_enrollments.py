@@ -8,10 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from tests.store.parts import DAY, HOUR, NOW, enrolled, launched, new_lead
 from worker.core.states import EnrollmentState, Track
 from worker.errors import NotFoundError
-from worker.store import alerts, enrollments, leads
+from worker.store import alerts, enrollments, leads, passages
 from worker.store.database import Database
-from worker.store.enrollments import Next
 from worker.store.leads import NewLead
+from worker.store.passages import Next
 
 
 def test_a_lead_is_in_a_sequence_once_at_a_time(database: Database) -> None:
@@ -46,7 +46,7 @@ def test_who_is_due_comes_the_longest_due_first(database: Database) -> None:
         ids = [enrolled(connection, new_lead(connection, f"lead{n}")) for n in range(4)]
         moments = [NOW - HOUR, NOW - DAY, NOW + HOUR, None]
         nexts = [Next(one, moment) for one, moment in zip(ids, moments, strict=True)]
-        enrollments.look_again(connection, nexts)
+        passages.look_again(connection, nexts)
         assert [one.id for one in enrollments.due(connection, NOW, 10)] == [ids[1], ids[0]]
         assert [one.id for one in enrollments.due(connection, NOW, 1)] == [ids[1]]
         assert enrollments.next_due(connection) == NOW - DAY
@@ -66,8 +66,8 @@ def test_only_active_ones_are_due(database: Database, state: EnrollmentState) ->
 def test_an_advance_moves_each_to_its_next_step(database: Database) -> None:
     with database.write() as connection:
         ids = [enrolled(connection, new_lead(connection, f"lead{n}")) for n in range(2)]
-        enrollments.look_again(connection, [Next(one, None, message_open=True) for one in ids])
-        enrollments.advance(connection, {ids[0]: NOW + HOUR, ids[1]: NOW + DAY}, NOW + DAY)
+        passages.look_again(connection, [Next(one, None, message_open=True) for one in ids])
+        passages.advance(connection, {ids[0]: NOW + HOUR, ids[1]: NOW + DAY}, NOW + DAY)
         found = enrollments.get_many(connection, ids)
     assert [(one.position, one.anchor, one.message_open) for one in found.values()] == [
         (1, NOW + HOUR, False),
@@ -80,8 +80,8 @@ def test_waking_reaches_who_waits_for_somebody(database: Database) -> None:
         waiting = enrolled(connection, new_lead(connection, "waiting"))
         sending = enrolled(connection, new_lead(connection, "sending"))
         later = enrolled(connection, new_lead(connection, "later"))
-        enrollments.look_again(connection, [Next(waiting, None), Next(later, NOW + DAY)])
-        enrollments.look_again(connection, [Next(sending, None, message_open=True)])
+        passages.look_again(connection, [Next(waiting, None), Next(later, NOW + DAY)])
+        passages.look_again(connection, [Next(sending, None, message_open=True)])
         enrollments.wake_waiting(connection, NOW)
         assert [one.id for one in enrollments.due(connection, NOW, 10)] == [waiting]
 

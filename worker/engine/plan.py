@@ -20,9 +20,18 @@ from worker.engine.apply import Desk, apply
 from worker.engine.owners import NOBODY, reached
 from worker.engine.surroundings import EVERYTHING, around
 from worker.errors import InputError
-from worker.store import alerts, enrollments, holds, locks, messages, publications, timeline
-from worker.store.enrollments import Next
+from worker.store import (
+    alerts,
+    enrollments,
+    holds,
+    locks,
+    messages,
+    passages,
+    publications,
+    timeline,
+)
 from worker.store.messages import NewMessage
+from worker.store.passages import Next
 from worker.store.timeline import Decision
 
 BATCH = 500
@@ -176,8 +185,8 @@ def _recipient(desk: Desk, lead: Lead, enrollment: Enrollment) -> str:
 
 def _write(desk: Desk, plan: _Plan) -> None:
     messages.plan(desk.connection, plan.new)
-    enrollments.move(desk.connection, plan.moved)
-    enrollments.look_again(desk.connection, plan.nexts)
+    passages.move(desk.connection, plan.moved)
+    passages.look_again(desk.connection, plan.nexts)
     ids = messages.ids(desk.connection, plan.planned)
     planned = (replace(one, message_id=ids[key]) for key, one in plan.planned.items())
     timeline.decide(desk.connection, [*plan.decisions, *planned])

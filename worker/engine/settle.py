@@ -9,7 +9,7 @@ from worker.core.events import AddressRefused
 from worker.core.facts import Message
 from worker.core.states import MessageState
 from worker.engine.apply import Desk, apply
-from worker.store import alerts, enrollments, messages, timeline
+from worker.store import alerts, messages, passages, timeline
 from worker.store.timeline import Decision, Touch
 
 
@@ -26,7 +26,7 @@ def sent(desk: Desk, batch: Sequence[tuple[Message, str, str]], at: datetime) ->
     )
     timeline.record(desk.connection, [_decision(desk, one, "sent", why) for one, _, why in about])
     moved = {one.enrollment_id: at for one, _, _ in batch if one.enrollment_id is not None}
-    enrollments.advance(desk.connection, moved, desk.now)
+    passages.advance(desk.connection, moved, desk.now)
 
 
 def skipped(desk: Desk, message: Message, what: str, reason: str, rule: str = "") -> None:
@@ -96,7 +96,7 @@ def _decision(desk: Desk, message: Message, what: str, reason: str, rule: str = 
 
 def _advance(desk: Desk, message: Message, anchor: datetime) -> None:
     if message.enrollment_id is not None:
-        enrollments.advance(desk.connection, {message.enrollment_id: anchor}, desk.now)
+        passages.advance(desk.connection, {message.enrollment_id: anchor}, desk.now)
 
 
 def _name(message: Message) -> str:

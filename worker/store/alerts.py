@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
+from worker.store.prepared import Prepared, inserting_one
 from worker.store.tables import alert as t
+
+_RAISE = Prepared(lambda dialect: inserting_one(dialect, t, ("kind", "subject", "text", "since")))
+_SAME = Prepared(
+    lambda _dialect: (
+        select(t.c.id)
+        .where(t.c.kind == bindparam("kind"), t.c.subject == bindparam("subject"))
+        .where(t.c.closed_at.is_(None))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +35,13 @@ def raise_(connection: Connection, kind: str, subject: str, text: str, now: date
     """Raise an alert unless the same is open already; tell whether it is new."""
     if is_open(connection, kind, subject):
         return False
-    row = {"kind": kind, "subject": subject, "text": text, "since": now}
-    connection.execute(insert(t).values(row))
+    _RAISE.run(connection, kind=kind, subject=subject, text=text, since=now)
     return True
 
 
 def is_open(connection: Connection, kind: str, subject: str) -> bool:
     """Tell whether an alert of this kind about this subject is open."""
-    same = select(t.c.id).where(t.c.kind == kind, t.c.subject == subject, t.c.closed_at.is_(None))
-    return connection.execute(same).first() is not None
+    return bool(_SAME.tuples(connection, {"kind": kind, "subject": subject}))
 
 
 def close(

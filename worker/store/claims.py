@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from worker.core.facts import Message
 from worker.core.turns import Turn, rank
-from worker.store.instant import Instant
+from worker.store.instant import Instant, from_micros
 from worker.store.messages import CLAIMED, PLANNED, Holder, free_leads, to_message
 from worker.store.prepared import Prepared, given, one_of
 from worker.store.tables import Big
@@ -121,13 +121,12 @@ def take(connection: Connection, holder: Holder, chosen: Sequence[Candidate]) ->
 def next_try(connection: Connection, mailboxes: Iterable[str], now: datetime) -> datetime | None:
     """Return when the next message is due after now."""
     moments = (
-        connection.execute(
-            select(func.min(t.c.not_before)).where(_is_of(mailbox, turn), t.c.not_before > now)
-        ).scalar_one()
+        _NEXT_TRY[turn].tuples(connection, {"mailbox": mailbox, "now": now})[0][0]
         for mailbox in mailboxes
         for turn in Turn
     )
-    return min((moment for moment in moments if moment is not None), default=None)
+    first = min((moment for moment in moments if moment is not None), default=None)
+    return None if first is None else from_micros(first)
 
 
 def _is_of(mailbox: str | ColumnElement[str], turn: Turn) -> ColumnElement[bool]:
@@ -149,6 +148,13 @@ def _due(*conditions: ColumnElement[bool]) -> CompoundSelect[Any]:
     return union_all(*(select(one.subquery()) for one in each))
 
 
+def _next_try(turn: Turn) -> Prepared:
+    after = t.c.not_before > bindparam("now", type_=Instant())
+    first = func.min(t.c.not_before).label("first")
+    return Prepared(lambda _dialect: select(first).where(_is_of(bindparam("mailbox"), turn), after))
+
+
+_NEXT_TRY = {turn: _next_try(turn) for turn in Turn}
 _DUE = _due()
 _DUE_ELSEWHERE = _due(t.c.provider.not_in(bindparam("closed", expanding=True)))
 

@@ -7,30 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, func, insert, null, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from worker.core.facts import Enrollment
 from worker.core.states import RUNNING, EnrollmentState
-from worker.store.instant import Instant
-from worker.store.prepared import Prepared, Row, given, one_of
-from worker.store.tables import Big
+from worker.store.instant import EPOCH, Instant
+from worker.store.prepared import Prepared, Row, inserting_one, is_any, one_of
 from worker.store.tables import enrollment as t
 from worker.store.tables import lead as lead_table
 
 _BY_ID = Prepared(lambda dialect: select(t).where(one_of(dialect, t.c.id, "ids")))
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """When to look at an enrollment again; None while it waits for something other than time.
-
-    `step_day` is the day of the passage that the step counts as whose message is open.
-    """
-
-    enrollment_id: int
-    due_at: datetime | None
-    message_open: bool = False
-    step_day: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ def add(
     row = {"lead_id": lead_id, "sequence": sequence, "version": version, "mailbox": mailbox}
     kind = {"bulk": bulk, "to_owner": to_owner}
     values = {**row, **kind, **_beginning(now, beginning)}
-    return int(connection.execute(insert(t).values(values).returning(t.c.id)).scalar_one())
+    return int(_ADD.tuples(connection, values)[0][0])
 
 
 def add_many(
@@ -97,17 +94,13 @@ def add_many(
 
 def running_in(connection: Connection, lead_id: int, sequence: str) -> Enrollment | None:
     """Return the running enrollment of a lead in a sequence."""
-    statement = select(t).where(
-        t.c.lead_id == lead_id, t.c.sequence == sequence, t.c.state.in_(RUNNING)
-    )
-    row = connection.execute(statement).mappings().one_or_none()
-    return None if row is None else to_enrollment(row)
+    running = of_lead(connection, lead_id, running=True)
+    return next((one for one in running if one.sequence == sequence), None)
 
 
 def get(connection: Connection, enrollment_id: int) -> Enrollment:
     """Return an enrollment by id."""
-    row = connection.execute(select(t).where(t.c.id == enrollment_id)).mappings().one()
-    return to_enrollment(row)
+    return get_many(connection, [enrollment_id])[enrollment_id]
 
 
 def get_many(connection: Connection, ids: Iterable[int]) -> dict[int, Enrollment]:
@@ -118,14 +111,8 @@ def get_many(connection: Connection, ids: Iterable[int]) -> dict[int, Enrollment
 
 def due(connection: Connection, now: datetime, limit: int) -> list[Enrollment]:
     """Return active enrollments to look at now, the longest due first."""
-    statement = (
-        select(t)
-        .where(t.c.state == EnrollmentState.ACTIVE.value, t.c.due_at.is_not(None))
-        .where(t.c.due_at <= now)
-        .order_by(t.c.due_at)
-        .limit(limit)
-    )
-    return [to_enrollment(row) for row in connection.execute(statement).mappings()]
+    rows = _DUE.rows(connection, {"now": now, "most": limit})
+    return [to_enrollment(row) for row in rows]
 
 
 def count_due(connection: Connection, until: datetime) -> int:
@@ -138,19 +125,14 @@ def count_due(connection: Connection, until: datetime) -> int:
 
 def next_due(connection: Connection) -> datetime | None:
     """Return when the next active enrollment is to be looked at."""
-    statement = select(func.min(t.c.due_at)).where(
-        t.c.state == EnrollmentState.ACTIVE.value, t.c.due_at.is_not(None)
-    )
-    found: datetime | None = connection.execute(statement).scalar_one()
+    found: datetime | None = _NEXT_DUE.rows(connection, {})[0]["first"]
     return found
 
 
 def of_lead(connection: Connection, lead_id: int, *, running: bool = False) -> list[Enrollment]:
     """Return a lead's enrollments, the oldest first; only those not ended if `running`."""
-    statement = select(t).where(t.c.lead_id == lead_id).order_by(t.c.id)
-    if running:
-        statement = statement.where(t.c.state.in_(RUNNING))
-    return [to_enrollment(row) for row in connection.execute(statement).mappings()]
+    wanted = _RUNNING_OF if running else _OF_LEAD
+    return [to_enrollment(row) for row in wanted.rows(connection, {"of_lead": lead_id})]
 
 
 def last_ends(
@@ -180,12 +162,16 @@ def others(connection: Connection, lead_ids: Iterable[int]) -> list[Other]:
 
     What goes to their owners is none of their business.
     """
-    columns = (t.c.id, t.c.lead_id, t.c.sequence, t.c.state, t.c.alone, t.c.ended_at)
-    theirs = (t.c.lead_id.in_(list(lead_ids)), t.c.to_owner.is_(False))
-    statement = select(*columns).where(*theirs).order_by(t.c.id)
     return [
-        Other(row.id, row.lead_id, row.sequence, row.state in RUNNING, row.alone, row.ended_at)
-        for row in connection.execute(statement)
+        Other(
+            id=row["id"],
+            lead_id=row["lead_id"],
+            sequence=row["sequence"],
+            running=row["state"] in RUNNING,
+            alone=row["alone"],
+            ended_at=row["ended_at"],
+        )
+        for row in _OTHERS.rows(connection, {"ids": list(lead_ids)})
     ]
 
 
@@ -200,85 +186,53 @@ def paused_since(connection: Connection, before: datetime, limit: int) -> list[E
     return [to_enrollment(row) for row in connection.execute(statement).mappings()]
 
 
-def look_again(connection: Connection, nexts: Iterable[Next]) -> None:
-    """Write down when to look at enrollments again."""
-    rows = [
-        {
-            "at_id": next_.enrollment_id,
-            "due": next_.due_at,
-            "opened": next_.message_open,
-            "of_day": next_.step_day,
-        }
-        for next_ in nexts
-    ]
-    statement = (
-        update(t)
-        .where(t.c.id == bindparam("at_id"))
-        .values(
-            due_at=bindparam("due"),
-            message_open=bindparam("opened"),
-            step_day=bindparam("of_day"),
-        )
-    )
-    if rows:
-        connection.execute(statement, rows)
-
-
-def move(connection: Connection, moved: Iterable[Enrollment]) -> None:
-    """Write down where enrollments stand that passed a step without a message."""
-    rows = [
-        {
-            "at_id": one.id,
-            "to": one.position,
-            "at": one.anchor,
-            "of_day": one.day,
-            "until": one.wait_until,
-        }
-        for one in moved
-    ]
-    statement = (
-        update(t)
-        .where(t.c.id == bindparam("at_id"))
-        .values(
-            position=bindparam("to"),
-            anchor=bindparam("at"),
-            day=bindparam("of_day"),
-            wait_until=bindparam("until"),
-        )
-    )
-    if rows:
-        connection.execute(statement, rows)
-
-
 def wait_no_longer(connection: Connection, enrollment_id: int, now: datetime) -> None:
     """Let an enrollment go on whose task was waited for and is closed."""
     statement = update(t).where(t.c.id == enrollment_id, t.c.wait_until > now)
     connection.execute(statement.values(wait_until=now, due_at=now))
 
 
-def advance(connection: Connection, anchors: Mapping[int, datetime], now: datetime) -> None:
-    """Let enrollments move on: the present step of each was sent or skipped at its anchor."""
-    rows = [{"at_id": one, "at": anchor} for one, anchor in anchors.items()]
-    _ADVANCE.many(connection, rows, look=now)
+def _changing(_dialect: str) -> Update:
+    names = ("state", "reason", "due_at", "ended_at", "message_open")
+    values = {name: bindparam(f"new_{name}", type_=t.c[name].type) for name in names}
+    return update(t).where(t.c.id == bindparam("at_id")).values(values)
 
 
-def _advancing(dialect: str) -> Update:
-    new = given(dialect, at_id=Big, at=Instant())
+def _waking(_dialect: str) -> Update:
     return (
         update(t)
-        .where(t.c.id == new["at_id"])
-        .values(
-            position=t.c.position + 1,
-            anchor=new["at"],
-            day=t.c.step_day,
-            wait_until=null(),
-            message_open=False,
-            due_at=bindparam("look", type_=Instant()),
-        )
+        .where(t.c.state == EnrollmentState.ACTIVE.value, t.c.message_open.is_(False))
+        .where(t.c.lead_id == bindparam("of_lead"), t.c.due_at.is_(None))
+        .values(due_at=bindparam("now", type_=Instant()))
     )
 
 
-_ADVANCE = Prepared(_advancing)
+def _of(_dialect: str) -> Select[Any]:
+    return select(t).where(t.c.lead_id == bindparam("of_lead")).order_by(t.c.id)
+
+
+_CHANGE, _WAKE_WAITING = Prepared(_changing), Prepared(_waking)
+_OF_LEAD = Prepared(_of)
+_RUNNING_OF = Prepared(lambda dialect: _of(dialect).where(is_any(t.c.state, RUNNING)))
+_IS_AWAITED = and_(t.c.state == EnrollmentState.ACTIVE.value, t.c.due_at.is_not(None))
+_DUE = Prepared(
+    lambda _dialect: (
+        select(t)
+        .where(_IS_AWAITED, t.c.due_at <= bindparam("now", type_=Instant()))
+        .order_by(t.c.due_at)
+        .limit(bindparam("most", type_=Integer()))
+    )
+)
+_NEXT_DUE = Prepared(
+    lambda _dialect: select(func.min(t.c.due_at, type_=Instant()).label("first")).where(_IS_AWAITED)
+)
+_OTHERS = Prepared(
+    lambda dialect: (
+        select(t.c.id, t.c.lead_id, t.c.sequence, t.c.state, t.c.alone, t.c.ended_at)
+        .where(one_of(dialect, t.c.lead_id, "ids"), t.c.to_owner.is_(False))
+        .order_by(t.c.id)
+    )
+)
 
 
 def change(
@@ -286,25 +240,24 @@ def change(
 ) -> None:
     """Move an enrollment to a state; `ended_at` is also since when it is paused."""
     active = state is EnrollmentState.ACTIVE
-    values: dict[str, Any] = {
-        "state": state.value,
-        "reason": reason,
-        "due_at": now if active else None,
-        "ended_at": None if active else now,
-        "message_open": False,
-    }
-    connection.execute(update(t).where(t.c.id == enrollment_id).values(values))
+    _CHANGE.run(
+        connection,
+        at_id=enrollment_id,
+        new_state=state.value,
+        new_reason=reason,
+        new_due_at=now if active else None,
+        new_ended_at=None if active else now,
+        new_message_open=False,
+    )
 
 
 def wake_waiting(connection: Connection, now: datetime, *, lead_id: int | None = None) -> None:
     """Look now at active enrollments, of all or one lead, that did not wait for a time."""
-    statement = update(t).where(
-        t.c.state == EnrollmentState.ACTIVE.value,
-        t.c.message_open.is_(False),
-        t.c.due_at.is_(None),
-    )
     if lead_id is not None:
-        statement = statement.where(t.c.lead_id == lead_id)
+        _WAKE_WAITING.run(connection, of_lead=lead_id, now=now)
+        return
+    waits = (t.c.message_open.is_(False), t.c.due_at.is_(None))
+    statement = update(t).where(t.c.state == EnrollmentState.ACTIVE.value, *waits)
     connection.execute(statement.values(due_at=now))
 
 
@@ -363,3 +316,12 @@ def _beginning(now: datetime, beginning: Beginning = FIRST_STEP) -> dict[str, An
         "due_at": now,
         "message_open": False,
     }
+
+
+_ADD = Prepared(
+    lambda dialect: inserting_one(
+        dialect,
+        t,
+        ("lead_id", "sequence", "version", "mailbox", "bulk", "to_owner", *_beginning(EPOCH)),
+    ).returning(t.c.id)
+)

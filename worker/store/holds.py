@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from worker.core.facts import Hold
 from worker.core.states import Scope
+from worker.store.instant import Instant
 from worker.store.locks import close_gate
-from worker.store.prepared import Prepared, Row, one_of
+from worker.store.prepared import Prepared, Row, inserting_one, one_of
 from worker.store.tables import hold as t
 
 Subject = tuple[Scope, str]
@@ -19,6 +20,19 @@ WIDE = frozenset({Scope.EVERYTHING, Scope.COMPANY, Scope.MAILBOX, Scope.SEQUENCE
 
 _ABOUT = Prepared(
     lambda dialect: select(t).where(one_of(dialect, t.c.subject, "names")).order_by(t.c.id)
+)
+_ADD = Prepared(
+    lambda dialect: inserting_one(
+        dialect, t, ("scope", "subject", "reason", "since", "until", "lead_id")
+    ).returning(t.c.id)
+)
+_END = Prepared(
+    lambda _dialect: (
+        update(t)
+        .where(t.c.scope == bindparam("of_scope"), t.c.subject == bindparam("of"))
+        .where(t.c.ended.is_(None))
+        .values(ended=bindparam("now", type_=Instant()))
+    )
 )
 
 
@@ -39,8 +53,7 @@ def add(
     if scope in WIDE:
         close_gate(connection)
     row = {"scope": scope.value, "subject": name, "reason": reason, "since": since, "until": until}
-    opened = insert(t).values(**row, lead_id=lead_id).returning(t.c.id)
-    return int(connection.execute(opened).scalar_one())
+    return int(_ADD.tuples(connection, {**row, "lead_id": lead_id})[0][0])
 
 
 def end(connection: Connection, subject: Subject, now: datetime) -> int:
@@ -50,8 +63,7 @@ def end(connection: Connection, subject: Subject, now: datetime) -> int:
     """
     if subject[0] in WIDE:
         close_gate(connection)
-    ended = connection.execute(update(t).where(_is(subject), t.c.ended.is_(None)).values(ended=now))
-    return ended.rowcount
+    return _END.run(connection, of_scope=subject[0].value, of=subject[1], now=now)
 
 
 def end_by(connection: Connection, lead_id: int, now: datetime) -> bool:
@@ -88,7 +100,3 @@ def to_hold(row: Row) -> Hold:
         until=row["until"],
         ended=row["ended"],
     )
-
-
-def _is(subject: Subject):  # type: ignore[no-untyped-def]
-    return and_(t.c.scope == subject[0].value, t.c.subject == subject[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -13,9 +13,24 @@ from worker.errors import StoreError
 from worker.store.installation_tables import fact as facts
 from worker.store.installation_tables import occurrence as occurrences
 from worker.store.installation_tables import worker as workers_table
+from worker.store.prepared import Prepared
 from worker.store.tables import outcome as outcomes
 
 KEY_FINGERPRINT = "key fingerprint"
+
+_CURRENT = Prepared(
+    lambda _dialect: (
+        select(workers_table.c.name)
+        .where(workers_table.c.name == bindparam("worker"))
+        .where(workers_table.c.epoch == bindparam("in_epoch"))
+        .with_for_update(read=True)
+    )
+)
+_OCCURRED = Prepared(
+    lambda _dialect: select(occurrences.c.day).where(
+        occurrences.c.job == bindparam("job"), occurrences.c.day == bindparam("on")
+    )
+)
 
 
 def knows_key(connection: Connection, fingerprint: str) -> bool:
@@ -76,9 +91,7 @@ def is_current(connection: Connection, worker: str, epoch: int) -> bool:
     A killed worker's last claim may be committed by PostgreSQL after its next epoch's rescue, which
     would not find it. So whoever begins or ends an epoch waits for it.
     """
-    t = workers_table
-    statement = select(t.c.name).where(t.c.name == worker, t.c.epoch == epoch)
-    return connection.execute(statement.with_for_update(read=True)).first() is not None
+    return bool(_CURRENT.tuples(connection, {"worker": worker, "in_epoch": epoch}))
 
 
 def beats(connection: Connection) -> list[Beat]:
@@ -101,8 +114,7 @@ def workers(connection: Connection) -> frozenset[str]:
 def occurs(connection: Connection, job: str, day: date, now: datetime) -> bool:
     """Write down that a recurring job runs for a date; False where it did already."""
     name = day.isoformat()
-    same = (occurrences.c.job == job) & (occurrences.c.day == name)
-    if connection.execute(select(occurrences.c.at).where(same)).first() is not None:
+    if _OCCURRED.tuples(connection, {"job": job, "on": name}):
         return False
     connection.execute(insert(occurrences).values(job=job, day=name, at=now))
     return True

@@ -8,13 +8,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Update, and_, bindparam, exists, func, or_, select, update
 
 from worker.core.facts import Consent, Lead
 from worker.core.states import RUNNING, Channel, Rhythm, Stage, Track
 from worker.errors import NotFoundError
 from worker.store import tables
-from worker.store.prepared import Prepared, Row, one_of
+from worker.store.instant import EPOCH, Instant
+from worker.store.prepared import Prepared, Row, inserting_one, one_of
 from worker.store.tables import lead as t
 from worker.store.tables import lead_address
 
@@ -48,9 +49,8 @@ class NewLead:
 
 def add(connection: Connection, new: NewLead, now: datetime) -> int:
     """Insert a lead and its address; return its id."""
-    row = connection.execute(insert(t).values(as_row(new, now)).returning(t.c.id))
-    lead_id: int = row.scalar_one()
-    connection.execute(insert(lead_address).values(address=new.address, lead_id=lead_id))
+    lead_id: int = _ADD.tuples(connection, as_row(new, now))[0][0]
+    _ADD_ADDRESS.run(connection, address=new.address, lead_id=lead_id)
     return lead_id
 
 
@@ -78,6 +78,14 @@ def as_row(new: NewLead, now: datetime) -> dict[str, Any]:
         "attributes": dict(new.attributes),
         "created_at": now,
     }
+
+
+_ADD = Prepared(
+    lambda dialect: inserting_one(dialect, t, as_row(NewLead("", None), EPOCH)).returning(t.c.id)
+)
+_ADD_ADDRESS = Prepared(
+    lambda dialect: inserting_one(dialect, lead_address, ("address", "lead_id"))
+)
 
 
 def get(connection: Connection, lead_id: int) -> Lead:
@@ -180,13 +188,27 @@ def change_track(
     connection: Connection, lead_id: int, track: Track, because: str, now: datetime
 ) -> None:
     """Move a lead to a track; on `none`, `because` is why nothing more is to come."""
+    _CHANGE_TRACK.run(
+        connection,
+        at_id=lead_id,
+        to=track.value,
+        because=because if track is Track.NONE else None,
+        joined=now if track is Track.NEWSLETTER else None,
+    )
+
+
+def _changing_track(_dialect: str) -> Update:
+    to = bindparam("to", type_=t.c.track.type)
     values = {
-        "track": track.value,
-        "settled": because if track is Track.NONE else None,
-        "newsletter_since": now if track is Track.NEWSLETTER else None,
+        "track": to,
+        "settled": bindparam("because", type_=t.c.settled.type),
+        "newsletter_since": bindparam("joined", type_=Instant()),
     }
-    moved = or_(t.c.track != track.value, t.c.track == Track.NONE.value)
-    connection.execute(update(t).where(t.c.id == lead_id, moved).values(values))
+    moved = or_(t.c.track != to, t.c.track == Track.NONE.value)
+    return update(t).where(t.c.id == bindparam("at_id"), moved).values(values)
+
+
+_CHANGE_TRACK = Prepared(_changing_track)
 
 
 def take_in(connection: Connection, lead_ids: Collection[int]) -> None:

@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Update, and_, bindparam, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Boolean, Connection, Update, and_, bindparam, func, or_, select, update
 
 from worker.core.facts import Message
 from worker.core.providers import provider_of
 from worker.core.states import MessageKind, MessageState
 from worker.core.turns import Turn, turn_of_kind
-from worker.store.instant import Instant
-from worker.store.prepared import Row
+from worker.store.instant import EPOCH, Instant
+from worker.store.prepared import Insertion, Prepared, Row, inserting, is_any, one_of
+from worker.store.tables import Big
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -62,37 +61,16 @@ class Holder:
 
 def plan(connection: Connection, new: Iterable[NewMessage]) -> None:
     """Plan messages; a key that exists is left alone, unless a pause had cancelled it."""
-    rows = [_as_row(one) for one in new]
-    if not rows:
-        return
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    statement = insert(t)
-    again = {
-        column: statement.excluded[column]
-        for column in (
-            "state",
-            "reason",
-            "due_at",
-            "not_before",
-            "template",
-            "bundle",
-            "settled_at",
-        )
-    }
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[t.c.key],
-            set_=again,
-            where=(t.c.state == CANCELLED) & t.c.revivable,
-        ),
-        rows,
-    )
+    rows: dict[str, dict[str, Any]] = {}
+    for one in new:
+        rows.setdefault(one.key, _as_row(one))
+    _PLAN.many(connection, list(rows.values()))
 
 
 def ids(connection: Connection, keys: Collection[str]) -> dict[str, int]:
     """Return the ids of messages by their keys."""
-    statement = select(t.c.key, t.c.id).where(t.c.key.in_(list(keys)))
-    return {row[0]: row[1] for row in connection.execute(statement)} if keys else {}
+    found = _IDS.tuples(connection, {"keys": list(keys)}) if keys else []
+    return {row[0]: row[1] for row in found}
 
 
 def refused(
@@ -154,19 +132,30 @@ def cancel_waiting(
 
     What is about the lead, to its owner, is cancelled only with `owners`, or by its enrollment.
     """
-    statement = update(t).where(
-        t.c.lead_id == lead_id,
-        t.c.kind != MessageKind.NOTICE.value,
-        t.c.state.in_((PLANNED, CLAIMED)),
-    )
-    if enrollment_id is not None:
-        statement = statement.where(t.c.enrollment_id == enrollment_id)
-    elif not owners:
-        statement = statement.where(t.c.to_owner.is_(False))
-    values = {"state": CANCELLED, "reason": reason, "settled_at": now, "revivable": revivable}
-    cancelled = connection.execute(statement.values(values).returning(t.c.id)).scalars().all()
-    free_leads(connection, list(cancelled))
+    given = {"of_lead": lead_id, "because": reason, "now": now, "again": revivable}
+    asked = {**given, "only": enrollment_id, "owners": owners}
+    cancelled = [row[0] for row in _CANCEL_WAITING.tuples(connection, asked)]
+    free_leads(connection, cancelled)
     return len(cancelled)
+
+
+def _cancelling(_dialect: str) -> Update:
+    only, owners = bindparam("only", type_=Big), bindparam("owners", type_=Boolean())
+    values = {
+        "state": CANCELLED,
+        "reason": bindparam("because"),
+        "settled_at": bindparam("now", type_=Instant()),
+        "revivable": bindparam("again", type_=Boolean()),
+    }
+    return (
+        update(t)
+        .where(t.c.lead_id == bindparam("of_lead"), t.c.kind != MessageKind.NOTICE.value)
+        .where(is_any(t.c.state, (PLANNED, CLAIMED)))
+        .where(or_(only.is_(None), t.c.enrollment_id == only))
+        .where(or_(only.is_not(None), owners, t.c.to_owner.is_(False)))
+        .values(values)
+        .returning(t.c.id)
+    )
 
 
 def learn_relay_id(connection: Connection, message_id: int, relay_id: str) -> None:
@@ -271,24 +260,42 @@ def to_message(row: Row) -> Message:
 def _as_row(new: NewMessage) -> dict[str, Any]:
     turn = turn_of_kind(new.kind) if new.turn is None else new.turn
     return {
-        "turn": turn.value,
-        "provider": provider_of(new.recipient),
-        "key": new.key,
-        "kind": new.kind.value,
-        "lead_id": new.lead_id,
-        "enrollment_id": new.enrollment_id,
-        "step_id": new.step_id,
-        "recipient": new.recipient,
-        "to_owner": new.to_owner,
-        "mailbox": new.mailbox,
-        "template": new.template,
-        "bundle": new.bundle,
-        "state": PLANNED,
-        "reason": new.reason,
-        "due_at": new.due_at,
-        "not_before": new.due_at,
-        "settled_at": None,
+        "new_turn": turn.value,
+        "new_provider": provider_of(new.recipient),
+        "new_key": new.key,
+        "new_kind": new.kind.value,
+        "new_lead_id": new.lead_id,
+        "new_enrollment_id": new.enrollment_id,
+        "new_step_id": new.step_id,
+        "new_recipient": new.recipient,
+        "new_to_owner": new.to_owner,
+        "new_mailbox": new.mailbox,
+        "new_template": new.template,
+        "new_bundle": new.bundle,
+        "new_state": PLANNED,
+        "new_reason": new.reason,
+        "new_due_at": new.due_at,
+        "new_not_before": new.due_at,
+        "new_settled_at": None,
     }
+
+
+def _planning(dialect: str) -> Insertion:
+    blank = NewMessage("", MessageKind.STEP, "", "", "", "", EPOCH, "")
+    statement = inserting(dialect, t, [name.removeprefix("new_") for name in _as_row(blank)])
+    names = ("state", "reason", "due_at", "not_before", "template", "bundle", "settled_at")
+    again = {name: statement.excluded[name] for name in names}
+    revived = (t.c.state == CANCELLED) & t.c.revivable
+    return statement.on_conflict_do_update(index_elements=[t.c.key], set_=again, where=revived)
+
+
+_PLAN, _CANCEL_WAITING = Prepared(_planning), Prepared(_cancelling)
+_IDS = Prepared(lambda dialect: select(t.c.key, t.c.id).where(one_of(dialect, t.c.key, "keys")))
+_FREE = Prepared(
+    lambda dialect: (
+        update(leads).where(one_of(dialect, leads.c.in_flight, "ids")).values(in_flight=None)
+    )
+)
 
 
 def _held(message_id: int, holder: Holder, *states: str) -> Update:
@@ -310,8 +317,7 @@ def _settle(connection: Connection, statement: Update, message_id: int) -> bool:
 def free_leads(connection: Connection, message_ids: Sequence[int]) -> None:
     """Let the leads of these messages have another in flight."""
     if message_ids:
-        freed = update(leads).where(leads.c.in_flight.in_(message_ids)).values(in_flight=None)
-        connection.execute(freed)
+        _FREE.run(connection, ids=list(message_ids))
 
 
 def _instant(moment: datetime) -> Any:

@@ -9,7 +9,7 @@ change with what is asked, and any path on which a person waits.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Protocol
@@ -21,7 +21,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Insert,
     Table,
     Text,
     any_,
@@ -29,16 +28,19 @@ from sqlalchemy import (
     column,
     exc,
     func,
-    insert,
+    or_,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Convert = Callable[[Any], Any]
+Insertion = sqlite.Insert | postgresql.Insert
 
 
 class Row(Protocol):
@@ -80,12 +82,28 @@ def given(dialect: str, **kinds: TypeEngine[Any]) -> dict[str, ColumnElement[Any
     return {name: rows.c[name] for name in kinds}
 
 
-def inserting(dialect: str, table: Table, names: Sequence[str]) -> Insert:
-    """Return the insertion of many rows into these columns."""
+def is_any(column: Column[Any], values: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of values that are always the same."""
+    return or_(*(column == value for value in values))
+
+
+def into(dialect: str, table: Table) -> Insertion:
+    """Return the insertion into a table in words that know what to do about conflicts."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def inserting(dialect: str, table: Table, names: Sequence[str]) -> Insertion:
+    """Return the insertion of many rows into these columns; each parameter is `new_` and a name."""
     new = given(dialect, **{f"new_{name}": table.c[name].type for name in names})
     if dialect == "sqlite":
-        return insert(table).values({name: new[f"new_{name}"] for name in names})
-    return insert(table).from_select(list(names), select(*new.values()))
+        return into(dialect, table).values({name: new[f"new_{name}"] for name in names})
+    return into(dialect, table).from_select(list(names), select(*new.values()))
+
+
+def inserting_one(dialect: str, table: Table, names: Iterable[str]) -> Insertion:
+    """Return the insertion of one row into these columns; the parameters are named as they are."""
+    new = {name: bindparam(name, type_=table.c[name].type) for name in names}
+    return into(dialect, table).values(new)
 
 
 class Prepared:
@@ -113,6 +131,10 @@ class Prepared:
         """Return what it finds as the driver gives it: instants as microseconds, JSON as text."""
         return self._plan(connection).fetched(connection, given)
 
+    def run(self, connection: Connection, **given: Any) -> int:
+        """Run it once; tell how many rows of the database it changed."""
+        return self._plan(connection).changed(connection, given)
+
     def many(
         self, connection: Connection, rows: Sequence[Mapping[str, Any]], **all_alike: Any
     ) -> int:
@@ -120,7 +142,7 @@ class Prepared:
 
         `all_alike` are the parameters that have one value for all rows, and are no `given`.
         """
-        return self._plan(connection).changed(connection, rows, all_alike) if rows else 0
+        return self._plan(connection).changed_by_all(connection, rows, all_alike) if rows else 0
 
     def _plan(self, connection: Connection) -> _Plan:
         name = connection.dialect.name
@@ -155,6 +177,10 @@ class _Plan:
             for name, bind in binds.items()
             if not bind.required
         }
+        # What Python fills in where a row names no value.
+        for filled in compiled.insert_prefetch:
+            assert isinstance(filled.default, ScalarElementColumnDefault)
+            fixed[filled.key] = filled.default.arg
         columns = [
             (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None))
             for column in getattr(statement, "exported_columns", ())
@@ -176,24 +202,23 @@ class _Plan:
         finally:
             cursor.close()
 
-    def changed(
+    def changed(self, connection: Connection, given: Mapping[str, Any]) -> int:
+        """Return how many rows one run changed."""
+        return _counted(self._run(connection, "execute", self._placed(self._given(given))))
+
+    def changed_by_all(
         self,
         connection: Connection,
         rows: Sequence[Mapping[str, Any]],
         all_alike: Mapping[str, Any],
     ) -> int:
-        """Return how many rows were changed."""
+        """Return how many rows the runs for all of these changed."""
         shared = self._given(all_alike)
         if self.order is None:
             arrays = {name: [row[name] for row in rows] for name in rows[0]}
-            cursor = self._run(connection, "execute", shared | self._given(arrays))
-        else:
-            each = [self._placed(shared | self._given(row)) for row in rows]
-            cursor = self._run(connection, "executemany", each)
-        try:
-            return int(cursor.rowcount)
-        finally:
-            cursor.close()
+            return _counted(self._run(connection, "execute", shared | self._given(arrays)))
+        each = [self._placed(shared | self._given(row)) for row in rows]
+        return _counted(self._run(connection, "executemany", each))
 
     def _given(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return values as the driver takes them, with what the statement itself fixes."""
@@ -217,6 +242,13 @@ class _Plan:
             cursor.close()
             raise _explained(connection, self.text, error) from error
         return cursor
+
+
+def _counted(cursor: DBAPICursor) -> int:
+    """Return how many rows were changed, and close the cursor."""
+    changed = int(cursor.rowcount)
+    cursor.close()
+    return changed
 
 
 def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:

@@ -6,11 +6,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
+from worker.store.prepared import Prepared
 from worker.store.tables import bundle as bundles
 from worker.store.tables import edition as editions
 from worker.store.tables import sequence as sequences
+
+_BUNDLE_OF = Prepared(
+    lambda _dialect: select(sequences.c.bundle).where(
+        sequences.c.name == bindparam("name"), sequences.c.version == bindparam("version")
+    )
+)
+_EDITIONS = Prepared(
+    lambda _dialect: (
+        select(editions)
+        .where(editions.c.newsletter == bindparam("newsletter"))
+        .order_by(editions.c.month)
+    )
+)
+_LAUNCHED = Prepared(
+    lambda _dialect: select(sequences).order_by(
+        sequences.c.name, sequences.c.current, sequences.c.launched_at
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +76,8 @@ def bundle(connection: Connection, digest: str) -> dict[str, str]:
 
 def bundle_of(connection: Connection, name: str, version: str) -> str:
     """Return the hash of the bundle that a version of a sequence renders from."""
-    statement = select(sequences.c.bundle).where(
-        sequences.c.name == name, sequences.c.version == version
-    )
-    return str(connection.execute(statement).scalar_one())
+    found = _BUNDLE_OF.tuples(connection, {"name": name, "version": version})
+    return str(found[0][0])
 
 
 def add_sequence(connection: Connection, new: Launched) -> None:
@@ -88,12 +105,8 @@ def renew_bundle(connection: Connection, name: str, version: str, digest: str) -
 
 def launched(connection: Connection, *, name: str | None = None) -> list[Launched]:
     """Return every launched version, or those of one sequence, the current ones last."""
-    statement = select(sequences).order_by(
-        sequences.c.name, sequences.c.current, sequences.c.launched_at
-    )
-    if name is not None:
-        statement = statement.where(sequences.c.name == name)
-    return [Launched(**row) for row in connection.execute(statement).mappings()]
+    found = (Launched(**row) for row in _LAUNCHED.rows(connection, {}))
+    return [one for one in found if name in (None, one.name)]
 
 
 def approve_edition(connection: Connection, new: Edition) -> None:
@@ -108,9 +121,7 @@ def approve_edition(connection: Connection, new: Edition) -> None:
 
 def all_editions(connection: Connection, newsletter: str) -> list[Edition]:
     """Return the editions of a newsletter, the latest month last."""
-    statement = select(editions).where(editions.c.newsletter == newsletter)
-    rows = connection.execute(statement.order_by(editions.c.month)).mappings()
-    return [Edition(**row) for row in rows]
+    return [Edition(**row) for row in _EDITIONS.rows(connection, {"newsletter": newsletter})]
 
 
 def mark_edition(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, Update, bindparam, or_, select, update
 
 from worker.core.states import CallResult, TaskState
 from worker.errors import NotFoundError
+from worker.store.instant import Instant
+from worker.store.prepared import Prepared, Row, inserting_one
+from worker.store.tables import Big
 from worker.store.task_tables import task as t
 
 OPEN = TaskState.OPEN.value
@@ -52,10 +53,9 @@ class Task:
 
 def add(connection: Connection, new: NewTask, now: datetime) -> int | None:
     """Open a task; return its id, or None where there is, or was, one of its key."""
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
     row = {name: getattr(new, name) for name in NewTask.__dataclass_fields__}
-    statement = insert(t).values(**row, state=OPEN, opened_at=now).on_conflict_do_nothing()
-    return connection.execute(statement.returning(t.c.id)).scalar()
+    opened = _ADD.tuples(connection, {**row, "state": OPEN, "opened_at": now})
+    return opened[0][0] if opened else None
 
 
 def get(connection: Connection, task_id: int) -> Task:
@@ -76,10 +76,8 @@ def open_now(connection: Connection, *, due_until: datetime | None = None) -> li
 
 def of_lead(connection: Connection, lead_id: int, *, still_open: bool = False) -> list[Task]:
     """Return a lead's tasks, the oldest first; only the open ones if `still_open`."""
-    statement = select(t).where(t.c.lead_id == lead_id).order_by(t.c.id)
-    if still_open:
-        statement = statement.where(t.c.state == OPEN)
-    return [to_task(row) for row in connection.execute(statement).mappings()]
+    found = [to_task(row) for row in _OF_LEAD.rows(connection, {"of_lead": lead_id})]
+    return [one for one in found if one.state is TaskState.OPEN or not still_open]
 
 
 def close(
@@ -103,12 +101,8 @@ def expire(
     connection: Connection, lead_id: int, enrollment_id: int | None, reason: str, now: datetime
 ) -> list[Task]:
     """Close the open tasks of a lead, only those of one enrollment if it is named; return them."""
-    statement = update(t).where(t.c.lead_id == lead_id, t.c.state == OPEN)
-    if enrollment_id is not None:
-        statement = statement.where(t.c.enrollment_id == enrollment_id)
-    values = {"state": TaskState.EXPIRED.value, "reason": reason, "closed_at": now}
-    rows = connection.execute(statement.values(values).returning(t)).mappings()
-    return [to_task(row) for row in rows]
+    given = {"of_lead": lead_id, "only": enrollment_id, "because": reason, "now": now}
+    return [to_task(row) for row in _EXPIRE.rows(connection, given)]
 
 
 def close_by_key(
@@ -119,7 +113,36 @@ def close_by_key(
     connection.execute(update(t).where(t.c.key == key, t.c.state == OPEN).values(values))
 
 
-def to_task(row: RowMapping) -> Task:
+def _expiring(_dialect: str) -> Update:
+    only = bindparam("only", type_=Big)
+    values = {
+        "state": TaskState.EXPIRED.value,
+        "reason": bindparam("because"),
+        "closed_at": bindparam("now", type_=Instant()),
+    }
+    return (
+        update(t)
+        .where(t.c.lead_id == bindparam("of_lead"), t.c.state == OPEN)
+        .where(or_(only.is_(None), t.c.enrollment_id == only))
+        .values(values)
+        .returning(t)
+    )
+
+
+_ADD = Prepared(
+    lambda dialect: (
+        inserting_one(dialect, t, (*NewTask.__dataclass_fields__, "state", "opened_at"))
+        .on_conflict_do_nothing()
+        .returning(t.c.id)
+    )
+)
+_EXPIRE = Prepared(_expiring)
+_OF_LEAD = Prepared(
+    lambda _dialect: select(t).where(t.c.lead_id == bindparam("of_lead")).order_by(t.c.id)
+)
+
+
+def to_task(row: Row) -> Task:
     """Make the fact of a row."""
     return Task(
         id=row["id"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from worker.core.events import SAID
 from worker.core.states import MessageKind
@@ -65,6 +65,20 @@ _REACHED = Prepared(
         .order_by(touches.c.at)
     )
 )
+_ABOUT = (decisions.c.lead_id, decisions.c.enrollment_id, decisions.c.message_id)
+
+
+def _latest(dialect: str) -> Select[Any]:
+    latest = (
+        select(func.max(decisions.c.id))
+        .where(one_of(dialect, decisions.c.lead_id, "ids"))
+        .group_by(*_ABOUT)
+    )
+    columns = (*_ABOUT, decisions.c.what, decisions.c.reason)
+    return select(*columns).where(decisions.c.id.in_(latest))
+
+
+_LAST = Prepared(_latest)
 
 
 def touch(connection: Connection, new: Sequence[Touch]) -> None:
@@ -132,10 +146,7 @@ def decisions_of(connection: Connection, lead_id: int) -> list[Decision]:
 
 def _last(connection: Connection, lead_ids: Collection[int]) -> dict[_About, tuple[str, str]]:
     """Return the last decision about each thing that concerns these leads: what, and its reason."""
-    t = decisions.c
-    about = (t.lead_id, t.enrollment_id, t.message_id)
-    latest = select(func.max(t.id)).where(t.lead_id.in_(lead_ids)).group_by(*about)
-    rows = connection.execute(select(*about, t.what, t.reason).where(t.id.in_(latest)))
+    rows = _LAST.tuples(connection, {"ids": lead_ids})
     return {(row[0], row[1], row[2]): (row[3], row[4]) for row in rows}
 
 
