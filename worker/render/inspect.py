@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from jinja2 import DictLoader, meta, nodes
+from jinja2 import nodes
 
 from worker.core.facts import Lead
 from worker.errors import InputError, TemplateError
 from worker.render.bundle import Bundle
 from worker.render.context import Setting, context, known
 from worker.render.email import Renderer
-from worker.render.environment import Sandbox
-from worker.render.failure import FAILURES, failure
 from worker.render.finding import Finding
+from worker.render.outside import Inspector
 from worker.render.reach import Reach, parse, reached, walk
 from worker.render.rules import PLAIN_USE, Use, judge, judge_sources
 
@@ -26,11 +25,11 @@ def names(bundle: Bundle, template: str) -> frozenset[str]:
 
     The bundle is one that passes `check`.
     """
-    sandbox = Sandbox(DictLoader(bundle.files))
+    inspector = Inspector()
     return frozenset(
         f"{top}.{name}" if name else top
         for path in reached(bundle.files, template)
-        for top, name, _ in _names(parse(sandbox, bundle.text(path), path))
+        for top, name, _ in _names(inspector, parse(inspector, bundle.text(path), path), path)
     )
 
 
@@ -43,10 +42,10 @@ def check(
     are neither ours nor among the `declared` attributes of leads. What is learned of who asks for
     whom is left in `reach`.
     """
-    sandbox = Sandbox(DictLoader(bundle.files))
+    inspector = Inspector()
     names, reach = known(declared), reach or Reach(bundle.files)
     paths = sorted(bundle.files)
-    return [one for path in paths for one in _file(sandbox, bundle, path, names, reach)]
+    return [one for path in paths for one in _file(inspector, bundle, path, names, reach)]
 
 
 def examine(
@@ -75,11 +74,11 @@ def examine(
 
 
 def _file(
-    sandbox: Sandbox, bundle: Bundle, path: str, names: Names, reach: Reach
+    inspector: Inspector, bundle: Bundle, path: str, names: Names, reach: Reach
 ) -> Iterator[Finding]:
     try:
-        tree = parse(sandbox, bundle.text(path), path)
-        _compile(sandbox, tree, path)
+        tree = parse(inspector, bundle.text(path), path)
+        used = list(_names(inspector, tree, path))
         asked = reach.asked(path, tree)
     except TemplateError as error:
         yield Finding.of(error, path)
@@ -87,7 +86,7 @@ def _file(
     for to, line in asked:
         if to not in bundle.files:
             yield Finding(path, line, f"there is no template {to!r}{_near(to, bundle.files)}")
-    for top, name, line in _names(tree):
+    for top, name, line in used:
         if top not in names:
             yield Finding(path, line, f"it is not known{_near(top, names)}", key=top)
         elif name and name not in names[top]:
@@ -95,25 +94,20 @@ def _file(
             yield Finding(path, line, f"it is not known{meant}", key=f"{top}.{name}")
 
 
-def _compile(sandbox: Sandbox, tree: nodes.Template, path: str) -> None:
-    try:
-        sandbox.compile(tree, path, path)
-    except FAILURES as error:
-        raise failure(error, path) from error
-
-
-def _names(tree: nodes.Template) -> Iterator[tuple[str, str | None, int]]:
+def _names(
+    inspector: Inspector, tree: nodes.Template, path: str
+) -> Iterator[tuple[str, str | None, int]]:
     """Yield the names that come from outside: ``lead``, ``first_name`` and the line."""
-    outside = meta.find_undeclared_variables(tree) - {"range"}
-    inner: list[nodes.Node] = []
+    outside = inspector.outside(tree, path)
+    inner: set[int] = set()
     for node in walk(tree):
         if isinstance(node, nodes.Name) and node.name in outside:
-            if not any(node is one for one in inner):
+            if id(node) not in inner:
                 yield node.name, None, node.lineno
         elif isinstance(node, (nodes.Getattr, nodes.Getitem)):
             top = node.node
             if isinstance(top, nodes.Name) and top.name in outside:
-                inner.append(top)
+                inner.add(id(top))
                 yield top.name, _attribute(node), node.lineno
 
 
