@@ -54,7 +54,7 @@ def approve(ctx: typer.Context, month: Month, yes: Yes = False) -> None:
         templates = load(project.settings.templates_dir)
         with project.reading() as desk:
             template = newsletter.approvable(desk, month, templates)
-            audience = len(leads.on_newsletter(desk.connection, desk.now))
+            audience = leads.count_on_newsletter(desk.connection, joined_before=desk.now)
             due = newsletter.goes_out(desk.setup, month, desk.now)
         _require_sound(project, template)
         print_previews(preview_facts.seen(ctx, preview_facts.Wanted(template)))

@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    not_,
     or_,
     select,
     text,
@@ -89,10 +90,10 @@ def candidates(
     """
     given: dict[str, Any] = {"mailbox": mailbox, "now": now, "most": limit}
     if closed:
-        rows = connection.execute(_DUE_ELSEWHERE, {**given, "closed": sorted(closed)})
+        rows = _DUE_ELSEWHERE.tuples(connection, {**given, "closed": sorted(closed)})
     else:
-        rows = connection.execute(_DUE, given)
-    found = [Candidate(row[0], row[1], Turn(row[2]), row[3], row[4]) for row in rows]
+        rows = _DUE.tuples(connection, given)
+    found = [Candidate(row[0], row[1], Turn(row[2]), row[3], from_micros(row[4])) for row in rows]
     found.sort(key=lambda one: (rank(one.turn, one.not_before), one.id))
     return found[:limit]
 
@@ -100,7 +101,7 @@ def candidates(
 def waits(connection: Connection, mailbox: str, now: datetime) -> bool:
     """Tell whether anything is due from a mailbox."""
     given = {"mailbox": mailbox, "now": now, "most": 1}
-    return connection.execute(_DUE, given).first() is not None
+    return bool(_DUE.tuples(connection, given))
 
 
 def take(connection: Connection, holder: Holder, chosen: Sequence[Candidate]) -> list[Message]:
@@ -134,7 +135,7 @@ def _is_of(mailbox: str | ColumnElement[str], turn: Turn) -> ColumnElement[bool]
 
 
 def _due(*conditions: ColumnElement[bool]) -> CompoundSelect[Any]:
-    """Build the statement of what is due; it is built once, because that takes its time."""
+    """Build the statement of what is due."""
     columns = select(t.c.id, t.c.lead_id, t.c.turn, t.c.provider, t.c.not_before)
     free = or_(t.c.lead_id.is_(None), leads.c.in_flight.is_(None))
     is_due = t.c.not_before <= bindparam("now", type_=Instant())
@@ -155,8 +156,8 @@ def _next_try(turn: Turn) -> Prepared:
 
 
 _NEXT_TRY = {turn: _next_try(turn) for turn in Turn}
-_DUE = _due()
-_DUE_ELSEWHERE = _due(t.c.provider.not_in(bindparam("closed", expanding=True)))
+_DUE = Prepared(lambda _dialect: _due())
+_DUE_ELSEWHERE = Prepared(lambda dialect: _due(not_(one_of(dialect, t.c.provider, "closed"))))
 
 
 def _free_leads(connection: Connection, ids: Collection[int]) -> set[int | None]:

@@ -6,6 +6,7 @@ compares and indexes alike everywhere. In memory an instant is an aware datetime
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BigInteger
@@ -32,10 +33,21 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> int | None:
-        """Turn an aware datetime into microseconds."""
-        return None if value is None else to_micros(value)
+    # The whole processors, not `process_bind_param` and the like, which they would only wrap.
+    def bind_processor(self, _dialect: Dialect) -> Callable[[datetime | None], int | None]:
+        """Return what turns an aware datetime into microseconds."""
+        return _to_column
 
-    def process_result_value(self, value: int | None, _dialect: Dialect) -> datetime | None:
-        """Turn microseconds into an aware datetime in UTC."""
-        return None if value is None else from_micros(value)
+    def result_processor(
+        self, _dialect: Dialect, _coltype: object
+    ) -> Callable[[int | None], datetime | None]:
+        """Return what turns microseconds into an aware datetime in UTC."""
+        return _from_column
+
+
+def _to_column(value: datetime | None) -> int | None:
+    return None if value is None else (value - EPOCH) // MICROSECOND
+
+
+def _from_column(value: int | None) -> datetime | None:
+    return None if value is None else EPOCH + timedelta(microseconds=value)

@@ -158,9 +158,11 @@ def on_newsletter(connection: Connection, joined_before: datetime) -> list[Lead]
     return [to_lead(row) for row in connection.execute(statement).mappings()]
 
 
-def count_on_newsletter(connection: Connection) -> int:
-    """Count who is on the newsletter."""
+def count_on_newsletter(connection: Connection, *, joined_before: datetime | None = None) -> int:
+    """Count who is on the newsletter; only who joined it before then, if that is named."""
     statement = select(func.count()).where(t.c.track == Track.NEWSLETTER.value)
+    if joined_before is not None:
+        statement = statement.where(t.c.newsletter_since < joined_before)
     return int(connection.execute(statement).scalar_one())
 
 

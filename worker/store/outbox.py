@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, func, or_, select, text
 from worker.core.facts import Message
 from worker.core.states import OPEN_MESSAGE, MessageKind, MessageState
 from worker.errors import NotFoundError
+from worker.store.instant import Instant
 from worker.store.messages import to_message
 from worker.store.prepared import Prepared, one_of
 from worker.store.tables import lead as leads
@@ -131,10 +132,7 @@ def in_doubt(connection: Connection, lead_ids: Collection[int]) -> frozenset[int
 
 def doubtful_since(connection: Connection, before: datetime) -> list[Message]:
     """Return messages that have been in doubt since their first try before then."""
-    statement = select(t).where(
-        t.c.state == MessageState.IN_DOUBT.value, t.c.first_try_at <= before
-    )
-    return [to_message(row) for row in connection.execute(statement).mappings()]
+    return [to_message(row) for row in _DOUBTFUL.rows(connection, {"before": before})]
 
 
 def unsettled_editions(connection: Connection, key_ending: str) -> int:
@@ -175,3 +173,14 @@ def shown_of(connection: Connection, lead_id: int) -> list[Shown]:
 
 def _shown() -> Select[Any]:
     return select(*(t.c[name] for name in Shown.__dataclass_fields__))
+
+
+# The states are written out so that the databases see that an index of these messages fits.
+_UNSETTLED = text("message.state IN ('claimed', 'transmitting', 'in_doubt')")
+_DOUBTFUL = Prepared(
+    lambda _dialect: (
+        select(t)
+        .where(_UNSETTLED, t.c.state == MessageState.IN_DOUBT.value)
+        .where(t.c.first_try_at <= bindparam("before", type_=Instant()))
+    )
+)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, Select, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from worker.core.pace import BEGINNING, REST, Mark
-from worker.store.instant import from_micros
+from worker.store.instant import Instant, from_micros
 from worker.store.pace_tables import pace as t
-from worker.store.prepared import Prepared, one_of
+from worker.store.prepared import Insertion, Prepared, inserting, one_of
 
 TURN = "turn"  # the name of the row by which workers take turns at a subject
 
@@ -42,9 +42,8 @@ def lock(connection: Connection, subjects: Collection[str]) -> None:
 
 def read(connection: Connection, subjects: Collection[str], now: datetime) -> Marks:
     """Return the marks of these subjects, and of every other that rests now."""
-    rests = (t.c.name == REST) & (t.c.at > now)
-    statement = select(t).where(or_(t.c.subject.in_(subjects), rests))
-    return {(row[0], row[1]): Mark(row[2], row[3]) for row in connection.execute(statement)}
+    rows = _STANDING.tuples(connection, {"subjects": list(subjects), "now": now})
+    return {(row[0], row[1]): Mark(from_micros(row[2]), row[3]) for row in rows}
 
 
 def read_named(connection: Connection, name: str, subjects: Collection[str]) -> dict[str, Mark]:
@@ -56,14 +55,22 @@ def read_named(connection: Connection, name: str, subjects: Collection[str]) -> 
 def write(connection: Connection, marks: Mapping[tuple[str, str], Mark]) -> None:
     """Write marks down, in one order."""
     rows = [
-        {"subject": subject, "name": name, "at": mark.at, "used": mark.used}
+        {"new_subject": subject, "new_name": name, "new_at": mark.at, "new_used": mark.used}
         for (subject, name), mark in sorted(marks.items())
     ]
-    if not rows:
-        return
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    statement = insert(t)
+    _WRITE.many(connection, rows)
+
+
+def _standing(dialect: str) -> Select[Any]:
+    rests = (t.c.name == REST) & (t.c.at > bindparam("now", type_=Instant()))
+    theirs = one_of(dialect, t.c.subject, "subjects")
+    return select(t.c.subject, t.c.name, t.c.at, t.c.used).where(or_(theirs, rests))
+
+
+def _writing(dialect: str) -> Insertion:
+    statement = inserting(dialect, t, ("subject", "name", "at", "used"))
     changed = {"at": statement.excluded.at, "used": statement.excluded.used}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=[t.c.subject, t.c.name], set_=changed), rows
-    )
+    return statement.on_conflict_do_update(index_elements=[t.c.subject, t.c.name], set_=changed)
+
+
+_STANDING, _WRITE = Prepared(_standing), Prepared(_writing)

@@ -133,7 +133,7 @@ def _warn(desk: Desk) -> None:
     known = _edition(desk.connection, desk.setup.newsletter.name, coming)
     if known is not None or not desk.now <= due <= desk.now + ahead:
         return
-    if not leads.on_newsletter(desk.connection, desk.now):
+    if not leads.count_on_newsletter(desk.connection, joined_before=desk.now):
         return
     text = (
         f"no edition is approved for {coming}, and nothing will be sent: write "
