@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 
 def show(ctx: typer.Context, number: Number, as_json: AsJson = False) -> None:
-    """Show one mail: what it says, how it was understood, and what that did."""
+    """Show one mail: its words, how it was understood, what that did."""
     from worker.cli.correction_view import facts_of, print_mail
     from worker.cli.project import opened
     from worker.cli.show import print_json
@@ -80,7 +80,7 @@ def examples(
     folder: Annotated[Path, typer.Argument(help="Where to; it is made if need be.")],
     as_json: AsJson = False,
 ) -> None:
-    """Write the mails that were corrected, each as NAME.eml and NAME.toml.
+    """Write corrected mails as files, each NAME.eml and NAME.toml.
 
     They are in the form of the corpus by which the reading of mail is judged.
     """

@@ -48,7 +48,7 @@ def list_(
 
 @app.command("show")
 def show(ctx: typer.Context, number: Number, as_json: AsJson = False) -> None:
-    """Show one task: whom it is about, what to say, and everything that happened before."""
+    """Show one task: whom it is about, what to say, what happened before."""
     from worker.cli.history import merged
     from worker.cli.project import opened
     from worker.cli.show import print_json

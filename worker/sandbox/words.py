@@ -24,7 +24,7 @@ _REPLIES: dict[str, dict[Mood, tuple[str, ...]]] = {
             "We are in the middle of a move. Get back to me in the spring, would you?",
         ),
         Mood.NO: (
-            "Thank you, but we have just signed with somebody else.",
+            "No thank you, we have just signed with somebody else.",
             "No thanks, this is not for us.",
         ),
         Mood.OPT_OUT: (

@@ -40,6 +40,7 @@ def test_plain_values_are_what_json_has() -> None:
                 "direction": None,
                 "words": None,
                 "message_id": 3,
+                "place": "",
             }
         ],
         "1": "decision",
