@@ -20,8 +20,8 @@ _REPLIES: dict[str, dict[Mood, tuple[str, ...]]] = {
             "Hi,\n\nwhat would that cost for twelve people, and how long does it take to set up?",
         ),
         Mood.LATER: (
-            "Not this quarter, I am afraid. Do ask me again in March.",
-            "We are in the middle of a move. Get back to me in the spring, would you?",
+            "This is a bad moment for us. I will come back to you myself.",
+            "Not now, I am afraid: we are in the middle of a move. I will come back to you.",
         ),
         Mood.NO: (
             "No thank you, we have just signed with somebody else.",
