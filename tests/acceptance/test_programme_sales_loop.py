@@ -32,7 +32,13 @@ def world(sqlite: Database) -> Iterator[World]:
 
 
 def asked(world: World) -> list[str]:
-    return [f"{mail.at:%a} {mail.at.day} {mail.at:%b}" for mail in world.mails(HEDY.address)]
+    """When the owner was asked; that the lead had answered she is told by another mail."""
+    came = [
+        mail.at
+        for mail in world.mails(HEDY.address)
+        if reading.header(parse(mail.raw), "Subject").endswith("?")
+    ]
+    return [f"{at:%a} {at.day} {at:%b}" for at in came]
 
 
 def test_next_day_after_three_days_and_after_a_week_then_the_lead_of_the_team(
