@@ -6,16 +6,16 @@ with a digest of the body): read twice, moved or copied, it has its effects once
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, text, update
 
 from worker.errors import NotFoundError
 from worker.store.instant import from_micros
-from worker.store.prepared import Prepared
+from worker.store.prepared import Prepared, one_of
 from worker.store.tables import folder as folders
 from worker.store.tables import incoming as t
 
@@ -84,9 +84,18 @@ _ADD = Prepared(
         .returning(t.c.id)
     )
 )
-_SEEN = Prepared(
-    lambda _dialect: select(t.c.folder, t.c.uidvalidity, t.c.uid).where(
-        t.c.mailbox == bindparam("mailbox"), t.c.digest == bindparam("digest")
+# Written out as its index is. It has the first of each mail, whatever copies of it came later.
+_FIRST = Prepared(
+    lambda dialect: select(t.c.digest).where(
+        t.c.mailbox == bindparam("mailbox"),
+        one_of(dialect, t.c.digest, "digests"),
+        text("NOT incoming.duplicate"),
+    )
+)
+_PLACE = ("mailbox", "folder", "uidvalidity", "uid", "digest")
+_HERE = Prepared(
+    lambda _dialect: select(t.c.id).where(
+        *(t.c[name] == bindparam(name, type_=t.c[name].type) for name in _PLACE)
     )
 )
 
@@ -103,11 +112,16 @@ def seen(connection: Connection, new: Incoming) -> Seen:
 
     The place alone would not do: a server that lost its memory gives a UID twice.
     """
-    same = {"mailbox": new.mailbox, "digest": new.digest}
-    places = _SEEN.tuples(connection, same)
-    if (new.folder, new.uidvalidity, new.uid) in places:
-        return Seen.HERE
-    return Seen.ELSEWHERE if places else Seen.NEVER
+    if not known(connection, new.mailbox, [new.digest]):
+        return Seen.NEVER
+    place = {name: getattr(new, name) for name in _PLACE}
+    return Seen.HERE if _HERE.tuples(connection, place) else Seen.ELSEWHERE
+
+
+def known(connection: Connection, mailbox: str, digests: Collection[str]) -> frozenset[str]:
+    """Return which of these mails were applied already, from wherever in the mailbox."""
+    asked = {"mailbox": mailbox, "digests": list(digests)}
+    return frozenset(row[0] for row in _FIRST.tuples(connection, asked))
 
 
 def mark(connection: Connection, mailbox: str, folder: str) -> FolderMark | None:
