@@ -85,7 +85,7 @@ def apply(desk: Desk, lead_id: int, event: Event) -> None:
     for effect in (*goals.effects_on(event.word, passages), *table):
         HOW[type(effect)](desk, lead, event, effect)
     if goals.calls(event.word, passages):
-        enrollments.wake(desk.connection, desk.now, lead_id=lead_id)
+        enrollments.wake(desk.connection, desk.now, lead_id)
     if desk.setup.stage_rules:
         _keep_stage_rules(desk, leads.get(desk.connection, lead_id), event)
 
@@ -137,7 +137,7 @@ def _resume(desk: Desk, lead: Lead, event: Event, _effect: effects.Resume) -> No
             enrollments.change(
                 desk.connection, one.id, EnrollmentState.ACTIVE, event.because, desk.now
             )
-    enrollments.wake(desk.connection, desk.now, lead_id=lead.id)
+    enrollments.wake(desk.connection, desk.now, lead.id)
     messages.release_waiting(desk.connection, desk.now, lead_id=lead.id)
 
 
@@ -164,7 +164,7 @@ def _end(desk: Desk, lead: Lead, event: Event, effect: effects.EndEnrollments) -
 def _hold_lead(desk: Desk, lead: Lead, event: Event, effect: effects.HoldLead) -> None:
     subject = (Scope.LEAD, str(lead.id))
     holds.add(desk.connection, subject, event.because, desk.now, effect.until)
-    enrollments.wake(desk.connection, desk.now, lead_id=lead.id)
+    enrollments.wake(desk.connection, desk.now, lead.id)
 
 
 def _hold_company(desk: Desk, lead: Lead, event: Event, effect: effects.HoldCompany) -> None:
@@ -173,11 +173,11 @@ def _hold_company(desk: Desk, lead: Lead, event: Event, effect: effects.HoldComp
     reason = f"{lead.name} is being talked to: {event.because}"
     subject = (Scope.COMPANY, lead.domain)
     holds.add(desk.connection, subject, reason, desk.now, effect.until, lead_id=lead.id)
-    enrollments.wake(desk.connection, desk.now, domain=lead.domain)
+    enrollments.wake_company(desk.connection, desk.now, lead.domain)
 
 
 def _wake_company(desk: Desk, domain: str) -> None:
-    enrollments.wake(desk.connection, desk.now, domain=domain)
+    enrollments.wake_company(desk.connection, desk.now, domain)
     messages.release_waiting(desk.connection, desk.now, domain=domain)
 
 

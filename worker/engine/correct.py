@@ -112,10 +112,12 @@ def _take_back(desk: Desk, mail: Incoming, lead: Lead, before: Any) -> tuple[lis
     addresses = (lead.address, mail.sender.lower())
     digests = [desk.setup.suppression_digests(one)[0] for one in addresses]
     done = undoing.undo(desk.connection, lead.id, mail.at, before, digests, desk.now)
-    # Interest held all of the company.
-    woken = {"domain": lead.domain} if lead.domain else {"lead_id": lead.id}
-    messages.release_waiting(desk.connection, desk.now, **woken)
-    enrollments.wake(desk.connection, desk.now, **woken)
+    if lead.domain:  # interest held all of the company
+        messages.release_waiting(desk.connection, desk.now, domain=lead.domain)
+        enrollments.wake_company(desk.connection, desk.now, lead.domain)
+    else:
+        messages.release_waiting(desk.connection, desk.now, lead_id=lead.id)
+        enrollments.wake(desk.connection, desk.now, lead.id)
     return _told(done)
 
 

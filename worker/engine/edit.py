@@ -41,7 +41,7 @@ def edit(desk: Desk, lead: Lead, values: Mapping[str, str]) -> list[str]:
     if changed:
         leads.change(desk.connection, lead.id, _columns(desk, lead, read))
         apply(desk, lead.id, events.LeadEdited(desk.now, ", ".join(changed)))
-        enrollments.wake(desk.connection, desk.now, lead_id=lead.id)  # its zone may be another
+        enrollments.wake(desk.connection, desk.now, lead.id)  # its zone may be another
     if stage != lead.stage.value:
         moved = f"stage {lead.stage.value} → {stage}"
         apply(desk, lead.id, events.StageChanged(desk.now, f"{moved}, by hand", Stage(stage)))

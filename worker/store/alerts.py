@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
+from worker.store.instant import Instant
 from worker.store.prepared import Prepared, inserting_one
 from worker.store.tables import alert as t
 
@@ -18,6 +19,20 @@ _SAME = Prepared(
         .where(t.c.closed_at.is_(None))
     )
 )
+
+
+def _closing(*of: ColumnElement[bool]) -> Prepared:
+    values = {"closed_at": bindparam("now", type_=Instant())}
+    return Prepared(lambda _dialect: update(t).where(t.c.closed_at.is_(None), *of).values(values))
+
+
+_OF_KIND = t.c.kind == bindparam("of_kind")
+_OF_SUBJECT = t.c.subject == bindparam("of_subject")
+_CLOSE = {
+    frozenset({"of_kind"}): _closing(_OF_KIND),
+    frozenset({"of_subject"}): _closing(_OF_SUBJECT),
+    frozenset({"of_kind", "of_subject"}): _closing(_OF_KIND, _OF_SUBJECT),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +63,9 @@ def close(
     connection: Connection, now: datetime, *, kind: str | None = None, subject: str | None = None
 ) -> int:
     """Close the open alerts of a kind, about a subject, or both; tell how many."""
-    statement = update(t).where(t.c.closed_at.is_(None))
-    if kind is not None:
-        statement = statement.where(t.c.kind == kind)
-    if subject is not None:
-        statement = statement.where(t.c.subject == subject)
-    return connection.execute(statement.values(closed_at=now)).rowcount
+    named = {"of_kind": kind, "of_subject": subject}
+    of = {name: value for name, value in named.items() if value is not None}
+    return _CLOSE[frozenset(of)].run(connection, **of, now=now)
 
 
 def close_one(connection: Connection, alert_id: int, now: datetime) -> bool:

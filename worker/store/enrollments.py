@@ -197,7 +197,6 @@ def _waking(_dialect: str) -> Update:
     return (
         update(t)
         .where(t.c.state == EnrollmentState.ACTIVE.value, t.c.message_open.is_(False))
-        .where(t.c.lead_id == bindparam("of_lead"), t.c.due_at.is_(None))
         .values(due_at=bindparam("now", type_=Instant()))
     )
 
@@ -206,7 +205,12 @@ def _of(_dialect: str) -> Select[Any]:
     return select(t).where(t.c.lead_id == bindparam("of_lead")).order_by(t.c.id)
 
 
-_CHANGE, _WAKE_WAITING = Prepared(_changing), Prepared(_waking)
+_THEIRS = t.c.lead_id == bindparam("of_lead")
+_OF_COMPANY = select(lead_table.c.id).where(lead_table.c.domain == bindparam("domain"))
+_CHANGE = Prepared(_changing)
+_WAKE = Prepared(lambda dialect: _waking(dialect).where(_THEIRS))
+_WAKE_COMPANY = Prepared(lambda dialect: _waking(dialect).where(t.c.lead_id.in_(_OF_COMPANY)))
+_WAKE_WAITING = Prepared(lambda dialect: _waking(dialect).where(_THEIRS, t.c.due_at.is_(None)))
 _OF_LEAD = Prepared(_of)
 # Written out, not parameters: so the databases see that the indexes of these passages fit.
 _IS_RUNNING = text("enrollment.state IN ('active', 'paused')")
@@ -267,18 +271,14 @@ def wake_waiting(connection: Connection, now: datetime, *, lead_id: int | None =
     connection.execute(statement.values(due_at=now))
 
 
-def wake(connection: Connection, now: datetime, **of: str | int) -> None:
-    """Look now at active enrollments that waited for a hold; `of` narrows by column."""
-    statement = update(t).where(
-        t.c.state == EnrollmentState.ACTIVE.value, t.c.message_open.is_(False)
-    )
-    for column, value in of.items():
-        if column == "domain":
-            at_domain = select(lead_table.c.id).where(lead_table.c.domain == value)
-            statement = statement.where(t.c.lead_id.in_(at_domain))
-        else:
-            statement = statement.where(t.c[column] == value)
-    connection.execute(statement.values(due_at=now))
+def wake(connection: Connection, now: datetime, lead_id: int) -> None:
+    """Look now at a lead's active enrollments, which waited for a hold."""
+    _WAKE.run(connection, of_lead=lead_id, now=now)
+
+
+def wake_company(connection: Connection, now: datetime, domain: str) -> None:
+    """Look now at the active enrollments of a company's leads, which waited for a hold."""
+    _WAKE_COMPANY.run(connection, domain=domain, now=now)
 
 
 def count(connection: Connection) -> dict[tuple[str, str], int]:

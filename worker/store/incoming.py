@@ -14,8 +14,8 @@ from enum import Enum
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, text, update
 
 from worker.errors import NotFoundError
-from worker.store.instant import from_micros
-from worker.store.prepared import Prepared, one_of
+from worker.store.instant import Instant, from_micros
+from worker.store.prepared import Insertion, Prepared, inserting_one, one_of
 from worker.store.tables import folder as folders
 from worker.store.tables import incoming as t
 
@@ -24,6 +24,22 @@ _READ_AT = Prepared(
         func.min(folders.c.read_at), func.count(), func.count(folders.c.read_at)
     ).where(folders.c.mailbox == bindparam("mailbox"), folders.c.watched)
 )
+_IT = (folders.c.mailbox == bindparam("mailbox"), folders.c.folder == bindparam("folder"))
+_MARK = Prepared(
+    lambda _dialect: select(folders.c.uidvalidity, folders.c.uid, folders.c.read_at).where(*_IT)
+)
+_READ = Prepared(
+    lambda _dialect: update(folders).where(*_IT).values(read_at=bindparam("now", type_=Instant()))
+)
+
+
+def _moving(dialect: str) -> Insertion:
+    new = inserting_one(dialect, folders, ("mailbox", "folder", "uidvalidity", "uid"))
+    moved = {name: new.excluded[name] for name in ("uidvalidity", "uid")}
+    return new.on_conflict_do_update(index_elements=["mailbox", "folder"], set_=moved)
+
+
+_MOVE = Prepared(_moving)
 
 
 class Seen(Enum):
@@ -126,28 +142,21 @@ def known(connection: Connection, mailbox: str, digests: Collection[str]) -> fro
 
 def mark(connection: Connection, mailbox: str, folder: str) -> FolderMark | None:
     """Return how far a folder was read; None before the first time."""
-    statement = select(folders.c.uidvalidity, folders.c.uid, folders.c.read_at).where(
-        folders.c.mailbox == mailbox, folders.c.folder == folder
-    )
-    row = connection.execute(statement).one_or_none()
-    return None if row is None else FolderMark(*row)
+    found = _MARK.rows(connection, {"mailbox": mailbox, "folder": folder})
+    return FolderMark(**found[0]) if found else None
 
 
 def move_mark(
     connection: Connection, mailbox: str, folder: str, uidvalidity: int, uid: int
 ) -> None:
     """Move the mark of a folder."""
-    place = {"mailbox": mailbox, "folder": folder}
-    values = {"uidvalidity": uidvalidity, "uid": uid}
-    statement = update(folders).where(folders.c.mailbox == mailbox, folders.c.folder == folder)
-    if connection.execute(statement.values(values)).rowcount == 0:
-        connection.execute(insert(folders).values({**place, **values}))
+    mark = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid}
+    _MOVE.run(connection, **mark)
 
 
 def read_to_end(connection: Connection, mailbox: str, folder: str, now: datetime) -> None:
     """Write down that a folder was read to its end just now."""
-    statement = update(folders).where(folders.c.mailbox == mailbox, folders.c.folder == folder)
-    connection.execute(statement.values(read_at=now))
+    _READ.run(connection, mailbox=mailbox, folder=folder, now=now)
 
 
 def read_at(connection: Connection, mailbox: str) -> datetime | None:

@@ -232,18 +232,24 @@ def change_stage(connection: Connection, lead_id: int, stage: Stage) -> None:
 
 def count_soft_bounce(connection: Connection, lead_id: int) -> int:
     """Count one more soft bounce in a row; return how many it makes."""
-    statement = (
-        update(t)
-        .where(t.c.id == lead_id)
-        .values(soft_bounces=t.c.soft_bounces + 1)
-        .returning(t.c.soft_bounces)
-    )
-    return int(connection.execute(statement).scalar_one())
+    [row] = _SOFT_BOUNCE.tuples(connection, {"at_id": lead_id})
+    return int(row[0])
 
 
 def forget_soft_bounces(connection: Connection, lead_id: int) -> None:
     """Begin to count anew: a mail got through."""
-    connection.execute(update(t).where(t.c.id == lead_id).values(soft_bounces=0))
+    _FORGET.run(connection, at_id=lead_id)
+
+
+_HIM = t.c.id == bindparam("at_id")
+_FORGET = Prepared(
+    lambda _dialect: update(t).where(_HIM, t.c.soft_bounces != 0).values(soft_bounces=0)
+)
+_SOFT_BOUNCE = Prepared(
+    lambda _dialect: (
+        update(t).where(_HIM).values(soft_bounces=t.c.soft_bounces + 1).returning(t.c.soft_bounces)
+    )
+)
 
 
 def to_lead(row: Row) -> Lead:

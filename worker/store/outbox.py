@@ -18,6 +18,15 @@ from worker.store.prepared import Prepared, one_of
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
+_BY_ID = Prepared(lambda _dialect: select(t).where(t.c.id == bindparam("at_id")))
+_BY_RFC_ID = Prepared(
+    lambda dialect: (
+        select(t)
+        .where(or_(one_of(dialect, t.c.rfc_id, "names"), one_of(dialect, t.c.relay_id, "names")))
+        .order_by(t.c.id.desc())
+        .limit(1)
+    )
+)
 _LAST_OF = Prepared(
     lambda _dialect: (
         select(t.c.lead_id)
@@ -66,24 +75,18 @@ class Conversation:
 
 def get(connection: Connection, message_id: int) -> Message:
     """Return a message by id; raise `NotFoundError`."""
-    row = connection.execute(select(t).where(t.c.id == message_id)).mappings().one_or_none()
-    if row is None:
+    found = _BY_ID.rows(connection, {"at_id": message_id})
+    if not found:
         raise NotFoundError(f"no message has the id {message_id}: see `nurture outbox list`")
-    return to_message(row)
+    return to_message(found[0])
 
 
 def find_by_rfc_ids(connection: Connection, rfc_ids: Sequence[str]) -> Message | None:
     """Return the newest message that has one of these Message-IDs, ours or a relay's."""
     if not rfc_ids:
         return None
-    statement = (
-        select(t)
-        .where(or_(t.c.rfc_id.in_(rfc_ids), t.c.relay_id.in_(rfc_ids)))
-        .order_by(t.c.id.desc())
-        .limit(1)
-    )
-    row = connection.execute(statement).mappings().one_or_none()
-    return None if row is None else to_message(row)
+    found = _BY_RFC_ID.rows(connection, {"names": list(rfc_ids)})
+    return to_message(found[0]) if found else None
 
 
 def last_written_to(connection: Connection, domain: str) -> int | None:

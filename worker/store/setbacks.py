@@ -6,13 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection, exists, func, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from worker.core.facts import Message
 from worker.core.states import MessageState
 from worker.store.pace_tables import setback as t
+from worker.store.prepared import Prepared, inserting_one
 from worker.store.tables import message
+
+_ADD = Prepared(
+    lambda dialect: (
+        inserting_one(dialect, t, ("message_id", "kind", "mailbox", "at"))
+        .on_conflict_do_nothing()
+        .returning(t.c.message_id)
+    )
+)
 
 
 class Setback(StrEnum):
@@ -27,9 +34,7 @@ class Setback(StrEnum):
 def add(connection: Connection, message: Message, kind: Setback, now: datetime) -> bool:
     """Count something against the mailbox of a message; tell whether it is new."""
     row = {"message_id": message.id, "kind": kind.value, "mailbox": message.mailbox, "at": now}
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    statement = insert(t).values(row).on_conflict_do_nothing().returning(t.c.message_id)
-    return connection.execute(statement).first() is not None
+    return bool(_ADD.tuples(connection, row))
 
 
 def got_through(connection: Connection, lead_id: int, kind: Setback, before: datetime) -> bool:

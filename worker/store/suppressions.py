@@ -9,13 +9,18 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from worker.store.locks import close_gate
-from worker.store.prepared import Prepared, one_of
+from worker.store.prepared import Prepared, inserting_one, one_of
 from worker.store.tables import suppression as t
 
+_ADD = Prepared(
+    lambda dialect: (
+        inserting_one(dialect, t, ("digest", "kind", "reason", "since"))
+        .on_conflict_do_nothing()
+        .returning(t.c.digest)
+    )
+)
 _REASONS = Prepared(
     lambda dialect: select(t.c.digest, t.c.reason).where(one_of(dialect, t.c.digest, "digests"))
 )
@@ -24,10 +29,8 @@ _REASONS = Prepared(
 def add(connection: Connection, digest: str, kind: str, reason: str, now: datetime) -> bool:
     """Suppress an ``address`` or ``domain``; tell whether it was new. The first reason stays."""
     close_gate(connection)
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
     row = {"digest": digest, "kind": kind, "reason": reason, "since": now}
-    statement = insert(t).values(row).on_conflict_do_nothing().returning(t.c.digest)
-    return connection.execute(statement).scalar_one_or_none() is not None
+    return bool(_ADD.tuples(connection, row))
 
 
 def reasons(connection: Connection, digests: Iterable[str]) -> dict[str, str]:

@@ -12,8 +12,12 @@ from sqlalchemy import Connection, insert, select
 
 from worker.store.mail_tables import correction as corrections
 from worker.store.mail_tables import understood as t
+from worker.store.prepared import Prepared, inserting_one
 
 LARGEST = 256_000  # bytes of a mail that is kept whole
+_KEEP = Prepared(
+    lambda dialect: inserting_one(dialect, t, ("incoming_id", "reading", "before", "raw"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,9 @@ def keep(
     raw: bytes,
 ) -> None:
     """Keep what was understood of a mail, and the mail itself unless it is large."""
-    row = {"incoming_id": incoming_id, "reading": dict(reading), "before": dict(before)}
     packed = zlib.compress(raw) if len(raw) <= LARGEST else None
-    connection.execute(insert(t).values(**row, raw=packed))
+    facts = {"reading": dict(reading), "before": dict(before)}
+    _KEEP.run(connection, incoming_id=incoming_id, **facts, raw=packed)
 
 
 def get(connection: Connection, incoming_id: int) -> Understood | None:

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, or_, select, update
 
 from worker.core.states import RUNNING, EnrollmentState, MessageKind, MessageState, Scope
+from worker.store.prepared import Prepared
 from worker.store.tables import alert, enrollment, hold, lead, message, suppression
 
 _KEPT = ("track", "settled", "stage", "soft_bounces")
+_REMEMBER = Prepared(
+    lambda _dialect: select(*(lead.c[one] for one in _KEPT)).where(lead.c.id == bindparam("at_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,8 @@ class Undone:
 
 def remember(connection: Connection, lead_id: int) -> dict[str, Any]:
     """Return what of a lead a mail may change, as plain values."""
-    row = connection.execute(select(*(lead.c[one] for one in _KEPT)).where(lead.c.id == lead_id))
-    return dict(row.mappings().one())
+    [row] = _REMEMBER.rows(connection, {"at_id": lead_id})
+    return row
 
 
 def undo(
