@@ -20,9 +20,13 @@ BOUNDARY = "=_nurture"  # "=_" is in no encoded body: RFC 2045 §6.7
 
 _DOT = b"=2E=\r\n"  # on a line of its own, so that none becomes longer than 76 (RFC 2045 §6.7)
 _MARK = f"--{BOUNDARY}".encode()
-_BREAK = re.compile(r"\r\n?|\n")
+_BREAK = re.compile(rb"\r\n?|\n")
 _PLAIN = bytes([9, 10, 13, *range(32, 127)])
 _DENSE = 6  # from one byte in six that needs an escape, base64 is the shorter one
+
+# A line that stands for fixed ones, so that all others are encoded in one go. No text has this byte
+# in UTF-8, and nothing else is quoted like it.
+_CUT, _CUT_ENDED, _CUT_QUOTED = b"\xff\n", b"\xff\r\n", b"=FF\r\n"
 
 T = TypeVar("T")
 
@@ -51,9 +55,33 @@ class Fixed:
     @classmethod
     def of(cls, text: str) -> Fixed:
         """Return lines in all forms; the last one, too, has its end."""
-        raw = _lines(text)
+        raw = _lines(text.encode())
         odd = _odd(raw)
         return cls(text, raw, odd, not odd and _fit(raw), _quoted(raw))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The fixed lines of a draft, in order, and what is to be known of all of them together."""
+
+    texts: tuple[str, ...] = ()
+    raw: tuple[bytes, ...] = ()
+    quoted: tuple[bytes, ...] = ()
+    size: int = 0
+    odd: int = 0
+    plain: bool = True
+
+    @classmethod
+    def of(cls, fixed: Sequence[Fixed]) -> Frame:
+        """Return the frame of these lines."""
+        return cls(
+            texts=tuple(one.text for one in fixed),
+            raw=tuple(one.raw for one in fixed),
+            quoted=tuple(one.quoted for one in fixed),
+            size=sum(len(one.raw) for one in fixed),
+            odd=sum(one.odd for one in fixed),
+            plain=all(one.plain for one in fixed),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +93,32 @@ class Draft:
     """
 
     loose: list[str]
-    fixed: list[Fixed]
+    frame: Frame = Frame()
 
     @classmethod
     def of(cls, text: str) -> Draft:
         """Return a body that is only in this email."""
-        return cls([text], [])
+        return cls([text])
 
     @property
     def text(self) -> str:
         """The lines together."""
-        return "".join(_in_turns(self.loose, [one.text for one in self.fixed]))
+        return "".join(_in_turns(self.loose, self.frame.texts))
 
     def encode(self) -> Body:
         """Return the lines in the cheapest encoding that fits."""
-        loose = [_lines(text) if text else b"" for text in self.loose]
-        changing = b"".join(loose)
-        odd = _odd(changing) + sum([one.odd for one in self.fixed])
-        if not odd and _fit(changing) and all(one.plain for one in self.fixed):
-            return Body("7bit", self._raw(loose))
-        if odd * _DENSE > len(changing) + sum([len(one.raw) for one in self.fixed]):
-            return Body("base64", encodebytes(self._raw(loose)).replace(b"\n", b"\r\n"))
-        quoted = [_quoted(lines) for lines in loose]
-        fixed = [one.quoted for one in self.fixed]
-        return Body("quoted-printable", b"".join(_in_turns(quoted, fixed)))
+        frame = self.frame
+        changing = _lines(_CUT.join([text.encode() for text in self.loose]))
+        odd = _odd(changing) + frame.odd - len(frame.raw)  # of each cut one byte is odd
+        if not odd and frame.plain and _fit(changing):
+            return Body("7bit", self._filled(changing))
+        if odd * _DENSE > len(changing) + frame.size - len(frame.raw) * len(_CUT_ENDED):
+            return Body("base64", encodebytes(self._filled(changing)).replace(b"\n", b"\r\n"))
+        quoted = _quoted(changing).split(_CUT_QUOTED)
+        return Body("quoted-printable", b"".join(_in_turns(quoted, frame.quoted)))
 
-    def _raw(self, loose: list[bytes]) -> bytes:
-        return b"".join(_in_turns(loose, [one.raw for one in self.fixed]))
+    def _filled(self, changing: bytes) -> bytes:
+        return b"".join(_in_turns(changing.split(_CUT_ENDED), self.frame.raw))
 
 
 def _in_turns(some: Sequence[T], others: Sequence[T]) -> list[T]:
@@ -101,11 +128,11 @@ def _in_turns(some: Sequence[T], others: Sequence[T]) -> list[T]:
     return both
 
 
-def _lines(text: str) -> bytes:
+def _lines(text: bytes) -> bytes:
     """End every line with CR LF, the last one too: b2a_qp takes its line ends from the first."""
-    if "\r" in text:
-        text = _BREAK.sub("\n", text)
-    return (text.removesuffix("\n").replace("\n", "\r\n") + "\r\n").encode()
+    if b"\r" in text:
+        text = _BREAK.sub(b"\n", text)
+    return text.removesuffix(b"\n").replace(b"\n", b"\r\n") + b"\r\n"
 
 
 def _odd(raw: bytes) -> int:

@@ -44,7 +44,11 @@ def closed_up(text: str) -> str:
     lines = text.splitlines()
     if _SEAM in text:
         # A line that had conditions in it and nothing else is none.
-        lines = [_closed(line) for line in lines if _SEAM not in line or line.strip(_SEAM_OR_SPACE)]
+        lines = [
+            _closed(line) if _SEAM in line else line
+            for line in lines
+            if _SEAM not in line or line.strip(_SEAM_OR_SPACE)
+        ]
     return folded(lines)
 
 

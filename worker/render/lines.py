@@ -1,26 +1,50 @@
 """Cuts what a template prints into lines, and works only once on those that never change.
 
-Most of an email is the same for everybody. What a template prints comes in chunks, and the constant
-ones are the same texts each time. Of such a chunk the whole lines are worked on when it is first
-met, and kept; what stands before and after them belongs to lines in which something changes, and
-those alone are worked on for each email.
+Most of an email is the same for everybody. What a template prints comes in chunks: constants, which
+stand in it, and values. Which constants come, and where values stand between them, is the form of
+an email; a template has as many as ways through its conditions. Of a form that was met, the lines
+without a value are kept as they come out in the end; those with values are a blank, which is filled
+in and worked on for each email.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
-from worker.render.body import Draft, Fixed
+from worker.render.body import Draft, Fixed, Frame
+
+MOST_KEPT = 1_000_000
+"""Characters of lines that are kept; whoever prints more constants than that begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
-    """A constant chunk: the end of a line, whole lines as they come out, and how a line begins."""
+class _Blank:
+    """Lines in which some of the values are still to be filled in; `pattern` has them as ``%s``."""
 
-    end: str
-    whole: Fixed
-    beginning: str
+    pattern: str
+    values: slice
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What is kept of a form: blanks, and in turns with them, the lines without a value."""
+
+    blanks: list[_Blank]
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Lines without a value as they come out; empty ones at their ends stay with the blanks.
+
+    So their number is right wherever what changes ends.
+    """
+
+    before: str
+    fixed: Fixed
+    after: str
 
 
 class Lines:
@@ -34,39 +58,67 @@ class Lines:
     def __init__(self, constants: Collection[str], work: Callable[[str], str] = str) -> None:
         self._constants = constants
         self._work = work
-        self._cuts: dict[str, _Cut | None] = {}
+        self._forms: dict[tuple[str | None, ...], _Form] = {}
+        self._runs: dict[str, _Run | None] = {}
+        self._kept = 0
 
     def draft(self, chunks: Iterable[str]) -> Draft:
         """Return the lines that chunks make, each with its end, but no empty ones at either end."""
-        cuts, work, pending = self._cuts, self._work, list[str]()
-        loose, fixed = list[str](), list[Fixed]()
-        for chunk in chunks:
-            cut = cuts[chunk] if chunk in cuts else self._cut(chunk)
-            if cut is None:
-                pending.append(chunk)
-                continue
-            pending.append(cut.end)
-            loose.append(work("".join(pending)))
-            fixed.append(cut.whole)
-            pending = [cut.beginning]
-        last = work("".join(pending)).rstrip("\n")
-        loose.append(f"{last}\n" if last or not fixed else "")
-        loose[0] = loose[0].lstrip("\n") or ("" if fixed else "\n")
-        return Draft(loose, fixed)
+        chunks, constants, work = list(chunks), self._constants, self._work
+        parts = tuple([chunk if chunk in constants else None for chunk in chunks])
+        values = tuple([chunk for chunk in chunks if chunk not in constants])
+        form = self._forms.get(parts) or self._form(parts)
+        loose = [work(one.pattern % values[one.values]) for one in form.blanks]
+        last, alone = loose[-1].rstrip("\n"), len(loose) == 1
+        loose[-1] = f"{last}\n" if last or alone else ""
+        loose[0] = loose[0].lstrip("\n") or ("\n" if alone else "")
+        return Draft(loose, form.frame)
 
-    def _cut(self, chunk: str) -> _Cut | None:
-        """Cut a chunk that is met for the first time, and keep it if it is constant."""
-        if chunk not in self._constants:
-            return None
-        cut = self._cuts[chunk] = self._apart(chunk)
-        return cut
+    def _form(self, parts: tuple[str | None, ...]) -> _Form:
+        """Cut a form that is met for the first time, and keep it."""
+        if self._kept > MOST_KEPT:
+            self._forms.clear()
+            self._runs.clear()
+            self._kept = 0
+        pattern = "".join(["%s" if part is None else part.replace("%", "%%") for part in parts])
+        patterns, fixed = [""], list[Fixed]()
+        for changes, lines in groupby(pattern.split("\n"), _changes):
+            lines_together = "".join([f"{line}\n" for line in lines])
+            run = None if changes else self._run(lines_together % ())
+            if run is None:
+                patterns[-1] += lines_together
+            else:
+                patterns[-1] += run.before
+                fixed.append(run.fixed)
+                patterns.append(run.after)
+        form = self._forms[parts] = _Form(_blanks(patterns), Frame.of(fixed))
+        self._kept += sum(map(len, patterns))
+        return form
 
-    def _apart(self, chunk: str) -> _Cut | None:
-        first, last = chunk.find("\n") + 1, chunk.rfind("\n") + 1
-        worked = self._work(chunk[first:last])
-        # Empty lines stay with what changes, so that their number is right wherever that ends.
-        whole = worked.strip("\n")
-        if not whole:
-            return None
-        before, _, after = worked.partition(whole)
-        return _Cut(chunk[:first] + before, Fixed.of(whole + "\n"), after[1:] + chunk[last:])
+    def _run(self, text: str) -> _Run | None:
+        """Return what becomes of lines without a value; None where they come to nothing."""
+        if text not in self._runs:
+            worked = self._work(text)
+            whole = worked.strip("\n")
+            before, _, after = worked.partition(whole) if whole else ("", "", "")
+            self._runs[text] = _Run(before, Fixed.of(whole + "\n"), after[1:]) if whole else None
+            self._kept += len(text)
+        return self._runs[text]
+
+
+def _changes(pattern: str) -> bool:
+    return _places(pattern) > 0
+
+
+def _places(pattern: str) -> int:
+    """Count the values that a pattern has a place for."""
+    return pattern.replace("%%", "").count("%")
+
+
+def _blanks(patterns: list[str]) -> list[_Blank]:
+    blanks, first = list[_Blank](), 0
+    for pattern in patterns:
+        last = first + _places(pattern)
+        blanks.append(_Blank(pattern, slice(first, last)))
+        first = last
+    return blanks

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.render.body import Draft, Fixed
+from worker.render.body import Draft, Fixed, Frame
 from worker.render.derive import closed_up
-from worker.render.lines import Lines
+from worker.render.lines import MOST_KEPT, Lines
 from worker.render.text import of_block
 
-chunks = st.lists(st.tuples(st.text("a =\n\ue000&;", max_size=120), st.booleans()))
+chunks = st.lists(st.tuples(st.text("a =\n\ue000&;%s.ä", max_size=120), st.booleans()))
 lines = st.lists(st.sampled_from(["", "", "\ue000", " a\ue000 b", "word " * 30, "&amp; = é"]))
 works = pytest.mark.parametrize("work", [str, of_block, closed_up])
 
@@ -31,9 +31,18 @@ def test_chunks_become_what_their_text_would(
         assert draft.encode() == Draft.of(whole).encode()
 
 
-def test_only_constants_are_kept() -> None:
-    cut, fixed = Lines({"a\nconstant\nb"}), Fixed.of("constant\n")
-    draft = cut.draft(["a\nconstant\nb", "x\nvalue\ny"])
-    assert draft == Draft(["a\n", "bx\nvalue\ny\n"], [fixed])
+def test_lines_without_a_value_are_kept() -> None:
+    cut, frame = Lines({"a\nconstant\nb"}), Frame.of([Fixed.of("constant\n")])
+    draft = cut.draft(["value ", "a\nconstant\nb", " value\n50 %s\n"])
+    assert draft == Draft(["value a\n", "b value\n50 %s\n"], frame)
     assert cut.draft(["a\nvalue\nb"]) == Draft.of("a\nvalue\nb\n")
-    assert cut.draft(["a\nconstant\nb"]).fixed[0] is draft.fixed[0]
+    assert cut.draft(["other ", "a\nconstant\nb", ""]).frame is draft.frame
+
+
+def test_no_more_is_kept_than_there_is_room_for() -> None:
+    constant = "it costs 100 %\n" * (MOST_KEPT // 100)
+    ways = [[constant] * times for times in range(1, 8)]
+    cut = Lines({constant})
+    kept = [cut.draft([*way, "value"]) for way in ways]
+    assert [one.text for one in kept] == ["".join([*way, "value\n"]) for way in ways]
+    assert cut.draft([*ways[0], "value"]).frame is not kept[0].frame

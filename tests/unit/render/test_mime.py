@@ -15,7 +15,7 @@ from tests.unit.render.parts import LETTERHEAD, NOW
 from worker.delivery.body import stuffed
 from worker.render import body, mime
 from worker.render.address import Address
-from worker.render.body import Draft, Fixed
+from worker.render.body import Draft, Fixed, Frame
 from worker.render.mime import Letterhead
 
 texts = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
@@ -63,7 +63,7 @@ def test_lines_that_are_in_every_email_arrive_as_all_others(
     first: str, others: list[tuple[str, str]]
 ) -> None:
     written = [f"{first}\n", *(f"{line}\n" for pair in others for line in pair)]
-    draft = Draft(written[::2], [Fixed.of(lines) for lines in written[1::2]])
+    draft = Draft(written[::2], Frame.of([Fixed.of(lines) for lines in written[1::2]]))
     assert draft.text == "".join(written)
     assert draft.encode() == Draft.of("".join(written)).encode()
 
