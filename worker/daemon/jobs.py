@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
+
+from worker.clock import SystemClock
 
 SECONDS = {"plan": 5, "send": 2, "lease": 5, "newsletter": 60, "housekeeping": 300}
 """How often each job wakes its loop. Planning every few seconds is what speed to lead rests on."""
@@ -40,6 +43,21 @@ class Bells:
         return event
 
 
+class Every(BaseTrigger):  # type: ignore[misc]
+    """Comes so many seconds after the last time, however far the machine's clock went meanwhile.
+
+    APScheduler's own interval counts each time that was missed: where a clock goes on a year, it
+    counts to millions, and nothing else is done for minutes.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._length = timedelta(seconds=seconds)
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        """Return when to come next; what was missed is not made up for."""
+        return now + self._length
+
+
 def scheduler(bells: Bells) -> AsyncIOScheduler:
     """Return a scheduler, not started, whose jobs ring the bells."""
     table = AsyncIOScheduler(
@@ -47,8 +65,14 @@ def scheduler(bells: Bells) -> AsyncIOScheduler:
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     for name, seconds in SECONDS.items():
-        table.add_job(_ring, IntervalTrigger(seconds=seconds), args=[bells.of(name)], id=name)
+        table.add_job(_ring, Every(seconds), args=[bells.of(name)], id=name)
     return table
+
+
+def awaken(table: AsyncIOScheduler) -> None:
+    """Let every job come now: after a clock that went back they would wait until it caught up."""
+    for job in table.get_jobs():
+        job.modify(next_run_time=SystemClock().now())
 
 
 async def _ring(bell: asyncio.Event) -> None:

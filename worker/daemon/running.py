@@ -7,14 +7,15 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from structlog.typing import FilteringBoundLogger
 
 from worker.config.settings import Settings
 from worker.core.facts import Message
+from worker.daemon import wall
 from worker.daemon.compose import imap_account, smtp_account
-from worker.daemon.jobs import SECONDS, Bells, scheduler
+from worker.daemon.jobs import SECONDS, Bells, awaken, scheduler
 from worker.daemon.journal import Journal
 from worker.daemon.roles import EVERYTHING, Role, loops
 from worker.daemon.ticks import Ticks
@@ -58,6 +59,7 @@ class Run:
         self._reached = reached
         self._log = parts.log
         self._bells = Bells.new()
+        self._table = scheduler(self._bells)
         self._stopping = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._pools = {
@@ -76,8 +78,8 @@ class Run:
 
     async def __call__(self) -> None:
         """Run until `stop`; then finish what is in flight, and close what is open."""
-        table = scheduler(self._bells)
-        table.start()
+        self._table.start()
+        jumps = asyncio.create_task(wall.watch(self._parts.ticks.clock, self._jumped))
         for watcher in self._watchers:
             watcher.start()
         try:
@@ -87,7 +89,8 @@ class Run:
                 for name, work in self._work().items():
                     group.create_task(self._repeat(name, work))
         finally:
-            table.shutdown(wait=False)
+            jumps.cancel()
+            self._table.shutdown(wait=False)
             await self._close()
 
     def _work(self) -> dict[str, Work]:
@@ -165,6 +168,15 @@ class Run:
         self._reader.close()
         for pool in self._pools.values():
             await pool.close()
+
+    def _jumped(self, jump: timedelta) -> None:
+        """The machine's clock was set: the job table, which goes by it, begins anew."""
+        how = "ahead" if jump > timedelta() else "back"
+        self._log.warning(
+            f"the machine's clock went {how} by {abs(jump).total_seconds():.0f} seconds",
+            action="clock.jumped",
+        )
+        awaken(self._table)
 
     def _office(self) -> Office:
         parts, ticks = self._parts, self._parts.ticks

@@ -33,6 +33,7 @@ class Sleeper:
     """A daemon whose clock is ahead by what a file says."""
 
     def __init__(self, project: Project, ahead: Path) -> None:
+        self._project = project
         self._ahead = ahead
         self._log = project.folder / "clock.log"
         self.set("+0s")
@@ -62,8 +63,9 @@ class Sleeper:
 
     @contextmanager
     def asleep(self) -> Iterator[None]:
-        """Let it sleep for the length of the block."""
-        self.process.send_signal(signal.SIGSTOP)
+        """Let it sleep for the length of the block, but not while it keeps the database's lock."""
+        with self._project.database.write():
+            self.process.send_signal(signal.SIGSTOP)
         try:
             yield
         finally:
