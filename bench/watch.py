@@ -24,6 +24,7 @@ from bench.harness.result import Result
 from bench.inbox.tap import Tap, tap
 from tests.mail.station import Station, account, answer, station
 from tests.servers.dovecot import Dovecot, dovecot
+from worker.inbox.apart.reader import Reader
 from worker.inbox.poll import poll_once
 from worker.inbox.watch import Pace, Watcher
 
@@ -37,9 +38,10 @@ _BATCH = 500
 
 def measure() -> list[Result]:
     """Return `watch.stopped`, `watch.catchup` and `watch.catchup.ratio`."""
-    with dovecot() as server:
-        stopped = _stopped(server)
-        applied, fetched = _catchup(server)
+    with dovecot() as server, Reader() as reader:
+        reader.read(b"")  # as at the start of the worker
+        stopped = _stopped(server, reader)
+        applied, fetched = _catchup(server, reader)
     return [
         Result("watch.stopped", stopped, "ms", "< 100"),
         Result("watch.catchup", applied, "/s"),
@@ -47,11 +49,11 @@ def measure() -> list[Result]:
     ]
 
 
-def _stopped(server: Dovecot) -> float:
+def _stopped(server: Dovecot, reader: Reader) -> float:
     done: Queue[float] = Queue()
     took: list[float] = []
     with (
-        _opened(ANSWERS, done) as there,
+        _opened(ANSWERS, done, reader) as there,
         tap(server.mailbox(USER).port) as relay,
         _watching(server, relay, there),
     ):
@@ -65,10 +67,13 @@ def _stopped(server: Dovecot) -> float:
 
 
 @contextmanager
-def _opened(leads: int, done: Queue[float]) -> Iterator[Station]:
+def _opened(leads: int, done: Queue[float], reader: Reader) -> Iterator[Station]:
+    def applied(_event: str, _box: str) -> None:
+        done.put(time.monotonic())
+
     with (
         tempfile.TemporaryDirectory() as folder,
-        station(Path(folder), leads, lambda _event, _box: done.put(time.monotonic())) as there,
+        station(Path(folder), leads, applied, reader.read_all) as there,
     ):
         yield there
 
@@ -90,12 +95,15 @@ def _watching(server: Dovecot, relay: Tap, there: Station) -> Iterator[None]:
         watcher.join(HANG)
 
 
-def _catchup(server: Dovecot) -> tuple[float, float]:
+def _catchup(server: Dovecot, reader: Reader) -> tuple[float, float]:
     """Return mails a second: applied, and merely fetched."""
     box = server.mailbox("away")
     where = account(box.host, box.port, box.username, box.password)
     nonces = count()
-    with tempfile.TemporaryDirectory() as folder, station(Path(folder), 200) as there:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        station(Path(folder), 200, read=reader.read_all) as there,
+    ):
         poll_once(where, there.receiver)
         with server.client("away") as client:
             for nonce, _ in zip(nonces, range(MAILS), strict=False):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from tests.servers.dovecot import Mailbox
 from worker.inbox.account import ImapAccount
 from worker.inbox.batches import Limits
-from worker.inbox.handler import Fetched, Mark
+from worker.inbox.handler import Commit, Fetched, Mark
 from worker.inbox.trouble import Trouble
 from worker.inbox.watch import Pace, Watcher
 
@@ -67,17 +67,19 @@ class Ledger:
         self.old_marks.append(old)
         return self.renumbered_from
 
-    def apply(self, mail: Fetched) -> None:
+    def understand(self, mails: Sequence[Fetched]) -> Commit:
+        return lambda: self._apply(mails)
+
+    def _apply(self, mails: Sequence[Fetched]) -> None:
+        if len(mails) > 1:  # what tests say of one mail is about that one
+            raise LookupError("one by one")
+        [mail] = mails
         self._fail(mail)
         with self._changed:
             if mail.raw not in self._seen:
                 self._seen.add(mail.raw)
                 self.applied.append(mail)
             self._move(mail)
-
-    def apply_all(self, mails: Sequence[Fetched]) -> None:
-        """Have each mail come by itself: what tests say of one is about that one."""
-        raise LookupError("one by one")
 
     def unreadable(self, mail: Fetched, reason: str) -> None:
         with self._changed:

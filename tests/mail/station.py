@@ -15,7 +15,7 @@ from worker.core.facts import Consent
 from worker.core.states import EnrollmentState, MessageKind, MessageState, Stage
 from worker.core.token import Signer
 from worker.engine.catalogue import Catalogue
-from worker.engine.receive import Receiver
+from worker.engine.receive import ReadAll, Receiver, read_here
 from worker.engine.setup import Mailbox, Sender, Setup
 from worker.inbox.account import ImapAccount
 from worker.store import enrollments, leads, messages, publications, tables, timeline
@@ -113,9 +113,14 @@ def answer(number: int, words: str = "How loud is it?", nonce: int = 0) -> bytes
 class Station:
     """A database, and the receiver on it."""
 
-    def __init__(self, database: Database, applied: Applied = lambda _event, _box: None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        applied: Applied = lambda _event, _box: None,
+        read: ReadAll = read_here,
+    ) -> None:
         self.database = database
-        self.receiver = Receiver(database, SETUP, Catalogue(), SystemClock(), applied)
+        self.receiver = Receiver(database, SETUP, Catalogue(), SystemClock(), applied, read)
 
     def events(self, number: int) -> list[str]:
         """What was decided about a lead, in order."""
@@ -137,21 +142,26 @@ class Station:
             return sorted(connection.execute(halted).scalars())
 
 
-def on(database: Database, applied: Applied = lambda _event, _box: None) -> Station:
+def on(
+    database: Database, applied: Applied = lambda _event, _box: None, read: ReadAll = read_here
+) -> Station:
     """A receiver on a database that was populated."""
-    return Station(database, applied)
+    return Station(database, applied, read)
 
 
 @contextmanager
 def station(
-    folder: Path, count: int, applied: Applied = lambda _event, _box: None
+    folder: Path,
+    count: int,
+    applied: Applied = lambda _event, _box: None,
+    read: ReadAll = read_here,
 ) -> Iterator[Station]:
     """A new database with so many leads, for the length of the block."""
     database = Database(f"sqlite:///{folder}/nurture.db")
     try:
         upgrade(database)
         populate(database, count)
-        yield on(database, applied)
+        yield on(database, applied, read)
     finally:
         database.close()
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from worker.core.facts import Lead, Message
 from worker.core.mail import Bond, Kind
-from worker.core.token import Token, Use, find
+from worker.core.token import Token, Use
+from worker.engine import traces
 from worker.engine.authentic import vouched
 from worker.engine.intake.domains import Domains
 from worker.engine.setup import Setup
@@ -74,10 +75,10 @@ class Matcher:
         return None
 
     def _by_ours(self, reading: Reading) -> Match | None:
-        found = self.ours(_tokens(reading))
+        found = self.ours(traces.tokens(reading))
         if found is not None:
             return self._of(reading, found[0], "by our token", found[1])
-        answered = outbox.find_by_rfc_ids(self.connection, _references(reading))
+        answered = outbox.find_by_rfc_ids(self.connection, traces.references(reading))
         if answered is None:
             return None
         return self._of(reading, answered, "by the Message-ID that it answers", Use.MESSAGE)
@@ -87,7 +88,7 @@ class Matcher:
             return None
         lead = leads.get(self.connection, message.lead_id)
         match = Match(lead, message, how, Bond.OURS, unsubscribes=use is Use.UNSUBSCRIBE)
-        sender = _sender(reading)
+        sender = traces.sender(reading)
         known = leads.find(self.connection, sender) if sender else None
         if (known is not None and known.id == lead.id) or self.vouched(reading):
             match = replace(match, sender=sender)
@@ -102,12 +103,12 @@ class Matcher:
         """Whether a person of the lead's company wrote, who is not the lead."""
         if reading.kind is not Kind.HUMAN or lead.domain is None:
             return False
-        return self.domains.company_domain(_domain(reading)) == lead.domain
+        return traces.company(reading, self.domains) == lead.domain
 
     def _by_address(self, reading: Reading) -> Match | None:
-        sender = _sender(reading)
-        for address in (sender, *(one.lower() for one in reading.recipients)):
-            lead = leads.find(self.connection, address) if address else None
+        sender = traces.sender(reading)
+        for address in traces.addresses(reading):
+            lead = leads.find(self.connection, address)
             if lead is not None:
                 how = "by the address that it is from"
                 if address == sender and self.vouched(reading):
@@ -118,7 +119,7 @@ class Matcher:
 
     def _by_company(self, reading: Reading) -> Match | None:
         """Find the lead of the sender's company that we wrote to last."""
-        domain = self.domains.company_domain(_domain(reading)) if _domain(reading) else None
+        domain = traces.company(reading, self.domains)
         if reading.kind is not Kind.HUMAN or domain is None:
             return None
         lead_id = outbox.last_written_to(self.connection, domain)
@@ -127,27 +128,9 @@ class Matcher:
         lead = leads.get(self.connection, lead_id)
         how = f"by the company that it is from, {domain}"
         if self.vouched(reading):
-            return Match(lead, None, how, Bond.COLLEAGUE, _sender(reading))
+            return Match(lead, None, how, Bond.COLLEAGUE, traces.sender(reading))
         return Match(lead, None, how, Bond.PERHAPS)
 
 
 def _use(token: Token) -> bool:
     return token.use is not Use.UNSUBSCRIBE
-
-
-def _sender(reading: Reading) -> str:
-    return (reading.envelope.from_address or "").lower()
-
-
-def _domain(reading: Reading) -> str:
-    return _sender(reading).rpartition("@")[2]
-
-
-def _tokens(reading: Reading) -> list[str]:
-    """Return what may be our tokens; without plus addresses, the way out has its in the subject."""
-    return [*reading.envelope.tokens, *find(reading.envelope.subject)]
-
-
-def _references(reading: Reading) -> list[str]:
-    own = [reading.original_message_id] if reading.original_message_id else []
-    return [*own, *reading.envelope.references]

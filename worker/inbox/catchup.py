@@ -1,23 +1,26 @@
 """Reading all that is new in one folder, in order, each mail once.
 
 Steps: enter the folder (first time: only set the mark; renumbered: read the last days again);
-search above the mark; ask for sizes; fetch in batches; hand each mail over; search again until
-nothing is found.
+search above the mark; ask for sizes; fetch in batches; understand and hand over, some mails to a
+commit; search again until nothing is found. The next batch is fetched, and the next mails are
+understood, while those before them are committed.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from worker.errors import StoreError
 from worker.inbox import trouble
+from worker.inbox.ahead import ahead
 from worker.inbox.answers import LARGEST_UID, Announced
 from worker.inbox.batches import Limits, batches
-from worker.inbox.handler import Fetched, Handler, Mark
+from worker.inbox.handler import Commit, Fetched, Handler, Mark
 from worker.inbox.imap import Connection, FolderState
 from worker.inbox.imapdate import search_date
 from worker.inbox.role import Role
@@ -52,6 +55,27 @@ class _Pass:
     connection: Connection
     uidvalidity: int
     moves_mark: bool = True
+
+
+_Given = tuple[Announced, bytes | None]
+"""A mail as the server gave it out; None where it lists the mail and did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Mails that are applied together by `commit`, or one by one where there is none."""
+
+    mails: Sequence[_Given]
+    commit: Commit | None
+
+
+class _FetchFailed(Exception):  # noqa: N818 -- it never leaves this file
+    """A batch could not be fetched."""
+
+    def __init__(self, batch: list[Announced], error: InboxError) -> None:
+        super().__init__(str(error))
+        self.batch = batch
+        self.error = error
 
 
 class FolderReader:
@@ -123,59 +147,86 @@ class FolderReader:
             after = max([after, *uids])
 
     def _take(self, way: _Pass, uids: Sequence[int], since: datetime | None = None) -> int:
+        """Apply these mails in order; what comes next is fetched and understood meanwhile."""
         applied = 0
+        try:
+            with (
+                closing(ahead(self._batches(way, uids, since))) as batches,
+                closing(ahead(self._understood(way, batches))) as chunks,
+            ):
+                for chunk in chunks:
+                    applied += self._hand_over_all(way, chunk)
+        except _FetchFailed as failed:
+            way.connection.ensure_wanted()
+            first = self._fetched(way, failed.batch[0], b"")
+            self._failed(first, failed.batch, failed.error)
+            raise failed.error from None
+        return applied
+
+    def _batches(
+        self, way: _Pass, uids: Sequence[int], since: datetime | None
+    ) -> Iterator[list[_Given]]:
+        """Fetch mails; only this touches the connection while mails are taken."""
         for chunk in _chunks(uids, self._limits.mails):
             known = way.connection.announced(chunk)
             # One that the server says nothing about may be gone; fetching it will tell.
             mails = [known.get(uid) or Announced(uid, 0, None) for uid in chunk]
             wanted = [mail for mail in mails if not _is_before(mail, since)]
             for batch in batches(wanted, self._limits, self._failures.one_by_one_until):
-                applied += self._take_batch(way, batch)
-        return applied
+                try:
+                    given = self._fetch(way.connection, batch)
+                except InboxError as error:
+                    raise _FetchFailed(batch, error) from error
+                yield given
 
-    def _take_batch(self, way: _Pass, batch: list[Announced]) -> int:
+    def _fetch(self, connection: Connection, batch: list[Announced]) -> list[_Given]:
+        if self._limits.is_large(batch[0]):
+            raws = connection.header(batch[0].uid)
+        else:
+            size = sum(mail.size for mail in batch)
+            raws = connection.bodies([mail.uid for mail in batch], size)
+        # What is not there any more was deleted or moved by another client meanwhile.
+        there = [one for one in batch if one.uid in raws or connection.search(f"UID {one.uid}")]
+        return [(mail, raws.get(mail.uid)) for mail in there]
+
+    def _understood(self, way: _Pass, several: Iterable[list[_Given]]) -> Iterator[_Chunk]:
+        for batch in several:
+            for given in _chunks(batch, self._limits.together):
+                yield _Chunk(given, self._commit(way, given))
+
+    def _commit(self, way: _Pass, given: Sequence[_Given]) -> Commit | None:
+        """Return what commits some mails together; None where each must come alone."""
+        whole = [self._fetched(way, mail, raw) for mail, raw in given if raw is not None]
+        if len(whole) < len(given) or len(given) < 2:
+            return None
         try:
-            raws = self._fetch(way.connection, batch)
-        except InboxError as error:
-            way.connection.ensure_wanted()
-            self._failed(self._fetched(way, batch[0], b""), batch, error)
-            raise
-        chunks = _chunks(batch, self._limits.together)
-        return sum(self._hand_over_all(way, chunk, raws) for chunk in chunks)
+            return self._handler.understand(whole)
+        except Exception:  # noqa: BLE001  which of them it is shows when each comes alone
+            return None
 
-    def _hand_over_all(
-        self, way: _Pass, mails: Sequence[Announced], raws: Mapping[int, bytes]
-    ) -> int:
+    def _hand_over_all(self, way: _Pass, chunk: _Chunk) -> int:
         """Apply some mails in one commit; one by one, where one of them is in the way."""
-        whole = [self._fetched(way, mail, raws[mail.uid]) for mail in mails if mail.uid in raws]
-        if len(whole) == len(mails) > 1:
-            way.connection.ensure_wanted()
+        way.connection.ensure_wanted()
+        if chunk.commit is not None:
             try:
-                self._handler.apply_all(whole)
+                chunk.commit()
             except StoreError:
                 raise
             except Exception:  # noqa: BLE001  which of them it is shows when each comes alone
-                _log.debug("%d mails of %s come one by one", len(whole), self.folder)
+                _log.debug("%d mails of %s come one by one", len(chunk.mails), self.folder)
             else:
-                return len(whole)
-        return sum(self._hand_over(way, mail, raws.get(mail.uid)) for mail in mails)
-
-    def _fetch(self, connection: Connection, batch: list[Announced]) -> dict[int, bytes]:
-        if self._limits.is_large(batch[0]):
-            return connection.header(batch[0].uid)
-        return connection.bodies([mail.uid for mail in batch], sum(mail.size for mail in batch))
+                return len(chunk.mails)
+        return sum(self._hand_over(way, mail, raw) for mail, raw in chunk.mails)
 
     def _hand_over(self, way: _Pass, mail: Announced, raw: bytes | None) -> bool:
-        """Apply one mail; return whether it was applied, and not gone or given up."""
+        """Apply one mail; return whether it was applied, and not given up."""
         way.connection.ensure_wanted()
-        if raw is None and not way.connection.search(f"UID {mail.uid}"):
-            return False  # another client has deleted or moved it meanwhile
         fetched = self._fetched(way, mail, raw or b"")
         try:
             if raw is None:
                 problem = f"the server lists mail {mail.uid} of {self.folder} without giving it out"
                 raise InboxError(self._mailbox, problem, Trouble.PROTOCOL)
-            self._handler.apply(fetched)
+            self._handler.understand([fetched])()
         except StoreError:
             raise
         except Exception as error:

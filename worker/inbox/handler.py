@@ -1,12 +1,13 @@
 """What the watcher and its handler say to each other.
 
 The watcher knows IMAP and nothing of leads; the handler (the engine) knows leads and the database
-and nothing of IMAP. The handler is called in the watcher's thread, one call at a time per mailbox.
+and nothing of IMAP. The handler is called in the watcher's thread, one call at a time per mailbox,
+but for `understand`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -47,6 +48,9 @@ class Fetched:
     role: Role = Role.INBOX
 
 
+Commit = Callable[[], None]
+
+
 class Handler(Protocol):
     """What is done with the mail that is found.
 
@@ -76,18 +80,14 @@ class Handler(Protocol):
         Message-ID and digest. A crash on the way repeats the whole.
         """
 
-    def apply(self, mail: Fetched) -> None:
-        """Commit what `mail` does, together with `mail.mark` unless that is none.
+    def understand(self, mails: Sequence[Fetched]) -> Commit:
+        """Read mails, and return what commits all that they do, in their order, with their marks.
 
-        If it raises, nothing may be committed; the same mail comes again after a pause, and none
-        after it comes before it. A StoreError says nothing against the mail and is tried for as
-        long as it takes; after a few others of one mail, `unreadable` is called.
-        """
-
-    def apply_all(self, mails: Sequence[Fetched]) -> None:
-        """Commit what several mails do, in their order and together, with their marks.
-
-        If it raises, nothing may be committed, and the same mails come one by one.
+        Called in another thread while mails before these are committed, so what is known of leads
+        is asked only by what it returns; that is called in the watcher's thread. Where either
+        raises, nothing may be committed: several mails then come again one by one, and one comes
+        again after a pause, with none after it before it. A StoreError says nothing against a mail
+        and is tried for as long as it takes; after a few others of one, `unreadable` is called.
         """
 
     def unreadable(self, mail: Fetched, reason: str) -> None:

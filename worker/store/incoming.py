@@ -10,12 +10,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, text, update
 
 from worker.errors import NotFoundError
 from worker.store.instant import Instant, from_micros
-from worker.store.prepared import Insertion, Prepared, inserting_one, one_of
+from worker.store.prepared import Insertion, Prepared, inserting, inserting_one, one_of
 from worker.store.tables import folder as folders
 from worker.store.tables import incoming as t
 
@@ -88,18 +89,9 @@ class FolderMark:
     read_at: datetime | None
 
 
-_ADD = Prepared(
-    lambda _dialect: (
-        insert(t)
-        .values(
-            {
-                name: bindparam(f"new_{name}", type_=t.c[name].type)
-                for name in Incoming.__dataclass_fields__
-            }
-        )
-        .returning(t.c.id)
-    )
-)
+_NAMES = tuple(Incoming.__dataclass_fields__)
+_ADD = Prepared(lambda dialect: inserting_one(dialect, t, _NAMES).returning(t.c.id))
+_ADD_ALL = Prepared(lambda dialect: inserting(dialect, t, _NAMES))
 # Written out as its index is. It has the first of each mail, whatever copies of it came later.
 _FIRST = Prepared(
     lambda dialect: select(t.c.digest).where(
@@ -118,9 +110,13 @@ _HERE = Prepared(
 
 def add(connection: Connection, new: Incoming) -> int:
     """Record a mail; return its id."""
-    values = {f"new_{name}": getattr(new, name) for name in Incoming.__dataclass_fields__}
-    [row] = _ADD.tuples(connection, values)
+    [row] = _ADD.tuples(connection, {name: getattr(new, name) for name in _NAMES})
     return int(row[0])
+
+
+def add_all(connection: Connection, new: Sequence[Incoming]) -> None:
+    """Record mails, in their order."""
+    _ADD_ALL.many(connection, [_row(one) for one in new])
 
 
 def seen(connection: Connection, new: Incoming) -> Seen:
@@ -195,3 +191,7 @@ def correct(
 
 def _came(row: RowMapping) -> Came:
     return Came(**{key: row[key] for key in Came.__dataclass_fields__})
+
+
+def _row(new: Incoming) -> dict[str, Any]:
+    return {f"new_{name}": getattr(new, name) for name in _NAMES}

@@ -8,14 +8,25 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Update, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from worker.core.facts import Consent, Lead
 from worker.core.states import RUNNING, Channel, Rhythm, Stage, Track
 from worker.errors import NotFoundError
 from worker.store import tables
 from worker.store.instant import EPOCH, Instant
-from worker.store.prepared import Prepared, Row, inserting_one, one_of
+from worker.store.prepared import Prepared, Row, each_of, inserting_one, one_of
 from worker.store.tables import lead as t
 from worker.store.tables import lead_address
 
@@ -24,6 +35,19 @@ _BY_ADDRESS = Prepared(
         select(t).join(lead_address).where(lead_address.c.address == bindparam("address"))
     )
 )
+_KNOWN = Prepared(
+    lambda dialect: select(lead_address.c.address).where(
+        one_of(dialect, lead_address.c.address, "addresses")
+    )
+)
+
+
+def _knowing_domains(dialect: str) -> Select[Any]:
+    domain = each_of(dialect, t.c.domain, "domains")
+    return select(domain).where(exists().where(t.c.domain == domain))
+
+
+_KNOWN_DOMAINS = Prepared(_knowing_domains)
 _BY_ID = Prepared(lambda dialect: select(t).where(one_of(dialect, t.c.id, "ids")))
 
 
@@ -106,6 +130,16 @@ def find(connection: Connection, address: str) -> Lead | None:
     """Return the lead that is known by an address in canonical form."""
     found = _BY_ADDRESS.rows(connection, {"address": address})
     return to_lead(found[0]) if found else None
+
+
+def known(connection: Connection, addresses: Collection[str]) -> set[str]:
+    """Return which of these addresses, in canonical form, are of leads."""
+    return {row[0] for row in _KNOWN.tuples(connection, {"addresses": addresses})}
+
+
+def known_domains(connection: Connection, domains: Collection[str]) -> set[str]:
+    """Return the companies, of these, that have leads."""
+    return {row[0] for row in _KNOWN_DOMAINS.tuples(connection, {"domains": domains})}
 
 
 def of_domain(connection: Connection, domain: str) -> list[Lead]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select, text
 
 from worker.core.facts import Message
 from worker.core.states import OPEN_MESSAGE, MessageKind, MessageState
@@ -19,14 +19,16 @@ from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
 _BY_ID = Prepared(lambda _dialect: select(t).where(t.c.id == bindparam("at_id")))
+
+
+def _named(dialect: str) -> ColumnElement[bool]:
+    return or_(one_of(dialect, t.c.rfc_id, "names"), one_of(dialect, t.c.relay_id, "names"))
+
+
 _BY_RFC_ID = Prepared(
-    lambda dialect: (
-        select(t)
-        .where(or_(one_of(dialect, t.c.rfc_id, "names"), one_of(dialect, t.c.relay_id, "names")))
-        .order_by(t.c.id.desc())
-        .limit(1)
-    )
+    lambda dialect: select(t).where(_named(dialect)).order_by(t.c.id.desc()).limit(1)
 )
+_KNOWN_IDS = Prepared(lambda dialect: select(t.c.rfc_id, t.c.relay_id).where(_named(dialect)))
 _LAST_OF = Prepared(
     lambda _dialect: (
         select(t.c.lead_id)
@@ -87,6 +89,14 @@ def find_by_rfc_ids(connection: Connection, rfc_ids: Sequence[str]) -> Message |
         return None
     found = _BY_RFC_ID.rows(connection, {"names": list(rfc_ids)})
     return to_message(found[0]) if found else None
+
+
+def known_ids(connection: Connection, rfc_ids: Collection[str]) -> set[str]:
+    """Return which of these Message-IDs messages have, ours and those of relays."""
+    if not rfc_ids:
+        return set()
+    found = _KNOWN_IDS.tuples(connection, {"names": rfc_ids})
+    return {name for row in found for name in row if name in rfc_ids}
 
 
 def last_written_to(connection: Connection, domain: str) -> int | None:

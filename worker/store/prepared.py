@@ -62,10 +62,20 @@ class _Listed(TypeDecorator[Any]):
 def one_of(dialect: str, column: Column[Any], name: str) -> ColumnElement[bool]:
     """Return the condition that a column holds one of the values of the parameter `name`."""
     if dialect == "sqlite":
-        each = func.json_each(bindparam(name, type_=_Listed())).table_valued("value")
-        return column.in_(select(each.c.value))
-    kind = BigInteger if isinstance(column.type, BigInteger) else Text
-    return column == any_(bindparam(name, type_=ARRAY(kind)))
+        return column.in_(select(each_of(dialect, column, name)))
+    return column == any_(bindparam(name, type_=_array_of(column)))
+
+
+def each_of(dialect: str, column: Column[Any], name: str) -> ColumnElement[Any]:
+    """Return the values of the parameter `name`, which are such as a column holds, as rows."""
+    if dialect == "sqlite":
+        values = func.json_each(bindparam(name, type_=_Listed()))
+        return values.table_valued("value").c.value
+    return func.unnest(bindparam(name, type_=_array_of(column))).column_valued()
+
+
+def _array_of(column: Column[Any]) -> ARRAY[Any]:
+    return ARRAY(BigInteger if isinstance(column.type, BigInteger) else Text)
 
 
 def given(dialect: str, **kinds: TypeEngine[Any]) -> dict[str, ColumnElement[Any]]:

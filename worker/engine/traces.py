@@ -1,0 +1,42 @@
+"""What of a mail may tell whom it is from, or about: nothing of it is verified here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from worker.core.token import find
+from worker.engine.intake.domains import Domains
+from worker.inbox.reading import Reading
+
+
+def sender(reading: Reading) -> str:
+    """Return the address in From, as leads are known by it; empty where there is none."""
+    found = _fit([(reading.envelope.from_address or "").lower()])
+    return found[0] if found else ""
+
+
+def company(reading: Reading, domains: Domains) -> str | None:
+    """Return the domain of the company that wrote; None for free mail."""
+    named = sender(reading).rpartition("@")[2]
+    return domains.company_domain(named) if named else None
+
+
+def addresses(reading: Reading) -> list[str]:
+    """Return by which addresses the lead may be known, the likeliest first."""
+    return _fit([sender(reading), *(one.lower() for one in reading.recipients)])
+
+
+def tokens(reading: Reading) -> list[str]:
+    """Return what may be our tokens; without plus addresses, the way out has its in the subject."""
+    return [*reading.envelope.tokens, *find(reading.envelope.subject)]
+
+
+def references(reading: Reading) -> list[str]:
+    """Return the Message-IDs that it may answer."""
+    own = [reading.original_message_id] if reading.original_message_id else []
+    return _fit([*own, *reading.envelope.references])
+
+
+def _fit(several: Iterable[str]) -> list[str]:
+    """Return those that a database takes: no NUL, no lone surrogate. Nobody is known by others."""
+    return [one for one in several if one and one.isprintable()]
