@@ -11,6 +11,8 @@ import pytest
 
 from tests.mail.sandbox_parts import DAY, START, Post
 from worker.clock import VirtualClock
+from worker.inbox import classify
+from worker.inbox.reading import Intent
 from worker.sandbox import words
 from worker.sandbox.crowd import Crowd
 from worker.sandbox.reactions import Kind, Letter, Purchase
@@ -20,8 +22,10 @@ from worker.sandbox.recipients import Answer, BeAway, Buy, Habit, Mood, Recipien
 ADA = "ada@analytical.example"
 
 
-def one(*habits: Habit, zone: str = "UTC", language: str = "en") -> tuple[Crowd, Post]:
-    crowd = Crowd([Recipient(ADA, "Ada Lovelace", habits, zone, language)])
+def one(
+    *habits: Habit, zone: str = "UTC", language: str = "en", seed: int = 0
+) -> tuple[Crowd, Post]:
+    crowd = Crowd([Recipient(ADA, "Ada Lovelace", habits, zone, language)], seed=seed)
     return crowd, Post(crowd)
 
 
@@ -129,6 +133,19 @@ def test_every_mood_has_words_in_every_language(language: str, mood: Mood) -> No
     assert letter.raw.replace(b"\r\n", b"").find(b"\n") == -1
     assert max(map(len, letter.raw.splitlines())) < 998
     assert "> Chapter 1." in text(message_from_bytes(letter.raw))
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_who_has_no_time_names_a_month_that_the_worker_understands(language: str) -> None:
+    for month in range(12):
+        for seed in range(4):  # each picks its words anew
+            at = START + month * 30 * DAY
+            crowd, post = one(Habit(1, Answer(Mood.LATER)), language=language, seed=seed)
+            post.send(ADA, at)
+            (letter,) = crowd.due(at)
+            assert isinstance(letter, Letter)
+            reading = classify.read(letter.raw)
+            assert (reading.intent, reading.until) == (Intent.NOT_NOW, letter.again), reading
 
 
 def test_an_absence_notice_is_marked_as_automatic_and_goes_to_the_return_path() -> None:

@@ -108,6 +108,17 @@ def test_who_buys_after_a_reply_may_be_mailed_but_not_after_an_opt_out() -> None
     assert len(opted_out.verdict().violations) == 1
 
 
+def test_who_asked_to_be_written_to_again_may_be_from_the_first_of_that_month() -> None:
+    for mailed_at, violations in (
+        (datetime(2026, 2, 28, 10, 59, tzinfo=UTC), 1),
+        (datetime(2026, 2, 28, 11, 0, tzinfo=UTC), 0),
+    ):
+        play = Play(Answer(Mood.LATER), zone="Pacific/Auckland")
+        play.send(START)
+        play.send(mailed_at)
+        assert len(play.verdict().violations) == violations
+
+
 def test_mail_during_an_absence_is_found_until_the_day_of_return_begins_there() -> None:
     for mailed_at, violations in (
         (datetime(2026, 1, 9, 10, 59, tzinfo=UTC), 1),

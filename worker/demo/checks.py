@@ -78,20 +78,19 @@ def _welcomes(record: Record) -> Check:
 
 
 def _features(record: Record) -> Check:
-    """Whoever was away in between is left out: for them the wait went on after their return."""
+    """Whoever was away in between, or asked for later, is left out: for them the wait went on."""
     latest = {
         mail.address: calendar.add(mail.at, FORTNIGHT, _zone(record, mail.address))
         for mail in record.of(Kind.WELCOME)
     }
-    sent = [
-        mail for mail in record.of(Kind.FEATURES) if not _was_away(record, mail.address, mail.at)
-    ]
+    sent = [mail for mail in record.of(Kind.FEATURES) if not _waited(record, mail.address, mail.at)]
     in_time = sum(mail.at <= latest[mail.address] for mail in sent)
     return _share("features within a fortnight", in_time, len(sent))
 
 
-def _was_away(record: Record, address: str, before: datetime) -> bool:
-    return any(one.address == address and one.when.at < before for one in _absences(record))
+def _waited(record: Record, address: str, before: datetime) -> bool:
+    waits = [one for one in _letters(record) if (one.back or one.again) is not None]
+    return any(one.address == address and one.when.at < before for one in waits)
 
 
 def _cross_sells(record: Record) -> Check:

@@ -1,6 +1,7 @@
 """The judge: holds what arrived against what the crowd did, and never asks the worker.
 
-Four rules, without any grace: nobody is mailed after they replied, opted out or bounced for good;
+Four rules, without any grace: nobody is mailed after they replied, opted out or bounced for good,
+unless they asked to be written to again and the day has come;
 nobody is mailed while they are away; nothing comes twice; at most one edition a month to each.
 """
 
@@ -11,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from email.message import Message
 from zoneinfo import ZoneInfo
 
@@ -125,11 +126,18 @@ def _stop_before(each: _Received, log: Sequence[Letter | Purchase]) -> Letter | 
     for reaction in log:
         if reaction.address != each.address or not reaction.when.is_before(each.mail):
             continue
-        if reaction.kind in _STOPS:
+        if reaction.kind in _STOPS and not _asked_for(each, reaction):
             stops.append(reaction)
         elif reaction.kind is Kind.PURCHASE:
             stops = [stop for stop in stops if stop.kind is not Kind.REPLY]
     return stops[0] if stops else None
+
+
+def _asked_for(each: _Received, reaction: Letter | Purchase) -> bool:
+    """Say whether the mail came when that answer had asked for it."""
+    if not isinstance(reaction, Letter) or reaction.again is None:
+        return False
+    return each.mail.at >= _morning(reaction.again, each.person)
 
 
 def _while_away(received: Iterable[_Received], log: Iterable[Letter | Purchase]) -> Iterator[str]:
@@ -142,8 +150,13 @@ def _while_away(received: Iterable[_Received], log: Iterable[Letter | Purchase])
 
 def _is_during(each: _Received, absence: Letter) -> bool:
     assert absence.back is not None
-    is_back_at = datetime.combine(absence.back, time(), ZoneInfo(each.person.zone))
-    return absence.when.is_before(each.mail) and each.mail.at < is_back_at
+    is_early = each.mail.at < _morning(absence.back, each.person)
+    return absence.when.is_before(each.mail) and is_early
+
+
+def _morning(day: date, person: Recipient) -> datetime:
+    """Return when a day begins where the person lives."""
+    return datetime.combine(day, time(), ZoneInfo(person.zone))
 
 
 def _same_message_id(mails: Iterable[Captured]) -> Iterator[str]:

@@ -31,7 +31,8 @@ def reply(writer: Recipient, mail: Captured, mood: Mood, at: datetime, choice: R
     letter = _letter(writer, mail, original, at)
     letter["To"] = to
     letter["Subject"] = _answered(header(original, "Subject"))
-    said = words.reply(mood, writer.language, choice) + f"\n\n{writer.name}"
+    day = at.astimezone(ZoneInfo(writer.zone)).date()
+    said = words.reply(mood, writer.language, day, choice) + f"\n\n{writer.name}"
     quoted = _quoted(writer, mail, original)
     letter.set_content(f"{said}\n\n{quoted}\n", cte="quoted-printable")
     if choice.random() < 0.5:

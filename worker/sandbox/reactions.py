@@ -8,7 +8,7 @@ from enum import StrEnum
 from random import Random
 from zoneinfo import ZoneInfo
 
-from worker.sandbox import letters
+from worker.sandbox import letters, words
 from worker.sandbox.bounces import HARD, SOFT, bounce
 from worker.sandbox.capture import Captured
 from worker.sandbox.recipients import Action, Answer, BeAway, Buy, Mood, Recipient, SendBack
@@ -51,11 +51,16 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Letter(Reaction):
-    """A mail to deliver to the inbox of `to`; `back` is the first day after an absence."""
+    """A mail to deliver to the inbox of `to`.
+
+    `back` is the first day after an absence, `again` the one from which they may be written to
+    although they answered, because they asked for it.
+    """
 
     to: str
     raw: bytes
     back: date | None = None
+    again: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,10 @@ def _answer(
 ) -> Letter:
     raw = letters.reply(recipient, mail, mood, when.at, choice)
     kind = Kind.OPT_OUT if mood is Mood.OPT_OUT else Kind.REPLY
-    return Letter(recipient.address.lower(), kind, when, letters.destination(raw), raw)
+    day = when.at.astimezone(ZoneInfo(recipient.zone)).date()
+    again = words.again(day) if mood is Mood.LATER else None
+    to = letters.destination(raw)
+    return Letter(recipient.address.lower(), kind, when, to, raw, again=again)
 
 
 def _be_away(recipient: Recipient, days: int, mail: Captured, when: Moment) -> Letter:

@@ -20,8 +20,8 @@ _REPLIES: dict[str, dict[Mood, tuple[str, ...]]] = {
             "Hi,\n\nwhat would that cost for twelve people, and how long does it take to set up?",
         ),
         Mood.LATER: (
-            "This is a bad moment for us. I will come back to you myself.",
-            "Not now, I am afraid: we are in the middle of a move. I will come back to you.",
+            "Not this quarter, I am afraid. Do ask me again in {month}.",
+            "We are in the middle of a move. Get back to me in {month}, would you?",
         ),
         Mood.NO: (
             "No thank you, we have just signed with somebody else.",
@@ -39,7 +39,7 @@ _REPLIES: dict[str, dict[Mood, tuple[str, ...]]] = {
         ),
         Mood.QUESTION: ("Eine kurze Frage: Wo werden die Daten gespeichert?",),
         Mood.LATER: (
-            "Im Moment passt es leider nicht, melden Sie sich bitte im März noch einmal.",
+            "Im Moment passt es leider nicht, melden Sie sich bitte im {month} noch einmal.",
         ),
         Mood.NO: ("Vielen Dank, aber wir haben keinen Bedarf.",),
         Mood.OPT_OUT: (
@@ -51,14 +51,14 @@ _REPLIES: dict[str, dict[Mood, tuple[str, ...]]] = {
             "Bonjour,\n\ncela m'intéresse. Pouvons-nous en parler par téléphone lundi ?",
         ),
         Mood.QUESTION: ("Une question : l'application existe-t-elle en français ?",),
-        Mood.LATER: ("Ce n'est pas le bon moment. Recontactez-moi en mars, s'il vous plaît.",),
+        Mood.LATER: ("Ce n'est pas le bon moment. Recontactez-moi en {month}, s'il vous plaît.",),
         Mood.NO: ("Merci, mais nous ne sommes pas intéressés.",),
         Mood.OPT_OUT: ("Merci de me retirer de votre liste de diffusion.",),
     },
     "es": {
         Mood.INTERESTED: ("Hola:\n\nme interesa. ¿Podemos hablar el jueves por la tarde?",),
         Mood.QUESTION: ("Una pregunta: ¿cuánto costaría para un equipo de diez personas?",),
-        Mood.LATER: ("Ahora mismo no puede ser. Escríbame de nuevo en marzo, por favor.",),
+        Mood.LATER: ("Ahora mismo no puede ser. Escríbame de nuevo en {month}, por favor.",),
         Mood.NO: ("Gracias, pero no nos interesa.",),
         Mood.OPT_OUT: ("Por favor, denme de baja y no me escriban más.",),
     },
@@ -76,8 +76,10 @@ class _Phrases:
     absence: str
 
     def written(self, day: date) -> str:
-        month = self.months.split()[day.month - 1]
-        return self.day.format(day=day.day, month=month, year=day.year)
+        return self.day.format(day=day.day, month=self.month(day), year=day.year)
+
+    def month(self, day: date) -> str:
+        return self.months.split()[day.month - 1]
 
 
 _PHRASES = {
@@ -114,9 +116,15 @@ _PHRASES = {
 }
 
 
-def reply(mood: Mood, language: str, choice: Random) -> str:
-    """Return one of the wordings of a mood."""
-    return choice.choice(_REPLIES[language][mood])
+def reply(mood: Mood, language: str, day: date, choice: Random) -> str:
+    """Return one of the wordings of a mood, as it is written on a day."""
+    later = _PHRASES[language].month(again(day))
+    return choice.choice(_REPLIES[language][mood]).format(month=later)
+
+
+def again(day: date) -> date:
+    """Return when those who have no time on a day ask to hear again: in the month after next."""
+    return date(day.year + (day.month + 1) // 12, (day.month + 1) % 12 + 1, 1)
 
 
 def absence(language: str, back: date) -> str:
