@@ -57,6 +57,7 @@ _DOUBTED = 0.1  # likely enough an opt-out where the phrases say so
 _HOPED = 0.5  # no interest is believed on less, where no phrase says anything
 _ALONE = 0.75  # where the phrases do not agree with the model, a person is asked
 _HEARD = 0.3  # nor anything else on less than this
+_STRONG = 0.45  # on less than this against it, what a phrase says stands as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +123,18 @@ def _weighed(said: Wish, opinion: learned.Opinion, words: Folded, day: date | No
         why = f"learned from examples: {quoted}" if quoted else "learned from examples"
         sure = round(min(likely[intent], _ALONE), 2)
         return Wish(intent, sure, why, _applies(intent, until))
-    if intent is opinion.intent and intent is not Intent.UNKNOWN:
-        doubt = (1 - said.confidence) * (1 - likely[intent])
-        return replace(said, confidence=round(min(1 - doubt, _SURE), 2))
-    doubt = likely[opinion.intent] / 2
-    return replace(said, confidence=round(max(said.confidence - doubt, _UNSURE), 2))
+    contrary = _contrary(intent, likely)
+    sure = said.confidence
+    if intent is not Intent.UNKNOWN and likely[intent] >= contrary:
+        sure = min(1 - (1 - sure) * (1 - likely[intent]), _SURE)
+    elif intent is Intent.UNKNOWN or contrary > _STRONG:
+        sure = max(sure - contrary / 2, _UNSURE)
+    return replace(said, confidence=round(sure, 2))
+
+
+def _contrary(intent: Intent, likely: dict[Intent, float]) -> float:
+    """How likely any other wish is; that the model knows of none does not speak against one."""
+    return max(likely[other] for other in Intent if other not in {intent, Intent.UNKNOWN})
 
 
 def _decided(said: Wish, likely: dict[Intent, float]) -> Intent:

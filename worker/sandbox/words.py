@@ -24,7 +24,7 @@ _REPLIES: dict[str, dict[Mood, tuple[str, ...]]] = {
             "We are in the middle of a move. Get back to me in {month}, would you?",
         ),
         Mood.NO: (
-            "No thank you, we have just signed with somebody else.",
+            "Thank you, but we have just signed with somebody else.",
             "No thanks, this is not for us.",
         ),
         Mood.OPT_OUT: (

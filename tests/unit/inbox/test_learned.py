@@ -50,6 +50,30 @@ def test_agreement_makes_sure_and_difference_unsure() -> None:
     assert intents._weighed(said, learned.opinion(words), words, DAY).confidence < 0.8
 
 
+def test_a_plain_no_is_not_doubted_because_the_model_knows_nothing() -> None:
+    wish = intents.understand("Thank you, but we have just signed with somebody else.", "", DAY)
+    assert wish.intent is Intent.NOT_INTERESTED
+    assert wish.confidence >= 0.8
+
+
+@pytest.mark.parametrize(
+    ("likely", "sure"),
+    [
+        ({Intent.UNKNOWN: 0.6, Intent.MEETING: 0.3, Intent.QUESTION: 0.1}, True),  # knows of none
+        ({Intent.QUESTION: 0.4, Intent.MEETING: 0.2, Intent.CHANGE: 0.2}, True),  # is not sure
+        ({Intent.QUESTION: 0.6, Intent.MEETING: 0.3}, False),  # is sure of something else
+    ],
+)
+def test_only_what_speaks_against_a_phrase_makes_it_unsure(
+    likely: dict[Intent, float], sure: bool
+) -> None:
+    said = intents.Wish(Intent.MEETING, 0.85, "a phrase")
+    opinion = learned.Opinion(dict.fromkeys(Intent, 0.0) | likely, ())
+    wish = intents._weighed(said, opinion, fold("Tuesday, then?"), DAY)
+    assert wish.intent is Intent.MEETING
+    assert (wish.confidence >= 0.8) is sure
+
+
 @pytest.mark.parametrize(
     ("said", "likely", "decided"),
     [
