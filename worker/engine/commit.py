@@ -81,7 +81,7 @@ def _may_go(desk: Desk, holder: Holder, one: Sending, facts: dict[int, GateFacts
     if not isinstance(verdict, Go):
         withhold(desk, holder, one.message, verdict)
         return False
-    if ours.lead != one.letter.lead:
+    if ours.lead is not one.letter.lead and ours.lead != one.letter.lead:
         reason = "the lead changed while it was written"
         messages.put_back(desk.connection, one.message.id, holder, reason, desk.now)
         return False

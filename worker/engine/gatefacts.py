@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from worker.core.calendar import zone
-from worker.core.caps import LONGEST, caps_of
+from worker.core.caps import LONGEST, Caps, caps_of
 from worker.core.facts import Enrollment, Hold, Hours, Lead, Message
 from worker.core.facts import Sequence as Launched
 from worker.core.gate import GateFacts, MailboxFacts
@@ -16,11 +16,13 @@ from worker.core.states import Scope
 from worker.core.timing import LEADS_CLOCK
 from worker.engine.apply import Desk
 from worker.engine.attendance import attended_since
-from worker.engine.catalogue import Catalogue
 from worker.engine.setup import Setup
 from worker.engine.surroundings import EVERYTHING, lead_subjects, pick, subjects_of
 from worker.store import enrollments, holds, incoming, leads, outbox, suppressions, timeline
 from worker.store.holds import Subject
+
+Version = tuple[str, str]
+"""The name of a sequence, and one of its launched versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Known:
     """What was read, in one transaction, of all messages of a batch."""
 
     setup: Setup
-    catalogue: Catalogue
+    launched: Mapping[Version, Launched]
+    caps: Mapping[Version, Caps]
     leads: Mapping[int, Lead]
     enrollments: Mapping[int, Enrollment]
     subjects: Mapping[int, list[Subject]]
@@ -68,14 +71,14 @@ class Known:
             holds=pick(self.holds, self.subjects[message.id]),
             recent=tuple(at for at, _ in reached),
             mailed_at=next((at for at, by_mail in reversed(reached) if by_mail), None),
-            caps=caps_of(self.setup.policy, sequence.cap) if sequence else None,
+            caps=self.caps[enrollment.sequence, enrollment.version] if enrollment else None,
             first=enrollment is not None and enrollment.position == 0 and not enrollment.bulk,
         )
 
     def _sequence(self, enrollment: Enrollment | None) -> Launched | None:
         if enrollment is None:
             return None
-        return self.catalogue.known(enrollment.sequence, enrollment.version)
+        return self.launched[enrollment.sequence, enrollment.version]
 
     def _hours(self, message: Message, sequence: Launched | None) -> Hours | None:
         """Return the sending hours of the message's step; None where it has none."""
@@ -97,7 +100,7 @@ def gate_facts(desk: Desk, messages: Sequence[Message]) -> dict[int, GateFacts]:
 
 def read(desk: Desk, messages: Sequence[Message]) -> Known:
     """Read what the gate, and whoever writes the letters, needs of a batch."""
-    connection, setup, catalogue = desk.connection, desk.setup, desk.catalogue
+    connection, setup = desk.connection, desk.setup
     lead_ids = {one.lead_id for one in messages if one.lead_id is not None}
     enrollment_ids = {one.enrollment_id for one in messages if one.enrollment_id is not None}
     found = leads.get_many(connection, lead_ids)
@@ -105,11 +108,12 @@ def read(desk: Desk, messages: Sequence[Message]) -> Known:
     subjects = {one.id: _subjects(one, found, running) for one in messages}
     digests = [d for one in messages for d in setup.suppression_digests(one.recipient)]
     names = {one.mailbox for one in messages}
-    for one in running.values():
-        catalogue.get(connection, one.sequence, one.version)
+    versions = {(one.sequence, one.version) for one in running.values()}
+    launched = {one: desk.catalogue.get(connection, *one) for one in versions}
     return Known(
         setup=setup,
-        catalogue=catalogue,
+        launched=launched,
+        caps={version: caps_of(setup.policy, one.cap) for version, one in launched.items()},
         leads=found,
         enrollments=running,
         subjects=subjects,

@@ -24,6 +24,10 @@ from worker.store import locks, messages
 from worker.store.messages import Holder
 
 RETRY = 1.0  # seconds until what could not be written is written again
+_ROUNDS = 3
+"""Of the loop, before a commit begins: in the first the answers are read that arrived during the
+last one, in the second their transmissions hear of them, in the third they come here. So they go
+along, and do not wait for one commit more."""
 
 Transact: TypeAlias = Callable[[Callable[[Desk], None]], None]
 Journal: TypeAlias = Callable[[Sequence[Sending], datetime], None]
@@ -84,6 +88,8 @@ class Ledger:
 
     async def _run(self) -> None:
         while self._waiting:
+            for _ in range(_ROUNDS):
+                await asyncio.sleep(0)
             batch, self._waiting = self._waiting, []
             rare = [one for one in batch if _is_rare(one)]
             await self._together([one for one in batch if not _is_rare(one)])

@@ -23,11 +23,10 @@ from sqlalchemy import (
 from worker.core.facts import Enrollment
 from worker.core.states import RUNNING, EnrollmentState
 from worker.store.instant import EPOCH, Instant
+from worker.store.kept import Kept
 from worker.store.prepared import Prepared, Row, inserting_one, one_of
 from worker.store.tables import enrollment as t
 from worker.store.tables import lead as lead_table
-
-_BY_ID = Prepared(lambda dialect: select(t).where(one_of(dialect, t.c.id, "ids")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +104,7 @@ def get(connection: Connection, enrollment_id: int) -> Enrollment:
 
 def get_many(connection: Connection, ids: Iterable[int]) -> dict[int, Enrollment]:
     """Return enrollments by id."""
-    rows = _BY_ID.rows(connection, {"ids": ids})
-    return {row["id"]: to_enrollment(row) for row in rows}
+    return _FACTS.read(connection, {"ids": ids})
 
 
 def due(connection: Connection, now: datetime, limit: int) -> list[Enrollment]:
@@ -307,6 +305,11 @@ def to_enrollment(row: Row) -> Enrollment:
         wait_until=row["wait_until"],
         alone=row["alone"],
     )
+
+
+_FACTS = Kept(
+    Prepared(lambda dialect: select(t).where(one_of(dialect, t.c.id, "ids"))), to_enrollment
+)
 
 
 def _beginning(now: datetime, beginning: Beginning = FIRST_STEP) -> dict[str, Any]:

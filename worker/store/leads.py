@@ -26,6 +26,7 @@ from worker.core.states import RUNNING, Channel, Rhythm, Stage, Track
 from worker.errors import NotFoundError
 from worker.store import tables
 from worker.store.instant import EPOCH, Instant
+from worker.store.kept import Kept
 from worker.store.prepared import Prepared, Row, each_of, inserting_one, one_of
 from worker.store.tables import lead as t
 from worker.store.tables import lead_address
@@ -48,7 +49,6 @@ def _knowing_domains(dialect: str) -> Select[Any]:
 
 
 _KNOWN_DOMAINS = Prepared(_knowing_domains)
-_BY_ID = Prepared(lambda dialect: select(t).where(one_of(dialect, t.c.id, "ids")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,7 @@ def get(connection: Connection, lead_id: int) -> Lead:
 
 def get_many(connection: Connection, ids: Iterable[int]) -> dict[int, Lead]:
     """Return leads by id; those that do not exist are left out."""
-    rows = _BY_ID.rows(connection, {"ids": ids})
-    return {row["id"]: to_lead(row) for row in rows}
+    return _FACTS.read(connection, {"ids": ids})
 
 
 def find(connection: Connection, address: str) -> Lead | None:
@@ -310,6 +309,9 @@ def to_lead(row: Row) -> Lead:
         consent=_to_consent(row),
         attributes=MappingProxyType(row["attributes"]),
     )
+
+
+_FACTS = Kept(Prepared(lambda dialect: select(t).where(one_of(dialect, t.c.id, "ids"))), to_lead)
 
 
 def _to_consent(row: Row) -> Consent | None:

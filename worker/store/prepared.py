@@ -129,17 +129,15 @@ class Prepared:
     def rows(self, connection: Connection, given: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return what it finds, each row by the names of its columns."""
         plan = self._plan(connection)
-        found = plan.fetched(connection, given)
-        names, convert = plan.names, plan.results
-        rows = [dict(zip(names, row, strict=True)) for row in found]
-        for row in rows:
-            for name, change in convert:
-                row[name] = change(row[name])
-        return rows
+        return [plan.named(row) for row in plan.fetched(connection, given)]
 
     def tuples(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return what it finds as the driver gives it: instants as microseconds, JSON as text."""
         return self._plan(connection).fetched(connection, given)
+
+    def named(self, connection: Connection, row: tuple[Any, ...]) -> dict[str, Any]:
+        """Return a row of `tuples` as `rows` has it."""
+        return self._plan(connection).named(row)
 
     def run(self, connection: Connection, **given: Any) -> int:
         """Run it once; tell how many rows of the database it changed."""
@@ -212,6 +210,13 @@ class _Plan:
         finally:
             cursor.close()
 
+    def named(self, row: tuple[Any, ...]) -> dict[str, Any]:
+        """Return a row by the names of its columns, its values as Python has them."""
+        named = dict(zip(self.names, row, strict=True))
+        for name, convert in self.results:
+            named[name] = convert(named[name])
+        return named
+
     def changed(self, connection: Connection, given: Mapping[str, Any]) -> int:
         """Return how many rows one run changed."""
         return _counted(self._run(connection, "execute", self._placed(self._given(given))))
@@ -227,7 +232,13 @@ class _Plan:
         if self.order is None:
             arrays = {name: [row[name] for row in rows] for name in rows[0]}
             return _counted(self._run(connection, "execute", shared | self._given(arrays)))
-        each = [self._placed(shared | self._given(row)) for row in rows]
+        converts = [one for one in self.inputs if one[0] in rows[0]]
+        each = []
+        for row in rows:
+            values = {**shared, **row}
+            for name, convert in converts:
+                values[name] = convert(values[name])
+            each.append(self.order(values))
         return _counted(self._run(connection, "executemany", each))
 
     def _given(self, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,55 @@
+"""Facts that are read again: the same as long as their rows are, and never older than these."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, update
+
+from tests.store.parts import NOW, new_lead
+from worker.store import leads
+from worker.store.database import Database
+from worker.store.kept import MOST
+from worker.store.leads import NewLead
+from worker.store.tables import lead, lead_address
+
+
+def test_a_row_that_did_not_change_is_the_same_fact(database: Database) -> None:
+    new = NewLead("ada@x.example", "x.example", attributes={"plan": "large"})
+    with database.write() as connection:
+        ada = leads.add(connection, new, NOW)
+        before = leads.get(connection, ada)
+    with database.read() as connection:
+        assert leads.get(connection, ada) is before
+
+
+def test_a_row_that_changed_is_read_as_it_is_now(database: Database) -> None:
+    with database.write() as connection:
+        ada, bob = new_lead(connection, "ada"), new_lead(connection, "bob")
+        before = leads.get_many(connection, [ada, bob])
+    with database.write() as connection:
+        for changed in ({"company": "Engines"}, {"attributes": {"plan": "large"}}):
+            connection.execute(update(lead).where(lead.c.id == ada).values(changed))
+            after = leads.get_many(connection, [ada, bob])
+            assert after[ada] != before[ada]
+            assert after[bob] is before[bob]
+            before = after
+    assert (before[ada].company, before[ada].attributes) == ("Engines", {"plan": "large"})
+
+
+def test_a_row_that_is_gone_is_no_fact(database: Database) -> None:
+    with database.write() as connection:
+        ada = new_lead(connection)
+        assert leads.get_many(connection, [ada])
+        connection.execute(delete(lead_address))
+        connection.execute(delete(lead))
+        assert leads.get_many(connection, [ada]) == {}
+
+
+def test_only_so_many_are_kept(database: Database) -> None:
+    with database.write() as connection:
+        ids = [new_lead(connection, f"lead{number}") for number in range(MOST + 1)]
+        before = leads.get_many(connection, ids)
+        last = leads.get(connection, ids[-1])
+        first = leads.get(connection, ids[0])
+    assert last is before[ids[-1]]
+    assert first is not before[ids[0]]
+    assert first == before[ids[0]]
