@@ -14,6 +14,7 @@ from itertools import accumulate, islice
 
 MAX_WORDS = 3_000
 """Words of one text that are looked at."""
+_ENOUGH = 30_000  # letters
 
 STOPS = frozenset({".", "?"})
 """The words that end a sentence."""
@@ -43,10 +44,19 @@ class Folded:
 @lru_cache(maxsize=16)  # several rules look at one text
 def fold(text: str) -> Folded:
     """A text as it is compared; at most `MAX_WORDS` words of it."""
-    found = islice((match[0] for match in _WORD.finditer(plain(text))), MAX_WORDS)
-    words = tuple([word if word.isalpha() else _mark(word) for word in found])
+    words = tuple([word if word.isalpha() else _mark(word) for word in _found(plain(text))])
     places = tuple(accumulate((len(word) + 1 for word in words), initial=0))
     return Folded(words, places, " ".join((*words, "")))
+
+
+def _found(text: str) -> list[str]:
+    """The words as they stand; of a long text its beginning has enough of them."""
+    found: list[str] = _WORD.findall(text[:_ENOUGH])
+    if len(found) > MAX_WORDS:
+        return found[:MAX_WORDS]
+    if len(text) <= _ENOUGH:
+        return found
+    return [match[0] for match in islice(_WORD.finditer(text), MAX_WORDS)]
 
 
 def folded_words(text: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import NamedTuple
 
 MAX_HTML = 400_000
 """Characters of HTML that are read."""
@@ -77,6 +78,23 @@ def _without_comments(html: str) -> str:
     return "".join((*kept, html[start:]))
 
 
+class _Said(NamedTuple):
+    """What the attributes of an element say about what is in it, and behind it."""
+
+    quotes: bool = False
+    hidden: bool = False
+    rest_is_quoted: bool = False
+    signs: bool = False
+
+    @classmethod
+    def of(cls, attributes: str) -> _Said:
+        told = (_QUOTE, _HIDDEN, _QUOTE_FROM_HERE, _SIGNATURE)
+        return cls(*(one.search(attributes) is not None for one in told))
+
+
+_NOTHING = _Said()
+
+
 class _Writer:
     """Lines of text as they come, and the elements that are open around them."""
 
@@ -87,6 +105,7 @@ class _Writer:
         self._quotes = 0
         self._silent = 0
         self._rest_is_quoted = False
+        self._said: dict[str, _Said] = {}
 
     def open(self, name: str, attributes: str) -> None:
         if name in _BLOCK or name == "p":
@@ -95,20 +114,27 @@ class _Writer:
             self._break(keep_empty=True)
         if name in _VOID:
             return
-        if attributes:
-            self._mark(attributes)
-        quotes = name == "blockquote" or bool(attributes and _QUOTE.search(attributes))
-        silent = name in _SILENT or bool(attributes and _HIDDEN.search(attributes))
+        said = self._said_by(attributes) if attributes else _NOTHING
+        self._mark(said)
+        quotes = name == "blockquote" or said.quotes
+        silent = name in _SILENT or said.hidden
         if len(self._open) < MAX_OPEN:
             self._open.append((name, quotes, silent))
             self._quotes += quotes
             self._silent += silent
 
-    def _mark(self, attributes: str) -> None:
-        if _QUOTE_FROM_HERE.search(attributes):
+    def _said_by(self, attributes: str) -> _Said:
+        """What attributes say; a mail has the same ones again and again."""
+        found = self._said.get(attributes)
+        if found is None:
+            found = self._said[attributes] = _Said.of(attributes)
+        return found
+
+    def _mark(self, said: _Said) -> None:
+        if said.rest_is_quoted:
             self._break()
             self._rest_is_quoted = True
-        elif _SIGNATURE.search(attributes) and not self._is_quoted():
+        elif said.signs and not self._is_quoted():
             self._break()
             self._lines.append("-- ")
 
@@ -131,10 +157,11 @@ class _Writer:
         return self._rest_is_quoted or self._quotes > 0
 
     def _break(self, *, apart: bool = False, keep_empty: bool = False) -> None:
-        line = _SPACE.sub(" ", unescape("".join(self._line))).strip()
-        self._line.clear()
-        if line:
+        line = ""
+        if self._line:
+            line = _SPACE.sub(" ", unescape("".join(self._line))).strip()
             line = _INVISIBLE.sub("", line)
+            self._line.clear()
         if line or keep_empty:
             self._lines.append(f"> {line}" if self._is_quoted() else line)
         if apart and self._lines and self._lines[-1] not in {"", "-- "}:

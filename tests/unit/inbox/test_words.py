@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from worker.inbox import hypertext, phrases
-from worker.inbox.fold import fold
+from worker.inbox.fold import MAX_WORDS, fold
 from worker.inbox.phrases.table import Phrase, Table, without_harmless
 from worker.inbox.words import new_words
 
@@ -72,6 +72,12 @@ def test_words_are_folded() -> None:
     )  # fmt: skip
     assert fold("t.o.m. fredag").words == ("tom", "fredag")
     assert fold("不感兴趣。").words == ("不", "感", "兴", "趣", ".")
+
+
+@pytest.mark.parametrize(("gap", "count"), [(1, 30_000), (100_000, 2), (50, 5_000), (20_000, 5)])
+def test_of_a_long_text_the_first_words_are_folded(gap: int, count: int) -> None:
+    text = ("one" + " " * gap + "two" + " " * gap) * (count // 2)
+    assert fold(text).words == (("one", "two") * (count // 2))[:MAX_WORDS]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ _CJK_UNITS = {
 
 def read(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
     """The date that begins at `index`, or None."""
+    if not lexicon.begins(words[index]):
+        return None
     for shape in (
         _numeric,
         _spaced,

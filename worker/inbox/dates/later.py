@@ -30,6 +30,9 @@ def _dates(words: Sequence[str], tongue: Lexicon, today: date) -> list[date]:
     found: list[date] = []
     index = 0
     while index < len(words):
+        if not tongue.begins(words[index]):
+            index += 1
+            continue
         span = absolute.read(words, index, tongue, today) or relative.read(
             words, index, tongue, today
         )

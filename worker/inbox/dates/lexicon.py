@@ -11,6 +11,13 @@ from worker.inbox import phrases
 from worker.inbox.fold import folded_words
 
 _LONGEST_TAIL = 7
+_MOST_MET = 20_000  # words that are kept in mind
+UNITS = ("day", "week", "month", "quarter", "half", "year")
+SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
+"""By the month that each begins with."""
+_RELATIVE = ("end", "mid", "overmorrow", "tomorrow", "today", "in", "new_year", "holidays")
+_FIRST = (*_RELATIVE, "next", "articles", *UNITS, *SEASONS)
+"""Lists of which a name may be the first of a date, beside months, weekdays and numbers."""
 
 
 class Names:
@@ -42,6 +49,10 @@ class Names:
             if word.startswith(stem) and len(word) <= len(stem) + _LONGEST_TAIL:
                 return value, index + 1
         return None
+
+    def begins(self, word: str) -> bool:
+        """Whether some name may begin with a word."""
+        return word in self._filed or any(word.startswith(stem) for stem, _value in self._stems)
 
     def past(self, words: Sequence[str], index: int) -> int:
         """Where to go on: behind a name at `index`, or `index` itself."""
@@ -89,6 +100,27 @@ class Lexicon:
     def quarters(self) -> Names:
         """The first quarter is 1."""
         return self._numbered("quarters")
+
+    def begins(self, word: str) -> bool:
+        """Whether a date may begin with a word; kept, as most words of a mail were met before."""
+        known = self._met.get(word)
+        if known is None:
+            several = (
+                self.months,
+                self.weekdays,
+                self.numbers,
+                self.quarters,
+                *map(self.names, _FIRST),
+            )
+            known = word[0].isdecimal() or any(one.begins(word) for one in several)
+            if len(self._met) >= _MOST_MET:
+                self._met.clear()
+            self._met[word] = known
+        return known
+
+    @cached_property
+    def _met(self) -> dict[str, bool]:
+        return {}
 
     @property
     def month_first(self) -> bool | None:

@@ -7,15 +7,15 @@ from datetime import date, timedelta
 
 from worker.inbox.dates import absolute, calendar
 from worker.inbox.dates.calendar import Span
-from worker.inbox.dates.lexicon import Lexicon
+from worker.inbox.dates.lexicon import SEASONS, UNITS, Lexicon
 
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
-_UNITS = ("day", "week", "month", "quarter", "half", "year")
 _MOST = 36
 
 
 def read(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
     """The date or the period that begins at `index`, or None."""
+    if index >= len(words) or not lexicon.begins(words[index]):
+        return None
     for shape in (_edge, _near, _counted, _next_unit, _quarter, _season, _turn_of_year, _month):
         found = shape(words, index, lexicon, today)
         if found is not None:
@@ -41,7 +41,7 @@ def _edge(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Sp
 
 def _this_unit(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
     place = lexicon.names("this").past(words, index)
-    for unit in _UNITS[1:]:
+    for unit in UNITS[1:]:
         found = lexicon.names(unit).at(words, place)
         if found:
             return _unit_span(unit, 0, today, found[1])
@@ -63,7 +63,7 @@ def _counted(words: Sequence[str], index: int, lexicon: Lexicon, today: date) ->
     count, after_count = _number(words, place, lexicon)
     if not 1 <= count <= _MOST:
         return None
-    for unit in _UNITS:
+    for unit in UNITS:
         found = lexicon.names(unit).at(words, after_count)
         if found is None:
             continue
@@ -94,7 +94,7 @@ def _next_unit(words: Sequence[str], index: int, lexicon: Lexicon, today: date) 
     """Read "next quarter"; in some languages the other way round: "la semana que viene"."""
     before = lexicon.names("next").at(words, index)
     place = before[1] if before else lexicon.names("articles").past(words, index)
-    for unit in _UNITS[1:]:
+    for unit in UNITS[1:]:
         found = lexicon.names(unit).at(words, place)
         if found is None:
             continue
@@ -137,7 +137,7 @@ def _year(words: Sequence[str], index: int) -> tuple[int | None, int]:
 
 
 def _season(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
-    for key, month in _SEASONS.items():
+    for key, month in SEASONS.items():
         found = lexicon.names(key).at(words, index)
         if found:
             first, _ = _months_from(month, today)

@@ -76,9 +76,10 @@ class Table:
     def find(self, text: Folded) -> list[Hit]:
         """Every phrase in a text, in order; overlapping ones of one meaning are all kept."""
         hits: list[Hit] = []
-        line, places = text.line, text.places
+        line, places, met = text.line, text.places, self._met
         for index, word in enumerate(text.words):
-            for phrase in self._candidates(word):
+            candidates = met.get(word)
+            for phrase in self._candidates(word) if candidates is None else candidates:
                 found = phrase.pattern.match(line, places[index])
                 if found:
                     last = index + found[0].count(" ")
