@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from worker.checkup.configuration import check_configuration
 from worker.checkup.finding import Finding, Severity
 from worker.checkup.sequences import check_sequences
 from worker.checkup.templates import check_templates
+from worker.daemon.memory import rare_searches
 from worker.sequence.known import Known
 
 
@@ -26,7 +24,7 @@ def check(settings_path: Path) -> list[Finding]:
     known = Known(template_paths(root / "templates"), senders, attributes)
     sequences, found = check_sequences(root / "sequences", known)
     findings += found
-    with _uncollected():
+    with rare_searches():
         findings += check_templates(root / "templates", sequences.values(), settings)
     return findings
 
@@ -34,22 +32,6 @@ def check(settings_path: Path) -> list[Finding]:
 def template_paths(folder: Path) -> frozenset[str]:
     """Return the templates of a folder as sequences name them: ``welcome/welcome.html``."""
     return frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Search for no garbage meanwhile.
-
-    Templates are compiled by way of very many objects and hardly a cycle; searching them for cycles
-    takes a fifth of the time and finds next to nothing.
-    """
-    collected = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collected:
-            gc.enable()
 
 
 def failed(findings: list[Finding]) -> bool:

@@ -1,12 +1,15 @@
-"""Keeps the daemon small where the C library would trade memory for speed that nobody needs."""
+"""What the C library and Python do about memory by themselves, and is not what is wanted here."""
 
 from __future__ import annotations
 
 import ctypes
-from contextlib import suppress
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 _M_ARENA_MAX = -8  # mallopt(3), of glibc
 _ARENAS = 2
+_RARELY = 100_000  # objects more than went, until Python searches the newest for cycles
 
 
 def share_heaps() -> None:
@@ -17,3 +20,20 @@ def share_heaps() -> None:
     """
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
+
+
+@contextmanager
+def rare_searches() -> Iterator[None]:
+    """Search for garbage in cycles rarely meanwhile, and never in what is there already.
+
+    For work that makes very many objects and hardly a cycle: searching takes up to a fifth of its
+    time, and finds next to nothing.
+    """
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_RARELY, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import chain
 from time import monotonic
 
+from worker.daemon.memory import rare_searches
 from worker.engine.setup import Setup
 from worker.errors import NotFoundError
 from worker.simulate import entrance, warnings
@@ -33,7 +34,7 @@ def answer(
 ) -> Future:
     """Return the future; `versions` are launched first, and `live` is copied for real leads."""
     ways = Ways(question.start, question.seed, question.behaviour, question.every, question.shown)
-    with opened(setup, ways, live) as world:
+    with rare_searches(), opened(setup, ways, live) as world:
         arrivals = entrance.begin(world, question, versions)
         queues = Queues(world)
         span = question.end - question.start

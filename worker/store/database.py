@@ -26,6 +26,8 @@ __all__ = ["Connection", "Database", "sqlite_module", "wal_warning"]
 
 BUSY_SECONDS = 30
 IDLE_SECONDS = 30  # less than what it takes until a worker is given up for lost
+_CACHE_KB = 64 * 1024  # of a file that is not durable: most of it stays in memory
+_WAL_PAGES = 10_000
 WAL_FAULT_MENDED = (3, 51, 3)
 
 
@@ -131,6 +133,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _hurry_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous = OFF")
+    cursor.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
     cursor.close()
 
 
