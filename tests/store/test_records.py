@@ -144,6 +144,17 @@ def test_a_decision_is_stored_when_it_or_its_reason_changes(database: Database) 
     )
 
 
+def test_a_decision_is_compared_with_the_last_about_the_same_message(database: Database) -> None:
+    with database.write() as connection:
+        lead_id = new_lead(connection)
+        about = [(7, "waits"), (8, "sent"), (None, "waits"), (7, "waits"), (8, "waits")]
+        for message, what in about:
+            said = Decision(lead_id, NOW, what, "held", enrollment_id=5, message_id=message)
+            timeline.decide(connection, [said])
+        found = timeline.decisions_of(connection, lead_id)
+    assert [(one.message_id, one.what) for one in found] == [*about[:3], about[4]]
+
+
 def test_touches_come_in_the_order_of_time(database: Database) -> None:
     with database.write() as connection:
         lead_id = new_lead(connection)

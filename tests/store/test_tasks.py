@@ -18,9 +18,7 @@ from worker.store.timeline import Touch
 
 def opened(connection: Connection, lead_id: int, key: str = "task:1:call", **changed: Any) -> int:
     new = NewTask(key, lead_id, "call", NOW + HOUR, "day 1 of nine-touch")
-    number = tasks.add(connection, replace(new, **changed), NOW)
-    assert number is not None
-    return number
+    return tasks.add(connection, [replace(new, **changed)], NOW)[key]
 
 
 def test_a_task_is_opened_once(database: Database) -> None:
@@ -28,7 +26,13 @@ def test_a_task_is_opened_once(database: Database) -> None:
         lead_id = new_lead(connection)
         number = opened(connection, lead_id, say="Good morning!")
         again = NewTask("task:1:call", lead_id, "call", NOW, "again")
-        assert tasks.add(connection, again, NOW) is None
+        other = NewTask("task:2:call", lead_id, "call", NOW, "another")
+        added = tasks.add(connection, [again, other, other], NOW)
+        assert added == {"task:2:call": number + 1}
+        assert [one.reason for one in tasks.of_lead(connection, lead_id)] == [
+            "day 1 of nine-touch",
+            "another",
+        ]
         found = tasks.get(connection, number)
         assert (found.kind, found.state, found.say) == ("call", TaskState.OPEN, "Good morning!")
         with pytest.raises(NotFoundError, match="no task has the number 999"):

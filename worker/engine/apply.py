@@ -206,12 +206,13 @@ def _record_outcome(desk: Desk, lead: Lead, event: Event, effect: effects.Record
 
 
 def _enroll(desk: Desk, lead: Lead, event: Event, effect: effects.Enroll) -> None:
+    current = desk.catalogue.all_current(desk.connection)
+    taking = [(one, one.enroll) for one in current if one.enroll and effect.on in one.enroll.on]
+    if not taking:
+        return
     present = leads.get(desk.connection, lead.id)
     past = history.of_leads(desk.connection, [lead.id]).get(lead.id, ())
-    for sequence in desk.catalogue.all_current(desk.connection):
-        rule = sequence.enroll
-        if rule is None or effect.on not in rule.on:
-            continue
+    for sequence, rule in taking:
         unfit = enroll.unfit(desk.setup, rule, present, past, desk.now)
         if unfit is None:
             enroll.enroll(desk.connection, desk.setup, present, sequence, event.because, desk.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from worker.core.calendar import resolve
@@ -18,13 +19,24 @@ REVIEW = "review"
 
 def open_task(connection: Connection, setup: Setup, new: NewTask, now: datetime) -> int | None:
     """Open a task and say so; return its number, or None where it was opened already."""
-    number = tasks.add(connection, new, now)
-    if number is not None:
-        local = new.due_at.astimezone(setup.zone)
-        text = f"task {number}, {new.kind}, due {local:%a %Y-%m-%d %H:%M}: {new.reason}"
-        decision = Decision(new.lead_id, now, "task opened", text, new.enrollment_id)
-        timeline.record(connection, [decision])
-    return number
+    return open_tasks(connection, setup, [new], now).get(new.key)
+
+
+def open_tasks(
+    connection: Connection, setup: Setup, new: Sequence[NewTask], now: datetime
+) -> dict[str, int]:
+    """Open tasks and say so; return the numbers of those that were not opened already, by key."""
+    numbers = tasks.add(connection, new, now)
+    opened = {one.key: one for one in new if one.key in numbers}
+    said = [_opened(setup, one, numbers[key], now) for key, one in opened.items()]
+    timeline.record(connection, said)
+    return numbers
+
+
+def _opened(setup: Setup, new: NewTask, number: int, now: datetime) -> Decision:
+    local = new.due_at.astimezone(setup.zone)
+    text = f"task {number}, {new.kind}, due {local:%a %Y-%m-%d %H:%M}: {new.reason}"
+    return Decision(new.lead_id, now, "task opened", text, new.enrollment_id)
 
 
 def open_call(connection: Connection, setup: Setup, lead: Lead, reason: str, now: datetime) -> None:

@@ -17,6 +17,7 @@ from worker.core.states import MessageKind, Track
 from worker.core.turns import turn_of_step
 from worker.engine import reviews, step_task
 from worker.engine.apply import Desk, apply
+from worker.engine.opening import open_tasks
 from worker.engine.owners import NOBODY, reached
 from worker.engine.surroundings import EVERYTHING, around
 from worker.errors import InputError
@@ -32,6 +33,7 @@ from worker.store import (
 )
 from worker.store.messages import NewMessage
 from worker.store.passages import Next
+from worker.store.tasks import NewTask
 from worker.store.timeline import Decision
 
 BATCH = 500
@@ -47,6 +49,7 @@ class _Plan:
     """
 
     new: list[NewMessage] = field(default_factory=list)
+    tasks: list[NewTask] = field(default_factory=list)
     nexts: list[Next] = field(default_factory=list)
     moved: list[Enrollment] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -147,7 +150,11 @@ def _collect(
         case due.GoTo():
             plan.decisions.append(replace(decided, what="branched"))
         case due.OpenTask():
-            step_task.open_for(desk, lead, enrollment, decision)
+            if step_task.is_asked_for(desk, lead, decision, plan.tasks):
+                told = f"{reason}; a call is open already"
+                plan.decisions.append(replace(decided, what="skipped", reason=told))
+            else:
+                plan.tasks.append(step_task.task_of(desk, lead, enrollment, decision))
 
 
 def _place(sequence: Sequence, decision: due.Decision) -> str:
@@ -184,12 +191,14 @@ def _recipient(desk: Desk, lead: Lead, enrollment: Enrollment) -> str:
 
 
 def _write(desk: Desk, plan: _Plan) -> None:
+    open_tasks(desk.connection, desk.setup, plan.tasks, desk.now)
     messages.plan(desk.connection, plan.new)
     passages.move(desk.connection, plan.moved)
     passages.look_again(desk.connection, plan.nexts)
     ids = messages.ids(desk.connection, plan.planned)
-    planned = (replace(one, message_id=ids[key]) for key, one in plan.planned.items())
-    timeline.decide(desk.connection, [*plan.decisions, *planned])
+    timeline.decide(desk.connection, plan.decisions)
+    planned = [replace(one, message_id=ids[key]) for key, one in plan.planned.items()]
+    timeline.record(desk.connection, planned)
     for key, (lead, message) in plan.reviewed.items():
         reviews.ask(desk, lead, ids[key], message)
     for enrollment, sequence, finish in plan.ended:

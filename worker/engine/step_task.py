@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from worker.core.due import CALL, OpenTask
 from worker.core.facts import Enrollment, Lead
 from worker.engine.apply import Desk
-from worker.engine.opening import due_by, open_task
-from worker.store import tasks, timeline
+from worker.engine.opening import due_by
+from worker.store import tasks
 from worker.store.tasks import NewTask
-from worker.store.timeline import Decision
 
 
-def open_for(desk: Desk, lead: Lead, enrollment: Enrollment, decision: OpenTask) -> None:
-    """Open the task of a step, due by the end of the day's hours.
-
-    An email becomes a call for who asked for it, unless one is asked for already: two calls are no
-    better than one.
-    """
+def task_of(desk: Desk, lead: Lead, enrollment: Enrollment, decision: OpenTask) -> NewTask:
+    """Return the task of a step, due by the end of the day's hours."""
     step = decision.step
-    reason = f"{enrollment.sequence}, step {step.id}: {decision.reason}"
-    if not step.task and _is_to_be_called(desk, lead):
-        told = Decision(lead.id, desk.now, "skipped", f"{reason}; a call is open already")
-        timeline.record(desk.connection, [told])
-        return
-    new = NewTask(
+    return NewTask(
         key=f"task:{enrollment.id}:{step.id}",
         lead_id=lead.id,
         kind=step.task or CALL,
         due_at=due_by(desk.setup, lead, desk.now, step.hours),
-        reason=reason,
+        reason=f"{enrollment.sequence}, step {step.id}: {decision.reason}",
         say=step.say,
         enrollment_id=enrollment.id,
         step_id=step.id,
     )
-    open_task(desk.connection, desk.setup, new, desk.now)
 
 
-def _is_to_be_called(desk: Desk, lead: Lead) -> bool:
-    waiting = tasks.of_lead(desk.connection, lead.id, still_open=True)
-    return any(one.kind == CALL for one in waiting)
+def is_asked_for(desk: Desk, lead: Lead, decision: OpenTask, opening: Iterable[NewTask]) -> bool:
+    """Tell whether an email that becomes a call is needless: a call is open, or is being opened.
+
+    Two calls are no better than one. Who has a task for a step gets it.
+    """
+    if decision.step.task:
+        return False
+    waiting = [one.kind for one in tasks.of_lead(desk.connection, lead.id, still_open=True)]
+    coming = [one.kind for one in opening if one.lead_id == lead.id]
+    return CALL in waiting or CALL in coming

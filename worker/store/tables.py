@@ -255,8 +255,9 @@ class DecisionRow(SQLModel, table=True):
     """What was decided about a lead and why, stored when it or its reason changed."""
 
     __tablename__ = "decision"
+    __table_args__ = (Index("decision_about", "lead_id", "enrollment_id", "message_id"),)
     id: int | None = _id()
-    lead_id: int = _lead()
+    lead_id: int = Field(sa_type=Big, foreign_key="lead.id")
     enrollment_id: int | None = Field(default=None, sa_type=Big)
     message_id: int | None = Field(default=None, sa_type=Big)
     at: datetime = _since()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Update, bindparam, or_, select, update
 
 from worker.core.states import CallResult, TaskState
 from worker.errors import NotFoundError
 from worker.store.instant import Instant
-from worker.store.prepared import Prepared, Row, inserting_one
+from worker.store.prepared import Prepared, Row, inserting, one_of
 from worker.store.tables import Big
 from worker.store.task_tables import task as t
 
@@ -51,11 +53,15 @@ class Task:
     step_id: str | None = None
 
 
-def add(connection: Connection, new: NewTask, now: datetime) -> int | None:
-    """Open a task; return its id, or None where there is, or was, one of its key."""
-    row = {name: getattr(new, name) for name in NewTask.__dataclass_fields__}
-    opened = _ADD.tuples(connection, {**row, "state": OPEN, "opened_at": now})
-    return opened[0][0] if opened else None
+def add(connection: Connection, new: Sequence[NewTask], now: datetime) -> dict[str, int]:
+    """Open tasks; return the ids of the new ones by their keys.
+
+    Where there is, or was, one of a key, it is left alone.
+    """
+    there = _ids(connection, [one.key for one in new])
+    fresh = {one.key: _as_row(one, now) for one in new if one.key not in there}
+    _ADD.many(connection, list(fresh.values()))
+    return _ids(connection, fresh)
 
 
 def get(connection: Connection, task_id: int) -> Task:
@@ -129,12 +135,21 @@ def _expiring(_dialect: str) -> Update:
     )
 
 
+def _ids(connection: Connection, keys: Collection[str]) -> dict[str, int]:
+    found = _IDS.tuples(connection, {"keys": list(keys)}) if keys else []
+    return {row[0]: row[1] for row in found}
+
+
+def _as_row(new: NewTask, now: datetime) -> dict[str, Any]:
+    row = {f"new_{name}": getattr(new, name) for name in NewTask.__dataclass_fields__}
+    return {**row, "new_state": OPEN, "new_opened_at": now}
+
+
+_IDS = Prepared(lambda dialect: select(t.c.key, t.c.id).where(one_of(dialect, t.c.key, "keys")))
 _ADD = Prepared(
-    lambda dialect: (
-        inserting_one(dialect, t, (*NewTask.__dataclass_fields__, "state", "opened_at"))
-        .on_conflict_do_nothing()
-        .returning(t.c.id)
-    )
+    lambda dialect: inserting(
+        dialect, t, (*NewTask.__dataclass_fields__, "state", "opened_at")
+    ).on_conflict_do_nothing()
 )
 _EXPIRE = Prepared(_expiring)
 _OF_LEAD = Prepared(

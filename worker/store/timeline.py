@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from worker.core.events import SAID
 from worker.core.states import MessageKind
@@ -69,9 +69,12 @@ _ABOUT = (decisions.c.lead_id, decisions.c.enrollment_id, decisions.c.message_id
 
 
 def _latest(dialect: str) -> Select[Any]:
+    about = or_(
+        decisions.c.message_id.is_(None), one_of(dialect, decisions.c.message_id, "messages")
+    )
     latest = (
         select(func.max(decisions.c.id))
-        .where(one_of(dialect, decisions.c.lead_id, "ids"))
+        .where(one_of(dialect, decisions.c.lead_id, "ids"), about)
         .group_by(*_ABOUT)
     )
     columns = (*_ABOUT, decisions.c.what, decisions.c.reason)
@@ -89,7 +92,7 @@ def touch(connection: Connection, new: Sequence[Touch]) -> None:
 def decide(connection: Connection, new: Iterable[Decision]) -> None:
     """Store decisions, each only where it differs from the last one about the same thing."""
     given = list(new)
-    last = _last(connection, {one.lead_id for one in given}) if given else {}
+    last = _last(connection, given) if given else {}
     changed: list[Decision] = []
     for one in given:
         about = (one.lead_id, one.enrollment_id, one.message_id)
@@ -144,9 +147,11 @@ def decisions_of(connection: Connection, lead_id: int) -> list[Decision]:
     return [Decision(**{key: row[key] for key in Decision.__dataclass_fields__}) for row in rows]
 
 
-def _last(connection: Connection, lead_ids: Collection[int]) -> dict[_About, tuple[str, str]]:
-    """Return the last decision about each thing that concerns these leads: what, and its reason."""
-    rows = _LAST.tuples(connection, {"ids": lead_ids})
+def _last(connection: Connection, new: Collection[Decision]) -> dict[_About, tuple[str, str]]:
+    """Return the last decision about each thing that these are about: what, and its reason."""
+    ids = {one.lead_id for one in new}
+    about = {one.message_id for one in new if one.message_id is not None}
+    rows = _LAST.tuples(connection, {"ids": ids, "messages": about})
     return {(row[0], row[1], row[2]): (row[3], row[4]) for row in rows}
 
 
