@@ -1,7 +1,8 @@
 """How soon an answer stops a sequence, and how fast a week's mail is caught up with.
 
 `watch.stopped`: from the byte with which Dovecot tells an IDLE of new mail to the commit that stops
-the sequence, in milliseconds, seen by a relay between the two. `watch.catchup`: mails a second that
+the sequence, in milliseconds, seen by a relay between the two; `watch.first` is that of the first
+answer after a start. `watch.catchup`: mails a second that
 are applied after a time away, on SQLite with every commit on disk; `watch.catchup.ratio` is that
 against fetching the same mails whole and doing nothing with them. One in ten is an answer of a
 lead, as after a week away; the others are nobody's.
@@ -29,7 +30,6 @@ from worker.inbox.poll import poll_once
 from worker.inbox.watch import Pace, Watcher
 
 ANSWERS = 17
-FIRST = 2  # answers that are not counted: phrases and statements are compiled at their first use
 MAILS = 3_000
 USER = "grace"
 HANG = 60.0
@@ -37,19 +37,20 @@ _BATCH = 500
 
 
 def measure() -> list[Result]:
-    """Return `watch.stopped`, `watch.catchup` and `watch.catchup.ratio`."""
+    """Return `watch.stopped`, `watch.first`, `watch.catchup` and `watch.catchup.ratio`."""
     with dovecot() as server, Reader() as reader:
         reader.read(b"")  # as at the start of the worker
-        stopped = _stopped(server, reader)
+        first, *others = _stopped(server, reader)
         applied, fetched = _catchup(server, reader)
     return [
-        Result("watch.stopped", stopped, "ms", "< 100"),
+        Result("watch.stopped", statistics.median(others), "ms", "< 100"),
+        Result("watch.first", first, "ms", "< 100"),
         Result("watch.catchup", applied, "/s"),
         Result("watch.catchup.ratio", applied / fetched, "x"),
     ]
 
 
-def _stopped(server: Dovecot, reader: Reader) -> float:
+def _stopped(server: Dovecot, reader: Reader) -> list[float]:
     done: Queue[float] = Queue()
     took: list[float] = []
     with (
@@ -61,9 +62,9 @@ def _stopped(server: Dovecot, reader: Reader) -> float:
             relay.told.clear()
             server.deliver(USER, "INBOX", answer(number, "No, thank you."))
             committed = done.get(timeout=HANG)
-            took.append(committed - relay.told[0])
+            took.append((committed - relay.told[0]) * 1000)
         assert len(there.stopped()) == ANSWERS
-    return statistics.median(took[FIRST:]) * 1000
+    return took
 
 
 @contextmanager
@@ -83,6 +84,7 @@ def _watching(server: Dovecot, relay: Tap, there: Station) -> Iterator[None]:
     box = server.mailbox(USER)
     where = account(box.host, relay.port, box.username, box.password)
     poll_once(where, there.receiver)
+    there.database.make_ready()  # as at the start of the worker
     idle = threading.Event()
     relay.idles = idle
     watcher = Watcher(where, there.receiver, random=lambda: 0.5, pace=Pace(poll=600))

@@ -15,7 +15,7 @@ from tests.mail.station import MAILBOX, SETUP, US, Station, address, answer, on,
 from worker.core.token import Use
 from worker.inbox.handler import Fetched, Mark
 from worker.inbox.role import Role
-from worker.store import tables
+from worker.store import prepared, tables
 from worker.store.database import Database
 from worker.store.history_tables import happened
 from worker.store.mail_tables import understood
@@ -167,3 +167,14 @@ def test_the_same_mails_again_change_nothing(database: Database) -> None:
     before = state(database)
     there.receiver.understand(fetched())()
     assert state(database) == before
+
+
+def test_no_mail_waits_for_its_statements_to_be_made(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    populate(database, LEADS)
+    for statement in prepared._EVERY:
+        monkeypatch.setattr(statement, "_plans", {})
+    database.make_ready()
+    monkeypatch.setattr(prepared._Plan, "of", None)
+    on(database).receiver.understand(fetched())()

@@ -84,14 +84,19 @@ class Run:
             watcher.start()
         try:
             async with asyncio.TaskGroup() as group:
-                if self._watchers:  # so that the first answer finds it awake
-                    group.create_task(asyncio.to_thread(self._reader.read, b""))
+                if self._watchers:
+                    group.create_task(asyncio.to_thread(self._get_ready))
                 for name, work in self._work().items():
                     group.create_task(self._repeat(name, work))
         finally:
             jumps.cancel()
             self._table.shutdown(wait=False)
             await self._close()
+
+    def _get_ready(self) -> None:
+        """Start and make what the first answer would otherwise wait for."""
+        self._reader.read(b"")
+        self._parts.ticks.database.make_ready()
 
     def _work(self) -> dict[str, Work]:
         every: dict[str, Work] = {

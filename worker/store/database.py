@@ -21,6 +21,7 @@ from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.pool import QueuePool
 
 from worker.errors import ConfigError, StoreError
+from worker.store import prepared
 
 __all__ = ["Connection", "Database", "sqlite_module", "wal_warning"]
 
@@ -62,6 +63,10 @@ class Database:
         """Give a connection in a transaction that only reads."""
         with _explained(self.url), self.engine.connect() as connection, connection.begin():
             yield connection
+
+    def make_ready(self) -> None:
+        """Work out the statements of the busy paths, which their first use would wait for."""
+        prepared.make_ready(self.engine.dialect)
 
     def close(self) -> None:
         """Close what is open."""

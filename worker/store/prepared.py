@@ -43,6 +43,10 @@ Convert = Callable[[Any], Any]
 Insertion = sqlite.Insert | postgresql.Insert
 
 
+_EVERY: list[Prepared] = []
+"""Those of all modules that are imported: they live as long as these do."""
+
+
 class Row(Protocol):
     """A row by the names of its columns, from here or from SQLAlchemy."""
 
@@ -116,6 +120,12 @@ def inserting_one(dialect: str, table: Table, names: Iterable[str]) -> Insertion
     return into(dialect, table).values(new)
 
 
+def make_ready(dialect: Dialect) -> None:
+    """Get every statement ready, so that the first who needs one does not wait for it."""
+    for one in _EVERY:
+        one.make_ready(dialect)
+
+
 class Prepared:
     """One statement; `build` makes it for a dialect ("sqlite" or "postgresql").
 
@@ -125,23 +135,28 @@ class Prepared:
     def __init__(self, build: Callable[[str], ClauseElement]) -> None:
         self._build = build
         self._plans: dict[str, _Plan] = {}
+        _EVERY.append(self)
+
+    def make_ready(self, dialect: Dialect) -> None:
+        """Work out its text for a kind of database before it is needed."""
+        self._plan(dialect)
 
     def rows(self, connection: Connection, given: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return what it finds, each row by the names of its columns."""
-        plan = self._plan(connection)
+        plan = self._plan(connection.dialect)
         return [plan.named(row) for row in plan.fetched(connection, given)]
 
     def tuples(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return what it finds as the driver gives it: instants as microseconds, JSON as text."""
-        return self._plan(connection).fetched(connection, given)
+        return self._plan(connection.dialect).fetched(connection, given)
 
     def named(self, connection: Connection, row: tuple[Any, ...]) -> dict[str, Any]:
         """Return a row of `tuples` as `rows` has it."""
-        return self._plan(connection).named(row)
+        return self._plan(connection.dialect).named(row)
 
     def run(self, connection: Connection, **given: Any) -> int:
         """Run it once; tell how many rows of the database it changed."""
-        return self._plan(connection).changed(connection, given)
+        return self._plan(connection.dialect).changed(connection, given)
 
     def many(
         self, connection: Connection, rows: Sequence[Mapping[str, Any]], **all_alike: Any
@@ -150,12 +165,16 @@ class Prepared:
 
         `all_alike` are the parameters that have one value for all rows, and are no `given`.
         """
-        return self._plan(connection).changed_by_all(connection, rows, all_alike) if rows else 0
+        return (
+            self._plan(connection.dialect).changed_by_all(connection, rows, all_alike)
+            if rows
+            else 0
+        )
 
-    def _plan(self, connection: Connection) -> _Plan:
-        name = connection.dialect.name
+    def _plan(self, dialect: Dialect) -> _Plan:
+        name = dialect.name
         if name not in self._plans:
-            self._plans[name] = _Plan.of(self._build(name), connection.dialect)
+            self._plans[name] = _Plan.of(self._build(name), dialect)
         return self._plans[name]
 
 

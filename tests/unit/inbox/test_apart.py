@@ -15,7 +15,8 @@ from socket import socketpair
 
 import pytest
 
-from worker.inbox import classify, report
+from worker.inbox import classify, phrases, report
+from worker.inbox.apart.__main__ import chores, do_until_asked
 from worker.inbox.apart.reader import Reader
 from worker.inbox.reading import Intent, Kind
 
@@ -107,3 +108,27 @@ def test_what_is_no_text_is_printed_all_the_same(tmp_path: Path) -> None:
     assert value["file"] == f"{tmp_path}/x\\udcff.eml"
     assert value["new_text"] == "\ufffdhello"
     json.dumps(value, ensure_ascii=False).encode()
+
+
+def test_it_gets_ready_until_it_is_asked_and_goes_on_later() -> None:
+    done: list[int] = []
+
+    def numbers() -> Iterator[None]:
+        for number in range(5):
+            if number == 2:
+                ours.send("a mail")
+            done.append(number)
+            yield
+
+    one, other = socketpair()
+    with Connection(one.detach()) as ours, Connection(other.detach()) as theirs:
+        work = numbers()
+        do_until_asked(work, theirs)
+        assert done == [0, 1, 2]
+        assert theirs.recv() == "a mail"
+        do_until_asked(work, theirs)
+        assert done == [0, 1, 2, 3, 4]
+
+
+def test_all_that_it_gets_ready_can_be_made() -> None:
+    assert sum(1 for _ in chores()) > len(phrases.LANGUAGES)

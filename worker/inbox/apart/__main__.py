@@ -1,8 +1,8 @@
 """The process that reads mail: `python -m worker.inbox.apart SOCKET SECONDS`.
 
-It ends when the socket is closed. It is killed by the kernel where one mail takes more than
-SECONDS of CPU time (SIGPROF, whose default is to end the process, reaches even a regular
-expression), or more memory than `MOST_MEMORY`.
+It ends when the socket is closed, and gets ready for more while no mail comes. It is killed by the
+kernel where one mail takes more than SECONDS of CPU time (SIGPROF, whose default is to end the
+process, reaches even a regular expression), or more memory than `MOST_MEMORY`.
 """
 
 from __future__ import annotations
@@ -10,22 +10,46 @@ from __future__ import annotations
 import resource
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
 
-from worker.inbox import classify
+from worker.inbox import classify, phrases
+from worker.inbox.dates.lexicon import lexicon
 from worker.inbox.reading import Reading
 
+IDLE = 0.2
+"""Seconds without mail after which there is time to get ready for the next."""
 MOST_MEMORY = 2_000_000_000
 """Bytes of address space; reading takes under 200 MB."""
 
 
 def serve(line: Connection, seconds: float) -> None:
     """Answer each list of (raw, received_at) with its Readings until the other side hangs up."""
+    work = chores()
     with suppress(EOFError):
         while True:
+            if not line.poll(IDLE):
+                do_until_asked(work, line)
             line.send([_timed(raw, received_at, seconds) for raw, received_at in line.recv()])
+
+
+def do_until_asked(work: Iterator[None], line: Connection) -> None:
+    """Do pieces of work until mail comes; the rest is done another time."""
+    for _ in work:
+        if line.poll():
+            return
+
+
+def chores() -> Iterator[None]:
+    """Make, piece by piece, what a mail would otherwise wait for that is the first to need it."""
+    for phrase in phrases.every():
+        phrase.make_ready()
+        yield
+    for code in phrases.LANGUAGES:
+        lexicon(code).make_ready()
+        yield
 
 
 def _timed(raw: bytes, received_at: datetime | None, seconds: float) -> Reading:

@@ -122,6 +122,10 @@ class Lexicon:
     def _met(self) -> dict[str, bool]:
         return {}
 
+    def make_ready(self) -> None:
+        """Make the lists before a text needs them."""
+        self.begins("a")
+
     @property
     def month_first(self) -> bool | None:
         """Whether 3/4 is 4 March; None where both are usual."""

@@ -28,6 +28,8 @@ LANGUAGES = (
     "ko", "sv", "da", "no", "fi", "is",
 )  # fmt: skip
 """The languages that are read, by their ISO 639-1 codes."""
+SECTIONS = ("intent", "answer", "reply", "automatic", "anchors")
+"""The tables of a file that phrases are in."""
 
 
 @cache
@@ -40,7 +42,7 @@ def language(code: str) -> Mapping[str, Any]:
 @cache
 def table(section: str) -> Table:
     """All phrases of one section (`automatic`, `intent`), of every language, ready to be found."""
-    return Table(tuple(_phrases(section)))
+    return Table(_phrases(section))
 
 
 @cache
@@ -49,8 +51,16 @@ def listed(section: str, name: str) -> Table:
     return Table(tuple(phrase for phrase in _phrases(section) if phrase.meaning == name))
 
 
-def _phrases(section: str) -> Iterator[Phrase]:
-    for code in LANGUAGES:
-        for meaning, sources in language(code).get(section, {}).items():
-            for source in sources:
-                yield Phrase(meaning, code, source)
+def every() -> Iterator[Phrase]:
+    """Each phrase of each section that `table` and `listed` know."""
+    return (phrase for section in SECTIONS for phrase in _phrases(section))
+
+
+@cache
+def _phrases(section: str) -> tuple[Phrase, ...]:
+    return tuple(
+        Phrase(meaning, code, source)
+        for code in LANGUAGES
+        for meaning, sources in language(code).get(section, {}).items()
+        for source in sources
+    )

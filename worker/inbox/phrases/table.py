@@ -38,6 +38,10 @@ class Phrase:
             shapes["..."] = _WIDE_GAP
         return re.compile("".join(shapes.get(piece) or _word(piece) for piece in self._pieces()))
 
+    def make_ready(self) -> None:
+        """Make the pattern before a text needs it."""
+        _ = self.pattern
+
     def _pieces(self) -> list[str]:
         return _PIECE.findall(self.source)
 
