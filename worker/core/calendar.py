@@ -29,14 +29,13 @@ LONGEST_ZONE = 100  # characters
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+WEEK = timedelta(weeks=1)
 _NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 SATURDAY = 5  # as date.weekday() counts
 
 Holidays = Container[date]
 """The days of one country on which nobody works; it is only ever asked whether a day is one."""
 NO_HOLIDAYS: Holidays = frozenset()
-_DAYS = {Unit.DAYS: 1, Unit.WEEKS: 7}
-_ELAPSED = {Unit.MINUTES: timedelta(minutes=1), Unit.HOURS: timedelta(hours=1)}
 
 
 @lru_cache(maxsize=1024)
@@ -89,8 +88,10 @@ def add(
     try:
         if not delay.amount:  # a time that occurs twice stays at its second occurrence
             return start
-        if delay.unit in _ELAPSED:
-            return start + delay.amount * _ELAPSED[delay.unit]
+        if delay.unit is Unit.MINUTES:
+            return start + delay.amount * MINUTE
+        if delay.unit is Unit.HOURS:
+            return start + delay.amount * HOUR
         local = start.astimezone(zone).replace(tzinfo=None, fold=0)
         day = _move(local.date(), delay, holidays)
         return resolve(datetime.combine(day, local.time()), zone)
@@ -217,7 +218,7 @@ def _move(day: date, delay: Delay, holidays: Holidays) -> date:
         return _month_later(day, delay.amount)
     if delay.unit is Unit.BUSINESS_DAYS:
         return _business_days_later(day, delay.amount, holidays)
-    return day + timedelta(days=delay.amount * _DAYS[delay.unit])
+    return day + delay.amount * (WEEK if delay.unit is Unit.WEEKS else DAY)
 
 
 def _month_later(day: date, months: int) -> date:
@@ -230,7 +231,7 @@ def _month_later(day: date, months: int) -> date:
 
 def _business_days_later(day: date, amount: int, holidays: Holidays) -> date:
     while amount:
-        day += timedelta(days=1)
+        day += DAY
         amount -= business_day(day, holidays)
     return day
 

@@ -81,7 +81,7 @@ class Condition:
     @property
     def everything(self) -> bool:
         """Tell whether it asks nothing."""
-        return self == ALWAYS
+        return self is ALWAYS or self == ALWAYS
 
     @property
     def past(self) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from worker.core import calendar
@@ -46,8 +48,7 @@ def by_clock_of(sequence: Sequence, around: Surroundings) -> Surroundings:
     return replace(around, zone=calendar.zone(sequence.zone))
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """When a step was asked for, and when it is due: in the hours of its calendar.
 
     `planned` is when its wait alone would have ended; `slipped` says that it was asked for when
@@ -60,8 +61,7 @@ class Moment:
     slipped: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """Why a step is due when it is, and the key of the file that says so."""
 
     reason: str
@@ -88,13 +88,14 @@ def moment_of(step: Step, enrollment: Enrollment, around: Surroundings) -> Momen
         return moment  # one that slips back must not be late
     seed = (enrollment.lead_id, step.id)
     due = calendar.scatter(moment.due, around.spread, step.hours, around.zone, *seed)
-    return replace(moment, due=due)
+    return moment._replace(due=due)
 
 
 def _moment(
     step: Step, anchor: datetime, around: Surroundings, day: int, earliest: datetime
 ) -> Moment | None:
-    moment = calendar.add(anchor, _wait(step, day), around.zone, around.holidays)
+    wait = step.after if step.day is None else _days(max(step.day - day, 0))
+    moment = calendar.add(anchor, wait, around.zone, around.holidays)
     shifted = postpone(moment, anchor, around.holds)
     called = _called(step, anchor, around)
     if shifted is None:
@@ -147,8 +148,9 @@ def _closed(moment: Moment, around: Surroundings) -> str:
     return f"{calendar.weekday(local)} is {reason}"
 
 
-def _wait(step: Step, day: int) -> Delay:
-    return step.after if step.day is None else Delay(max(step.day - day, 0), Unit.DAYS)
+@lru_cache(maxsize=1024)
+def _days(amount: int) -> Delay:
+    return Delay(amount, Unit.DAYS)
 
 
 def _called(step: Step, anchor: datetime, around: Surroundings) -> datetime | None:

@@ -6,6 +6,7 @@ transaction for at most `limit` of them. Steps that are skipped and branches are
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -38,6 +39,14 @@ from worker.store.timeline import Decision
 
 BATCH = 500
 TOMORROW = timedelta(days=1)
+_WORDS: Mapping[type[due.Decision], str] = {
+    due.SendNow: "planned",
+    due.OpenTask: "skipped",  # where it is not opened
+    due.WaitUntil: "waits",
+    due.Finish: "finished",
+    due.Skip: "skipped",
+    due.GoTo: "branched",
+}
 
 
 @dataclass(slots=True)
@@ -130,31 +139,28 @@ def _collect(
     decision: due.Decision,
 ) -> None:
     reason = f"{_place(sequence, decision)}: {decision.reason}"
-    decided = Decision(lead.id, desk.now, "waits", reason, enrollment.id, rule=decision.rule)
+    what = _WORDS[type(decision)]
+    decided = Decision(lead.id, desk.now, what, reason, enrollment.id, rule=decision.rule)
     match decision:
         case due.SendNow():
             message = _message(desk, lead, enrollment, decision, plan.bundle(desk, enrollment))
             plan.new.append(message)
             plan.nexts.append(Next(enrollment.id, None, message_open=True, step_day=decision.day))
-            plan.planned[message.key] = replace(decided, what="planned")
+            plan.planned[message.key] = decided
             if decision.step.review:
                 plan.reviewed[message.key] = (lead, message)
+            return
+        case due.OpenTask():
+            if not step_task.is_asked_for(desk, lead, decision, plan.tasks):
+                plan.tasks.append(step_task.task_of(desk, lead, enrollment, decision))
+                return
+            told = f"{reason}; a call is open already"
+            decided = replace(decided, reason=told)
         case due.WaitUntil():
             plan.nexts.append(Next(enrollment.id, decision.until))
-            plan.decisions.append(decided)
         case due.Finish():
             plan.ended.append((enrollment, sequence, decision))
-            plan.decisions.append(replace(decided, what="finished"))
-        case due.Skip():
-            plan.decisions.append(replace(decided, what="skipped"))
-        case due.GoTo():
-            plan.decisions.append(replace(decided, what="branched"))
-        case due.OpenTask():
-            if step_task.is_asked_for(desk, lead, decision, plan.tasks):
-                told = f"{reason}; a call is open already"
-                plan.decisions.append(replace(decided, what="skipped", reason=told))
-            else:
-                plan.tasks.append(step_task.task_of(desk, lead, enrollment, decision))
+    plan.decisions.append(decided)
 
 
 def _place(sequence: Sequence, decision: due.Decision) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from worker.core.due import Surroundings
-from worker.core.facts import Enrollment, Hold, Lead
+from worker.core.facts import Enrollment, Hold, Lead, Past
 from worker.core.states import Scope
 from worker.engine.setup import Setup
 from worker.store import enrollments as enrollment_store
@@ -21,6 +21,15 @@ from worker.store.holds import Subject
 EVERYTHING: Subject = (Scope.EVERYTHING, "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What was read of all leads at once."""
+
+    holds: Mapping[Subject, list[Hold]]
+    past: Mapping[int, tuple[Past, ...]]
+    others: Sequence[Other]
+
+
 def around(
     connection: Connection, setup: Setup, enrollments: Iterable[Enrollment]
 ) -> dict[int, tuple[Lead, Surroundings]]:
@@ -30,31 +39,32 @@ def around(
     subjects = {one.id: subjects_of(leads[one.lead_id], one) for one in wanted}
     found = hold_store.of(connection, (s for several in subjects.values() for s in several))
     past = history.of_leads(connection, leads)
-    others = _others(connection, wanted)
+    beside = _Beside(found, past, _others(connection, wanted))
     return {
-        one.id: (
-            leads[one.lead_id],
-            replace(
-                anywhere(setup) if one.to_owner else _of_lead(setup, leads[one.lead_id]),
-                holds=pick(found, subjects[one.id]),
-                lead=leads[one.lead_id],
-                past=past.get(one.lead_id, ()),
-                other=waited_for(one, others),
-                free_since=free_since(one, others),
-            ),
-        )
+        one.id: (leads[one.lead_id], _of(setup, one, leads[one.lead_id], subjects[one.id], beside))
         for one in wanted
     }
+
+
+def _of(
+    setup: Setup, one: Enrollment, lead: Lead, subjects: Sequence[Subject], beside: _Beside
+) -> Surroundings:
+    own = one.to_owner  # an owner keeps the hours of the house
+    return Surroundings(
+        zone=setup.zone if own else setup.lead_zone(lead),
+        holidays=setup.almanac.of() if own else setup.lead_holidays(lead),
+        holds=pick(beside.holds, subjects),
+        lead=lead,
+        past=beside.past.get(lead.id, ()),
+        other=waited_for(one, beside.others),
+        free_since=free_since(one, beside.others),
+        spread=timedelta(0) if own else setup.policy.spread,
+    )
 
 
 def anywhere(setup: Setup) -> Surroundings:
     """Return those of a lead of whom nothing is known: what the configuration says."""
     return Surroundings(setup.zone, setup.almanac.of())
-
-
-def _of_lead(setup: Setup, lead: Lead) -> Surroundings:
-    zone, holidays = setup.lead_zone(lead), setup.lead_holidays(lead)
-    return Surroundings(zone, holidays, spread=setup.policy.spread)
 
 
 def _others(connection: Connection, wanted: Iterable[Enrollment]) -> list[Other]:
@@ -104,6 +114,8 @@ def lead_subjects(lead: Lead) -> list[Subject]:
     return subjects
 
 
-def pick(found: dict[Subject, list[Hold]], subjects: Iterable[Subject]) -> tuple[Hold, ...]:
+def pick(found: Mapping[Subject, list[Hold]], subjects: Iterable[Subject]) -> tuple[Hold, ...]:
     """Return the holds of these subjects among those found."""
+    if not found:
+        return ()
     return tuple(hold for subject in subjects for hold in found.get(subject, ()))

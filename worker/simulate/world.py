@@ -25,10 +25,11 @@ from worker.simulate.sketch import SketchWriter
 from worker.simulate.transport import Notebook
 from worker.store import installation, snapshot
 from worker.store.database import Database
+from worker.store.kept import MOST
 from worker.store.messages import Holder
 from worker.store.upgrade import upgrade
 
-IN_FLIGHT = 1000  # no connection limits it: the larger, the fewer commits
+IN_FLIGHT = MOST  # no connection limits it: the larger, the fewer commits; facts of more go lost
 GRAIN = HOUR / 10  # what a limit of an hour lets go at once (`core.pace.Rate.burst`)
 WORKER = "simulation"
 

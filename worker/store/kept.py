@@ -43,7 +43,7 @@ class Kept(Generic[T]):
 
     def _keep(self, connection: Connection, row: tuple[Any, ...]) -> tuple[tuple[Any, ...], T]:
         fact = self._make(self._statement.named(connection, row))
-        while len(self._facts) >= MOST:
+        while row[0] not in self._facts and len(self._facts) >= MOST:
             self._facts.pop(next(iter(self._facts)), None)
         self._facts[row[0]] = row, fact
         return row, fact

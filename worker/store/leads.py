@@ -311,7 +311,12 @@ def to_lead(row: Row) -> Lead:
     )
 
 
-_FACTS = Kept(Prepared(lambda dialect: select(t).where(one_of(dialect, t.c.id, "ids"))), to_lead)
+# Not what a lead has in flight, and the like: it comes and goes, and is no part of the fact.
+_UNTOLD = frozenset({"in_flight", "settled", "newsletter_since", "soft_bounces"})
+_TOLD = [column for column in t.c if column.name not in _UNTOLD]
+_FACTS = Kept(
+    Prepared(lambda dialect: select(*_TOLD).where(one_of(dialect, t.c.id, "ids"))), to_lead
+)
 
 
 def _to_consent(row: Row) -> Consent | None:
