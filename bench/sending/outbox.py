@@ -27,6 +27,7 @@ from worker.config import load
 from worker.daemon.compose import smtp_account
 from worker.daemon.identity import identity
 from worker.daemon.logs import logger
+from worker.daemon.memory import SELDOM, rare_searches, share_heaps
 from worker.daemon.running import Parts
 from worker.daemon.service import begin
 from worker.delivery.pool import Pool
@@ -43,7 +44,8 @@ PAUSE = 0.1
 def main(config: Path) -> None:
     """Wait for the word, send, and print what it took."""
     settings = load(config)
-    with identity(settings.state_folder) as name:
+    share_heaps()
+    with identity(settings.state_folder) as name, rare_searches(SELDOM):
         parts = begin(settings, name, SystemClock(), logger("text", "warning"))
         print("ready", flush=True)  # noqa: T201
         if sys.stdin.readline():

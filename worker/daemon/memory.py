@@ -9,7 +9,10 @@ from contextlib import contextmanager, suppress
 
 _M_ARENA_MAX = -8  # mallopt(3), of glibc
 _ARENAS = 2
-_RARELY = 100_000  # objects more than went, until Python searches the newest for cycles
+RARELY = 100_000
+"""Objects more than went, until Python searches the newest for cycles."""
+SELDOM = 10_000
+"""The same for the daemon, which stays small; it has a third of that in a hundred messages."""
 
 
 def share_heaps() -> None:
@@ -23,7 +26,7 @@ def share_heaps() -> None:
 
 
 @contextmanager
-def rare_searches() -> Iterator[None]:
+def rare_searches(more: int = RARELY) -> Iterator[None]:
     """Search for garbage in cycles rarely meanwhile, and never in what is there already.
 
     For work that makes very many objects and hardly a cycle: searching takes up to a fifth of its
@@ -31,7 +34,7 @@ def rare_searches() -> Iterator[None]:
     """
     usual = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(_RARELY, *usual[1:])
+    gc.set_threshold(more, *usual[1:])
     try:
         yield
     finally:

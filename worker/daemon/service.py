@@ -21,7 +21,7 @@ from worker.daemon.compose import setup_of
 from worker.daemon.identity import identity
 from worker.daemon.journal import Journal
 from worker.daemon.logs import logger
-from worker.daemon.memory import share_heaps
+from worker.daemon.memory import SELDOM, rare_searches, share_heaps
 from worker.daemon.opening import meet, open_database
 from worker.daemon.roles import EVERYTHING, Role
 from worker.daemon.running import Parts, Run
@@ -66,7 +66,7 @@ class Service:
     def serve(self) -> None:
         """Run until SIGTERM or SIGINT."""
         share_heaps()
-        with identity(self._settings.state_folder) as name:
+        with identity(self._settings.state_folder) as name, rare_searches(SELDOM):
             asyncio.run(self._serve(name))
 
     async def _serve(self, name: str) -> None:
