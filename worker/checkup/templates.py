@@ -56,8 +56,8 @@ def check_templates(
         return [Finding.of(error)]
     declared = _used_attributes(bundle) if settings is None else frozenset(settings.attributes)
     reach = Reach(bundle.files)
-    found = inspect.check(bundle, declared, reach)
     renderer = Renderer(bundle, few=True)
+    found = inspect.check(bundle, declared, reach, renderer.codes)
     places = _places(sequences)
     for template in _whole_emails(bundle, reach, {each.file for each in found}):
         place = places.get(template) or (_EDITION if _MONTHLY.search(template) else _NOWHERE)

@@ -50,7 +50,7 @@ class Compiled:
         given: Collection[str | None],
         codes: Codes | None = None,
     ) -> None:
-        sources = inlined(files, template)
+        sources = codes.sources(files, template) if codes else inlined(files, template)
         known = {} if codes else usable(given, _trees(sources))
         sandbox = Sandbox(DictLoader(sources), fixed=known, codes=codes)
         self._sandbox = sandbox

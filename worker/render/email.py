@@ -45,7 +45,7 @@ class Renderer:
 
     def __init__(self, bundle: Bundle, *, few: bool = False) -> None:
         self.bundle = bundle
-        self._codes = Codes() if few else None
+        self.codes = Codes() if few else None
         self._compiled: dict[tuple[str, tuple[str | None, ...]], Compiled] = {}
 
     def render(self, template: str, context: Context, letterhead: Letterhead) -> Rendered:
@@ -70,7 +70,7 @@ class Renderer:
             raise failure(error, template) from error
 
     def _given(self, context: Context) -> tuple[str | None, ...]:
-        return values(context) if self._codes is None else ()
+        return values(context) if self.codes is None else ()
 
     def _ready(self, template: str, given: tuple[str | None, ...]) -> Compiled:
         found = self._compiled.get((template, given))
@@ -78,6 +78,6 @@ class Renderer:
             self.bundle.text(template)  # one that is missing is named
             while len(self._compiled) >= _MOST:
                 self._compiled.pop(next(iter(self._compiled)), None)
-            found = Compiled(self.bundle.files, template, given, self._codes)
+            found = Compiled(self.bundle.files, template, given, self.codes)
             self._compiled[template, given] = found
         return found

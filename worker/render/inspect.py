@@ -10,6 +10,7 @@ from jinja2 import nodes
 from worker.core.facts import Lead
 from worker.errors import InputError, TemplateError
 from worker.render.bundle import Bundle
+from worker.render.codes import Codes
 from worker.render.context import Setting, context, known
 from worker.render.email import Renderer
 from worker.render.finding import Finding
@@ -29,23 +30,28 @@ def names(bundle: Bundle, template: str) -> frozenset[str]:
     return frozenset(
         f"{top}.{name}" if name else top
         for path in reached(bundle.files, template)
-        for top, name, _ in _names(inspector, parse(inspector, bundle.text(path), path), path)
+        for top, name, _ in _names(
+            inspector, parse(inspector, bundle.text(path), path), bundle.text(path), path
+        )
     )
 
 
 def check(
-    bundle: Bundle, declared: Collection[str] = (), reach: Reach | None = None
+    bundle: Bundle,
+    declared: Collection[str] = (),
+    reach: Reach | None = None,
+    codes: Codes | None = None,
 ) -> list[Finding]:
     """Return what is wrong with the files of a bundle, all of it at once.
 
     That is: syntax, filters and tests that do not exist, files that are missing, and names that
     are neither ours nor among the `declared` attributes of leads. What is learned of who asks for
-    whom is left in `reach`.
+    whom is left in `reach`, and what is compiled in `codes`.
     """
-    inspector = Inspector()
+    inspector = Inspector(codes)
     names, reach = known(declared), reach or Reach(bundle.files)
     paths = sorted(bundle.files)
-    return [one for path in paths for one in _file(inspector, bundle, path, names, reach)]
+    return [one for path in paths for one in _file(inspector, bundle, path, names, reach, codes)]
 
 
 def examine(
@@ -74,11 +80,18 @@ def examine(
 
 
 def _file(
-    inspector: Inspector, bundle: Bundle, path: str, names: Names, reach: Reach
+    inspector: Inspector,
+    bundle: Bundle,
+    path: str,
+    names: Names,
+    reach: Reach,
+    codes: Codes | None,
 ) -> Iterator[Finding]:
     try:
-        tree = parse(inspector, bundle.text(path), path)
-        used = list(_names(inspector, tree, path))
+        # As it will run: the same names, in the same lines.
+        source = codes.sources(bundle.files, path)[path] if codes else bundle.text(path)
+        tree = parse(inspector, source, path)
+        used = list(_names(inspector, tree, source, path))
         asked = reach.asked(path, tree)
     except TemplateError as error:
         yield Finding.of(error, path)
@@ -95,10 +108,10 @@ def _file(
 
 
 def _names(
-    inspector: Inspector, tree: nodes.Template, path: str
+    inspector: Inspector, tree: nodes.Template, source: str, path: str
 ) -> Iterator[tuple[str, str | None, int]]:
     """Yield the names that come from outside: ``lead``, ``first_name`` and the line."""
-    outside = inspector.outside(tree, path)
+    outside = inspector.outside(tree, source, path)
     inner: set[int] = set()
     for node in walk(tree):
         if isinstance(node, nodes.Name) and node.name in outside:

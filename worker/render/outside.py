@@ -6,6 +6,7 @@ from jinja2 import DictLoader, nodes
 from jinja2.compiler import Frame
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 
+from worker.render.codes import Codes
 from worker.render.environment import Sandbox
 from worker.render.failure import FAILURES, failure
 from worker.render.guard import GuardedGenerator
@@ -14,21 +15,25 @@ from worker.render.guard import GuardedGenerator
 class Inspector(Sandbox):
     """A sandbox that compiles templates to learn what they need, and runs none."""
 
-    def __init__(self) -> None:
-        super().__init__(DictLoader({}))
+    def __init__(self, codes: Codes | None = None) -> None:
+        super().__init__(DictLoader({}), codes=codes)
         self.code_generator_class = _Noting
         self.noted: set[str] = set()
 
-    def outside(self, tree: nodes.Template, path: str) -> frozenset[str]:
+    def outside(self, tree: nodes.Template, source: str, path: str) -> frozenset[str]:
         """Compile a template, which changes its tree, and return the names it does not declare.
 
-        One that cannot be compiled is a `TemplateError`.
+        The code is kept for who is to run it. One that cannot be compiled is a `TemplateError`.
         """
         self.noted.clear()
         try:
-            self.compile(tree, path, path)
+            code = self.compile(tree, path)
         except FAILURES as error:
             raise failure(error, path) from error
+        if self.bytecode_cache is not None:
+            bucket = self.bytecode_cache.get_bucket(self, path, None, source)
+            bucket.code = code
+            self.bytecode_cache.set_bucket(bucket)
         return frozenset(self.noted)
 
 

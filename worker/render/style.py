@@ -9,8 +9,10 @@ marks, line numbers, media queries and ``<style>`` itself stay as they were writ
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from html import escape, unescape
 
 from css_inline import CSSInliner
@@ -41,50 +43,62 @@ def inlined(files: Mapping[str, str], template: str) -> dict[str, str]:
     sources = family(files, template)
     if not any("<style" in source for source in sources.values()):
         return sources
-    numbered = _Numbered()
-    marked = {path: numbered.add(path, source) for path, source in sources.items()}
+    numbered = {
+        path: _numbered(source, number) for number, (path, source) in enumerate(sources.items())
+    }
+    marked = {path: one.source for path, one in numbered.items()}
     document = MARK.sub(" ", compose(marked, template))
     inliner = CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
-    return numbered.written(sources, _styles(inliner.inline(document)))
-
-
-@dataclass(slots=True)
-class _Numbered:
-    """The start tags of all sources: file, begin and end of each, by its number."""
-
-    places: list[tuple[str, int, int]] = field(default_factory=list)
-
-    def add(self, path: str, source: str) -> str:
-        """Return a source in which each start tag carries its number."""
-        parts, last = [], 0
-        for tag in _TAG.finditer(_masked(source)):
-            if _marked_style(source, tag):
-                continue
-            parts += [source[last : tag.end("name")], f' {_NUMBER}="{len(self.places)}"']
-            last = tag.end("name")
-            self.places.append((path, tag.start(), tag.end()))
-        return "".join([*parts, source[last:]])
-
-    def written(self, sources: Mapping[str, str], styles: Mapping[int, str]) -> dict[str, str]:
-        """Return the sources with a style attribute at each tag that has one to get."""
-        result = dict(sources)
-        for number in sorted(styles, reverse=True):  # from the end, so that places stay true
-            path, start, end = self.places[number]
-            source = result[path]
-            result[path] = (
-                source[:start] + _styled(source[start:end], styles[number]) + source[end:]
-            )
-        return result
-
-
-def _styles(document: str) -> dict[int, str]:
-    """Return the style of each numbered element of a document, as css-inline writes one."""
-    found = (dict(_ATTRIBUTE.findall(each["all"] or "")) for each in _ELEMENT.finditer(document))
+    styles = _styles(inliner.inline(document))
     return {
-        int(each[_NUMBER]): unescape(each["style"])
-        for each in found
-        if each.get("style") and each.get(_NUMBER)
+        path: _written(source, numbered[path].places, tuple(styles.get(number, {}).items()))
+        for number, (path, source) in enumerate(sources.items())
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A source in which each start tag carries its number, and begin and end of each without."""
+
+    source: str
+    places: tuple[tuple[int, int], ...]
+
+
+@lru_cache(maxsize=32)  # of many emails that are made ready together, the layout is the same
+def _numbered(source: str, file: int) -> _Numbered:
+    parts, last = [], 0
+    places: list[tuple[int, int]] = []
+    for tag in _TAG.finditer(_masked(source)):
+        if _marked_style(source, tag):
+            continue
+        parts += [source[last : tag.end("name")], f' {_NUMBER}="{file}.{len(places)}"']
+        last = tag.end("name")
+        places.append((tag.start(), tag.end()))
+    return _Numbered("".join([*parts, source[last:]]), tuple(places))
+
+
+@lru_cache(maxsize=32)
+def _written(
+    source: str, places: tuple[tuple[int, int], ...], styles: tuple[tuple[int, str], ...]
+) -> str:
+    """Return a source with a style attribute at each tag that has one to get."""
+    parts, last = [], 0
+    for number, style in sorted(styles):
+        start, end = places[number]
+        parts += [source[last:start], _styled(source[start:end], style)]
+        last = end
+    return "".join([*parts, source[last:]])
+
+
+def _styles(document: str) -> dict[int, dict[int, str]]:
+    """Return the styles of the numbered elements of a document, by file and number."""
+    styles: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for element in _ELEMENT.finditer(document):
+        given = dict(_ATTRIBUTE.findall(element["all"] or ""))
+        if given.get("style") and given.get(_NUMBER):
+            file, _, number = given[_NUMBER].partition(".")
+            styles[int(file)][int(number)] = unescape(given["style"])
+    return styles
 
 
 def _masked(source: str) -> str:

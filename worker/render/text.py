@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html import unescape
 
 from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.model.attribute import DEFAULT_ATTRIBUTE_MAP
 from inscriptis.model.config import ParserConfig
+from inscriptis.model.css import CssParse
+from inscriptis.model.html_element import HtmlElement
 
 WIDTH = 78  # columns; RFC 5322 §2.1.1 recommends no more
 
 _NARROWEST = 22  # columns, however far a line is indented
 
 _READER = ParserConfig(css=CSS_PROFILES["strict"], display_links=True)
+_HEARD = "attr_"  # how inscriptis names what it makes of a declaration
 _LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]+)\)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _LEAD = re.compile(r" *(?:(?:\*|\d+\.) +)?")  # what later lines of a list item are indented by
@@ -60,6 +65,23 @@ def plain(block: str) -> str:
 def of_block(lines: str) -> str:
     """Return whole lines of a block that is no HTML, folded."""
     return folded(plain(lines).splitlines())
+
+
+@lru_cache(maxsize=1024)  # the elements of a layout have the same few styles
+def _heard(style: str) -> str:
+    """Return the declarations of a style that inscriptis makes anything of."""
+    each = (one.partition(":") for one in style.lower().split(";"))
+    names = (one[0].strip().replace("-webkit-", "").replace("-", "_") for one in each)
+    said = zip(names, style.split(";"), strict=True)
+    return ";".join(one for name, one in said if hasattr(CssParse, _HEARD + name))
+
+
+def _apply_style(style: str, element: HtmlElement) -> None:
+    if heard := _heard(style):
+        CssParse.attr_style(heard, element)
+
+
+_READER.attribute_handler.attribute_mapping = {**DEFAULT_ATTRIBUTE_MAP, "style": _apply_style}
 
 
 def _write_link(match: re.Match[str]) -> str:

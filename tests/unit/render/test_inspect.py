@@ -6,16 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jinja2 import DictLoader
 
 from tests.unit.render.parts import SETTING, UNSUBSCRIBE, bundle, email, sampled
 from worker.errors import TemplateError
 from worker.render.bundle import Bundle, load
+from worker.render.codes import Codes
 from worker.render.context import Links, Setting
 from worker.render.email import Renderer
+from worker.render.environment import Sandbox
 from worker.render.finding import Finding, Severity
 from worker.render.inspect import check, examine, names
 from worker.render.reach import reached
 from worker.render.rules import Use
+from worker.render.style import inlined
 
 SHIPPED = load(Path(__file__).parents[3] / "templates")
 EMAILS = sorted(path for path in SHIPPED.files if not path.endswith("layout.html"))
@@ -35,6 +39,15 @@ def test_what_is_shipped_is_what_an_email_must_be(template: str) -> None:
     tried = sampled(setting=replace(SETTING, links=Links(None))) if to_owner else sampled()
     use = Use(marketing=not to_owner)
     assert sentences(examine(Renderer(SHIPPED), template, tried, use=use)) == []
+
+
+def test_what_was_checked_is_not_compiled_again() -> None:
+    codes = Codes()
+    assert check(SHIPPED, codes=codes) == []
+    for template in EMAILS:
+        sandbox = Sandbox(DictLoader(inlined(SHIPPED.files, template)), codes=codes)
+        sandbox.get_template(template)
+        assert not sandbox.constants  # of what is compiled it has all texts
 
 
 def test_a_template_reaches_what_it_names() -> None:

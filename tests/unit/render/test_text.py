@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from inscriptis import get_text
+from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.model.config import ParserConfig
 
 from tests.unit.render.parts import ADA, SETTING, STRANGER, bundle, content, email, seen
 from worker.core.facts import Lead
@@ -114,3 +117,19 @@ def test_a_long_link_stays_whole() -> None:
 
 def test_only_whole_entities_are_resolved() -> None:
     assert plain("A &amp; B &#39;c&#39; &lt; ?a=1&copy=2") == "A & B 'c' < ?a=1&copy=2"
+
+
+STYLES = [
+    "color: red; Display : NONE",
+    "display:none;display:block",
+    "white-space: pre; font: 12px/1.5 serif",
+    "-webkit-margin-before: 3em; padding_left: 2em",
+    "margin-top: 2em; nonsense; : ; style: display: none",
+]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_of_a_style_only_what_a_text_has_is_read_and_nothing_else_is_lost(style: str) -> None:
+    html = f'<html><body><p>a</p><div style="{style}">b   c<p>d</p></div></body></html>'
+    whole = get_text(html, ParserConfig(css=CSS_PROFILES["strict"], display_links=True))
+    assert alternative(html) == tidy(whole)
