@@ -28,7 +28,8 @@ FAULTS: Mapping[str, Callable[[Plan], Iterator[Tally]]] = MappingProxyType(
         "restored": databases.restored,
         "stop": stops.races,
         "zones": zones.every_zone,
-        "catchup": inbox.kills,
+        "catchup": inbox.week_away,
+        "answers": inbox.kills,
         "oldmail": inbox.old_mail,
         "mail": mails.damaged,
     }

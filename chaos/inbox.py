@@ -1,4 +1,4 @@
-"""Faults of reading mail: a mailbox of a million old mails, and kills while one catches up."""
+"""Faults of reading mail: a mailbox of a million old mails, a week away, kills amid answers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chaos.plan import Plan, migrate
+from chaos.plan import Plan, migrate, on_sqlite
 from chaos.tally import Tally
+from tests.crash.week import Caught, catch_up
 from tests.mail.station import Station, account, answer, on, populate
 from tests.servers.dovecot import Dovecot, dovecot
 from worker.inbox.account import ImapAccount
@@ -20,6 +21,8 @@ from worker.inbox.poll import poll_once
 from worker.store.database import Database
 
 OLD_MAILS = 1_000_000
+WAITING = 20_000
+KILLS = 5
 ANSWERS = 60
 LONGEST = 1.0  # seconds until a kill; a catch-up of 60 mails takes about that long
 PATIENCE = 300.0  # seconds that a server may take to look at a million files
@@ -48,8 +51,27 @@ def old_mail(_plan: Plan) -> Iterator[Tally]:
     )
 
 
+def week_away(plan: Plan) -> Iterator[Tally]:
+    """Let the daemon catch up with a week's mail, kill -9 it on the way, and judge each mail."""
+    caught: list[Caught] = []
+    runs = plan.repeat(lambda: caught.append(_caught_up()))
+    peak = max((one.peak for one in caught), default=0) / 1_000_000
+    yield Tally(
+        fault=f"kill -9, {KILLS} times, in a catch-up of {WAITING:,} mails (peak {peak:.0f} MB)",
+        runs=runs,
+        messages=runs * WAITING,
+        lost=sum(one.lost + one.unread + one.disordered for one in caught),
+        duplicates=sum(one.repeated for one in caught),
+    )
+
+
+def _caught_up() -> Caught:
+    with dovecot() as server, on_sqlite() as ground:
+        return catch_up(ground.project, ground.sink, server, WAITING, KILLS)
+
+
 def kills(plan: Plan) -> Iterator[Tally]:
-    """Kill -9 a catch-up at a random moment, let another finish it, and count the effects."""
+    """Kill -9 what applies answers at a random moment, let another finish, count the effects."""
     counted: list[tuple[int, int]] = []
     with dovecot() as server:
         runs = plan.repeat(lambda: counted.append(_killed(server, f"user{len(counted)}", plan)))
@@ -62,7 +84,7 @@ def kills(plan: Plan) -> Iterator[Tally]:
     )
 
 
-def catch_up(url: str, login: Login) -> None:
+def apply_new(url: str, login: Login) -> None:
     """Read a mailbox, a few mails to a commit; run in a process that is killed."""
     poll_once(_account(login), on(Database(url)).receiver, Limits(together=3))
 
@@ -76,7 +98,7 @@ def _killed(server: Dovecot, user: str, plan: Plan) -> tuple[int, int]:
             server.deliver(user, "INBOX", answer(number))
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([__name__])
-        victim = context.Process(target=catch_up, args=(url, login))
+        victim = context.Process(target=apply_new, args=(url, login))
         victim.start()
         victim.join(plan.chance.uniform(0, LONGEST))
         victim.kill()

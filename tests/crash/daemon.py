@@ -71,6 +71,16 @@ class Daemon:
         return UP in self.said()
 
     @property
+    def peak(self) -> int:
+        """The most memory that it had so far, in bytes; none once it has ended."""
+        try:
+            status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return 0
+        kilobytes = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+        return int(kilobytes[0]) * 1024 if kilobytes else 0
+
+    @property
     def is_suspended(self) -> bool:
         """Whether SIGSTOP holds it (the state T of Linux's /proc)."""
         try:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.servers.dovecot import Mailbox
 from worker.clock import SystemClock
 from worker.config import load
 from worker.config.secret import make_key
@@ -61,9 +62,11 @@ connections = {connections}
 
 [mailbox.imap]
 host = "127.0.0.1"
-port = 9
+port = {imap_port}
 security = "none"
+{login}
 """
+_NO_SERVER = 9
 
 _STEP = """
 [[step]]
@@ -109,6 +112,7 @@ class Project:
         self._steps = tuple(steps)
         self._port = port
         self._connections = connections
+        self._inbox: Mailbox | None = None
         make_key(folder / "secret.key")
         self.config = self.configure("config.toml")
         self.settings = load(self.config)
@@ -118,12 +122,24 @@ class Project:
     def configure(self, name: str, *, state: str = "state", database_url: str = "") -> Path:
         """Write a configuration: for another state directory, or another place of the database."""
         file = self.folder / name
-        url = database_url or self.database.url.render_as_string(hide_password=False)
+        inbox = self._inbox
         text = _CONFIG.format(
-            database=url, state=state, port=self._port, connections=self._connections
+            database=database_url or self.database.url.render_as_string(hide_password=False),
+            state=state,
+            port=self._port,
+            connections=self._connections,
+            imap_port=inbox.port if inbox else _NO_SERVER,
+            login=_login(inbox) if inbox else "",
         )
         file.write_text(text, encoding="utf-8")
         return file
+
+    def watch(self, inbox: Mailbox, uidvalidity: int) -> None:
+        """Have a mailbox watched, of which nothing was read so far but that it was empty."""
+        self._inbox = inbox
+        self.config = self.configure("config.toml")
+        with self.desk() as desk:
+            incoming.move_mark(desk.connection, MAILBOX, "INBOX", uidvalidity, 0)
 
     def enroll(self, count: int, *, now: datetime | None = None, name: str = "lead") -> list[Due]:
         """Let leads come in who are due all steps at once; return what is to arrive."""
@@ -162,6 +178,10 @@ class Project:
             incoming.move_mark(desk.connection, MAILBOX, "INBOX", 1, 0)
             incoming.read_to_end(desk.connection, MAILBOX, "INBOX", desk.now + FAR)
         return plan.sequence
+
+
+def _login(inbox: Mailbox) -> str:
+    return f'username = "{inbox.username}"\npassword = "{inbox.password}"'
 
 
 def _leads(addresses: Sequence[str], now: datetime) -> list[NewLead]:

@@ -15,9 +15,12 @@ from dataclasses import replace
 
 import pytest
 
+from tests.crash.project import Project
+from tests.crash.week import catch_up
 from tests.mail.fake_imap import Conversation, FakeImap, fake_imap
 from tests.mail.station import Station, account, answer, on, populate
 from tests.servers.dovecot import Dovecot
+from tests.servers.smtp_sink import SmtpSink
 from worker.core.states import EnrollmentState
 from worker.core.token import Signer, Use
 from worker.inbox.account import ImapAccount
@@ -31,6 +34,8 @@ OLD_MAILS = 20_000
 """`python -m chaos inbox` has a million of them."""
 MOST_MEMORY = 20_000_000  # bytes; the numbers of a million mails have 8
 COUNT = 30
+WAITING = 1_500
+MOST_OF_DAEMON = 120_000_000  # bytes, with what its process has of the tests'
 HANG = 300.0  # seconds after which a process that lives is taken for hung
 
 
@@ -154,6 +159,16 @@ def test_a_kill_between_effect_and_mark_changes_nothing(
     assert killed.exitcode == -signal.SIGKILL
     poll_once(where, there.receiver)
     assert [answered(there, number) for number in range(1, COUNT + 1)] == [1] * COUNT
+
+
+def test_a_week_away_is_caught_up_with_once_and_in_order(
+    project: Project, sink: SmtpSink, dovecot: Dovecot
+) -> None:
+    """`python -m chaos catchup` does so with 20,000 mails."""
+    caught = catch_up(project, sink, dovecot, WAITING, kills=2)
+    assert caught.is_clean, caught
+    assert caught.answers == WAITING // 10
+    assert caught.peak < MOST_OF_DAEMON
 
 
 def test_two_robots_write_to_each_other_once(there: Station, dovecot: Dovecot) -> None:
