@@ -6,7 +6,7 @@ Good enough to choose whose months and weekdays to look for; nothing else depend
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from functools import cache
+from functools import cache, lru_cache
 
 from worker.inbox import phrases
 from worker.inbox.fold import Folded, folded_words
@@ -14,11 +14,12 @@ from worker.inbox.fold import Folded, folded_words
 _MOST = 200
 
 
+@lru_cache(maxsize=16)  # several rules look at one text
 def spoken(text: Folded) -> tuple[str, ...]:
     """The languages that fit best, as codes; several where neighbours cannot be told apart."""
-    found: Counter[str] = Counter()
-    for word in set(text.words[:_MOST]):
-        found.update(_speakers().get(word, ()))
+    speakers = _speakers()
+    words = set(text.words[:_MOST])
+    found = Counter(code for word in words if word in speakers for code in speakers[word])
     most = max(found.values(), default=0)
     return tuple(code for code in phrases.LANGUAGES if most and found[code] == most)
 

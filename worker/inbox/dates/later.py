@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from worker.inbox.dates import absolute, calendar, relative
 from worker.inbox.dates.calendar import Span
@@ -26,7 +27,8 @@ def stated(text: Folded, languages: Sequence[str], today: date) -> date | None:
     return None
 
 
-def _dates(words: Sequence[str], tongue: Lexicon, today: date) -> list[date]:
+@lru_cache(maxsize=16)  # what a text says, and what is guessed where it says nothing
+def _dates(words: tuple[str, ...], tongue: Lexicon, today: date) -> tuple[date, ...]:
     found: list[date] = []
     index = 0
     while index < len(words):
@@ -43,7 +45,7 @@ def _dates(words: Sequence[str], tongue: Lexicon, today: date) -> list[date]:
         if today < moment <= today + calendar.HORIZON:
             found.append(moment)
         index = max(span.end, index + 1)
-    return found
+    return tuple(found)
 
 
 def _moment(words: Sequence[str], index: int, span: Span, tongue: Lexicon) -> date:

@@ -42,9 +42,10 @@ class Names:
         if not 0 <= index < len(words):
             return None
         word = words[index]
-        for name, value in self._filed.get(word, ()):
-            if tuple(words[index : index + len(name)]) == name:
-                return value, index + len(name)
+        if word in self._filed:
+            for name, value in self._filed[word]:
+                if tuple(words[index : index + len(name)]) == name:
+                    return value, index + len(name)
         for stem, value in self._stems:
             if word.startswith(stem) and len(word) <= len(stem) + _LONGEST_TAIL:
                 return value, index + 1
