@@ -63,25 +63,40 @@ def _measured(parts: Parts) -> dict[str, float]:
     return {"cpu": cpu, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
+class Bell:
+    """Rings whenever a message is settled, and counts them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Say that a message was settled."""
+        self.count += 1
+        self._rung.set()
+
+    async def wait(self) -> bool:
+        """Wait until one is, or a while: another worker may have put some back; tell which."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PAUSE):
+                await self._rung.wait()
+        is_rung = self._rung.is_set()
+        self._rung.clear()
+        return is_rung
+
+
 async def send(parts: Parts) -> None:
     """Send until nothing is planned any more."""
     pool = Pool(smtp_account(parts.settings, parts.settings.mailbox[0]))
-    settled = asyncio.Event()
+    settled = Bell()
     sender = Sender(_office(parts, pool, settled))
-    while await asyncio.to_thread(_has_more, parts):
-        while await sender.send_due():
-            pass
-        await _rung(settled)
+    begun, is_busy = 0, False
+    while is_busy or await asyncio.to_thread(_has_more, parts):
+        while claimed := await sender.send_due():
+            begun += claimed
+        is_busy = await settled.wait() and settled.count < begun
     await sender.finish()
     await pool.close()
-
-
-async def _rung(bell: asyncio.Event) -> None:
-    """Wait until a message is settled, or a while: another worker may have put some back."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(PAUSE):
-            await bell.wait()
-    bell.clear()
 
 
 def _has_more(parts: Parts) -> bool:
@@ -89,7 +104,7 @@ def _has_more(parts: Parts) -> bool:
         return has_any(connection, PLANNED)
 
 
-def _office(parts: Parts, pool: Pool, settled: asyncio.Event) -> Office:
+def _office(parts: Parts, pool: Pool, settled: Bell) -> Office:
     ticks = parts.ticks
     return Office(
         database=ticks.database,
@@ -100,7 +115,7 @@ def _office(parts: Parts, pool: Pool, settled: asyncio.Event) -> Office:
         clock=ticks.clock,
         holder=parts.holder,
         chance=random.random,
-        told=lambda _outcome, _message, _sentence: settled.set(),
+        told=lambda _outcome, _message, _sentence: settled.ring(),
         stopping=lambda: False,
         journal=journal_of(parts),
     )
