@@ -15,7 +15,6 @@ from operator import itemgetter
 from typing import Any, Protocol
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     BindParameter,
     Column,
@@ -38,6 +37,8 @@ from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from worker.store.array import Array
 
 Convert = Callable[[Any], Any]
 Insertion = sqlite.Insert | postgresql.Insert
@@ -78,8 +79,8 @@ def each_of(dialect: str, column: Column[Any], name: str) -> ColumnElement[Any]:
     return func.unnest(bindparam(name, type_=_array_of(column))).column_valued()
 
 
-def _array_of(column: Column[Any]) -> ARRAY[Any]:
-    return ARRAY(BigInteger if isinstance(column.type, BigInteger) else Text)
+def _array_of(column: Column[Any]) -> Array:
+    return Array(BigInteger if isinstance(column.type, BigInteger) else Text)
 
 
 def given(dialect: str, **kinds: TypeEngine[Any]) -> dict[str, ColumnElement[Any]]:
@@ -90,7 +91,7 @@ def given(dialect: str, **kinds: TypeEngine[Any]) -> dict[str, ColumnElement[Any
     """
     if dialect == "sqlite":
         return {name: bindparam(name, type_=kind) for name, kind in kinds.items()}
-    arrays = (bindparam(name, type_=ARRAY(kind)) for name, kind in kinds.items())
+    arrays = (bindparam(name, type_=Array(kind)) for name, kind in kinds.items())
     columns = (column(name, kind) for name, kind in kinds.items())
     rows = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
     return {name: rows.c[name] for name in kinds}
