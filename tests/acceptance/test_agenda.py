@@ -15,7 +15,7 @@ from worker.engine.agenda import Agenda, agenda
 from worker.engine.apply import Desk
 from worker.engine.holidays import Almanac
 from worker.engine.why import why
-from worker.store import leads, timeline
+from worker.store import leads, tasks, timeline
 from worker.store.database import Database
 from worker.store.timeline import Touch
 
@@ -107,6 +107,50 @@ def test_a_call_counts_for_the_cap_and_the_agenda_says_what_waits(world: World) 
     world.until(NIGHT + 4 * DAY + 8 * HOUR)
     assert world.subjects() == ["first"]
     assert world.mails()[0].at == first.at
+
+
+CALLED = """\
+title = "Called"
+enroll = { on = "lead.created" }
+cap = { day = 1, week = 2 }
+
+[[step]]
+id = "first"
+day = 1
+email = "first.html"
+purpose = "value"
+
+[[step]]
+id = "second"
+day = 2
+email = "second.html"
+purpose = "value"
+
+[[step]]
+id = "linkedin"
+after = "0 minutes"
+task = "linkedin"
+"""
+
+
+def test_a_task_is_put_off_by_a_cap_and_announced_for_when_it_opens(world: World) -> None:
+    world.launch("called", CALLED, FILES)
+    lead = world.add(zone="Europe/London")
+    until = NIGHT + 14 * DAY
+    [task] = [one for one in seen(world, until).items if one.kind == "task"]
+    first, second = (one.at for one in seen(world, until).items if one.kind == "email")
+    assert first is not None
+    assert second is not None
+    # The second is the last but one of the week, so that there is room when the first is over it.
+    assert task.at == first + 7 * DAY
+    world.until(task.at - timedelta(minutes=1))
+    assert "task opened" not in [what for what, _ in world.decisions()]
+    reason = "called, step linkedin: the lead was reached 2 times in seven days; the limit is 2"
+    assert ("waits", reason) in world.decisions()
+    world.until(task.at + timedelta(minutes=1))
+    with world.desk() as desk:
+        [opened_] = tasks.of_lead(desk.connection, lead.id, still_open=True)
+    assert (opened_.kind, opened_.opened_at) == ("linkedin", task.at)
 
 
 def test_what_is_held_has_no_time_and_says_by_what(world: World) -> None:

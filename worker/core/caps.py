@@ -57,6 +57,19 @@ class Caps:
     gap_rule: str = "policy.minimum_gap"
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """When a lead was reached of late, in order; `zone` is the one whose days count."""
+
+    touches: tuple[datetime, ...]
+    zone: ZoneInfo
+    policy: Policy
+
+    def full(self, own: Cap | None, now: datetime) -> Full | None:
+        """Return the cap that one more touch by a sequence would break; None: there is room."""
+        return full(caps_of(self.policy, own), self.touches, self.zone, now)
+
+
 def house_caps(policy: Policy) -> Caps:
     """Return the caps of the house."""
     return Caps(

@@ -1,7 +1,8 @@
 """What is next for an enrollment, and when: ``(facts, now) -> decision``, always with a reason.
 
-The daemon, the preview and the simulation ask this one function. It knows nothing of caps,
-consent or suppression: whether a due message may go out is `worker.core.gate`.
+The daemon, the preview and the simulation ask this one function. It knows nothing of consent or
+suppression: whether a due message may go out is `worker.core.gate`. A task passes no gate, so that
+the caps which put it off are asked here.
 
 A skipped step and a branch are decisions too: `passed` says where the passage stands after them,
 and whoever follows them asks again at once. Each leads further down the file, so that no step
@@ -180,6 +181,9 @@ def _act(
         return Skip(step, due, f"skipped: {problem}", rule, day)
     reason = f"due {told.reason}"
     if step.task or _by_phone(enrollment, around):
+        full = _full(sequence, enrollment, around, now)
+        if full is not None:
+            return full
         until = _waited_until(step, around, now)
         reason = reason if step.task else f"{reason}; they asked to be called instead"
         return OpenTask(step, due, reason, told.rule, day, until)
@@ -216,6 +220,20 @@ def _by_phone(enrollment: Enrollment, around: Surroundings) -> bool:
     """Tell whether a call takes the place of an email to the lead."""
     lead = around.lead
     return lead is not None and lead.channel is Channel.PHONE and not enrollment.to_owner
+
+
+def _full(
+    sequence: Sequence, enrollment: Enrollment, around: Surroundings, now: datetime
+) -> WaitUntil | None:
+    """Put a task off while its lead was reached as often as may be, to when there is room again."""
+    if around.reached is None or enrollment.to_owner:
+        return None
+    full = around.reached.full(sequence.cap, now)
+    if full is None:
+        return None
+    step = sequence.steps[enrollment.position]
+    until = calendar.fit(full.until, step.hours, around.zone, around.holidays)
+    return WaitUntil(until, full.reason, step, full.rule)
 
 
 def _waited_until(step: Step, around: Surroundings, now: datetime) -> datetime | None:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from worker.core import calendar
 from worker.core.calendar import NO_HOLIDAYS, Holidays
+from worker.core.caps import Reached
 from worker.core.delay import Delay, Unit
 from worker.core.facts import Enrollment, Hold, Lead, Past, Sequence, Slip, Step
 from worker.core.holds import postpone
@@ -28,7 +29,8 @@ class Surroundings:
 
     `lead` is None where no condition will be asked. `other` is another sequence of the lead that
     runs, "" where none does, and `free_since` when the last one ended. `spread` is by how much
-    steps are scattered within their hours, so that not all go at once.
+    steps are scattered within their hours, so that not all go at once. `reached` is None where no
+    task will come that a cap could put off.
     """
 
     zone: ZoneInfo
@@ -39,6 +41,7 @@ class Surroundings:
     other: str = ""
     free_since: datetime | None = None
     spread: timedelta = timedelta(0)
+    reached: Reached | None = None
 
 
 def by_clock_of(sequence: Sequence, around: Surroundings) -> Surroundings:

@@ -96,7 +96,7 @@ def _message(desk: Desk, unsent: Unsent, facts: GateFacts) -> Ready:
 def _coming(desk: Desk, due: Sequence[Enrollment]) -> Iterator[Ready]:
     """Yield the next step of each enrollment that is due."""
     for batch in _batches(due):
-        known = around(desk.connection, desk.setup, batch)
+        known = around(desk, batch)
         gate = gates(desk, ((known[one.id][0], one) for one in batch))
         for one in batch:
             lead, surroundings = known[one.id]

@@ -80,6 +80,15 @@ class _Future:
             return facts
         return replace(facts, recent=(*facts.recent, *since), mailed_at=since[-1])
 
+    def around(self, passage: Passage) -> Surroundings:
+        """Return the surroundings of a passage as its lead will have been reached."""
+        since = self.reached.get(passage.enrollment.lead_id, ())
+        known = passage.around.reached
+        if not since or known is None:
+            return passage.around
+        reached = replace(known, touches=(*known.touches, *since))
+        return replace(passage.around, reached=reached)
+
     def room(self, item: Item, at: datetime) -> tuple[datetime, str]:
         """Return when there is room for an email, and the limit that decides; "" is none."""
         limit = ""
@@ -132,7 +141,7 @@ def run_ahead(desk: Desk, every: Iterable[Ready], until: datetime) -> Iterator[I
 def _step(future: _Future, ready: Ready, at: datetime) -> tuple[Item | None, Ready | None]:
     """Let happen what happens at this moment; return it, and what follows from it."""
     if ready.passage is not None and ready.planned is None:
-        return _decided(future.desk, ready, ready.passage, at)
+        return _decided(future, ready, ready.passage, at)
     later = _tried(future, ready, at)
     if later is None:
         return replace(ready.item, at=at), _next(ready, at)
@@ -140,16 +149,16 @@ def _step(future: _Future, ready: Ready, at: datetime) -> tuple[Item | None, Rea
 
 
 def _decided(
-    desk: Desk, ready: Ready, passage: Passage, at: datetime
+    future: _Future, ready: Ready, passage: Passage, at: datetime
 ) -> tuple[Item | None, Ready | None]:
     """Ask what a passage does next, as the planner will at that moment."""
-    enrollment = passage.enrollment
+    desk, enrollment, around = future.desk, passage.enrollment, future.around(passage)
     sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
     try:
-        decision = due.decide(sequence, enrollment, passage.around, at)
+        decision = due.decide(sequence, enrollment, around, at)
         while isinstance(decision, due.Skip | due.GoTo):
             enrollment = due.passed(enrollment, decision, at)
-            decision = due.decide(sequence, enrollment, passage.around, at)
+            decision = due.decide(sequence, enrollment, around, at)
     except InputError as error:  # a calendar that opens on no day
         held = replace(ready.item, at=None, what=sequence.name, waits_for=(str(error),))
         return held, None

@@ -86,7 +86,7 @@ def plan_due(desk: Desk, limit: int = BATCH) -> int:
     # What a hold puts to sleep, its end must see: both take these locks.
     locks.share_gate(desk.connection)
     locks.lock_leads(desk.connection, (one.lead_id for one in found))
-    facts = around(desk.connection, desk.setup, found)
+    facts = around(desk, found)
     plan = _Plan()
     for enrollment in found:
         lead, surroundings = facts[enrollment.id]

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from worker.core.caps import LONGEST, Reached
 from worker.core.due import Surroundings
 from worker.core.facts import Enrollment, Hold, Lead, Past
-from worker.core.states import Scope
+from worker.core.states import Channel, Scope
+from worker.engine.apply import Desk
 from worker.engine.setup import Setup
 from worker.store import enrollments as enrollment_store
-from worker.store import history
+from worker.store import history, timeline
 from worker.store import holds as hold_store
 from worker.store import leads as lead_store
 from worker.store.database import Connection
@@ -28,18 +30,20 @@ class _Beside:
     holds: Mapping[Subject, list[Hold]]
     past: Mapping[int, tuple[Past, ...]]
     others: Sequence[Other]
+    reached: Mapping[int, Reached]
 
 
-def around(
-    connection: Connection, setup: Setup, enrollments: Iterable[Enrollment]
-) -> dict[int, tuple[Lead, Surroundings]]:
+def around(desk: Desk, enrollments: Iterable[Enrollment]) -> dict[int, tuple[Lead, Surroundings]]:
     """Return lead and surroundings of each enrollment, by the enrollment's id."""
-    wanted = list(enrollments)
+    connection, setup, wanted = desk.connection, desk.setup, list(enrollments)
     leads = lead_store.get_many(connection, {one.lead_id for one in wanted})
     subjects = {one.id: subjects_of(leads[one.lead_id], one) for one in wanted}
-    found = hold_store.of(connection, (s for several in subjects.values() for s in several))
-    past = history.of_leads(connection, leads)
-    beside = _Beside(found, past, _others(connection, wanted))
+    beside = _Beside(
+        hold_store.of(connection, (s for several in subjects.values() for s in several)),
+        history.of_leads(connection, leads),
+        _others(connection, wanted),
+        _reached(desk, wanted, leads),
+    )
     return {
         one.id: (leads[one.lead_id], _of(setup, one, leads[one.lead_id], subjects[one.id], beside))
         for one in wanted
@@ -59,7 +63,29 @@ def _of(
         other=waited_for(one, beside.others),
         free_since=free_since(one, beside.others),
         spread=timedelta(0) if own else setup.policy.spread,
+        reached=beside.reached.get(lead.id),
     )
+
+
+def _reached(
+    desk: Desk, wanted: Iterable[Enrollment], leads: Mapping[int, Lead]
+) -> dict[int, Reached]:
+    """Return when those leads were reached who may get a task next."""
+    ids = {one.lead_id for one in wanted if _has_task(desk, one, leads[one.lead_id])}
+    if not ids:
+        return {}
+    setup = desk.setup
+    found = timeline.reached(desk.connection, ids, desk.now - LONGEST)
+    touches = {one: tuple(at for at, _ in found.get(one, ())) for one in ids}
+    zones = {one: setup.lead_zone(leads[one]) for one in ids}
+    return {one: Reached(touches[one], zones[one], setup.policy) for one in ids}
+
+
+def _has_task(desk: Desk, one: Enrollment, lead: Lead) -> bool:
+    if one.to_owner:
+        return False
+    steps = desk.catalogue.get(desk.connection, one.sequence, one.version).steps
+    return lead.channel is Channel.PHONE or any(step.task for step in steps[one.position :])
 
 
 def anywhere(setup: Setup) -> Surroundings:

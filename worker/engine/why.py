@@ -112,7 +112,7 @@ def _entries(desk: Desk, lead: Lead, rules: Rules) -> tuple[Entry, ...]:
 
 def _prospects(desk: Desk, lead: Lead, rules: Rules) -> tuple[Prospect, ...]:
     running = enrollments.of_lead(desk.connection, lead.id, running=True)
-    facts = around(desk.connection, desk.setup, running)
+    facts = around(desk, running)
     gate = gates(desk, ((lead, one) for one in running))
     return tuple(
         _prospect(upcoming(desk, one, facts[one.id][1], gate[one.id]), rules) for one in running

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.unit.core.parts import DAY, HOUR, NOW, enrollment, hold, sequence, step
+from worker.core.caps import Reached
 from worker.core.delay import Unit
-from worker.core.due import Finish, SendNow, Surroundings, WaitUntil, decide, step_due
-from worker.core.facts import Hold, Hours, Slip
+from worker.core.due import Finish, OpenTask, SendNow, Surroundings, WaitUntil, decide, step_due
+from worker.core.facts import Cap, Hold, Hours, Policy, Slip
 from worker.core.states import EnrollmentState
 
 UTC_ZONE = Surroundings(ZoneInfo("UTC"))
@@ -166,3 +168,32 @@ def test_a_spread_scatters_what_is_due_within_its_hours_but_no_step_that_slips_b
         assert NOW + DAY <= found.until < NOW + DAY + 2 * HOUR
         assert (found.until > NOW + DAY) is moves
         assert "outside" not in found.reason
+
+
+CALL = step(0, id="call", task="call", email="", hours=Hours(opens=time(9), closes=time(17)))
+FRIDAY = NOW + 4 * DAY
+ONCE = Reached((FRIDAY - HOUR,), ZoneInfo("UTC"), Policy(daily_cap=1, weekly_cap=None))
+
+
+def test_a_task_waits_for_hours_in_which_its_lead_may_be_reached() -> None:
+    around = replace(UTC_ZONE, reached=ONCE)
+    begun = enrollment(anchor=FRIDAY)
+    found = decide(sequence(CALL), begun, around, FRIDAY)
+    reason = "the lead was reached once today; the limit is 1"
+    assert found == WaitUntil(FRIDAY + 3 * DAY, reason, CALL, "policy.daily_cap")
+    assert isinstance(decide(sequence(CALL), begun, around, FRIDAY + 3 * DAY), OpenTask)
+
+
+def test_the_cap_of_the_sequence_stands_in_for_that_of_the_house() -> None:
+    around = replace(UTC_ZONE, reached=ONCE)
+    wider = replace(sequence(CALL), cap=Cap(day=2))
+    assert isinstance(decide(wider, enrollment(), around, FRIDAY), OpenTask)
+    narrower = replace(sequence(CALL), cap=Cap(day=2, week=1))
+    found = decide(narrower, enrollment(), around, FRIDAY)
+    assert isinstance(found, WaitUntil)
+    assert (found.until, found.rule) == (FRIDAY + 7 * DAY, "cap.week")
+
+
+def test_no_cap_keeps_an_owner_from_a_task() -> None:
+    around = replace(UTC_ZONE, reached=ONCE)
+    assert isinstance(decide(sequence(CALL), enrollment(to_owner=True), around, FRIDAY), OpenTask)
