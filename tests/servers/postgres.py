@@ -76,7 +76,9 @@ class Postgres:
         """Create a database as a copy of `template`, which nobody may be using; return its name."""
         name = f"test_{next(self._numbers)}"
         names = sql.Identifier(name), sql.Identifier(template)
-        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+        # The usual way writes each page to the log as well, and takes four times as long.
+        way = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+        self._run(sql.SQL(way).format(*names))
         return name
 
     def drop(self, database: str) -> None:

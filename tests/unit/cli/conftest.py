@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import chdir, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,16 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def _launched(_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with its welcome launched, which looks at every template and takes a second."""
+    folder = tmp_path_factory.mktemp("launched") / "project"
+    shutil.copytree(_made, folder)
+    with chdir(folder):
+        assert main(("sequences", "launch", "welcome", "--yes")) == 0
+    return folder
+
+
 @pytest.fixture
 def project(_made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a new project, in which commands run."""
@@ -71,9 +81,9 @@ def nurture(project: Path, capsys: pytest.CaptureFixture[str]) -> Nurture:
 
 
 @pytest.fixture
-def ada(nurture: Nurture) -> str:
+def ada(nurture: Nurture, project: Path, _launched: Path) -> str:
     """The address of a lead that the launched welcome took in."""
-    assert nurture("sequences", "launch", "welcome", "--yes").status == 0
+    shutil.copy(_launched / "nurture.db", project / "nurture.db")
     address = "ada@analytical.example"
     said = nurture("leads", "add", address, "--first-name", "Ada", "--consent", "spring fair")
     assert said.status == 0
