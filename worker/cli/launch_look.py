@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from rich.text import Text
 
 from worker.cli.project import Project
 from worker.cli.show import clean, console, several
-from worker.cli.simulate_calendar import weeks
 from worker.cli.simulate_progress import shown
-from worker.cli.simulate_view import print_difference
+from worker.cli.simulate_view import print_calendars, print_difference
 from worker.core.facts import Lead
 from worker.engine.publish import Launch
 from worker.render.bundle import load
@@ -58,9 +56,7 @@ def _print_future(project: Project, future: Future, count: int) -> None:
         whom = several(count, "lead")
     told = f"What {whom} would get until {until}, if nobody answers"
     out.print(Text(told, style="bold"))
-    days: Counter[date] = Counter({day: one.total() for day, one in future.calendar.items()})
-    if days:
-        out.print(weeks(days))
+    print_calendars(out, future)
     for one in future.warnings:
         out.print(Text("! ", style="bold yellow").append(clean(one.text), style="yellow"))
     out.print()

@@ -123,7 +123,7 @@ def _check(former: Plan, future: Future, ways: Ways) -> int:
             f"\nThat is not what {ways.expect} says; if it is meant, write it anew by --plan."
         )
     else:
-        typer.echo(f"As {ways.expect} says: {several(found.same, 'email')}.")
+        typer.echo(f"As {ways.expect} says: {several(found.same, 'touch', 'touches')}.")
     return 1 if found.changes else 0
 
 

@@ -18,13 +18,18 @@ def facts_of(future: Future) -> dict[str, Any]:
         "zone": zone.key,
         "leads": future.leads,
         "emails": len(future.sends),
+        "tasks": len(future.tasks),
         "calendar": [
             {"day": day, "mailboxes": dict(sorted(counts.items()))}
             for day, counts in future.calendar.items()
         ],
+        "task_calendar": [
+            {"day": day, "kinds": dict(sorted(counts.items()))}
+            for day, counts in future.task_calendar.items()
+        ],
         "steps": [
-            {"sequence": key[0], "step": key[1], "emails": count}
-            for key, count in future.steps.items()
+            {"sequence": one.sequence, "step": one.step, "what": one.what, "leads": one.count}
+            for one in future.steps
         ],
         "queues": future.queues,
         "obstacles": future.obstacles,

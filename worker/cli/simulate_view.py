@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 
 from rich.console import Console
 from rich.table import Table
@@ -17,7 +16,7 @@ from worker.simulate.future import Future, Moment
 
 _MOST_OBSTACLES = 8
 _MOST_CHANGES = 20
-_ARROWS = {"new": "green", "gone": "red", "moved": "yellow", "other mailbox": "yellow"}
+_ARROWS = {"new": "green", "gone": "red"}
 
 
 def print_future(future: Future, *, silent: bool) -> None:
@@ -26,15 +25,17 @@ def print_future(future: Future, *, silent: bool) -> None:
     times = Times(future.zone)
     last = future.end.astimezone(future.zone).date() - timedelta(days=1)
     days = f"{times.day(future.start)} to {last:%a %Y-%m-%d}"
-    emails = f"{several(future.leads, 'lead')}, {several(len(future.sends), 'email')}"
-    out.print(Text(f"{days}: {emails}", style="bold"))
+    told = [several(future.leads, "lead"), several(len(future.sends), "email")]
+    told += [several(len(future.tasks), "task")] if future.tasks else []
+    out.print(Text(f"{days}: {', '.join(told)}", style="bold"))
     if silent:
-        told = "Nobody answers, buys or bounces here: see --rate and --behaviour."
-        out.print(styled(told, "dim"))
+        nothing = "Nobody answers, buys or bounces here: see --rate and --behaviour."
+        out.print(styled(nothing, "dim"))
     out.print()
-    if future.sends:
-        _print_calendar(out, future)
+    print_calendars(out, future)
+    if future.steps:
         _print_steps(out, future, times)
+    if future.sends:
         _print_mailboxes(out, future)
     _print_obstacles(out, future)
     _print_warnings(out, future)
@@ -44,23 +45,21 @@ def print_future(future: Future, *, silent: bool) -> None:
     out.print(f"\n{times.note} Nothing was sent, and nothing was changed.", style="dim")
 
 
-def _print_calendar(out: Console, future: Future) -> None:
-    days: Counter[date] = Counter()
-    for day, counts in future.calendar.items():
-        days[day] = counts.total()
-    out.print(weeks(days))
-    out.print()
+def print_calendars(out: Console, future: Future) -> None:
+    """Print how many emails go out on each day, and how many tasks people get."""
+    for what, calendar in (("emails", future.calendar), ("tasks", future.task_calendar)):
+        if calendar:
+            out.print(styled(f"{what} by day", "dim"))
+            out.print(weeks({day: counts.total() for day, counts in calendar.items()}))
+            out.print()
 
 
 def _print_steps(out: Console, future: Future, times: Times) -> None:
-    rows = table("step", ">emails", "first", "last")
-    first: dict[tuple[str, str], str] = {}
-    last: dict[tuple[str, str], str] = {}
-    for one in future.sends:
-        first.setdefault((one.sequence, one.step), times.weekday(one.at))
-        last[one.sequence, one.step] = times.weekday(one.at)
-    for key, count in future.steps.items():
-        rows.add_row(" / ".join(filter(None, key)), f"{count:,}", first[key], last[key])
+    rows = table("step", "what", ">leads", "first", "last")
+    for one in future.steps:
+        name = " / ".join(filter(None, (one.sequence, one.step)))
+        span = times.weekday(one.first), times.weekday(one.last)
+        rows.add_row(name, one.what, f"{one.count:,}", *span)
     out.print(rows)
     out.print()
 
@@ -118,16 +117,17 @@ def print_difference(found: Difference, *, most: int = _MOST_CHANGES) -> None:
     """Print who gets what differently, by step and then lead by lead."""
     out = console()
     if not found.changes:
-        out.print(f"No difference: {several(found.same, 'email')} stay as they are.")
+        stay = several(found.same, "touch", "touches")
+        out.print(f"No difference: {stay} stay as they are.")
         return
     leads = several(found.leads, "lead")
-    out.print(Text(f"{leads} get something differently; {found.same:,} emails stay", style="bold"))
+    out.print(Text(f"{leads} get something differently; {found.same:,} touches stay", style="bold"))
     out.print()
     out.print(_by_step(found))
     out.print()
     shown = found.changes[:most]
     for one in shown:
-        out.print(Text(clean(str(one)), style=_ARROWS[one.kind]), soft_wrap=True)
+        out.print(Text(clean(str(one)), style=_ARROWS.get(one.kind, "yellow")), soft_wrap=True)
     if len(shown) < len(found.changes):
         out.print(f"… and {len(found.changes) - len(shown):,} more", style="dim")
 
@@ -135,5 +135,7 @@ def print_difference(found: Difference, *, most: int = _MOST_CHANGES) -> None:
 def _by_step(found: Difference) -> Table:
     rows = table("step", "what", ">leads")
     for one in found.by_step():
-        rows.add_row(one.step, Text(one.kind, style=_ARROWS[one.kind]), f"{one.leads:,}")
+        rows.add_row(
+            one.step, Text(one.kind, style=_ARROWS.get(one.kind, "yellow")), f"{one.leads:,}"
+        )
     return rows

@@ -28,6 +28,9 @@ _UNITS = {
 }
 LONGEST = MONTH
 """Touches that are longer ago count for no cap."""
+HOUSE = ("policy.daily_cap", "policy.weekly_cap", "policy.monthly_cap")
+OWN = ("cap.day", "cap.week", "cap.month")
+"""The keys that state a cap: of the house, and of a sequence."""
 
 
 class Full(NamedTuple):
@@ -73,9 +76,9 @@ class Reached:
 def house_caps(policy: Policy) -> Caps:
     """Return the caps of the house."""
     return Caps(
-        Limit(policy.daily_cap, "policy.daily_cap"),
-        Limit(policy.weekly_cap, "policy.weekly_cap"),
-        Limit(policy.monthly_cap, "policy.monthly_cap"),
+        Limit(policy.daily_cap, HOUSE[0]),
+        Limit(policy.weekly_cap, HOUSE[1]),
+        Limit(policy.monthly_cap, HOUSE[2]),
         policy.minimum_gap,
     )
 
@@ -87,9 +90,9 @@ def caps_of(policy: Policy, own: Cap | None) -> Caps:
         return house
     gap = None if own.gap is None else _span(own.gap)
     return Caps(
-        house.day if own.day is None else Limit(own.day, "cap.day"),
-        house.week if own.week is None else Limit(own.week, "cap.week"),
-        house.month if own.month is None else Limit(own.month, "cap.month"),
+        house.day if own.day is None else Limit(own.day, OWN[0]),
+        house.week if own.week is None else Limit(own.week, OWN[1]),
+        house.month if own.month is None else Limit(own.month, OWN[2]),
         house.gap if gap is None else gap,
         house.gap_rule if gap is None else "cap.gap",
     )

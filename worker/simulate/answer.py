@@ -61,6 +61,7 @@ class _EnoughError(Exception):
 def _look(world: World, question: Question, queues: Queues, end: datetime) -> Future:
     with world.database.read() as connection:
         sends = tuple(store.gone(connection, question.start))
+        tasks = tuple(store.opened(connection, question.start))
         counted = store.tracks(connection)
         total = sum(counted.values())
         unsent = store.waiting(connection, world.clock.now())
@@ -72,6 +73,7 @@ def _look(world: World, question: Question, queues: Queues, end: datetime) -> Fu
             zone=zone,
             leads=total,
             sends=sends,
+            tasks=tasks,
             queues=longest,
             obstacles=tuple(store.obstacles(connection, question.start)),
             tracks=counted,
@@ -79,7 +81,7 @@ def _look(world: World, question: Question, queues: Queues, end: datetime) -> Fu
             warnings=tuple(
                 chain(
                     warnings.failing(world.writer.failures),
-                    warnings.nobody(total, len(sends)),
+                    warnings.nobody(total, len(sends) + len(tasks)),
                     warnings.crowded(sends, zone),
                     warnings.long_queues(longest),
                     warnings.still_waiting(unsent),

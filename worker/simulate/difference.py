@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 Entry = tuple[str, str, str, str]
-"""A touch that a plan holds: when (``2027-01-04 09:00``), address, sequence/step, mailbox."""
+"""A touch that a plan holds: when (``2027-01-04 09:00``), address, sequence/step, and by what:
+a mailbox, or ``task: call``."""
+
+TASK = "task: "
 
 _Key = tuple[str, str]  # address, sequence/step
 
@@ -27,12 +30,15 @@ class Change:
 
     @property
     def kind(self) -> str:
-        """``new``, ``gone``, ``moved`` (another time) or ``other mailbox``."""
+        """``new``, ``gone``, ``moved`` (another time), ``other mailbox`` or ``other kind``."""
         if self.before is None:
             return "new"
         if self.after is None:
             return "gone"
-        return "moved" if self.before[0] != self.after[0] else "other mailbox"
+        if self.before[0] != self.after[0]:
+            return "moved"
+        tasks = self.before[3].startswith(TASK) or self.after[3].startswith(TASK)
+        return "other kind" if tasks else "other mailbox"
 
     def __str__(self) -> str:
         """Say it in one line."""

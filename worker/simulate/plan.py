@@ -1,21 +1,23 @@
 """The send plan: a future as a file that people review and CI checks.
 
-One line for each email, in order, so that a changed sequence shows its effect in a review. How it
-was made stands on top: whoever checks it asks the same question again.
+One line for each email and each task, in order, so that a changed sequence shows its effect in a
+review. How it was made stands on top: whoever checks it asks the same question again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
 from pathlib import Path
 from typing import Any
 
 from worker.errors import InputError
-from worker.simulate.difference import Entry, minute
+from worker.simulate.difference import TASK, Entry, minute
 from worker.simulate.future import Future
+from worker.store.future import Gone, Opened
 
 FORMAT = 1
 MOST_BYTES = 100_000_000
@@ -38,15 +40,20 @@ def plan_of(future: Future, made: Made) -> Plan:
 
 
 def entries(future: Future, end: datetime | None = None) -> tuple[Entry, ...]:
-    """Return the emails of a future, in order; only those before `end` if there is one."""
+    """Return the emails and tasks of a future, in order; only those before `end`, if there is one.
+
+    A task is due on the day on which it opens; in place of the mailbox it has its kind.
+    """
+    touches: Iterable[Gone | Opened]
+    touches = merge(future.sends, future.tasks, key=lambda one: (one.at, one.address))
     return tuple(
         (
             minute(one.at.astimezone(future.zone)),
             one.address,
             f"{one.sequence}/{one.step}" if one.sequence else one.step,
-            one.mailbox,
+            one.mailbox if isinstance(one, Gone) else f"{TASK}{one.kind}",
         )
-        for one in future.sends
+        for one in touches
         if end is None or one.at < end
     )
 

@@ -78,9 +78,9 @@ def failing(failures: Mapping[str, str]) -> Iterator[Warned]:
         yield Warned("template", f"{text}: the worker would hold that email")
 
 
-def nobody(leads: int, sends: int) -> Iterator[Warned]:
+def nobody(leads: int, touches: int) -> Iterator[Warned]:
     """Warn where nothing happens."""
-    if leads and not sends:
+    if leads and not touches:
         yield Warned("nobody", "no lead gets anything in this time")
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
+from worker.core.caps import HOUSE, OWN
 from worker.core.states import MessageState
 from worker.store.claims import IS_PLANNED
 from worker.store.tables import decision, enrollment, lead
 from worker.store.tables import message as t
+from worker.store.task_tables import task
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,20 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A task that was opened. `sequence` and `step` are empty where it is of none."""
+
+    at: datetime
+    lead_id: int
+    address: str
+    kind: str
+    sequence: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Obstacle:
-    """A rule that made messages wait, or dropped them: how many times, and how many leads."""
+    """A rule that made emails or tasks wait, or dropped them: how many times, and to how many."""
 
     rule: str
     what: str
@@ -64,13 +78,35 @@ def gone(connection: Connection, since: datetime) -> Iterator[Gone]:
         yield Gone(*row)
 
 
+def opened(connection: Connection, since: datetime) -> Iterator[Opened]:
+    """Yield the tasks that were opened since then, in order."""
+    columns = (
+        task.c.opened_at,
+        task.c.lead_id,
+        lead.c.address,
+        task.c.kind,
+        func.coalesce(enrollment.c.sequence, ""),
+        func.coalesce(task.c.step_id, ""),
+    )
+    statement = (
+        select(*columns)
+        .join(lead, lead.c.id == task.c.lead_id)
+        .outerjoin(enrollment, enrollment.c.id == task.c.enrollment_id)
+        .where(task.c.opened_at >= since)
+        .order_by(task.c.opened_at, lead.c.address, task.c.key)
+    )
+    for row in connection.execute(statement):
+        yield Opened(*row)
+
+
 def obstacles(connection: Connection, since: datetime) -> list[Obstacle]:
-    """Return the rules that messages met with, the most frequent first."""
+    """Return the rules that emails met with, and tasks that a cap puts off; most frequent first."""
     d = decision.c
     times = func.count()
     statement = (
         select(d.rule, d.what, times, func.count(d.lead_id.distinct()), func.max(d.reason))
-        .where(d.rule != "", d.message_id.is_not(None), d.at >= since)
+        .where(d.rule != "", d.at >= since)
+        .where(or_(d.message_id.is_not(None), d.rule.in_((*HOUSE, *OWN))))
         .where(d.what.in_(("waits", "not sent", "held")))
         .group_by(d.rule, d.what)
         .order_by(times.desc(), d.rule)

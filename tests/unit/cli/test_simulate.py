@@ -37,6 +37,50 @@ def test_the_picture_fits_eighty_columns_and_says_what_is_in_it(nurture: Nurture
     assert "came in, in a simulation" in said.out
 
 
+def test_what_people_are_to_do_stands_beside_the_emails(nurture: Nurture) -> None:
+    nine = ("--leads", "3", "--from", "2027-01-04", "--days", "30", "--sequence", "nine-touch")
+    said = nurture("simulate", *nine, "--plan", "plan.json")
+    assert said.status == 0, said.err
+    assert max(map(len, said.out.splitlines())) <= 80
+    assert "3 leads, 21 emails, 24 tasks" in said.out
+    found = nurture("simulate", *nine, "--json").json
+    first = found["steps"][0]
+    assert (first["step"], first["what"], first["leads"]) == ("call-1", "call", 3)
+    assert found["task_calendar"][0] == {"day": "2027-01-04", "kinds": {"call": 3}}
+    assert len(found["sends"]) == 45
+    assert '"nine-touch/call-1", "task: call"]' in Path("plan.json").read_text()
+    assert nurture("simulate", "--expect", "plan.json").out == "As plan.json says: 45 touches.\n"
+
+
+CAPPED = """\
+title = "Capped"
+enroll = { on = "lead.created" }
+cap = { day = 1 }
+
+[[step]]
+id = "mail"
+day = 1
+email = "welcome/welcome.html"
+purpose = "value"
+
+[[step]]
+id = "call"
+after = "0 minutes"
+task = "call"
+"""
+
+
+def test_a_task_that_a_cap_puts_off_stands_among_what_is_in_the_way(
+    nurture: Nurture, project: Path
+) -> None:
+    (project / "sequences/capped.toml").write_text(CAPPED, encoding="utf-8")
+    words = ("--leads", "2", "--from", "2027-01-04", "--days", "3", "--sequence", "capped")
+    found = nurture("simulate", *words, "--json").json
+    [rule] = found["obstacles"]
+    assert (rule["rule"], rule["times"], rule["leads"]) == ("cap.day", 2, 2)
+    assert {one[0][:10] for one in found["sends"] if one[3] == "task: call"} == {"2027-01-05"}
+
+
 def test_no_project_of_its_own_is_needed_beside_the_files(nurture: Nurture, project: Path) -> None:
     """A machine that checks a plan has neither the key nor the database."""
     (project / "secret.key").unlink()
@@ -48,11 +92,11 @@ def test_no_project_of_its_own_is_needed_beside_the_files(nurture: Nurture, proj
 def test_a_plan_is_as_expected_until_the_sequence_changes(nurture: Nurture, project: Path) -> None:
     assert nurture("simulate", *MADE_UP, "--plan", "plan.json").status == 0
     same = nurture("simulate", "--expect", "plan.json")
-    assert (same.status, same.out) == (0, "As plan.json says: 12 emails.\n")
+    assert (same.status, same.out) == (0, "As plan.json says: 12 touches.\n")
     edit(project / "sequences/welcome.toml", FORTNIGHT, TEN_DAYS)
     changed = nurture("simulate", "--expect", "plan.json")
     assert changed.status == 1
-    assert "6 leads get something differently; 6 emails stay" in changed.out
+    assert "6 leads get something differently; 6 touches stay" in changed.out
     assert "welcome/features moves from 2027-01-" in changed.out
     written = Path("plan.json").read_bytes()
     assert nurture("simulate", *MADE_UP, "--plan", "plan.json").status == 0
@@ -63,7 +107,7 @@ def test_a_plan_is_as_expected_until_the_sequence_changes(nurture: Nurture, proj
 def test_a_file_is_compared_with_what_is_launched(nurture: Nurture, project: Path) -> None:
     nurture("sequences", "launch", "welcome", "--yes")
     same = nurture("simulate", *MADE_UP, "--diff", "launched")
-    assert same.out.startswith("No difference: 12 emails")
+    assert same.out.startswith("No difference: 12 touches")
     edit(project / "sequences/welcome.toml", FORTNIGHT, TEN_DAYS)
     found = nurture("simulate", *MADE_UP, "--diff", "launched", "--json").json
     assert found["steps"] == [

@@ -50,6 +50,14 @@ def test_each_kind_of_change_is_named() -> None:
     ]
 
 
+def test_a_task_in_place_of_an_email_is_another_kind() -> None:
+    call = entry("2027-01-04 09:00", mailbox="task: call")
+    linkedin = entry("2027-01-04 09:00", mailbox="task: linkedin")
+    pairs = ((BEFORE[0], call), (call, linkedin), (call, BEFORE[0]))
+    kinds = [compare([one], [other]).changes[0].kind for one, other in pairs]
+    assert kinds == ["other kind"] * 3
+
+
 def test_a_step_that_comes_twice_is_compared_in_order() -> None:
     twice = (entry("2027-01-04 09:00"), entry("2027-02-04 09:00"))
     found = compare(twice, (twice[0], entry("2027-02-05 09:00")))

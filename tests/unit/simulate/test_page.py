@@ -11,7 +11,7 @@ from worker.simulate.future import Future, Moment
 from worker.simulate.page import page_of
 from worker.simulate.queues import Queue
 from worker.simulate.warnings import Warned
-from worker.store.future import Gone, Obstacle
+from worker.store.future import Gone, Obstacle, Opened
 
 START = datetime(2027, 1, 4, 9, tzinfo=UTC)
 EVIL = "<script>alert(1)</script>"
@@ -28,6 +28,7 @@ FUTURE = Future(
     zone=ZoneInfo("Europe/London"),
     leads=3,
     sends=(gone(0, "sales"), gone(0, "support"), gone(0, "sales"), gone(12, EVIL)),
+    tasks=(Opened(START, 1, "ada@x.example", EVIL, "welcome", "call"),),
     queues=(Queue(date(2027, 1, 5), "sales", 40, f"at most 20 {EVIL}", START),),
     obstacles=(Obstacle("policy.weekly_cap", "waits", 4, 2, EVIL),),
     tracks={"active": 3},
@@ -59,7 +60,8 @@ def test_it_shows_each_day_with_a_bar_for_each_mailbox() -> None:
     page = Page()
     page.feed(text)
     assert page.elements["h1"] == 1
-    assert page.elements["svg"] == 1 + 3 + 1 + 1  # all, each mailbox, the queue, one step
+    # All, the tasks, each mailbox, the queue, a step that is an email and one that is a task.
+    assert page.elements["svg"] == 1 + 1 + 3 + 1 + 2
 
 
 def test_it_is_whole_in_itself_and_runs_nothing() -> None:
@@ -72,5 +74,7 @@ def test_it_is_whole_in_itself_and_runs_nothing() -> None:
 
 
 def test_a_future_without_emails_is_a_page_too() -> None:
-    empty = Future(START, START + timedelta(days=1), ZoneInfo("UTC"), 0, (), (), (), {}, 0, (), {})
+    empty = Future(
+        START, START + timedelta(days=1), ZoneInfo("UTC"), 0, (), (), (), (), {}, 0, (), {}
+    )
     assert "<dd>none</dd>" in page_of(empty, {})

@@ -29,6 +29,7 @@ def page_of(future: Future, made: Mapping[str, Any]) -> str:
         _figures(future),
         _warnings(future),
         _days(future, first, last),
+        _tasks(future, first, last),
         _mailboxes(future, first, last),
         _queues(future, first, last),
         _steps(future),
@@ -50,6 +51,7 @@ def _figures(future: Future) -> str:
     rows = [
         ("leads", f"{future.leads:,}"),
         ("emails", f"{len(future.sends):,}"),
+        *([("tasks", f"{len(future.tasks):,}")] if future.tasks else []),
         ("busiest day", f"{days[busiest]:,} on {busiest:%-d\u00a0%b}" if busiest else "none"),
         *((f"{name} at the end", count) for name, count in ends),
     ]
@@ -68,6 +70,14 @@ def _days(future: Future, first: date, last: date) -> str:
     chart = charts.days_chart(future.calendar, future.mailboxes, first, last, "emails")
     names = charts.key(future.mailboxes) if len(future.mailboxes) > 1 else ""
     return f"<section><h2>Emails each day</h2>{chart}{names}</section>"
+
+
+def _tasks(future: Future, first: date, last: date) -> str:
+    if not future.tasks:
+        return ""
+    kinds = future.task_kinds
+    chart = charts.days_chart(future.task_calendar, kinds, first, last, "tasks")
+    return f"<section><h2>Tasks each day</h2>{chart}{charts.key(kinds)}</section>"
 
 
 def _mailboxes(future: Future, first: date, last: date) -> str:
@@ -99,14 +109,14 @@ def _queues(future: Future, first: date, last: date) -> str:
 def _steps(future: Future) -> str:
     if not future.steps:
         return ""
-    most = max(future.steps.values())
+    most = max(one.count for one in future.steps)
     rows = (
-        f"<tr><td>{escape(' / '.join(filter(None, step)))}</td>"
-        f'<td class="n" data-of="emails">{count:,}</td>'
-        f'<td class="bar">{charts.bar(count, most)}</td></tr>'
-        for step, count in future.steps.items()
+        f"<tr><td>{escape(' / '.join(filter(None, (one.sequence, one.step))))}</td>"
+        f'<td>{escape(one.what)}</td><td class="n" data-of="leads">{one.count:,}</td>'
+        f'<td class="bar">{charts.bar(one.count, most)}</td></tr>'
+        for one in future.steps
     )
-    return _table("Steps", ("step", ">emails", ""), rows)
+    return _table("Steps", ("step", "what", ">leads", ""), rows)
 
 
 def _obstacles(future: Future) -> str:
