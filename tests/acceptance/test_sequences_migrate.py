@@ -10,7 +10,9 @@ import pytest
 from tests.acceptance.world import DAY, TEMPLATES, WELCOME, World, template
 from worker.core.states import MessageState, Scope
 from worker.engine import control, migrate
+from worker.engine.apply import Desk
 from worker.engine.migrate import Batch
+from worker.engine.why import why
 from worker.errors import InputError
 from worker.store import claims, messages
 from worker.store.messages import Holder
@@ -70,6 +72,20 @@ def test_a_step_that_vanished_is_passed_over(each_world: World) -> None:
     assert each_world.subjects() == ["Welcome", "Tips"]
     told = "welcome: moved to the new structure, in which it goes on with tips instead of features"
     assert ("migrated", told) in each_world.decisions()
+
+
+def test_an_old_decision_names_the_line_that_it_was_made_by(world: World) -> None:
+    begin(world)
+    world.after(2 * DAY)
+    world.launch(source="# moved down\n# by two lines\n" + WITHOUT_FEATURES, templates=FILES)
+    moved(world)
+    world.after(DAY)
+    with world.ticks.database.read() as connection:
+        desk = Desk(connection, world.ticks.setup, world.ticks.catalogue, world.now)
+        waits = [one for one in why(desk, world.lead()).entries if one.what == "waits"]
+    places = [one.place for one in waits]
+    assert places[0] == "sequences/welcome.toml:3 calendar.window"
+    assert places[-1] == "sequences/welcome.toml:5 calendar.window"
 
 
 def test_a_launch_alone_moves_nobody(world: World) -> None:

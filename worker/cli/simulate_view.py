@@ -58,7 +58,7 @@ def _print_steps(out: Console, future: Future, times: Times) -> None:
     rows = table("step", "what", ">leads", "first", "last")
     for one in future.steps:
         name = " / ".join(filter(None, (one.sequence, one.step)))
-        span = times.weekday(one.first), times.weekday(one.last)
+        span = times.day(one.first), times.day(one.last)
         rows.add_row(name, one.what, f"{one.count:,}", *span)
     out.print(rows)
     out.print()

@@ -79,7 +79,7 @@ def apply(desk: Desk, lead_id: int, event: Event) -> None:
     running = enrollments.of_lead(desk.connection, lead_id, running=True)
     state = _state(desk, lead, sum(not one.to_owner for one in running))
     timeline.decide(desk.connection, [Decision(lead_id, desk.now, event.name, event.because)])
-    history.remember(desk.connection, lead_id, _past(event))
+    history.remember(desk.connection, [(lead_id, _past(event))])
     passages = [(one, _sequence(desk, one)) for one in running]
     table = effects_of(event, state, desk.setup.policy)
     for effect in (*goals.effects_on(event.word, passages), *table):

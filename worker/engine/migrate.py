@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from worker.core.facts import Enrollment
+from worker.core.facts import Enrollment, Past
 from worker.core.facts import Sequence as Steps
 from worker.core.migration import Move, move
 from worker.engine.apply import Desk
 from worker.engine.expiry import expire
 from worker.errors import InputError
-from worker.store import enrollments, locks, migration, timeline
+from worker.store import enrollments, history, locks, migration, timeline
 from worker.store.migration import Moved, Open
 from worker.store.timeline import Decision
 
@@ -154,10 +154,12 @@ def _write(desk: Desk, name: str, cases: Sequence[tuple[Enrollment, Case]]) -> N
             enrollments.wait_no_longer(connection, one.id, now)
     goes_on = [Moved(one.id, case.move.position) for one, case in cases]
     migration.put(connection, new.version, goes_on, now, alone=new.alone)
+    left = ((one.lead_id, Past(history.MIGRATED, now, one.version, one.id)) for one, _case in cases)
+    history.remember(connection, left)
     timeline.record(
         connection,
         [
-            Decision(one.lead_id, now, "migrated", f"{name}: {told(case)}", one.id)
+            Decision(one.lead_id, now, history.MIGRATED, f"{name}: {told(case)}", one.id)
             for one, case in cases
         ],
     )

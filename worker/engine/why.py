@@ -6,6 +6,7 @@ that the daemon asks.
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,10 +19,9 @@ from worker.engine.lines import in_line
 from worker.engine.rules import House, Rules, usual_house
 from worker.engine.surroundings import around, lead_subjects, pick
 from worker.engine.upcoming import Upcoming, gates, upcoming
-from worker.store import enrollments, holds, outbox, suppressions, tasks, timeline
+from worker.store import enrollments, history, holds, outbox, suppressions, tasks, timeline
 from worker.store.outbox import Shown
 from worker.store.tasks import Task
-from worker.store.timeline import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +99,27 @@ def why(desk: Desk, lead: Lead, house: House = usual_house) -> Why:
 
 def _entries(desk: Desk, lead: Lead, rules: Rules) -> tuple[Entry, ...]:
     passages = {one.id: one for one in enrollments.of_lead(desk.connection, lead.id)}
+    left = _versions_left(desk, lead)
+    entries: list[Entry] = []
+    for one in timeline.decisions_of(desk.connection, lead.id):
+        of = passages.get(one.enrollment_id or 0)
+        place = rules.place(one.rule)
+        if of is not None:
+            former = left.get(of.id)  # the version that it was in then
+            place = rules.place(one.rule, of.sequence, former[0] if former else of.version)
+            if former and one.what == history.MIGRATED:
+                former.popleft()
+        entries.append(Entry(one.at, one.what, one.reason, one.message_id, place))
+    return tuple(entries)
 
-    def place(one: Decision) -> str:
-        of = passages.get(one.enrollment_id) if one.enrollment_id is not None else None
-        return rules.place(one.rule, of.sequence, of.version) if of else rules.place(one.rule)
 
-    return tuple(
-        Entry(one.at, one.what, one.reason, one.message_id, place(one))
-        for one in timeline.decisions_of(desk.connection, lead.id)
-    )
+def _versions_left(desk: Desk, lead: Lead) -> dict[int, deque[str]]:
+    """Return the versions that each enrollment of a lead left, in order."""
+    left: defaultdict[int, deque[str]] = defaultdict(deque)
+    for one in history.of_leads(desk.connection, [lead.id]).get(lead.id, ()):
+        if one.name == history.MIGRATED and one.enrollment_id is not None:
+            left[one.enrollment_id].append(one.detail)
+    return dict(left)
 
 
 def _prospects(desk: Desk, lead: Lead, rules: Rules) -> tuple[Prospect, ...]:

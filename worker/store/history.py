@@ -9,26 +9,32 @@ from sqlalchemy import Connection, select
 
 from worker.core.facts import Past
 from worker.store.history_tables import happened as t
-from worker.store.prepared import Prepared, inserting_one, one_of
+from worker.store.prepared import Prepared, inserting, one_of
+
+MIGRATED = "migrated"
+"""A passage went on in another version of its sequence; the detail is the one that it left."""
 
 _NAMES = ("lead_id", "at", "name", "detail", "enrollment_id", "step")
-_REMEMBER = Prepared(lambda dialect: inserting_one(dialect, t, _NAMES))
+_REMEMBER = Prepared(lambda dialect: inserting(dialect, t, _NAMES))
 _OF_LEADS = Prepared(
     lambda dialect: select(t).where(one_of(dialect, t.c.lead_id, "ids")).order_by(t.c.at, t.c.id)
 )
 
 
-def remember(connection: Connection, lead_id: int, past: Past) -> None:
-    """Write down that something happened to a lead."""
-    _REMEMBER.run(
-        connection,
-        lead_id=lead_id,
-        at=past.at,
-        name=past.name,
-        detail=past.detail,
-        enrollment_id=past.enrollment_id,
-        step=past.step,
-    )
+def remember(connection: Connection, happened: Iterable[tuple[int, Past]]) -> None:
+    """Write down what happened to leads, by their ids."""
+    rows = [
+        {
+            "new_lead_id": lead_id,
+            "new_at": past.at,
+            "new_name": past.name,
+            "new_detail": past.detail,
+            "new_enrollment_id": past.enrollment_id,
+            "new_step": past.step,
+        }
+        for lead_id, past in happened
+    ]
+    _REMEMBER.many(connection, rows)
 
 
 def of_leads(connection: Connection, lead_ids: Iterable[int]) -> dict[int, tuple[Past, ...]]:
