@@ -12,7 +12,9 @@ import re
 # Two spaces to begin with, not one and a plus: a search for text that is at least two bytes and
 # fixed does not start the matcher at every single space, and takes a third of the time.
 _RUN = re.compile(rb"   *")
-_BEFORE_END = re.compile(rb" \r\n")
+# It begins with what is rarer than spaces, and is looked for where a search for them would stop at
+# every word. What we encode has none.
+_SPACE_AT_END = re.compile(rb"\r\n(?<= \r\n)")
 
 
 def fields(head: bytes) -> dict[bytes, list[bytes]]:
@@ -31,7 +33,10 @@ def fields(head: bytes) -> dict[bytes, list[bytes]]:
 
 def body(raw: bytes) -> bytes:
     """Return a body without white space at the end of lines and without empty lines at its end."""
-    tidy = _BEFORE_END.sub(b"\r\n", _single_spaced(raw)).rstrip(b" \r\n")
+    tidy = _single_spaced(raw)
+    if _SPACE_AT_END.search(tidy):
+        tidy = tidy.replace(b" \r\n", b"\r\n")
+    tidy = tidy.rstrip(b" \r\n")
     return tidy + b"\r\n" if tidy else b""
 
 
