@@ -219,7 +219,7 @@ class Meter:
             self.marks[TODAY] = Mark(begins, max(0, mark.used - count))
 
     def _mark(self, name: str) -> Mark:
-        return self.marks.get(name, Mark())
+        return self.marks.get(name) or Mark()
 
 
 def day_begins(now: datetime, zone: ZoneInfo, days: int = 0) -> datetime:

@@ -6,7 +6,8 @@ names of mailboxes, and those of providers with an ``@`` in front.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from worker.core.facts import Message
@@ -54,14 +55,15 @@ class Board:
             if subject[0] == "@"
         }
 
-    def take(self, messages: Iterable[Message], now: datetime) -> None:
+    def take(self, messages: Sequence[Message], now: datetime) -> None:
         """Take the room of messages that are claimed."""
-        for message in messages:
-            if message.mailbox in self._ramped:
-                self.meters[message.mailbox].marks.setdefault(FIRST, Mark(now))
-            for subject in (message.mailbox, subject_of(provider_of(message.recipient))):
-                if subject in self.meters:
-                    self.meters[subject].take(1, now)
+        taken = Counter(message.mailbox for message in messages)
+        for mailbox in self._ramped & taken.keys():
+            self.meters[mailbox].marks.setdefault(FIRST, Mark(now))
+        taken.update(subject_of(provider_of(message.recipient)) for message in messages)
+        for subject, count in taken.items():
+            if subject in self.meters:
+                self.meters[subject].take(count, now)
 
     def write(self, connection: Connection) -> None:
         """Write down what changed."""

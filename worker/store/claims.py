@@ -55,13 +55,14 @@ def _taking(dialect: str) -> Update:
     return update(leads).where(leads.c.id == new["at_id"]).values(in_flight=new["message"])
 
 
+_FACT = [t.c[name] for name in Message.__dataclass_fields__]
 _TAKE_LEAD = Prepared(_taking)
 _MARK = Prepared(
     lambda dialect: (
         update(t)
         .where(one_of(dialect, t.c.id, "ids"), t.c.state == PLANNED)
         .values(state=CLAIMED, worker=bindparam("by"), epoch=bindparam("in_epoch"))
-        .returning(t)
+        .returning(*_FACT)
     )
 )
 
