@@ -42,12 +42,11 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class _Occasion:
-    """What a message is sent on: a step of a sequence, or an edition."""
+    """What a message is sent on: a step of a sequence, or an edition; whether it may follow one."""
 
     bundle: str
     touch: Touch
-    thread: Conversation | None = None
-    note: str = ""
+    follows: bool = False
 
 
 class Writer:
@@ -82,39 +81,44 @@ class Pen:
         self._setup = writer.setup
         self._connection = connection
         self._now = writer.clock.now()
-        self._bundles: dict[tuple[str, str], str] = {}
+        self._steps: dict[tuple[str, str, str | None], _Occasion] = {}
 
     def write(self, message: Message, lead: Lead | None, enrollment: Enrollment | None) -> Letter:
         """Return the message as it would go out now; a failing template is a `TemplateError`."""
         if lead is None:
             raise TemplateError("a message to nobody", file=message.template)
         occasion = self._occasion(message, enrollment)
+        thread = self._thread(message) if occasion.follows else None
         past = history(self._connection, lead, self._now) if message.to_owner else History()
-        draft = Draft(message, lead, occasion.touch, occasion.thread, past)
+        draft = Draft(message, lead, occasion.touch, thread, past)
         renderer = self._writer.renderer(self._connection, occasion.bundle)
         made = written(self._setup, renderer, draft, self._now)
         mailbox = self._setup.mailbox(message.mailbox)
         raw = Clean(made.raw)  # as `worker.render.mime` promises
         envelope = Envelope.of(mailbox.address, message.recipient, raw)
-        return Letter(lead, made.rfc_id, made.subject, envelope, raw, occasion.note)
+        note = NEW_CONVERSATION if occasion.follows and thread is None else ""
+        return Letter(lead, made.rfc_id, made.subject, envelope, raw, note)
 
     def _occasion(self, message: Message, enrollment: Enrollment | None) -> _Occasion:
-        """Return what the message is sent on; a step has the wording that was launched last."""
+        """Return what the message is sent on."""
         if enrollment is None:
             touch = Touch(id=message.step_id or message.template, purpose="news")
             return _Occasion(message.bundle, touch)
-        sequence = self._writer.catalogue.known(enrollment.sequence, enrollment.version)
-        place = next(i for i, one in enumerate(sequence.steps) if one.id == message.step_id)
+        key = enrollment.sequence, enrollment.version, message.step_id
+        if key not in self._steps:
+            self._steps[key] = self._step(*key)
+        return self._steps[key]
+
+    def _step(self, name: str, version: str, step_id: str | None) -> _Occasion:
+        """Return a step as an occasion, with the wording that was launched last."""
+        sequence = self._writer.catalogue.known(name, version)
+        place = next(i for i, one in enumerate(sequence.steps) if one.id == step_id)
         step = sequence.steps[place]
         touch = Touch(step.id, step.purpose.value, next_email(sequence, place))
-        bundle = self._bundle(enrollment)
-        if not step.thread:
-            return _Occasion(bundle, touch)
-        thread = outbox.conversation(self._connection, enrollment.id, message.mailbox)
-        return _Occasion(bundle, touch, thread, "" if thread else NEW_CONVERSATION)
+        bundle = publications.bundle_of(self._connection, name, version)
+        return _Occasion(bundle, touch, step.thread)
 
-    def _bundle(self, enrollment: Enrollment) -> str:
-        version = (enrollment.sequence, enrollment.version)
-        if version not in self._bundles:
-            self._bundles[version] = publications.bundle_of(self._connection, *version)
-        return self._bundles[version]
+    def _thread(self, message: Message) -> Conversation | None:
+        """Return what the message follows; None where nothing was sent that it could."""
+        assert message.enrollment_id is not None
+        return outbox.conversation(self._connection, message.enrollment_id, message.mailbox)
