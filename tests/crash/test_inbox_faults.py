@@ -23,10 +23,12 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
 from worker.core.states import EnrollmentState
 from worker.core.token import Signer, Use
+from worker.errors import NotFoundError
 from worker.inbox.account import ImapAccount
 from worker.inbox.batches import Limits
 from worker.inbox.handler import Mark
-from worker.inbox.poll import poll_once
+from worker.inbox.poll import Poller, poll_once
+from worker.store import alerts, tables
 from worker.store.database import Connection, Database
 
 USER = "grace"
@@ -169,6 +171,29 @@ def test_a_week_away_is_caught_up_with_once_and_in_order(
     assert caught.is_clean, caught
     assert caught.answers == WAITING // 10
     assert caught.peak < MOST_OF_DAEMON
+
+
+def test_an_answer_that_cannot_be_applied_holds_up_no_other(
+    there: Station, dovecot: Dovecot
+) -> None:
+    """The sequence that one lead is in was damaged: a person is told, and the rest goes on."""
+    where = box(dovecot)
+    poll_once(where, there.receiver)
+    damage = tables.enrollment.update().where(tables.enrollment.c.lead_id == 3)
+    with there.database.write() as connection:
+        connection.execute(damage.values(version="lost"))
+    for number in range(1, 7):
+        dovecot.deliver(USER, "INBOX", answer(number))
+    limits = Limits(tries=2)
+    with Poller(where, there.receiver, limits) as poller:
+        with pytest.raises(NotFoundError):
+            poller.poll()
+        assert [answered(there, number) for number in range(1, 7)] == [1, 1, 0, 0, 0, 0]
+        poller.poll()
+    assert [answered(there, number) for number in range(1, 7)] == [1, 1, 0, 1, 1, 1]
+    with there.database.read() as connection:
+        told = [one.subject for one in alerts.open_now(connection) if one.kind == "unreadable"]
+    assert told == ["sales/INBOX UID 3"]
 
 
 def test_two_robots_write_to_each_other_once(there: Station, dovecot: Dovecot) -> None:

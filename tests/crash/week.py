@@ -55,24 +55,23 @@ class Caught:
 
 
 def catch_up(project: Project, sink: SmtpSink, server: Dovecot, mails: int, kills: int) -> Caught:
-    """Let leads get an email, and a week pass; kill the daemon again and again as it catches up."""
+    """Let leads get an email, and a week pass; end the daemon again and again as it catches up.
+
+    It is killed so many times, and stopped once after them, which it must do cleanly.
+    """
     leads = max(1, mails // (2 * ANSWERED))
     project.enroll(leads)
     recover(project)
     project.watch(server.mailbox(USER), server.uidvalidity(USER))
     server.pour(USER, _mails(sink, mails))
     peak = 0
-    for number in range(1, kills + 1):
-        goal = mails * number // (kills + 1)
+    lives = kills + 2
+    for number in range(1, lives + 1):
         with daemon(project.config) as running:
-            until(partial(_has_applied, project, goal), running, HANG)
+            until(partial(_has_applied, project, mails * number // lives), running, HANG)
             peak = max(peak, running.peak)
-            running.kill()
-    with daemon(project.config) as running:
-        until(partial(_has_applied, project, mails), running, HANG)
-        peak = max(peak, running.peak)
-        status = running.stop()
-        assert status == 0, (status, running.said())
+            status = running.kill() if number <= kills else running.stop()
+            assert number <= kills or status == 0, (status, running.said())
     return _judged(project, mails, peak)
 
 
