@@ -24,6 +24,10 @@ HARD, SOFT = BounceType.HARD, BounceType.SOFT
         ("451 4.3.5 internal error", "4.3.5", Reason.SYSTEM, SOFT),
         ("message exceeds maximum message size", "5.3.4", Reason.SIZE, HARD),
         ("we know nothing", "", Reason.OTHER, SOFT),
+        ("Das Postfach hat sein Speicherlimit erreicht", "", Reason.MAILBOX_FULL, SOFT),
+        ("dit e-mailadres bestaat niet (meer)", "", Reason.USER_UNKNOWN, HARD),
+        ("查無此使用者", "", Reason.USER_UNKNOWN, HARD),
+        ("le domaine n'existe pas", "", Reason.HOST_UNKNOWN, HARD),
         ("450 4.1.1 user unknown, try later", "4.1.1", Reason.USER_UNKNOWN, SOFT),
     ],
 )
