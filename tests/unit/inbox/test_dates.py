@@ -37,6 +37,8 @@ TODAY = date(2026, 11, 24)
         ("jusqu'au 4 décembre", date(2026, 12, 7)),
         ("do 4. 12. 2026", date(2026, 12, 7)),
         ("с 30 ноября по 4 декабря", date(2026, 12, 7)),
+        ("7 Aralık Pazartesi gününe kadar", date(2026, 12, 7)),
+        ("vandaag vrij, maandag weer aanwezig", date(2026, 11, 30)),
         ("12月4日まで", date(2026, 12, 7)),
         ("עד 3 בדצמבר", date(2026, 12, 6)),
     ],

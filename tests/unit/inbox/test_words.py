@@ -48,6 +48,24 @@ def test_a_name_alone_is_a_signature() -> None:
 
 
 @pytest.mark.parametrize(
+    "tail",
+    [
+        "Bea",  # short for Beatrice
+        "Beatrice Lowe | Lowe & Sons | 12 Quay St",
+        "Greetings from Leeds,\nBeatrice",
+    ],
+)
+def test_a_signature_may_be_one_line(tail: str) -> None:
+    assert new_words(f"Call me.\n\n{tail}", "Beatrice Lowe") == "Call me."
+
+
+def test_a_postscript_below_a_signature_stays() -> None:
+    text = "Call me.\n\nBest,\nAda\n\nP.S. Not on Monday."
+    assert new_words(text, "Ada Byron") == "Call me.\n\nP.S. Not on Monday."
+    assert new_words("PS: Not on Monday.\n\nBest,\nAda", "Ada") == "PS: Not on Monday."
+
+
+@pytest.mark.parametrize(
     ("html", "text"),
     [
         ("<p>One</p><p>Two<br>three</p>", "One\n\nTwo\nthree\n"),

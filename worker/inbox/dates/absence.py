@@ -106,12 +106,15 @@ def _behind(words: Sequence[str], start: int, tongue: Lexicon, today: date) -> S
 
 
 def _before(words: Sequence[str], end: int, tongue: Lexicon, today: date) -> Span | None:
-    """A date that ends where the anchor begins, at most a weekday in brackets between."""
-    for index in range(max(0, end - 2 * _REACH), end):
+    """The last date that ends where the anchor begins, at most two words between."""
+    nearest = None
+    index = max(0, end - 2 * _REACH)
+    while index < end:
         found = read(words, index, tongue, today)
         if found is not None and end - 3 <= found.end <= end:
-            return found
-    return None
+            nearest = found
+        index = max(found.end, index + 1) if found is not None else index + 1
+    return nearest
 
 
 def _follows_date(words: Sequence[str], index: int, tongue: Lexicon) -> bool:

@@ -39,8 +39,16 @@ def read(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Spa
     ):
         found = shape(words, index, lexicon, today)
         if found is not None:
-            return found
+            return _with_weekday(words, found, lexicon)
     return None
+
+
+def _with_weekday(words: Sequence[str], found: Span, lexicon: Lexicon) -> Span:
+    """The date, and its weekday where that stands behind it: "7 Aralık Pazartesi"."""
+    weekday = lexicon.weekdays.at(words, found.end)
+    if found.by_weekday or weekday is None or weekday[0] != found.first.isoweekday():
+        return found
+    return replace(found, end=weekday[1], by_weekday=True)
 
 
 def _span(found: date | None, end: int) -> Span | None:

@@ -1,6 +1,7 @@
 """The tail of a message: sign-off, name, position, telephone, "Sent from my phone".
 
-Only the tail: each rule cuts at a line below which every line looks like part of a signature.
+Only the tail: each rule cuts at a line below which every line looks like part of a signature. A
+postscript below it stays, as new as the rest.
 """
 
 from __future__ import annotations
@@ -25,10 +26,24 @@ _DASHED_NAME = re.compile(r"[-–—~]{1,2} ?[^\W\d_][\w.'-]{0,20}(?: [^\W\d_][\
 _CREDENTIALS = re.compile(r"(?:,? (?:[A-Z]{2,5}|[A-Z][a-z]?\.? ?[A-Za-z]{1,3}\.)){1,3}$| x{1,3}$")
 _RULE = re.compile(r"[-–—_=*~]{2,}")
 _PROSE_ENDS = ("?", "!", "？", "！", ";")
+_POSTSCRIPT = re.compile(
+    r"(?i)(?:p\.? ?-?p?\.? ?s|p\.? ?d|n\. ?b|п\.? ?с|з\. ?ы|追伸|추신|又及|附言)"
+    r"(?:[.:,;)]|\s-|$|\s(?=\w))"
+)
+_PARTS = re.compile(r"\s[|•·/–—]\s")  # of a signature that is one line
+_FEW = 5  # words of a sign-off that nobody has listed
 
 
 def without(lines: list[str], sender_name: str = "") -> list[str]:
-    """The lines above the signature; all of them where there is none."""
+    """The lines above the signature and the postscript below it; all where there is none."""
+    filled = [index for index, line in enumerate(lines) if line.strip()]
+    for index in filled[-MOST_LINES:]:
+        if index != filled[0] and _POSTSCRIPT.match(lines[index].strip()):
+            return [*_above(lines[:index], sender_name), "", *_above(lines[index:], sender_name)]
+    return _above(lines, sender_name)
+
+
+def _above(lines: list[str], sender_name: str) -> list[str]:
     filled = [index for index, line in enumerate(lines) if line.strip()]
     name = set(folded_words(sender_name))
     tail = filled[-MOST_LINES:]
@@ -37,7 +52,7 @@ def without(lines: list[str], sender_name: str = "") -> list[str]:
             continue
         below = [lines[other].strip() for other in tail[place + 1 :]]
         if _begins(lines, index, below, name):
-            return without(lines[:index], sender_name)
+            return _above(lines[:index], sender_name)
     return lines
 
 
@@ -50,8 +65,10 @@ def _begins(lines: list[str], index: int, below: list[str], name: set[str]) -> b
     if _is_name(line, name) or (_RULE.fullmatch(line) and below):
         return True
     stands_apart = not lines[index - 1].strip()
-    if stands_apart and not below and _DASHED_NAME.fullmatch(line):
+    if stands_apart and not below and (_DASHED_NAME.fullmatch(line) or _is_one_line(line, name)):
         return True
+    if stands_apart and below and line.endswith(",") and _is_name(below[0], name):
+        return line.count(" ") < _FEW  # "Prost aus Bamberg,"
     paragraph = list(takewhile(str.strip, lines[index:]))
     return stands_apart and _reaches(paragraph) and _is_contact_block([line, *below])
 
@@ -98,7 +115,16 @@ def _is_name(line: str, name: set[str]) -> bool:
     if not words or not name or len(line) > 60:
         return False
     initials = {word[0] for word in name}
-    return words <= name or (len(line) <= 3 and words <= initials | {"".join(initials)})
+    if words <= name or (len(line) <= 3 and words <= initials | {"".join(initials)}):
+        return True
+    short = next(iter(words))  # "Bea" of Beatrice
+    return len(words) == 1 and len(short) >= 3 and any(whole.startswith(short) for whole in name)
+
+
+def _is_one_line(line: str, name: set[str]) -> bool:
+    """Whether a line has all of a signature: the sender's name, and more behind strokes."""
+    parts = _PARTS.split(line)
+    return len(parts) > 1 and _is_name(parts[0], name)
 
 
 def _reaches(paragraph: list[str]) -> bool:
