@@ -1,7 +1,7 @@
 """Phrases compiled, and found in a text in one pass over its words.
 
-Each phrase becomes one regular expression over folded words, filed under the words that it can
-begin with; a text is walked once, and only the phrases that can begin at a word are tried there.
+Each phrase becomes one regular expression over folded words, filed under the first two words that
+it can have; a text is walked once, and only the phrases that two words allow are tried there.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 from worker.inbox.fold import Folded, folded_words
+from worker.inbox.phrases import written
 
-_PIECE = re.compile(r"\.\.\.|[()|\[\]]|[^\s()|\[\]]+")
 _ANY = r"(?![.?] )\S+ "  # a word, not the end of a sentence
 _SHAPES = {"(": "(?:", ")": ")", "|": "|", "[": "(?:(?:", "]": "))?", "...": f"(?:{_ANY}){{0,5}}?"}
 _IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -42,8 +43,13 @@ class Phrase:
         """Make the pattern before a text needs it."""
         _ = self.pattern
 
+    @cached_property
+    def parts(self) -> written.Sequence:
+        """Its words and choices."""
+        return written.taken_apart(self.source)
+
     def _pieces(self) -> list[str]:
-        return _PIECE.findall(self.source)
+        return written.PIECE.findall(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,30 @@ class Hit:
         return self.phrase.meaning
 
 
+class _Opening:
+    """The phrases that can begin at one word, filed by the words that can follow it."""
+
+    def __init__(self, word: str, phrases: list[Phrase]) -> None:
+        self._phrases = [(phrase, written.second_words(phrase.parts, word)) for phrase in phrases]
+        self._met: dict[str, tuple[Phrase, ...]] = {}
+
+    def before(self, word: str) -> tuple[Phrase, ...]:
+        """The phrases that can go on with a word; kept, as most pairs of words come again."""
+        found = self._met.get(word)
+        if found is None:
+            found = tuple(phrase for phrase, seconds in self._phrases if _admits(seconds, word))
+            if len(self._met) >= _MOST_MET:
+                self._met.clear()
+            self._met[word] = found
+        return found
+
+
+def _admits(words: set[str], word: str) -> bool:
+    if word in words or written.ANY in words:
+        return True
+    return any(one[-1] == "*" and word.startswith(one[:-1]) for one in words)
+
+
 class Table:
     """Phrases filed by the words that they can begin with."""
 
@@ -68,22 +98,24 @@ class Table:
         words: defaultdict[str, list[Phrase]] = defaultdict(list)
         stems: defaultdict[str, list[tuple[str, Phrase]]] = defaultdict(list)
         for phrase in phrases:
-            for word in _openings(phrase.source):
+            for word in written.first_words(phrase.parts):
+                if word == written.ANY:
+                    raise ValueError(f"no word to begin with in the phrase {phrase.source!r}")
                 if word.endswith("*"):
                     stems[word[:-1][:_STEM]].append((word[:-1], phrase))
                 else:
                     words[word].append(phrase)
         self._words = dict(words)
         self._stems = dict(stems)
-        self._met: dict[str, tuple[Phrase, ...]] = {}
+        self._met: dict[str, _Opening] = {}
 
     def find(self, text: Folded) -> list[Hit]:
         """Every phrase in a text, in order; overlapping ones of one meaning are all kept."""
         hits: list[Hit] = []
         line, places, met = text.line, text.places, self._met
-        for index, word in enumerate(text.words):
-            candidates = met.get(word)
-            for phrase in self._candidates(word) if candidates is None else candidates:
+        for index, (word, following) in enumerate(zip_longest(text.words, text.words[1:])):
+            opening = met.get(word) or self._opening(word)
+            for phrase in opening.before(following or ""):
                 found = phrase.pattern.match(line, places[index])
                 if found:
                     last = index + found[0].count(" ")
@@ -94,9 +126,10 @@ class Table:
         """The longest phrase that a text begins with, if any."""
         if not text.words:
             return None
+        following = text.words[1] if len(text.words) > 1 else ""
         found = [
             Hit(phrase, 0, match[0].count(" "), match[0].strip())
-            for phrase in self._candidates(text.words[0])
+            for phrase in self._opening(text.words[0]).before(following)
             if (match := phrase.pattern.match(text.line))
         ]
         return max(found, key=lambda hit: hit.last, default=None)
@@ -106,28 +139,30 @@ class Table:
         hit = self.at_start(text)
         return hit is not None and hit.last >= len(text.words)
 
-    def _candidates(self, word: str) -> tuple[Phrase, ...]:
-        """The phrases that can begin at a word; kept, as most words of a mail were met before."""
+    def _opening(self, word: str) -> _Opening:
+        """What can begin at a word; kept, as most words of a mail were met before."""
         found = self._met.get(word)
         if found is None:
             stemmed = self._stems.get(word[:_STEM], ())
-            found = (
-                *self._words.get(word, ()),
-                *(phrase for stem, phrase in stemmed if word.startswith(stem)),
-            )
+            starting = [phrase for stem, phrase in stemmed if word.startswith(stem)]
+            found = _Opening(word, [*self._words.get(word, ()), *starting])
             if len(self._met) >= _MOST_MET:
                 self._met.clear()
             self._met[word] = found
         return found
 
 
+GUARDS = frozenset({"harmless", "spared"})
+"""Meanings that only take the meaning from others."""
+
+
 def without_harmless(hits: list[Hit]) -> list[Hit]:
     """The hits that no longer harmless phrase overlaps; harmless ones are left out."""
-    harmless = [hit for hit in hits if hit.meaning == "harmless"]
+    guards = [hit for hit in hits if hit.meaning in GUARDS]
     return [
         hit
         for hit in hits
-        if hit.meaning != "harmless" and not any(_covers(guard, hit) for guard in harmless)
+        if hit.meaning not in GUARDS and not any(_covers(guard, hit) for guard in guards)
     ]
 
 
@@ -144,23 +179,3 @@ def _word(piece: str) -> str:
     stem = piece.endswith("*")
     words = [re.escape(word) for word in folded_words(piece.rstrip("*"))]
     return " ".join(words) + ("[^ ]* " if stem else " ")
-
-
-def _openings(source: str) -> set[str]:
-    """The words that a phrase can begin with; a stem ends in a star."""
-    start = source.lstrip()
-    for bracket, closing in ("()", "[]"):
-        if start.startswith(bracket):
-            inside, _, rest = start[1:].partition(closing)
-            openings = {_first(choice) for choice in inside.split("|") if choice.strip()}
-            may_be_nothing = bracket == "[" or inside.endswith("|")
-            return openings | _openings(rest) if may_be_nothing else openings
-    return {_first(start)}
-
-
-def _first(choice: str) -> str:
-    word = choice.split(maxsplit=1)[0]
-    words = folded_words(word.rstrip("*"))
-    if not words:
-        raise ValueError(f"no word to begin with in the phrase {choice!r}")
-    return words[0] + ("*" if word.endswith("*") and len(words) == 1 else "")
