@@ -33,7 +33,7 @@ _ORDER = (
     ("question", Intent.QUESTION),
 )
 _TOLD_APART_BY_DATE = ({"meeting", "not_now"}, {"not_interested", "not_now"})
-_ANSWERS = {"no": Intent.NOT_INTERESTED, "yes": Intent.INTERESTED}
+_ANSWERS = {"no": Intent.NOT_INTERESTED, "yes": Intent.INTERESTED, "sure": Intent.INTERESTED}
 _OPENING, _TERSE = 80, 6  # characters, words
 _VAGUE = frozenset({"not_now", "wrong_person"})
 _FEARS = frozenset({"opt_out", "grievance"})
@@ -50,9 +50,10 @@ _MOST_HITS = 150
 _BRIEF = 40
 _SURE, _LIKELY, _ASKED, _GUESSED, _UNSURE = 0.95, 0.85, 0.65, 0.5, 0.3
 # How the phrases weigh against the model, as measured on mail that neither had met.
-_PHRASES_WEIGH = 0.4
+_PHRASES_WEIGH = 0.5
 _UNKNOWN_WEIGHS = -0.1  # that no phrase is known says little, and the model has its own doubt
-_FEARED = 0.35  # likely enough an opt-out, whatever the phrases say
+_FEARED = 0.4  # likely enough an opt-out, although no phrase says so
+_FEARED_STILL = 0.6  # likely enough an opt-out, although a phrase says something else
 _DOUBTED = 0.1  # likely enough an opt-out where the phrases say so
 _HOPED = 0.5  # no interest is believed on less, where no phrase says anything
 _ALONE = 0.75  # where the phrases do not agree with the model, a person is asked
@@ -84,7 +85,7 @@ def understand(
     answer = _answer(text, words, every)
     said = _by_phrases(words, hits, answer, day) or _guessed(text, words, answer, day, sender)
     opinion = learned.opinion(words)
-    if _fears(every) and not _fears(meant):  # "please never stop sending these"
+    if (_fears(every) or _spares(every)) and not _fears(meant):  # "remove the second item"
         opinion = opinion.without(Intent.OPT_OUT)
     return _weighed(said, opinion, words, day) if words.words else said
 
@@ -100,6 +101,10 @@ def _first_ones(hits: list[Hit]) -> list[Hit]:
 
 def _fears(hits: list[Hit]) -> bool:
     return any(hit.meaning in _FEARS for hit in hits)
+
+
+def _spares(hits: list[Hit]) -> bool:
+    return any(hit.meaning == "spared" for hit in hits)
 
 
 def _by_phrases(
@@ -138,15 +143,24 @@ def _contrary(intent: Intent, likely: dict[Intent, float]) -> float:
 
 
 def _decided(said: Wish, likely: dict[Intent, float]) -> Intent:
-    out = likely[Intent.OPT_OUT]
-    if out > _FEARED or (said.intent is Intent.OPT_OUT and out > _DOUBTED):
+    if likely[Intent.OPT_OUT] >= _fear(said):
         return Intent.OPT_OUT
     known = said.intent is not Intent.UNKNOWN
     scores = dict(likely)
     scores[said.intent] += _PHRASES_WEIGH * said.confidence if known else _UNKNOWN_WEIGHS
     best = max(scores, key=lambda intent: scores[intent])
-    least = {Intent.INTERESTED: _HOPED, Intent.OPT_OUT: _DOUBTED}.get(best, _HEARD)
+    if best is Intent.OPT_OUT and best is not said.intent:
+        return Intent.UNKNOWN
+    least = _HOPED if best is Intent.INTERESTED else _HEARD
     return best if known or likely[best] >= least else Intent.UNKNOWN
+
+
+def _fear(said: Wish) -> float:
+    """How likely an opt-out must be to be taken for one, after what the phrases say."""
+    if said.intent is Intent.OPT_OUT:
+        return _DOUBTED
+    plain = said.intent is not Intent.UNKNOWN and said.confidence > _ASKED
+    return _FEARED_STILL if plain else _FEARED
 
 
 def _answer(text: str, words: Folded, hits: list[Hit]) -> Wish | None:
@@ -234,9 +248,9 @@ def _is_meant(words: Folded, hit: Hit) -> bool:
 
 
 def _answers(hit: Hit, opening: Folded) -> bool:
-    """Whether it is a no, or a yes with more behind it: what "Ok." agrees to is not known."""
+    """Whether it is a no or a plain yes; what "Ok." agrees to is known only by what follows."""
     rest = set(opening.words[hit.last :]) - STOPS
-    return hit.meaning == "no" or (hit.meaning == "yes" and bool(rest))
+    return hit.meaning in {"no", "sure"} or (hit.meaning == "yes" and bool(rest))
 
 
 @cache

@@ -60,7 +60,7 @@ def opinion(text: Folded) -> Opinion:
 
 
 def features(text: Folded) -> set[str]:
-    """What the model looks at: words, neighbours, and pieces of longer words."""
+    """What the model looks at: words, neighbours, the last word, and pieces of longer words."""
     found: set[str] = set()
     before, before_that = "^", "^"
     for spoken in text.words[:MOST_WORDS]:
@@ -73,6 +73,7 @@ def features(text: Folded) -> set[str]:
         elif len(word) >= PIECE:
             found.update(_pieces(f"<{word}>"))
         before_that, before = before, word
+    found.add(f"{before} $")
     return found
 
 
@@ -90,7 +91,7 @@ def _telling(known: dict[str, tuple[int, ...]], best: int) -> tuple[str, ...]:
     said = {
         feature: row[best]
         for feature, row in known.items()
-        if feature[0] not in "_^" and feature not in STOPS and row[best] > 0
+        if feature[0] not in "_^" and feature[-1] != "$" and feature not in STOPS and row[best] > 0
     }
     return tuple(sorted(said, key=lambda feature: -said[feature])[:3])
 

@@ -36,7 +36,7 @@ def test_what_it_never_saw_is_no_wish() -> None:
 
 def test_features_are_words_neighbours_and_pieces() -> None:
     assert learned.features(fold("Send 12")) == {
-        "send", "^ send", "0", "send 0", "_<sen", "_send", "_end>",
+        "send", "^ send", "0", "send 0", "0 $", "_<sen", "_send", "_end>",
     }  # fmt: skip
     assert "^ 不 要" in learned.features(fold("不要")) or "不 要" in learned.features(fold("不要"))
 

@@ -9,8 +9,10 @@ How a phrase is written; words are compared without case, accents or punctuation
 - `?`          the question mark; every other sentence end stops a phrase
 
 A phrase in `intent.harmless` takes the meaning from shorter phrases that it overlaps: "out of
-office furniture" is no absence.
-`answer` has how a yes or a no begins, and the words that turn the wish behind them around.
+office furniture" is no absence. One in `intent.spared` does so too, and says besides that what is
+to be removed, stopped or cancelled is not the writer: no opt-out is feared that no phrase asks for.
+`answer` has how a yes or a no begins, which of them are a plain yes even if nothing follows, and
+the words that turn the wish behind them around.
 """
 
 from __future__ import annotations
