@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 from pathlib import Path
 
 from worker.engine.restored import Entry
@@ -65,9 +66,13 @@ class Journal:
         return self.folder / f"journal-{day.isoformat()}.jsonl"
 
 
+_NAMES = tuple(Entry.__dataclass_fields__)
+_values = attrgetter(*_NAMES)
+
+
 def _plain(entry: Entry) -> dict[str, str | int | None]:
     # Not `asdict`, which copies deeply: this is done for every message.
-    return {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
+    return dict(zip(_NAMES, _values(entry), strict=True))
 
 
 def _entries(lines: Iterable[str]) -> Iterator[Entry]:

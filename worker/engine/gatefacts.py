@@ -32,6 +32,7 @@ class Known:
     setup: Setup
     launched: Mapping[Version, Launched]
     caps: Mapping[Version, Caps]
+    hours: Mapping[tuple[Version, str | None], Hours | None]
     leads: Mapping[int, Lead]
     enrollments: Mapping[int, Enrollment]
     subjects: Mapping[int, list[Subject]]
@@ -53,7 +54,8 @@ class Known:
     def facts(self, message: Message) -> GateFacts:
         """Return what the gate looks at."""
         lead, enrollment = self.lead(message), self.enrollment(message)
-        sequence = self._sequence(enrollment)
+        version = (enrollment.sequence, enrollment.version) if enrollment else None
+        sequence = self.launched[version] if version else None
         theirs = None if message.to_owner else lead  # an owner keeps the hours of the house
         reached = self.reached.get(theirs.id, []) if theirs else []
         reasons = map(self.suppressed.get, self.setup.suppression_digests(message.recipient))
@@ -62,7 +64,7 @@ class Known:
             mailbox=self.mailboxes[message.mailbox],
             lead=lead,
             enrollment_state=enrollment.state if enrollment else None,
-            hours=self._hours(message, sequence),
+            hours=self.hours.get((version, message.step_id)) if version else None,
             zone=self._zone(theirs, sequence),
             home=self.setup.lead_zone(theirs) if theirs else None,
             holidays=self.setup.lead_holidays(theirs) if theirs else self.setup.almanac.of(),
@@ -71,19 +73,9 @@ class Known:
             holds=pick(self.holds, self.subjects[message.id]),
             recent=tuple(at for at, _ in reached),
             mailed_at=next((at for at, by_mail in reversed(reached) if by_mail), None),
-            caps=self.caps[enrollment.sequence, enrollment.version] if enrollment else None,
+            caps=self.caps[version] if version else None,
             first=enrollment is not None and enrollment.position == 0 and not enrollment.bulk,
         )
-
-    def _sequence(self, enrollment: Enrollment | None) -> Launched | None:
-        if enrollment is None:
-            return None
-        return self.launched[enrollment.sequence, enrollment.version]
-
-    def _hours(self, message: Message, sequence: Launched | None) -> Hours | None:
-        """Return the sending hours of the message's step; None where it has none."""
-        steps = sequence.steps if sequence else ()
-        return next((step.hours for step in steps if step.id == message.step_id), None)
 
     def _zone(self, lead: Lead | None, sequence: Launched | None) -> ZoneInfo:
         """Return the zone whose hours count: the sequence's own, the lead's, or the house's."""
@@ -114,6 +106,7 @@ def read(desk: Desk, messages: Sequence[Message]) -> Known:
         setup=setup,
         launched=launched,
         caps={version: caps_of(setup.policy, one.cap) for version, one in launched.items()},
+        hours={(version, s.id): s.hours for version, one in launched.items() for s in one.steps},
         leads=found,
         enrollments=running,
         subjects=subjects,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
@@ -86,7 +87,7 @@ _LAST = Prepared(_latest)
 
 def touch(connection: Connection, new: Sequence[Touch]) -> None:
     """Add to the timeline."""
-    _TOUCH.many(connection, [_row(one) for one in new])
+    _TOUCH.many(connection, [_touch_row(one) for one in new])
 
 
 def decide(connection: Connection, new: Iterable[Decision]) -> None:
@@ -104,7 +105,7 @@ def decide(connection: Connection, new: Iterable[Decision]) -> None:
 
 def record(connection: Connection, new: Sequence[Decision]) -> None:
     """Store decisions that are known to be new."""
-    _RECORD.many(connection, [_row(one) for one in new])
+    _RECORD.many(connection, [_decision_row(one) for one in new])
 
 
 def touches_of(connection: Connection, lead_id: int) -> list[Touch]:
@@ -155,6 +156,11 @@ def _last(connection: Connection, new: Collection[Decision]) -> dict[_About, tup
     return {(row[0], row[1], row[2]): (row[3], row[4]) for row in rows}
 
 
-def _row(one: Touch | Decision) -> dict[str, Any]:
-    # Not `asdict`, which copies deeply: several of these are written for every message.
-    return {f"new_{name}": getattr(one, name) for name in one.__dataclass_fields__}
+def _rows(kind: type[Touch | Decision]) -> Callable[[Touch | Decision], dict[str, Any]]:
+    """Return what makes a row. Not `asdict`, which copies deeply: each message has several."""
+    names = tuple(f"new_{name}" for name in kind.__dataclass_fields__)
+    values = attrgetter(*kind.__dataclass_fields__)
+    return lambda one: dict(zip(names, values(one), strict=True))
+
+
+_touch_row, _decision_row = _rows(Touch), _rows(Decision)
