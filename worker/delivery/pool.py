@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 from worker.delivery.account import Account
 from worker.delivery.conversation import Conversation
@@ -51,33 +50,13 @@ class Pool:
         self._barred: LoginRefused | None = None
         self._is_closed = False
 
-    @asynccontextmanager
-    async def connection(
-        self, envelope: Envelope | None = None
-    ) -> AsyncIterator[Conversation | NotOpened]:
-        """Lend a conversation, or say why there is none; waits while all are lent.
+    def connection(self, envelope: Envelope | None = None) -> Loan:
+        """Lend a conversation for a block, or say why there is none; waits while all are lent.
 
         With an `envelope`, it may have been offered already. What comes back out of step (after an
         error or a cancellation, too) is closed.
         """
-        place = await self._queue.join(envelope)
-        try:
-            conversation = place.conversation or await self._take()
-        except BaseException:
-            self._queue.leave(place)
-            raise
-        if not isinstance(conversation, Conversation):
-            self._queue.leave(place)
-            yield conversation
-            return
-        place.conversation = conversation
-        try:
-            yield conversation
-        except BaseException:
-            conversation.withdraw()
-            raise
-        finally:
-            await self._give_back(place, conversation)
+        return Loan(self, envelope)
 
     async def deliver(
         self, envelope: Envelope, body: bytes, release: Callable[[], Awaitable[bool]]
@@ -132,6 +111,36 @@ class Pool:
             return None
         return self._queue.board(conversation)
 
+    async def lend(self, envelope: Envelope | None) -> tuple[Place, Conversation | NotOpened]:
+        """Wait for a place, and fill it with a conversation; where there is none it is given back.
+
+        For `Loan`, as `give_back` is.
+        """
+        place = await self._queue.join(envelope)
+        try:
+            conversation = place.conversation or await self._take()
+        except BaseException:
+            self._queue.leave(place)
+            raise
+        if isinstance(conversation, Conversation):
+            place.conversation = conversation
+        else:
+            self._queue.leave(place)
+        return place, conversation
+
+    async def give_back(self, place: Place, conversation: Conversation) -> None:
+        """Take a conversation back: for whoever boarded it, for later, or to close it."""
+        if self._queue.hand_over(conversation):
+            return  # whoever boarded it goes on
+        is_worn = conversation.offers >= self.account.messages_per_connection
+        try:
+            if conversation.in_step and not is_worn and not self._is_closed:
+                self._idle.append((asyncio.get_running_loop().time(), conversation))
+            else:
+                await conversation.quit()
+        finally:
+            self._queue.leave(place)
+
     async def _take(self) -> Conversation | NotOpened:
         fresh = asyncio.get_running_loop().time() - self.account.timeouts.idle
         while self._idle:
@@ -166,17 +175,28 @@ class Pool:
             self._barred = opened
         return opened
 
-    async def _give_back(self, place: Place, conversation: Conversation) -> None:
-        if self._queue.hand_over(conversation):
-            return  # whoever boarded it goes on
-        is_worn = conversation.offers >= self.account.messages_per_connection
-        try:
-            if conversation.in_step and not is_worn and not self._is_closed:
-                self._idle.append((asyncio.get_running_loop().time(), conversation))
-            else:
-                await conversation.quit()
-        finally:
-            self._queue.leave(place)
+
+class Loan:
+    """A block in which a conversation is lent; written out, as each message goes through one."""
+
+    def __init__(self, pool: Pool, envelope: Envelope | None) -> None:
+        self._pool = pool
+        self._envelope = envelope
+        self._place = Place()
+
+    async def __aenter__(self) -> Conversation | NotOpened:
+        """Return the conversation, or why there is none."""
+        self._place, conversation = await self._pool.lend(self._envelope)
+        return conversation
+
+    async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Give it back; after an error nobody knows any more where it stands."""
+        conversation = self._place.conversation
+        if conversation is None:
+            return
+        if error is not None:
+            conversation.withdraw()
+        await self._pool.give_back(self._place, conversation)
 
 
 def _went_stale(outcome: Outcome) -> bool:
