@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from worker.errors import ConfigError, StoreError
 from worker.store import prepared
+from worker.store.turnstile import Turnstile
 
 __all__ = ["Connection", "Database", "sqlite_module", "wal_warning"]
 
@@ -42,6 +43,7 @@ class Database:
     def __init__(self, url: str, *, durable: bool = True) -> None:
         self.url = _parsed(url)
         self.engine = _engine(self.url)
+        self._turnstile = Turnstile()
         if not durable:
             event.listen(self.engine, "connect", _hurry_sqlite)
 
@@ -53,7 +55,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection in a transaction that commits at the end, or not at all."""
-        with _explained(self.url), self.engine.connect() as plain:
+        with self._turn(), _explained(self.url), self.engine.connect() as plain:
             connection = plain.execution_options(nurture_write=True)
             with connection.begin():
                 yield connection
@@ -67,6 +69,9 @@ class Database:
     def make_ready(self) -> None:
         """Work out the statements of the busy paths, which their first use would wait for."""
         prepared.make_ready(self.engine.dialect)
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return self._turnstile.turn(BUSY_SECONDS) if self.is_sqlite else nullcontext()
 
     def close(self) -> None:
         """Close what is open."""
