@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given as given_any
+from hypothesis import strategies as st
+from sqlalchemy import exc
 
 from tests.store.parts import NOW, launched, new_lead, new_message
 from worker.store import leads, messages, timeline
@@ -58,6 +63,24 @@ def test_numbers_instants_yes_no_and_none_arrive(database: Database) -> None:
             ("b", NOW, False, "NULL"),
         ]
     assert written([big, None, True]) == f"{{{big},NULL,True}}"
+
+
+def test_a_nul_makes_no_two_texts_of_one(database: Database) -> None:
+    """PostgreSQL refuses it; SQLite takes it as it is."""
+    found: list[Touch] = []
+    with suppress(exc.DataError, ValueError), database.write() as connection:
+        ada = new_lead(connection)
+        given = [Touch(ada, NOW, "in", "human", "a\0b")]
+        timeline.touch(connection, given)
+        found = timeline.touches_of(connection, ada)
+        assert found == given
+    assert bool(found) == database.is_sqlite
+
+
+@given_any(st.lists(st.none() | st.text() | st.integers() | st.booleans(), max_size=4))
+def test_each_is_written_alike_alone_and_among_others(values: list[object]) -> None:
+    alone = [written([value])[1:-1] for value in values]
+    assert written(values) == "{" + ",".join(alone) + "}"
 
 
 def test_anything_else_is_refused() -> None:

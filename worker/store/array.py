@@ -13,6 +13,8 @@ from sqlalchemy import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine, to_instance
 
+_NUL = "\0"
+
 
 class Array(TypeDecorator[Any]):
     """An array of values of one kind: texts, numbers, instants, or yes and no."""
@@ -34,15 +36,34 @@ class Array(TypeDecorator[Any]):
 
 def written(values: Iterable[object]) -> str:
     """Return the text of an array."""
-    return "{" + ",".join([_element(value) for value in values]) + "}"
+    given = list(values)
+    if set(map(type, given)) == {int}:
+        return "{" + ",".join(map(str, given)) + "}"
+    return "{" + (_texts(given) or ",".join(map(_element, given))) + "}"
+
+
+def _texts(given: list[Any]) -> str | None:
+    """Return texts as they stand in an array, all quoted at once; None where others are among them.
+
+    No text may have a NUL on PostgreSQL, so that it can stand between them meanwhile.
+    """
+    if set(map(type, given)) != {str}:
+        return None
+    together = _NUL.join(given)
+    if together.count(_NUL) != len(given) - 1:
+        return None
+    return f'"{_escaped(together)}"'.replace(_NUL, '","')
 
 
 def _element(value: object) -> str:
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
+        return f'"{_escaped(value)}"'
     if value is None:
         return "NULL"
     if isinstance(value, int):  # True and False too
         return str(value)
     raise TypeError(f"an array of {type(value).__name__} cannot be written")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
