@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -25,6 +28,20 @@ from tests.servers.smtp_sink import smtp_sink as run_smtp_sink
 # How long an example takes says what else the machine does, and nothing about the code.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+MEMORY = Path("/dev/shm")
+ROOM = 4 << 30  # bytes; a whole run leaves some hundred megabytes behind
+
+
+def pytest_configure() -> None:
+    """Keep databases of tests in memory where there is room, unless TMPDIR says where.
+
+    They commit thousands of times, and waiting for a disk takes longer than all that they try.
+    """
+    if "TMPDIR" in os.environ or not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+        return
+    os.environ["TMPDIR"] = str(MEMORY)  # for the processes that are started, too
+    tempfile.tempdir = None
 
 
 @contextlib.contextmanager
