@@ -72,8 +72,13 @@ def print_json_lines(values: Iterable[object]) -> None:
         sys.stdout.write(f"{json.dumps(plain(value), ensure_ascii=False)}\n")
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
 def plain(value: Any) -> Any:
     """Return a value in the types that JSON has."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime | date | time):
@@ -85,7 +90,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(each) for each in value]
+        return [each if type(each) in _PLAIN else plain(each) for each in value]
     return value
 
 

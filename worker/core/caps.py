@@ -110,13 +110,22 @@ def full(caps: Caps, touches: Sequence[datetime], zone: ZoneInfo, now: datetime)
     """
     if not touches:
         return None
-    begins = _day(now, zone)
     found = (
-        _over(caps.day, touches, begins, _day(now, zone, days=1), "today"),
+        _on_day(caps.day, touches, zone, now),
         _sliding(caps.week, touches, WEEK, now, "seven days"),
         _sliding(caps.month, touches, MONTH, now, "thirty days"),
     )
     return max((one for one in found if one is not None), default=None)
+
+
+def _on_day(cap: Limit, touches: Sequence[datetime], zone: ZoneInfo, now: datetime) -> Full | None:
+    if cap.most is None or len(touches) < cap.most:
+        return None
+    begins = _day(now, zone)
+    if touches[-cap.most] < begins:
+        return None
+    count = sum(at >= begins for at in touches)
+    return _full(cap, count, _day(now, zone, days=1), "today")
 
 
 def _sliding(
@@ -124,25 +133,14 @@ def _sliding(
 ) -> Full | None:
     if cap.most is None or len(touches) < cap.most:
         return None
-    # Room again when the oldest of those that fill the cap is as long ago as the span.
-    return _over(cap, touches, now - span, touches[-cap.most] + span, f"in {told}", open_=True)
+    oldest = touches[-cap.most]  # of those that fill the cap
+    if oldest <= now - span:
+        return None
+    count = sum(at > now - span for at in touches)
+    return _full(cap, count, oldest + span, f"in {told}")
 
 
-def _over(
-    cap: Limit,
-    touches: Sequence[datetime],
-    since: datetime,
-    until: datetime,
-    told: str,
-    *,
-    open_: bool = False,
-) -> Full | None:
-    """Return the cap where it is reached; `since` itself counts unless `open_`."""
-    if cap.most is None:
-        return None
-    count = sum(1 for at in touches if at > since or (at == since and not open_))
-    if count < cap.most:
-        return None
+def _full(cap: Limit, count: int, until: datetime, told: str) -> Full:
     reason = f"the lead was reached {_times(count)} {told}; the limit is {cap.most}"
     return Full(until, reason, cap.rule)
 

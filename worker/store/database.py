@@ -28,7 +28,7 @@ __all__ = ["Connection", "Database", "sqlite_module", "wal_warning"]
 
 BUSY_SECONDS = 30
 IDLE_SECONDS = 30  # less than what it takes until a worker is given up for lost
-_CACHE_KB = 64 * 1024  # of a file that is not durable: most of it stays in memory
+_CACHE_KB = 16 * 1024  # of each connection to a file that is not durable
 _WAL_PAGES = 10_000
 WAL_FAULT_MENDED = (3, 51, 3)
 

@@ -31,9 +31,10 @@ def tick(desk: Desk, question: Edition | None) -> None:
     """Ask whom it is time to ask, and let those go who did not answer; each once a day."""
     today = desk.now.astimezone(FIRST).date()
     month = f"{today:%Y-%m}"
-    if question is None:
+    if question is None:  # nobody was ever asked
         _warn(desk, month)
-    elif _begins(desk, month, today.replace(day=1)):
+        return
+    if _begins(desk, month, today.replace(day=1)):
         _ask(desk, question, month)
     if installation.occurs(desk.connection, f"{JOB} no answer", today, desk.now):
         _let_go(desk)
