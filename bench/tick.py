@@ -30,8 +30,8 @@ from worker.store.passages import Next
 from worker.store.upgrade import upgrade
 
 FEW, MANY, DUE = 10_000, 1_000_000, 500
-_NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-_BEGAN = _NOW - timedelta(days=14)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+_BEGAN = NOW - timedelta(days=14)
 _SECRET = bytes(range(32))
 _SEQUENCE = """\
 title = "Features"
@@ -65,7 +65,7 @@ _ENROLLMENTS = {
 def measure() -> list[Result]:
     """Return `tick.ratio`: a tick with 1,000,000 active enrollments over one with 10,000."""
     with tempfile.TemporaryDirectory() as name:
-        databases = [_filled(Path(name) / f"{count}.db", count) for count in (FEW, MANY)]
+        databases = [filled(Path(name) / f"{count}.db", count) for count in (FEW, MANY)]
         rounds = [[_seconds(database) for database in databases] for _ in range(RUNS + 1)]
         for database in databases:
             database.close()
@@ -76,7 +76,7 @@ def measure() -> list[Result]:
     ]
 
 
-def _filled(file: Path, count: int) -> Database:
+def filled(file: Path, count: int) -> Database:
     """Make a database of so many active enrollments, of which 500 are due."""
     database = Database(f"sqlite:///{file}")
     upgrade(database)
@@ -97,13 +97,13 @@ def _launch(connection: Connection) -> None:
     sequence, errors = reader.read(_SEQUENCE, "features.toml")
     assert sequence is not None, errors
     files = Bundle({"features.html": "{% block subject %}All of it{% endblock %}"})
-    plan = publish.prepare(connection, _setup(), sequence, _SEQUENCE, files, _BEGAN)
-    publish.launch(connection, _setup(), plan, _BEGAN, existing=False)
+    plan = publish.prepare(connection, setup(), sequence, _SEQUENCE, files, _BEGAN)
+    publish.launch(connection, setup(), plan, _BEGAN, existing=False)
     lead_id = leads.add(connection, NewLead("lead1@company0.example", "company0.example"), _BEGAN)
     lead = leads.get(connection, lead_id)
-    setup = replace(_setup(), policy=Policy(require_consent=False))
-    assert enroll.enroll(connection, setup, lead, plan.sequence, "by hand", _BEGAN)
-    passages.look_again(connection, [Next(1, _NOW)])
+    house = replace(setup(), policy=Policy(require_consent=False))
+    assert enroll.enroll(connection, house, lead, plan.sequence, "by hand", _BEGAN)
+    passages.look_again(connection, [Next(1, NOW)])
 
 
 def _copies(table: Table, changed: Mapping[str, str]) -> str:
@@ -117,7 +117,7 @@ def _seconds(database: Database) -> float:
     catalogue = Catalogue()
     begun = time.perf_counter()
     with database.write() as connection:
-        looked_at = plan_due(Desk(connection, _setup(), catalogue, _NOW))
+        looked_at = plan_due(Desk(connection, setup(), catalogue, NOW))
     taken = time.perf_counter() - begun
     assert looked_at == DUE, looked_at
     with database.write() as connection:
@@ -130,7 +130,8 @@ def _seconds(database: Database) -> float:
     return taken
 
 
-def _setup() -> Setup:
+def setup() -> Setup:
+    """Return the installation that the database is of."""
     return Setup(
         secret=_SECRET,
         signer=Signer({0: _SECRET}, 0),
