@@ -26,6 +26,7 @@ _WORD = re.compile(
     r"|[^\W\d_\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
     r"|[.!?;…。！？；؟؛]|\n[ \t]*\n"
 )
+_QUERY = re.compile(r"(://[^\s?]{1,300})\?\S*")
 _QUESTIONS = frozenset("?？؟")
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670\u3099\u309a]")
 # Letters with strokes are letters of their own to Unicode, and typed without by many.
@@ -57,6 +58,11 @@ def _found(text: str) -> list[str]:
     if len(text) <= _ENOUGH:
         return found
     return [match[0] for match in islice(_WORD.finditer(text), MAX_WORDS)]
+
+
+def without_queries(text: str) -> str:
+    """A text whose links end before their query, where a question mark asks nothing."""
+    return _QUERY.sub(r"\1", text) if "://" in text else text
 
 
 def folded_words(text: str) -> tuple[str, ...]:

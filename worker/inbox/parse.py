@@ -20,6 +20,10 @@ _DELIVERED = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-env
 _RETURNED = {"message/rfc822", "message/global", "message/global-headers", "text/rfc822-headers"}
 _MOST_ADDRESSEES = 100
 _FLOWED_QUOTE = re.compile(r">+")
+_ANSWER = re.compile(
+    r"(?i)\s*(?:re(?:\[\d+\])?|aw|sv|vs|vl|antw(?:ort)?|odp|res|rif|ynt|ha|fwd?|wg|tr|rv|enc|i|"
+    r"отв\.?|回复|答复|回覆|答覆|转发|返信)\s*[:：]"
+)
 _NO_PLAIN = re.compile(r"(?i)html|browser|viewer|view (?:this|it) online")
 
 
@@ -79,6 +83,11 @@ class Mail:
     def is_reply(self) -> bool:
         """Whether it answers some message (RFC 5322 §3.6.4)."""
         return bool(self.header.get("in-reply-to") or self.header.get("references"))
+
+    @cached_property
+    def is_headed_as_reply(self) -> bool:
+        """Whether its subject begins as that of an answer, or of what is passed on: "Re: …"."""
+        return _ANSWER.match(self.subject) is not None
 
     @cached_property
     def answers_us(self) -> bool:

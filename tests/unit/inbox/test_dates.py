@@ -39,6 +39,8 @@ TODAY = date(2026, 11, 24)
         ("с 30 ноября по 4 декабря", date(2026, 12, 7)),
         ("7 Aralık Pazartesi gününe kadar", date(2026, 12, 7)),
         ("vandaag vrij, maandag weer aanwezig", date(2026, 11, 30)),
+        ("open Monday to Friday from 9 to 5", None),
+        ("out from Monday 7 to Friday 11 December", date(2026, 12, 14)),
         ("12月4日まで", date(2026, 12, 7)),
         ("עד 3 בדצמבר", date(2026, 12, 6)),
     ],

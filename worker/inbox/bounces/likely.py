@@ -14,7 +14,6 @@ _DAEMON = re.compile(
     r"microsoftexchange[\w-]+|mail-?delivery(?:-?(?:system|subsystem))?|delivery|ndr|dsn|"
     r"undeliver\w*|mdaemon|amavisd?|root)\"?(?:\\?@|\s*<>)"
 )
-_ANSWER = re.compile(r"(?i)\s*(?:re|aw|sv|antw|fwd?|wg|tr|rv|enc|i)\s*:")
 
 
 def is_report(mail: Mail) -> bool:
@@ -42,7 +41,7 @@ def may_be(mail: Mail) -> bool:
     """Whether the body is worth reading as a bounce."""
     if is_report(mail) or comes_from_daemon(mail):
         return True
-    return not _ANSWER.match(mail.subject) and says_so(mail.subject)
+    return not mail.is_headed_as_reply and says_so(mail.subject)
 
 
 def says_so(subject: str) -> bool:

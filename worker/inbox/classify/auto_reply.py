@@ -13,7 +13,7 @@ from datetime import date
 from worker.inbox import address, phrases
 from worker.inbox.classify import robot
 from worker.inbox.dates import absence
-from worker.inbox.fold import Folded, fold
+from worker.inbox.fold import Folded, fold, without_queries
 from worker.inbox.parse import Mail
 from worker.inbox.phrases.table import Hit, without_harmless
 from worker.inbox.reading import Automatic, Kind, Reading
@@ -47,7 +47,7 @@ def read(mail: Mail) -> Reading | None:
     hint = robot.hints(mail)
     said = mail.unquoted[:_MOST_TEXT]
     subject = _subject(mail)
-    text = fold(f"{mail.subject}.\n\n{said}")
+    text = fold(f"{mail.subject}.\n\n{without_queries(said)}")
     hits = _signs(text)
     if sign is None:
         sign = _agreed(mail, hits, subject, hint, text)
@@ -80,9 +80,12 @@ def _agreed(
         found.pop("robot", None)
         if robot.is_for_many(mail):
             return None
+    if mail.is_headed_as_reply:  # people thank, too
+        found.pop("thanks", None)
     worth = sum(_WORTH[meaning] for meaning in found)
     if not found and subject is None:
         return None
+    worth += 1 if _is_headed_anew(mail, hits) or _says_twice(hits, "ticket") else 0
     worth += (3 if _OUTRIGHT.search(subject.words) else 2) if subject else 0
     worth += 2 if hint else 0
     worth -= 2 if _answers_with_quote(mail) else 0
@@ -93,6 +96,18 @@ def _agreed(
         f'"{hit.words}"' for hit in (*found.values(), *([subject] if subject else []))
     )
     return "; ".join(filter(None, (hint, quoted)))
+
+
+def _is_headed_anew(mail: Mail, hits: list[Hit]) -> bool:
+    """Whether an answer has its topic as its own subject: people leave it at "Re: …"."""
+    subject = len(fold(mail.subject).words)
+    named = any(hit.first < subject and hit.meaning in _WORTH for hit in hits)
+    return named and mail.is_reply and not mail.is_headed_as_reply
+
+
+def _says_twice(hits: list[Hit], meaning: str) -> bool:
+    said = [hit for hit in hits if hit.meaning == meaning]
+    return bool(said) and max(hit.first for hit in said) >= min(hit.last for hit in said)
 
 
 def _answers_with_quote(mail: Mail) -> bool:

@@ -13,6 +13,7 @@ from worker.inbox.dates.lexicon import Lexicon
 
 _NUMERIC = re.compile(r"(\d{1,4})([./-])(\d{1,2})(?:\2(\d{2,4}))?")
 _CLOCK = frozenset({"am", "pm", "uhr", "h", "hrs"})
+_TO = frozenset({"to", "till", "until", "bis", "a", "al", "alle", "às", "tot", "do", "до", "til"})
 _CJK_UNITS = {
     "年": "year",
     "년": "year",
@@ -150,7 +151,7 @@ def _weekday(words: Sequence[str], index: int, lexicon: Lexicon, today: date) ->
     number, place = weekday
     for skipped in range(3):  # "Monday, the 3rd", "segunda-feira, dia 3"
         if place + skipped < len(words) and words[place + skipped][:1].isdecimal():
-            if place + skipped + 1 < len(words) and words[place + skipped + 1] in _CLOCK:
+            if _is_hour(words, place + skipped, lexicon):
                 break  # "Monday, 10 am"
             dated = read(words, place + skipped, lexicon, today)
             dated = dated or _ordinal_day(words, place + skipped, lexicon, today)
@@ -162,6 +163,15 @@ def _weekday(words: Sequence[str], index: int, lexicon: Lexicon, today: date) ->
         monday, _ = calendar.week_span(today, 1)
         upcoming, place = monday + timedelta(days=number - 1), week
     return Span(upcoming, upcoming, place, by_weekday=True)
+
+
+def _is_hour(words: Sequence[str], index: int, lexicon: Lexicon) -> bool:
+    """Whether a number is an hour of the day: "10 am", "9 to 5"."""
+    behind = words[index + 1 : index + 3]
+    if behind and behind[0] in _CLOCK:
+        return True
+    ranges = len(behind) > 1 and behind[0] in _TO and behind[1].isdecimal()
+    return ranges and lexicon.months.at(words, index + 3) is None
 
 
 def _of_next_week(words: Sequence[str], index: int, lexicon: Lexicon) -> int | None:

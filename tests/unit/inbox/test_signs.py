@@ -1,0 +1,55 @@
+"""By which signs an answer is a robot's, where no header field says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from worker.inbox import classify
+from worker.inbox.parse import parse
+from worker.inbox.reading import Kind
+
+_BACK = "Thank you for your message. I am back in the office on Wednesday."
+_WEEK = "I am on annual leave this week."
+_TICKET = "We have received your request."
+
+
+def _mail(subject: str, text: str) -> bytes:
+    return (
+        f"From: Jo <jo@client.example>\nTo: nora@lumen.example\nSubject: {subject}\n"
+        "Date: Tue, 24 Nov 2026 10:00:00 +0000\nIn-Reply-To: <1@lumen.example>\n"
+        f"Content-Type: text/plain; charset=utf-8\n\n{text}\n"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "kind"),
+    [
+        ("Re: Felt", _BACK, Kind.HUMAN),  # people thank, too
+        ("AW: Felt", _BACK, Kind.HUMAN),
+        ("Felt", _BACK, Kind.AUTO_REPLY),
+        ("Re: Felt", _WEEK, Kind.HUMAN),
+        ("Annual leave", _WEEK, Kind.AUTO_REPLY),  # people leave the subject as it is
+        ("Jo is no longer with us", "Jo is no longer with the company.", Kind.AUTO_REPLY),
+        ("Re: Felt", "Jo is no longer with the company.", Kind.HUMAN),
+        ("Delivery", _WEEK, Kind.HUMAN),
+        ("Re: Felt", _TICKET, Kind.HUMAN),
+        ("Re: Felt", f"{_TICKET} We answer within two working days.", Kind.AUTO_REPLY),
+    ],
+)
+def test_signs_agree(subject: str, text: str, kind: Kind) -> None:
+    assert classify.read(_mail(subject, text)).kind is kind
+
+
+@pytest.mark.parametrize("text", ["Type the letters: https://x.example/a?k=1", "Is it you?"])
+def test_only_a_question_asks(text: str) -> None:
+    challenge = "I keep robots out. Your mail goes through once you have done it."
+    asked = classify.read(_mail("Re: Felt", f"{challenge} {text}"))
+    assert asked.kind is (Kind.HUMAN if text.endswith("?") else Kind.AUTO_REPLY)
+
+
+@pytest.mark.parametrize(
+    ("subject", "is_reply"),
+    [("RE: x", True), ("Antw: x", True), ("回复：x", True), ("Re[2]: x", True), ("Rest: x", False)],
+)
+def test_how_an_answer_is_headed(subject: str, is_reply: bool) -> None:
+    assert parse(_mail(subject, "")).is_headed_as_reply is is_reply
