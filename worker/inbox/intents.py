@@ -17,7 +17,7 @@ from functools import cache
 
 from worker.inbox import address, learned, phrases, tongue
 from worker.inbox.dates import later
-from worker.inbox.fold import STOPS, Folded, fold, folded_words
+from worker.inbox.fold import STOPS, Folded, fold, folded_words, without_queries
 from worker.inbox.phrases.table import Hit, without_harmless
 from worker.inbox.reading import Intent
 
@@ -78,7 +78,7 @@ def understand(
     command = _command(text, subject)
     if command is not None:
         return Wish(Intent.OPT_OUT, _SURE, f'the whole message is "{command}"')
-    words = fold(text[:_MOST_TEXT])
+    words = fold(without_queries(text[:_MOST_TEXT]))
     every = _first_ones(phrases.table("intent").find(words))
     meant = [hit for hit in without_harmless(every) if _is_meant(words, hit)]
     hits = _longest(_in_its_language(meant, words))

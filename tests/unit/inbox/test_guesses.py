@@ -25,6 +25,10 @@ _DAY = date(2026, 11, 23)  # a Monday
         ("On Thursday at 15:30, third floor.", Intent.MEETING),
         ("Please never stop sending these.", Intent.UNKNOWN),
         ("Please stop sending these.", Intent.OPT_OUT),
+        ("No more mails, please.", Intent.OPT_OUT),
+        ("No more mails before March, please.", Intent.NOT_NOW),
+        ("Не пишите мне, пожалуйста.", Intent.OPT_OUT),
+        ("Не пишите мне до марта, пожалуйста.", Intent.NOT_NOW),
     ],
 )
 def test_what_is_wanted(text: str, intent: Intent) -> None:

@@ -152,21 +152,24 @@ class Table:
         return found
 
 
-GUARDS = frozenset({"harmless", "spared"})
-"""Meanings that only take the meaning from others."""
+_GUARDS = frozenset({"harmless", "spared"})  # they only take the meaning from others
+_FEARS = frozenset({"opt_out", "grievance"})
 
 
 def without_harmless(hits: list[Hit]) -> list[Hit]:
     """The hits that no longer harmless phrase overlaps; harmless ones are left out."""
-    guards = [hit for hit in hits if hit.meaning in GUARDS]
+    guards = [hit for hit in hits if hit.meaning in _GUARDS]
     return [
         hit
         for hit in hits
-        if hit.meaning not in GUARDS and not any(_covers(guard, hit) for guard in guards)
+        if hit.meaning not in _GUARDS and not any(_covers(guard, hit) for guard in guards)
     ]
 
 
 def _covers(guard: Hit, hit: Hit) -> bool:
+    """Whether a guard is as long as a hit that it overlaps; one that spares is from fears only."""
+    if guard.meaning == "spared" and hit.meaning not in _FEARS:
+        return False
     overlap = guard.first < hit.last and hit.first < guard.last
     return overlap and guard.last - guard.first >= hit.last - hit.first
 
