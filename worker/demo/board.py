@@ -18,7 +18,7 @@ class Place(StrEnum):
     WELCOME = "in the welcome"
     WAITING = "waiting for an answer"
     REPLIED = "replied: paused"
-    AWAY = "away: on hold"
+    HELD = "on hold until a day"
     NEWSLETTER = "on the newsletter"
     CUSTOMER = "customer"
     STOPPED = "stopped"
@@ -56,7 +56,7 @@ def _place(desk: Desk, lead: Lead, asked: _Asked) -> Place:
     if lead.address in asked.replied:
         return Place.REPLIED
     if str(lead.id) in asked.held:
-        return Place.AWAY
+        return Place.HELD
     if lead.stage is Stage.CUSTOMER:
         return Place.CUSTOMER
     if lead.track is Track.NEWSLETTER:

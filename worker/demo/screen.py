@@ -38,7 +38,7 @@ _COLOURS = {
     Place.WELCOME: "cyan",
     Place.WAITING: "blue",
     Place.REPLIED: "green",
-    Place.AWAY: "bright_blue",
+    Place.HELD: "bright_blue",
     Place.NEWSLETTER: "yellow",
     Place.CUSTOMER: "magenta",
     Place.STOPPED: "red",
