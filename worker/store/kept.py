@@ -8,6 +8,7 @@ tenth of the time of making a fact of it, and facts that are the same object nee
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
@@ -30,6 +31,7 @@ class Kept(Generic[T]):
         self._statement = statement
         self._make = make
         self._facts: dict[int, tuple[tuple[Any, ...], T]] = {}
+        self._keeping = Lock()
 
     def read(self, connection: Connection, given: Mapping[str, Any]) -> dict[int, T]:
         """Run the statement, and return what it finds now."""
@@ -43,7 +45,8 @@ class Kept(Generic[T]):
 
     def _keep(self, connection: Connection, row: tuple[Any, ...]) -> tuple[tuple[Any, ...], T]:
         fact = self._make(self._statement.named(connection, row))
-        while row[0] not in self._facts and len(self._facts) >= MOST:
-            self._facts.pop(next(iter(self._facts)), None)
-        self._facts[row[0]] = row, fact
+        with self._keeping:  # one thread at a time: each looks for the oldest fact
+            while row[0] not in self._facts and len(self._facts) >= MOST:
+                del self._facts[next(iter(self._facts))]
+            self._facts[row[0]] = row, fact
         return row, fact
