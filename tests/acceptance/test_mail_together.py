@@ -15,7 +15,9 @@ from tests.mail.station import MAILBOX, SETUP, US, Station, address, answer, on,
 from worker.core.token import Use
 from worker.inbox.handler import Fetched, Mark
 from worker.inbox.role import Role
+from worker.store import database as database_module
 from worker.store import prepared, tables
+from worker.store.begin import LOOK
 from worker.store.database import Database
 from worker.store.history_tables import happened
 from worker.store.mail_tables import understood
@@ -178,3 +180,15 @@ def test_no_mail_waits_for_its_statements_to_be_made(
     database.make_ready()
     monkeypatch.setattr(prepared._Plan, "of", None)
     on(database).receiver.understand(fetched())()
+
+
+def test_a_file_is_left_free_for_others_between_batches(
+    one_by_one: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(database_module, "sleep", rests.append)
+    first, second, third, *_ = fetched()
+    one_by_one.receiver.understand([first])()
+    assert rests == []
+    one_by_one.receiver.understand([second, third])()
+    assert rests == [2 * LOOK]

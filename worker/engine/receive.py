@@ -127,6 +127,8 @@ class Receiver:
                 locks.close_gate(connection)
             names = Batch(connection, self._house, mails, readings).apply()
             self._move(connection, mails[-1])
+        if len(mails) > 1:  # there is more to come
+            self._database.let_others_write()
         for name, mail in zip(names, mails, strict=True):
             self._applied(name, mail.mailbox)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from time import sleep
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +23,7 @@ from sqlalchemy.pool import QueuePool
 
 from worker.errors import ConfigError, StoreError
 from worker.store import prepared
+from worker.store.begin import LOOK, begin
 from worker.store.turnstile import Turnstile
 
 __all__ = ["Connection", "Database", "sqlite_module", "wal_warning"]
@@ -66,6 +68,11 @@ class Database:
         with _explained(self.url), self.engine.connect() as connection, connection.begin():
             yield connection
 
+    def let_others_write(self) -> None:
+        """Leave a file free for a moment: for who writes again at once what others wait for."""
+        if self.is_sqlite:
+            sleep(2 * LOOK)
+
     def make_ready(self) -> None:
         """Work out the statements of the busy paths, which their first use would wait for."""
         prepared.make_ready(self.engine.dialect)
@@ -108,7 +115,7 @@ def _engine(url: URL) -> Engine:
     # Connections are kept: whoever closes the last one writes the whole WAL back first.
     engine = create_engine(url, module=sqlite_module(), poolclass=QueuePool, connect_args=ways)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", begin)
     return engine
 
 
@@ -151,12 +158,6 @@ def _hurry_sqlite(connection: Any, _record: object) -> None:
 def _prepare_postgresql(connection: Any, _record: object) -> None:
     connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
     connection.commit()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("nurture_write", False)
-    # BEGIN alone lets two writers read first and then deadlock (huey 123).
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 @contextmanager
