@@ -31,6 +31,8 @@ def _mail(subject: str, text: str) -> bytes:
         ("Annual leave", _WEEK, Kind.AUTO_REPLY),  # people leave the subject as it is
         ("Jo is no longer with us", "Jo is no longer with the company.", Kind.AUTO_REPLY),
         ("Re: Felt", "Jo is no longer with the company.", Kind.HUMAN),
+        ("Retirement", "I have retired. Good luck to you all.", Kind.AUTO_REPLY),
+        ("Retirement plans", "Thank you for your message. Which plan is it?", Kind.HUMAN),
         ("Delivery", _WEEK, Kind.HUMAN),
         ("Re: Felt", _TICKET, Kind.HUMAN),
         ("Re: Felt", f"{_TICKET} We answer within two working days.", Kind.AUTO_REPLY),

@@ -59,9 +59,9 @@ def _subject(mail: Mail) -> Hit | None:
     known = phrases.listed("automatic", "subject")
     subject = _PREFIX.sub("", mail.subject[:300], count=2)
     found = known.at_start(fold(subject)) or known.at_start(fold(mail.subject[:300]))
-    heading, colon, _ = subject.partition(":")
-    if found is None and colon and len(heading) < _HEADING:  # "Away: your subject"
-        headings, words = phrases.listed("automatic", "heading"), fold(heading)
+    heading = subject.partition(":")[0]
+    if found is None and len(heading) < _HEADING:  # "Away: your subject", "Retirement"
+        headings, words = phrases.listed("automatic", "heading"), fold(heading.strip(" .!"))
         return headings.at_start(words) if headings.is_all(words) else None
     return found
 
