@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from tests.acceptance.world import DAY, HOUR, TEMPLATES, WELCOME, World, template
 from worker.engine import publish
 from worker.render.bundle import Bundle
+from worker.render.images import stored
 from worker.sequence import reader
 
 FEATURES = datetime(2027, 1, 15, 9, tzinfo=UTC)  # of who came at night: the Friday before
@@ -23,6 +24,23 @@ def test_corrected_wording_reaches_who_is_on_the_way(each_world: World) -> None:
     each_world.launch(templates=CORRECTED)
     each_world.until(FEATURES + HOUR)
     assert each_world.subjects() == ["Welcome", "All of it, corrected"]
+
+
+def test_an_image_is_published_with_the_templates_and_corrected_as_they_are(
+    each_world: World,
+) -> None:
+    shown = template("Welcome").replace("</body>", '<img src="i/a.gif" alt=""></body>')
+    later = template("All of it").replace("</body>", '<img src="i/a.gif" alt=""></body>')
+    files = {"welcome.html": shown, "features.html": later}
+    first, second = (stored(b"GIF89a" + bytes([number]), "i/a.gif") for number in (1, 2))
+    each_world.launch(templates={**files, "i/a.gif": first})
+    each_world.add(zone="Europe/London")
+    each_world.after(3 * DAY)
+    each_world.launch(templates={**files, "i/a.gif": second})
+    each_world.until(FEATURES + HOUR)
+    contents = [mail.raw for mail in each_world.mails()]
+    assert [first.strip().encode() in one for one in contents] == [True, False]
+    assert [second.strip().encode() in one for one in contents] == [False, True]
 
 
 def test_a_changed_structure_is_for_new_enrollments(world: World) -> None:

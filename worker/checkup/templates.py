@@ -20,6 +20,7 @@ from worker.render import inspect
 from worker.render.bundle import Bundle, load
 from worker.render.context import Mailbox, Touch
 from worker.render.email import Renderer
+from worker.render.images import is_image
 from worker.render.reach import Reach
 from worker.render.rules import PLAIN_USE, Use
 
@@ -69,7 +70,7 @@ def check_templates(
 def emails(bundle: Bundle) -> list[str]:
     """Return the templates that no other extends or includes."""
     named = {name for text in bundle.files.values() for name in _QUOTED_FILE.findall(text)}
-    return sorted(bundle.files.keys() - named)
+    return sorted(path for path in bundle.files.keys() - named if not is_image(path))
 
 
 def _whole_emails(bundle: Bundle, reach: Reach, broken: set[str]) -> Iterator[str]:

@@ -25,6 +25,7 @@ from worker.engine.senders import daily_limit, possible
 from worker.engine.surroundings import anywhere
 from worker.errors import NotFoundError
 from worker.render.bundle import load
+from worker.render.images import is_image
 from worker.store import publications
 
 _MOST_NAMED = 5
@@ -89,7 +90,7 @@ def print_plan(plan: Launch, seen: Seen, project: Project, *, diff: bool) -> Non
     if plan.first or plan.new_structure:
         _print_lines(out, _changes(seen.former, now))
     if diff:
-        for path in plan.changed:
+        for path in (one for one in plan.changed if not is_image(one)):
             before, after = seen.texts.get(path, ""), plan.bundle.files[path]
             _print_lines(out, _changes(before.splitlines(), after.splitlines(), path, context=2))
 
@@ -106,8 +107,8 @@ def _emails(plan: Launch, seen: Seen) -> str:
     told = []
     for path in plan.changed:
         before, after = seen.texts.get(path), plan.bundle.files[path].splitlines()
-        if before is None:
-            told.append(f"{path} (new)")
+        if before is None or is_image(path):
+            told.append(f"{path} ({'new' if before is None else 'another image'})")
             continue
         signs = Counter(line[0] for line in _changes(before.splitlines(), after))
         told.append(f"{path} (+{signs['+']} -{signs['-']} lines)")

@@ -10,6 +10,7 @@ from worker.engine.draft import Draft, Written, seen, written
 from worker.engine.senders import choose
 from worker.engine.setup import Setup
 from worker.preview.occasion import Occasion
+from worker.render import images
 from worker.render.bundle import Bundle
 from worker.render.context import History
 from worker.render.email import Content, Renderer
@@ -51,7 +52,8 @@ class Previewer:
             draft = replace(draft, history=history or History())
         made: Written = written(self._setup, self._renderer, draft, self._now)
         content = self._renderer.content(occasion.template, seen(self._setup, draft))
-        return Preview(occasion, lead, content, made.raw)
+        page = images.shown(content.html, self._renderer.bundle.files)
+        return Preview(occasion, lead, replace(content, html=page), made.raw)
 
     def _message(self, occasion: Occasion, lead: Lead) -> Message:
         owner = self._setup.owner_of(lead)

@@ -17,9 +17,10 @@ from typing import TypeVar
 
 LONGEST_LINE = 998  # bytes without the line end, RFC 5322 §2.1.1
 BOUNDARY = "=_nurture"  # "=_" is in no encoded body: RFC 2045 §6.7
+RELATED = "=_images"  # of the HTML and its images; neither begins as the other does
 
 _DOT = b"=2E=\r\n"  # on a line of its own, so that none becomes longer than 76 (RFC 2045 §6.7)
-_MARK = f"--{BOUNDARY}".encode()
+_MARKS = f"--{BOUNDARY}".encode(), f"--{RELATED}".encode()
 _BREAK = re.compile(rb"\r\n?|\n")
 _PLAIN = bytes([9, 10, 13, *range(32, 127)])
 _DENSE = 6  # from one byte in six that needs an escape, base64 is the shorter one
@@ -144,7 +145,7 @@ def _fit(raw: bytes) -> bool:
 
     A dot at the beginning of a line would have to be doubled on the wire (RFC 5321 §4.5.2).
     """
-    if _MARK in raw or raw.startswith(b".") or b"\n." in raw:
+    if any(mark in raw for mark in _MARKS) or raw.startswith(b".") or b"\n." in raw:
         return False
     return max(map(len, raw.split(b"\r\n"))) <= LONGEST_LINE
 

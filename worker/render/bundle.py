@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from worker.errors import TemplateError
+from worker.render import images
 
 LARGEST_FILE = 256_000  # bytes
 SUFFIX = ".html"
@@ -16,7 +17,10 @@ SUFFIX = ".html"
 
 @dataclass(frozen=True)
 class Bundle:
-    """Template texts by their path below the templates folder, with ``/`` between its parts."""
+    """Template texts by their path below the templates folder, with ``/`` between its parts.
+
+    Images are texts, too (`worker.render.images`).
+    """
 
     files: Mapping[str, str]
 
@@ -43,23 +47,37 @@ class Bundle:
 
 
 def load(folder: Path) -> Bundle:
-    """Read all templates below a folder; a file that cannot be read is a `TemplateError`."""
-    return Bundle({_name(folder, path): _read(path) for path in _paths(folder)})
+    """Read all templates and images below a folder.
+
+    A file that cannot be read, or is not what its name says, is a `TemplateError`.
+    """
+    return Bundle({_name(folder, path): _text(path) for path in _paths(folder)})
 
 
 def _paths(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob(f"*{SUFFIX}") if path.is_file())
+    kinds = (SUFFIX, *images.SUFFIXES)
+    return sorted(path for path in folder.rglob("*") if path.suffix in kinds and path.is_file())
+
+
+def _text(path: Path) -> str:
+    if path.suffix == SUFFIX:
+        return _read(path)
+    return images.stored(_bytes(path), str(path))
 
 
 def _name(folder: Path, path: Path) -> str:
     return path.relative_to(folder).as_posix()
 
 
-def _read(path: Path) -> str:
+def _bytes(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise TemplateError(f"it cannot be read: {error.strerror}", file=str(path)) from error
+
+
+def _read(path: Path) -> str:
+    raw = _bytes(path)
     if len(raw) > LARGEST_FILE:
         problem = f"it has {len(raw):,} bytes; expected at most {LARGEST_FILE:,}"
         raise TemplateError(problem, file=str(path))

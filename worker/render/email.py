@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from worker.errors import TemplateError
-from worker.render import mime
+from worker.render import images, mime
+from worker.render.body import Draft
 from worker.render.bundle import Bundle
 from worker.render.codes import Codes
 from worker.render.compiled import Compiled, Printed
@@ -46,22 +48,39 @@ class Renderer:
     def __init__(self, bundle: Bundle, *, few: bool = False) -> None:
         self.bundle = bundle
         self.codes = Codes() if few else None
+        self._images: dict[str, Mapping[str, bytes]] = {}
         self._compiled: dict[tuple[str, tuple[str | None, ...]], Compiled] = {}
 
     def render(self, template: str, context: Context, letterhead: Letterhead) -> Rendered:
         """Return an email, whole; whatever is wrong with it is a `TemplateError`."""
         said = self._printed(template, context)
         try:
-            raw = mime.message(letterhead, said.subject, said.text, said.html)
+            shown = self._shown(template, said.html)
+            raw = mime.message(letterhead, said.subject, said.text, said.html, shown)
         except TemplateError as error:
-            raise TemplateError(error.problem, file=template, key=error.key) from error
+            file, line = error.file or template, error.line
+            raise TemplateError(error.problem, file=file, line=line, key=error.key) from error
         return Rendered(said.subject, raw)
 
     def content(self, template: str, context: Context) -> Content:
         """Return what a template says, without header fields (for previews and checks)."""
         said = self._printed(template, context)
+        self._images_of(template)  # what is wrong with them is wrong with the email
         html, plain = said.html.text, said.text.text
         return Content(said.subject, said.preheader, html, plain, said.own_text)
+
+    def _shown(self, template: str, html: Draft) -> list[bytes]:
+        """Return the images that an email shows, of those that its template may."""
+        known = self._images_of(template)
+        if not known:
+            return []
+        text = html.text
+        return [part for name, part in known.items() if f"cid:{name}" in text]
+
+    def _images_of(self, template: str) -> Mapping[str, bytes]:
+        if template not in self._images:
+            self._images[template] = images.of_email(self.bundle.files, template)
+        return self._images[template]
 
     def _printed(self, template: str, context: Context) -> Printed:
         try:

@@ -9,6 +9,7 @@ from jinja2 import nodes
 
 from worker.core.facts import Lead
 from worker.errors import InputError, TemplateError
+from worker.render import images
 from worker.render.bundle import Bundle
 from worker.render.codes import Codes
 from worker.render.context import Setting, context, known
@@ -30,6 +31,7 @@ def names(bundle: Bundle, template: str) -> frozenset[str]:
     return frozenset(
         f"{top}.{name}" if name else top
         for path in reached(bundle.files, template)
+        if not images.is_image(path)
         for top, name, _ in _names(
             inspector, parse(inspector, bundle.text(path), path), bundle.text(path), path
         )
@@ -50,7 +52,7 @@ def check(
     """
     inspector = Inspector(codes)
     names, reach = known(declared), reach or Reach(bundle.files)
-    paths = sorted(bundle.files)
+    paths = sorted(path for path in bundle.files if not images.is_image(path))
     return [one for path in paths for one in _file(inspector, bundle, path, names, reach, codes)]
 
 
@@ -98,7 +100,8 @@ def _file(
         return
     for to, line in asked:
         if to not in bundle.files:
-            yield Finding(path, line, f"there is no template {to!r}{_near(to, bundle.files)}")
+            what = "image" if images.is_image(to) else "template"
+            yield Finding(path, line, f"there is no {what} {to!r}{_near(to, bundle.files)}")
     for top, name, line in used:
         if top not in names:
             yield Finding(path, line, f"it is not known{_near(top, names)}", key=top)

@@ -5,6 +5,7 @@ Written directly, because `email.message.EmailMessage` takes a hundred times as 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -12,7 +13,7 @@ from functools import lru_cache
 
 from worker.render import header
 from worker.render.address import Address
-from worker.render.body import BOUNDARY, Body, Draft
+from worker.render.body import BOUNDARY, RELATED, Body, Draft
 
 MOST_REFERENCES = 20
 
@@ -21,6 +22,10 @@ _PART = (
     "Content-Transfer-Encoding: {encoding}\r\n\r\n"
 )
 _MIXED = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n\r\n'
+_RELATED = (
+    f"--{BOUNDARY}\r\nContent-Type: multipart/related; "
+    f'type="text/html"; boundary="{RELATED}"\r\n\r\n'
+).encode()
 _END = f"--{BOUNDARY}--\r\n".encode()
 
 
@@ -52,8 +57,12 @@ class Letterhead:
         return not plain or not "".join((self.message_id, *self.unsubscribe)).isascii()
 
 
-def message(letterhead: Letterhead, subject: str, text: Draft, html: Draft) -> bytes:
+def message(
+    letterhead: Letterhead, subject: str, text: Draft, html: Draft, images: Sequence[bytes] = ()
+) -> bytes:
     """Return a message ready to send, with CR LF line ends and no line over 998 bytes.
+
+    `images` are whole parts, which belong to the HTML (RFC 2387).
 
     No line begins with a dot, so that none has to be doubled on the wire (RFC 5321 §4.5.2).
 
@@ -64,7 +73,7 @@ def message(letterhead: Letterhead, subject: str, text: Draft, html: Draft) -> b
         (
             fields.encode(),
             *_part("plain", text.encode()),
-            *_part("html", html.encode()),
+            *(_related(html.encode(), images) if images else _part("html", html.encode())),
             _END,
         )
     )
@@ -120,6 +129,16 @@ def _way_out(uris: tuple[str, ...]) -> list[str]:
     return fields
 
 
-def _part(kind: str, part: Body) -> tuple[bytes, bytes]:
-    head = _PART.format(boundary=BOUNDARY, kind=kind, encoding=part.encoding)
+def _part(kind: str, part: Body, boundary: str = BOUNDARY) -> tuple[bytes, bytes]:
+    head = _PART.format(boundary=boundary, kind=kind, encoding=part.encoding)
     return head.encode(), part.raw
+
+
+def _related(html: Body, images: Sequence[bytes]) -> list[bytes]:
+    """Return the HTML and its images as one part (RFC 2387 §3)."""
+    return [
+        _RELATED,
+        *_part("html", html, RELATED),
+        *(piece for image in images for piece in (f"--{RELATED}\r\n".encode(), image)),
+        f"--{RELATED}--\r\n".encode(),
+    ]

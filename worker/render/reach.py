@@ -1,4 +1,4 @@
-"""Which files a template reaches: what it extends, includes and imports."""
+"""Which files a template reaches: what it extends, includes, imports, and the images it shows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from jinja2 import DictLoader, nodes
 
 from worker.errors import TemplateError
+from worker.render import images
 from worker.render.environment import Sandbox
 from worker.render.failure import FAILURES, failure
 
@@ -22,9 +23,12 @@ class Reach:
     def asked(self, path: str, tree: nodes.Template | None = None) -> list[tuple[str, int]]:
         """Return the files that one asks for, with the line; `tree` is its own, if it is known."""
         if path not in self._asked:
-            read = tree or parse(self._sandbox, self._files[path], path)
-            self._asked[path] = list(references(read, path))
+            self._asked[path] = [] if images.is_image(path) else self._read(path, tree)
         return self._asked[path]
+
+    def _read(self, path: str, tree: nodes.Template | None) -> list[tuple[str, int]]:
+        read = tree or parse(self._sandbox, self._files[path], path)
+        return [*references(read, path), *images.named(self._files[path])]
 
     def reached(self, template: str) -> frozenset[str]:
         """Return the paths of a template and of all files that it reaches, as `reached`."""
@@ -35,7 +39,8 @@ class Reach:
             if path in found:
                 continue
             if path not in self._files:
-                raise TemplateError(f"there is no template {path!r}", file=asked_by, line=line)
+                what = "image" if images.is_image(path) else "template"
+                raise TemplateError(f"there is no {what} {path!r}", file=asked_by, line=line)
             found.add(path)
             waiting += [(to, path, at) for to, at in self.asked(path)]
         return frozenset(found)

@@ -18,6 +18,7 @@ from html import escape, unescape
 from css_inline import CSSInliner
 
 from worker.render.composition import MARK, compose, family
+from worker.render.images import embedded
 
 _NUMBER = "data-nurture"
 _LONGEST_TAG = 4000  # characters
@@ -38,9 +39,9 @@ def inlined(files: Mapping[str, str], template: str) -> dict[str, str]:
     """Return the sources that a template is made of, with the declarations of its style sheets.
 
     Elements whose own style has a Jinja mark in it are left alone. Missing files are left out:
-    compiling the template says so with file and line.
+    compiling the template says so with file and line. Images are named as the email will.
     """
-    sources = family(files, template)
+    sources = {path: embedded(source) for path, source in family(files, template).items()}
     if not any("<style" in source for source in sources.values()):
         return sources
     numbered = {

@@ -1,0 +1,121 @@
+"""Images that templates show: ``<img src="images/logo.png">`` is a file below their folder.
+
+They travel with the email, each once, named by Content-ID (RFC 2392), so that nothing is fetched
+and nobody learns that it was read. In a bundle they are texts like all files of it: base64.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import encodebytes
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from hashlib import sha256
+from html import escape
+from pathlib import PurePosixPath
+
+from worker.errors import TemplateError
+from worker.render.composition import COMMENT, family
+
+LARGEST = 100_000  # bytes of one image
+HEAVIEST = 300_000  # bytes of all images of an email
+_KINDS = {
+    ".gif": ("gif", b"GIF8"),
+    ".jpeg": ("jpeg", b"\xff\xd8\xff"),
+    ".jpg": ("jpeg", b"\xff\xd8\xff"),
+    ".png": ("png", b"\x89PNG\r\n\x1a\n"),
+}
+"""What mail programs show: the media subtype of each suffix, and how such a file begins."""
+SUFFIXES = tuple(_KINDS)
+
+_IMG = re.compile(r"""<img\s(?:[^"'<>]|"[^"]*"|'[^']*'){0,4000}>""", re.IGNORECASE)
+_SRC = re.compile(
+    r"""(?P<name>\ssrc\s*=\s*)(?P<quote>["'])(?P<src>[^"']*)(?P=quote)""", re.IGNORECASE
+)
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|\{|$", re.IGNORECASE)
+
+
+def is_image(path: str) -> bool:
+    """Tell whether a file of a bundle is an image."""
+    return path.endswith(SUFFIXES)
+
+
+def stored(raw: bytes, path: str) -> str:
+    """Return an image as a bundle holds it; what is none, or too large, is a `TemplateError`."""
+    kind, begins = _KINDS[PurePosixPath(path).suffix]
+    if len(raw) > LARGEST:
+        raise TemplateError(f"it has {len(raw):,} bytes; expected at most {LARGEST:,}", file=path)
+    if not raw.startswith(begins):
+        raise TemplateError(f"it is no {kind} image, as its name says", file=path)
+    return encodebytes(raw).decode()
+
+
+def named(source: str) -> Iterator[tuple[str, int]]:
+    """Yield the image files that a template shows, with the line; what is elsewhere is not ours."""
+    masked = COMMENT.sub(lambda mark: re.sub(r"[^\n]", " ", mark.group()), source)
+    for tag in _IMG.finditer(masked):
+        src = _SRC.search(tag.group())
+        if src is not None and _is_ours(src["src"]):
+            yield src["src"], masked.count("\n", 0, tag.start()) + 1
+
+
+def embedded(source: str) -> str:
+    """Return a template that names its images as the email will: by Content-ID."""
+    if "<img" not in source.lower():
+        return source
+    return _IMG.sub(lambda tag: _SRC.sub(_by_id, tag.group()), source)
+
+
+def shown(html: str, files: Mapping[str, str]) -> str:
+    """Return the HTML of an email with its images in it, as a page that stands alone."""
+    for path, text in files.items():
+        if is_image(path) and (told := f"cid:{content_id(path)}") in html:
+            data = "".join(text.split())
+            html = html.replace(told, f"data:image/{_kind(path)};base64,{data}")
+    return html
+
+
+def of_email(files: Mapping[str, str], template: str) -> dict[str, bytes]:
+    """Return the images that a template, and what it is made of, may show, as parts of a mail.
+
+    They are by their Content-IDs. One that is missing, or too many bytes, is a `TemplateError`.
+    """
+    found: dict[str, bytes] = {}
+    for path, source in family(files, template).items():
+        for name, line in named(source):
+            if name not in files:
+                raise TemplateError(f"there is no image {name!r}", file=path, line=line)
+            found[content_id(name)] = _part(name, files[name])
+    if (size := sum(map(len, found.values()))) > HEAVIEST * 4 // 3:
+        problem = f"its images have about {size * 3 // 4:,} bytes; expected at most {HEAVIEST:,}"
+        raise TemplateError(problem, file=template)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def content_id(path: str) -> str:
+    """Return the Content-ID of an image, without brackets: always the same for the same file."""
+    return f"{sha256(path.encode()).hexdigest()[:24]}@images.nurture.invalid"
+
+
+def _is_ours(src: str) -> bool:
+    return _ELSEWHERE.match(src.strip()) is None
+
+
+def _by_id(src: re.Match[str]) -> str:
+    if not _is_ours(src["src"]):
+        return src.group()
+    quote = src["quote"]
+    return f"{src['name']}{quote}cid:{escape(content_id(src['src']))}{quote}"
+
+
+def _part(path: str, text: str) -> bytes:
+    head = (
+        f"Content-Type: image/{_kind(path)}\r\nContent-Transfer-Encoding: base64\r\n"
+        f"Content-ID: <{content_id(path)}>\r\nContent-Disposition: inline\r\n\r\n"
+    )
+    return (head + text.replace("\n", "\r\n")).encode()
+
+
+def _kind(path: str) -> str:
+    return _KINDS[PurePosixPath(path).suffix][0]
