@@ -164,27 +164,24 @@ def test_what_a_call_came_to_decides_the_way(world: World, result: CallResult, g
     assert said(world, "held") == []  # due since the call, not since its hour: nothing is late
 
 
-def test_a_goal_ends_it_as_finished(world: World) -> None:
-    head = HEAD + 'goal = "trial_started"\n'
-    launch(world, email("one", 'after = "0 minutes"'), email("two", 'after = "1 day"'), head=head)
+@pytest.mark.parametrize(
+    ("key", "event", "state"),
+    [
+        ('goal = "trial_started"', "trial_started", "finished"),
+        ('stop_on = ["plan.cancelled"]', "plan.cancelled", "stopped"),
+    ],
+)
+def test_a_goal_ends_it_as_finished_and_what_stops_it_stops_it(
+    world: World, key: str, event: str, state: str
+) -> None:
+    steps = email("one", 'after = "0 minutes"'), email("two", 'after = "1 day"')
+    launch(world, *steps, head=f"{HEAD}{key}\n")
     world.until(MONDAY)
     lead = world.add()
-    note(world, "trial_started", lead)
+    note(world, event, lead)
     world.after(10 * DAY)
     assert world.subjects() == ["one"]
-    assert states(world, lead) == ["finished"]
-    assert world.limbo() == []
-
-
-def test_what_stops_it_stops_it(world: World) -> None:
-    head = HEAD + 'stop_on = ["plan.cancelled"]\n'
-    launch(world, email("one", 'after = "0 minutes"'), email("two", 'after = "1 day"'), head=head)
-    world.until(MONDAY)
-    lead = world.add()
-    note(world, "plan.cancelled", lead)
-    world.after(10 * DAY)
-    assert world.subjects() == ["one"]
-    assert states(world, lead) == ["stopped"]
+    assert states(world, lead) == [state]
     assert world.limbo() == []
 
 

@@ -4,33 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from worker.config import Settings
 from worker.core.facts import Lead
-from worker.core.states import Stage, Track
 from worker.render.context import History, Links, Mailbox, Owner, Setting, Touch
+from worker.render.strangers import BARE, KNOWN
 
-_BARE = Lead(
-    id=1,
-    address="ada@analytical.example",
-    stage=Stage.AWARENESS,
-    track=Track.ACTIVE,
-    created_at=datetime(2026, 1, 1, tzinfo=UTC),
-)
-_KNOWN = replace(
-    _BARE,
-    first_name="Ada",
-    last_name="Lovelace",
-    company="Analytical Engines",
-    domain="analytical.example",
-    zone="Europe/London",
-    country="GB",
-    language="en",
-    phone="+44 20 7946 0000",
-    source="fair",
-    owner="Grace",
-)
 _OWNER = Owner("Grace", "grace@firm.example")
 _HISTORY = History("Call me", "2026-11-19", "No answer yet", "2026-11-20", 4, 3)
 _ANYBODY = Mailbox("Grace", "grace@firm.example", "Firm", "1 Example Street, Exampletown")
@@ -53,11 +32,11 @@ def samples(
     way out.
     """
     links = Links(None if to_owner else f"mailto:{mailbox.email}?subject=unsubscribe")
-    known = replace(_KNOWN, attributes=dict.fromkeys(declared, "known"))
+    known = replace(KNOWN, owner=_OWNER.name, attributes=dict.fromkeys(declared, "known"))
     full = Setting(mailbox, links, replace(step, next="in two weeks"), _OWNER)
     return (
         Sample(known, replace(full, history=_HISTORY) if to_owner else full),
-        Sample(_BARE, Setting(mailbox, links, step)),
+        Sample(BARE, Setting(mailbox, links, step)),
     )
 
 

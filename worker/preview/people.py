@@ -4,43 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from worker.core.facts import Lead
-from worker.core.states import Stage, Track
+from worker.render.strangers import BARE, KNOWN
 
-_BARE = Lead(
-    id=0,
-    address="visitor@harbour.example",
-    stage=Stage.AWARENESS,
-    track=Track.ACTIVE,
-    created_at=datetime(2026, 1, 1, tzinfo=UTC),
-)
-
-
-_KNOWN = replace(
-    _BARE,
-    address="ada@analytical.example",
-    first_name="Ada",
-    last_name="Lovelace",
-    company="Analytical Engines",
-    domain="analytical.example",
-    zone="Europe/London",
-    country="GB",
-    language="en",
-    phone="+44 20 7946 0000",
-    source="spring fair",
-)
-_COMPANY_ONLY = replace(_BARE, company="Harbour Systems", domain="harbour.example")
+_COMPANY_ONLY = replace(BARE, company="Harbour Systems", domain="harbour.example")
 _LONG = replace(
-    _KNOWN,
+    KNOWN,
     address="maximiliane-hildegard.von-und-zu-lichtenstein-weissenfels@verband.example",
     first_name="Maximiliane Hildegard",
     last_name="von und zu Lichtenstein-Weißenfels",
     company="Verband der Donaudampfschifffahrtselektrizitätenhauptbetriebswerke e. V.",
 )
 _RIGHT_TO_LEFT = replace(
-    _KNOWN,
+    KNOWN,
     address="yusuf@qahira.example",
     first_name="يوسف",
     last_name="الخوارزمي",
@@ -50,7 +27,7 @@ _RIGHT_TO_LEFT = replace(
     zone="Africa/Cairo",
 )
 _MARKS = replace(
-    _KNOWN,
+    KNOWN,
     address="o'brien@smith-sons.example",
     first_name="D’Arcy <Jo>",
     last_name='O\'Brien & "Co"',
@@ -68,8 +45,8 @@ class Person:
 
 
 _PEOPLE = (
-    Person("known", "everything is known", _KNOWN),
-    Person("bare", "nothing is known but the address", _BARE),
+    Person("known", "everything is known", KNOWN),
+    Person("bare", "nothing is known but the address", BARE),
     Person("no-first-name", "only a company is known", _COMPANY_ONLY),
     Person("long", "a long name and a long company", _LONG),
     Person("right-to-left", "a name that is written from right to left", _RIGHT_TO_LEFT),
