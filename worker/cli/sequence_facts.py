@@ -14,7 +14,7 @@ from worker.core.facts import Sequence
 from worker.engine.publish import version_of
 from worker.errors import NotFoundError, NurtureError, ProblemsError, TemplateError
 from worker.render.bundle import Bundle, load
-from worker.render.reach import reached
+from worker.render.reach import Reach
 from worker.sequence import files
 from worker.sequence.known import Known
 from worker.store import enrollments, publications
@@ -104,7 +104,8 @@ def findings_about(findings: list[Finding], templates: Bundle, template: str) ->
 
 
 def _reached(templates: Bundle, emails: Collection[str]) -> set[str]:
-    return {path for email in emails for path in reached(templates.files, email)}
+    reach = Reach(templates.files)
+    return {path for email in emails for path in reach.reached(email)}
 
 
 def _emails(sequence: Sequence) -> list[str]:

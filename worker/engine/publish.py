@@ -17,7 +17,7 @@ from worker.core.facts import Lead, Sequence
 from worker.engine import enroll
 from worker.engine.setup import Setup
 from worker.render.bundle import Bundle
-from worker.render.reach import reached
+from worker.render.reach import Reach
 from worker.store import enrollments, history, leads, publications
 from worker.store.database import Connection
 from worker.store.publications import Launched
@@ -52,9 +52,9 @@ def prepare(
     now: datetime,
 ) -> Launch:
     """Work out what launching a checked sequence would do."""
+    reach = Reach(templates.files)
     emails = (email for step in sequence.steps for email in step.emails)
-    needed = [path for email in emails for path in reached(templates.files, email)]
-    bundle = templates.narrow(set(needed))
+    bundle = templates.narrow({path for email in emails for path in reach.reached(email)})
     versioned = replace(sequence, version=version_of(sequence))
     before = publications.launched(connection, name=sequence.name)
     current = next((one for one in before if one.current), None)
