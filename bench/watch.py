@@ -4,13 +4,15 @@
 the sequence, in milliseconds, seen by a relay between the two; `watch.first` is that of the first
 answer after a start. `watch.catchup`: mails a second that
 are applied after a time away, on SQLite with every commit on disk. One in ten is an answer of a
-lead, as after a week away; the others are nobody's; each has 2.4 kB. It is held against fetching
+lead, as after a week away; the others are nobody's; each has 2.4 kB. `watch.catchup.cpu` is what a
+mail takes of the processors, the process that reads included. The rate is held against fetching
 the same mails and doing nothing with them: `watch.catchup.ratio` against 500 to a command,
 `watch.catchup.one_by_one` against imap-tools, which fetches each by itself.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import tempfile
 import threading
@@ -46,12 +48,13 @@ def measure() -> list[Result]:
     with dovecot() as server, Reader() as reader:
         reader.read(b"")  # as at the start of the worker
         first, *others = _stopped(server, reader)
-        applied, box = _catchup(server, reader), server.mailbox(AWAY)
+        (applied, cpu), box = _catchup(server, reader), server.mailbox(AWAY)
         together, each = fetching.in_batches(box, MAILS), fetching.one_by_one(box, FEW)
     return [
         Result("watch.stopped", statistics.median(others), "ms", "< 100"),
         Result("watch.first", first, "ms", "< 100"),
         Result("watch.catchup", applied, "/s"),
+        Result("watch.catchup.cpu", cpu * 1e6, "µs"),
         Result("watch.catchup.ratio", applied / together, "x"),
         Result("watch.catchup.one_by_one", applied / each, "x", ">= 1"),
     ]
@@ -104,8 +107,8 @@ def _watching(server: Dovecot, relay: Tap, there: Station) -> Iterator[None]:
         watcher.join(HANG)
 
 
-def _catchup(server: Dovecot, reader: Reader) -> float:
-    """Return mails a second that are applied."""
+def _catchup(server: Dovecot, reader: Reader) -> tuple[float, float]:
+    """Return mails a second that are applied, and seconds of CPU that each takes."""
     box = server.mailbox(AWAY)
     where = account(box.host, box.port, box.username, box.password)
     with (
@@ -114,9 +117,17 @@ def _catchup(server: Dovecot, reader: Reader) -> float:
     ):
         poll_once(where, there.receiver)
         server.pour(AWAY, map(_mail, range(MAILS)))
-        begun = time.monotonic()
+        begun, worked = time.monotonic(), _worked(reader)
         assert poll_once(where, there.receiver) == MAILS
-        return MAILS / (time.monotonic() - begun)
+        return MAILS / (time.monotonic() - begun), (_worked(reader) - worked) / MAILS
+
+
+def _worked(reader: Reader) -> float:
+    """Return the seconds of CPU that this process took so far, and the one that reads."""
+    assert reader.pid is not None
+    stat = Path(f"/proc/{reader.pid}/stat").read_text(encoding="utf-8")
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return time.process_time() + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _mail(nonce: int) -> bytes:

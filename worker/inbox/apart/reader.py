@@ -46,6 +46,11 @@ class Reader:
     ) -> None:
         self.close()
 
+    @property
+    def pid(self) -> int | None:
+        """The number of the process; None while there is none."""
+        return self._process.pid if self._process else None
+
     def read(self, raw: bytes, *, received_at: datetime | None = None) -> Reading:
         """What a mail means, as `classify.read` has it; never raises for the sake of a mail.
 
