@@ -10,6 +10,7 @@ in and worked on for each email.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -97,13 +98,15 @@ class Lines:
 
     def _run(self, text: str) -> _Run | None:
         """Return what becomes of lines without a value; None where they come to nothing."""
-        if text not in self._runs:
-            worked = self._work(text)
-            whole = worked.strip("\n")
-            before, _, after = worked.partition(whole) if whole else ("", "", "")
-            self._runs[text] = _Run(before, Fixed.of(whole + "\n"), after[1:]) if whole else None
-            self._kept += len(text)
-        return self._runs[text]
+        with suppress(KeyError):
+            return self._runs[text]
+        worked = self._work(text)
+        whole = worked.strip("\n")
+        before, _, after = worked.partition(whole) if whole else ("", "", "")
+        run = _Run(before, Fixed.of(whole + "\n"), after[1:]) if whole else None
+        self._runs[text] = run
+        self._kept += len(text)
+        return run
 
 
 def _changes(pattern: str) -> bool:
