@@ -109,6 +109,7 @@ def _by_id(src: re.Match[str]) -> str:
     return f"{src['name']}{quote}cid:{escape(content_id(src['src']))}{quote}"
 
 
+@lru_cache(maxsize=64)  # the emails of a bundle show the same few
 def _part(path: str, text: str) -> bytes:
     head = (
         f"Content-Type: image/{_kind(path)}\r\nContent-Transfer-Encoding: base64\r\n"
