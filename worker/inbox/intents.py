@@ -124,10 +124,11 @@ def _weighed(said: Wish, opinion: learned.Opinion, words: Folded, day: date | No
     intent = _decided(said, likely)
     if intent is not said.intent:
         quoted = ", ".join(f'"{one}"' for one in opinion.words)
-        until = later.stated(words, tongue.spoken(words), day) if day else None
+        tongues = (*tongue.spoken(words), *phrases.LANGUAGES)  # of a few words none may be known
+        until = later.stated(words, tongues, day) if day and _applies_to(intent) else None
         why = f"learned from examples: {quoted}" if quoted else "learned from examples"
         sure = round(min(likely[intent], _ALONE), 2)
-        return Wish(intent, sure, why, _applies(intent, until))
+        return Wish(intent, sure, why, until)
     contrary = _contrary(intent, likely)
     sure = said.confidence
     if intent is not Intent.UNKNOWN and likely[intent] >= contrary:
@@ -307,7 +308,12 @@ def _until(words: Folded, hits: list[Hit], day: date | None) -> date | None:
 
 
 def _applies(intent: Intent, until: date | None) -> date | None:
-    return until if intent in {Intent.NOT_NOW, Intent.CHANGE} else None
+    return until if _applies_to(intent) else None
+
+
+def _applies_to(intent: Intent) -> bool:
+    """Whether an intent may end at a day."""
+    return intent in {Intent.NOT_NOW, Intent.CHANGE}
 
 
 def _confidence(found: list[Hit], hits: list[Hit]) -> float:

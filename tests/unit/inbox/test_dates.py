@@ -52,6 +52,8 @@ def test_the_first_day_back(text: str, back: date | None) -> None:
 @pytest.mark.parametrize(
     ("text", "until"),
     [
+        ("write to me again in week 5", date(2027, 2, 1)),
+        ("ask me again in half a year", date(2027, 5, 24)),
         ("ask me in March", date(2027, 3, 1)),
         ("after the holidays", date(2027, 1, 7)),
         ("in two quarters", date(2027, 5, 24)),

@@ -39,6 +39,14 @@ def day(year: int, month: int, number: int) -> date | None:
         return None
 
 
+def iso_week(year: int, number: int) -> date | None:
+    """The Monday of a week of the calendar (ISO 8601), or None if there is no such week."""
+    try:
+        return date.fromisocalendar(year, number, 1)
+    except ValueError:
+        return None
+
+
 def full_year(year: int) -> int:
     """A year of two digits is one of this century."""
     return year + 2000 if year < 100 else year

@@ -16,7 +16,7 @@ UNITS = ("day", "week", "month", "quarter", "half", "year")
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 """By the month that each begins with."""
 _RELATIVE = ("end", "mid", "overmorrow", "tomorrow", "today", "in", "new_year", "holidays")
-_FIRST = (*_RELATIVE, "next", "articles", *UNITS, *SEASONS)
+_FIRST = (*_RELATIVE, "next", "articles", "week_number", *UNITS, *SEASONS)
 """Lists of which a name may be the first of a date, beside months, weekdays and numbers."""
 
 

@@ -16,10 +16,23 @@ def read(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Spa
     """The date or the period that begins at `index`, or None."""
     if index >= len(words) or not lexicon.begins(words[index]):
         return None
-    for shape in (_edge, _near, _counted, _next_unit, _quarter, _season, _turn_of_year, _month):
+    for shape in _SHAPES:
         found = shape(words, index, lexicon, today)
         if found is not None:
             return found
+    return None
+
+
+def _week_number(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
+    """Read "week 5", "KW 3": the next week of that number (ISO 8601)."""
+    named = lexicon.names("week_number").at(words, index)
+    if named is None or named[1] >= len(words):
+        return None
+    word = words[named[1]]
+    for year in (today.year, today.year + 1):
+        monday = calendar.iso_week(year, int(word)) if word.isdecimal() and len(word) < 3 else None
+        if monday is not None and monday + timedelta(days=6) >= today:
+            return Span(monday, monday + timedelta(days=6), named[1] + 1)
     return None
 
 
@@ -61,6 +74,8 @@ def _counted(words: Sequence[str], index: int, lexicon: Lexicon, today: date) ->
     """Read "in two weeks", "3 months from now", "2週間後"."""
     place = lexicon.names("in").past(words, index)
     count, after_count = _number(words, place, lexicon)
+    if count == 0 and lexicon.names("half").at(words, place):  # "in half a year"
+        count, after_count = 1, place
     if not 1 <= count <= _MOST:
         return None
     for unit in UNITS:
@@ -174,3 +189,16 @@ def _month(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> S
 def _months_from(month: int, today: date) -> tuple[date, date]:
     year = today.year + (month < today.month)
     return calendar.month_span(year, month)
+
+
+_SHAPES = (
+    _edge,
+    _near,
+    _counted,
+    _week_number,
+    _next_unit,
+    _quarter,
+    _season,
+    _turn_of_year,
+    _month,
+)
