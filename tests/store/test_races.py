@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
+from sqlalchemy import text
+
 from tests.store.parts import NOW, claim, in_flight, launched, new_lead, new_message
-from worker.store import messages, transmission
+from worker.store import alerts, messages, transmission
 from worker.store.database import Database
 from worker.store.messages import Holder
 
@@ -93,3 +96,30 @@ def test_a_stop_and_a_start_see_each_other(database: Database) -> None:
 def is_held(database: Database, message_id: int, holder: Holder) -> bool:
     with database.write() as connection:
         return bool(transmission.held(connection, [message_id], holder))
+
+
+def test_two_who_raise_the_same_alert_raise_it_once(postgres_url: str) -> None:
+    """The second waits for the first, and finds its alert open; it failed with all that it did."""
+    database = Database(postgres_url)
+    with ThreadPoolExecutor(1) as pool, database.write() as connection:
+        assert alerts.raise_(connection, "reply", "ada", "Ada answered", NOW)
+        other = pool.submit(raise_in_its_own, database)
+        until_somebody_waits(database)
+        connection.commit()
+        assert not other.result(HANG)
+    with database.read() as connection:
+        assert alerts.count(connection) == 1
+    database.close()
+
+
+def raise_in_its_own(database: Database) -> bool:
+    with database.write() as connection:
+        return alerts.raise_(connection, "reply", "ada", "Ada answered again", NOW)
+
+
+def until_somebody_waits(database: Database) -> None:
+    deadline = time.monotonic() + HANG
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with database.read() as connection:
+        while not connection.execute(waiting).scalar_one():
+            assert time.monotonic() < deadline

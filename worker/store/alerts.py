@@ -11,7 +11,13 @@ from worker.store.instant import Instant
 from worker.store.prepared import Prepared, inserting_one
 from worker.store.tables import alert as t
 
-_RAISE = Prepared(lambda dialect: inserting_one(dialect, t, ("kind", "subject", "text", "since")))
+_RAISE = Prepared(
+    lambda dialect: (
+        inserting_one(dialect, t, ("kind", "subject", "text", "since"))
+        .on_conflict_do_nothing()
+        .returning(t.c.id)
+    )
+)
 _SAME = Prepared(
     lambda _dialect: (
         select(t.c.id)
@@ -48,10 +54,8 @@ class Alert:
 
 def raise_(connection: Connection, kind: str, subject: str, text: str, now: datetime) -> bool:
     """Raise an alert unless the same is open already; tell whether it is new."""
-    if is_open(connection, kind, subject):
-        return False
-    _RAISE.run(connection, kind=kind, subject=subject, text=text, since=now)
-    return True
+    row = {"kind": kind, "subject": subject, "text": text, "since": now}
+    return bool(_RAISE.tuples(connection, row))
 
 
 def is_open(connection: Connection, kind: str, subject: str) -> bool:
