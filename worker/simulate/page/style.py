@@ -21,11 +21,10 @@ p { margin: .4rem 0; } .soft, caption, figcaption { color: var(--soft); font-siz
 .warnings { list-style: none; margin: 1rem 0; padding: 0; } .warnings li { background:
   var(--warn-paper); color: var(--warn); border-radius: .5rem; padding: .5rem .8rem;
   margin: .4rem 0; } .warnings li::before { content: "! "; font-weight: 700; }
-figure { margin: 0; } .plot { position: relative; border-bottom: 1px solid var(--line);
+figure { margin: 1.4rem 0 0; } .plot { position: relative; border-bottom: 1px solid var(--line);
   border-top: 1px dashed var(--line); }
 .plot svg { display: block; width: 100%; height: 11rem; } .low .plot svg { height: 5rem; }
-.plot .top { position: absolute; top: .1rem; left: .2rem; color: var(--soft); font-size: .75rem;
-  background: var(--paper); padding: 0 .2rem; }
+.plot .top { position: absolute; top: -1.15rem; left: 0; color: var(--soft); font-size: .75rem; }
 .days { position: relative; height: 1.4rem; color: var(--soft); font-size: .75rem; }
 .days span { position: absolute; white-space: nowrap; }
 .days span:last-child:not(:first-child) { transform: translateX(-100%); }
