@@ -33,6 +33,8 @@ def _mail(subject: str, text: str) -> bytes:
         ("Re: Felt", "Jo is no longer with the company.", Kind.HUMAN),
         ("Retirement", "I have retired. Good luck to you all.", Kind.AUTO_REPLY),
         ("Retirement plans", "Thank you for your message. Which plan is it?", Kind.HUMAN),
+        ("Annual leave", f"{_WEEK} Could you send the contract before?", Kind.HUMAN),
+        ("Annual leave", f"{_WEEK} Urgent? Ask Roy.", Kind.AUTO_REPLY),
         ("Delivery", _WEEK, Kind.HUMAN),
         ("Re: Felt", _TICKET, Kind.HUMAN),
         ("Re: Felt", f"{_TICKET} We answer within two working days.", Kind.AUTO_REPLY),

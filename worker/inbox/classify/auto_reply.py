@@ -13,7 +13,7 @@ from datetime import date
 from worker.inbox import address, phrases
 from worker.inbox.classify import robot
 from worker.inbox.dates import absence
-from worker.inbox.fold import Folded, fold, without_queries
+from worker.inbox.fold import STOPS, Folded, fold, without_queries
 from worker.inbox.parse import Mail
 from worker.inbox.phrases.table import Hit, without_harmless
 from worker.inbox.reading import Automatic, Kind, Reading
@@ -38,6 +38,7 @@ _PREFIX = re.compile(
 # A subject that says outright that nobody wrote this, in words with blanks between letters.
 _OUTRIGHT = re.compile(r"auto|автом|автоот|otomatik|自 ?[動动]|자 ?동|تلقائي|אוטומט|sjalfvirk")
 _HEADING = 30
+_QUESTION = 3  # words
 _MOST_TEXT = 6_000
 
 
@@ -85,11 +86,14 @@ def _agreed(
     worth = sum(_WORTH[meaning] for meaning in found)
     if not found and subject is None:
         return None
-    worth += 1 if _is_headed_anew(mail, hits) or _says_twice(hits, "ticket") else 0
-    worth += (3 if _OUTRIGHT.search(subject.words) else 2) if subject else 0
+    if subject is not None:
+        worth += 3 if _OUTRIGHT.search(subject.words) else 2
+    elif _is_headed_anew(mail, hits):
+        worth += 1
+    worth += 1 if _says_twice(hits, "ticket") else 0
     worth += 2 if hint else 0
     worth -= 2 if _answers_with_quote(mail) else 0
-    worth -= 1 if "?" in text.words else 0
+    worth -= 2 if _asks(text) else 0
     if worth < _ENOUGH:
         return None
     quoted = ", ".join(
@@ -108,6 +112,16 @@ def _is_headed_anew(mail: Mail, hits: list[Hit]) -> bool:
 def _says_twice(hits: list[Hit], meaning: str) -> bool:
     said = [hit for hit in hits if hit.meaning == meaning]
     return bool(said) and max(hit.first for hit in said) >= min(hit.last for hit in said)
+
+
+def _asks(text: Folded) -> bool:
+    """Whether it asks a question of several words: "Urgent?" is none."""
+    length = 0
+    for word in text.words:
+        if word == "?" and length >= _QUESTION:
+            return True
+        length = 0 if word in STOPS else length + 1
+    return False
 
 
 def _answers_with_quote(mail: Mail) -> bool:
