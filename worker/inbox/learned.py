@@ -93,7 +93,7 @@ def _telling(known: dict[str, tuple[int, ...]], best: int) -> tuple[str, ...]:
         for feature, row in known.items()
         if feature[0] not in "_^" and feature[-1] != "$" and feature not in STOPS and row[best] > 0
     }
-    return tuple(sorted(said, key=lambda feature: -said[feature])[:3])
+    return tuple(sorted(said, key=lambda feature: (-said[feature], feature))[:3])
 
 
 @dataclass(frozen=True, slots=True)
