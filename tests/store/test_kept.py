@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from tests.store.parts import NOW, new_lead
 from worker.store import leads
 from worker.store.database import Database
-from worker.store.kept import MOST
+from worker.store.kept import MOST, Kept
 from worker.store.leads import NewLead
+from worker.store.prepared import Prepared, one_of
 from worker.store.tables import lead, lead_address
 
 
@@ -45,14 +46,16 @@ def test_a_row_that_is_gone_is_no_fact(database: Database) -> None:
 
 
 def test_only_so_many_are_kept(database: Database) -> None:
+    by_id = Prepared(lambda dialect: select(lead).where(one_of(dialect, lead.c.id, "ids")))
+    kept = Kept(by_id, leads.to_lead)  # its own: nobody else has filled it
     with database.write() as connection:
         ids = [new_lead(connection, f"lead{number}") for number in range(MOST + 1)]
-        before = leads.get_many(connection, ids)
-        last = leads.get(connection, ids[-1])
-        first = leads.get(connection, ids[0])
-    assert last is before[ids[-1]]
-    assert first is not before[ids[0]]
-    assert first == before[ids[0]]
+        before = kept.read(connection, {"ids": ids})
+        last = kept.read(connection, {"ids": ids[-1:]})
+        first = kept.read(connection, {"ids": ids[:1]})
+    assert last[ids[-1]] is before[ids[-1]]
+    assert first[ids[0]] is not before[ids[0]]
+    assert first == {ids[0]: before[ids[0]]}
 
 
 def test_one_that_changed_takes_its_own_place(database: Database) -> None:

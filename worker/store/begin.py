@@ -7,7 +7,8 @@ seconds; so we look every few milliseconds ourselves.
 
 from __future__ import annotations
 
-from time import monotonic, sleep
+from select import select
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection
@@ -42,6 +43,15 @@ def _begun(cursor: Any, locked: type[Exception], patience: float) -> bool:
         except locked as error:
             if "locked" not in str(error) or monotonic() >= end:
                 return False
-            sleep(LOOK)
+            pause(LOOK)
         else:
             return True
+
+
+def pause(seconds: float) -> None:
+    """Wait so long.
+
+    `time.sleep` names a moment of the monotonic clock to the system, and where a library fakes
+    the machine's clock, as in our tests of it, that moment is hours away, or none at all.
+    """
+    select([], [], [], seconds)

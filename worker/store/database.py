@@ -13,7 +13,6 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from time import sleep
 from types import ModuleType
 from typing import Any
 
@@ -23,7 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from worker.errors import ConfigError, StoreError
 from worker.store import prepared
-from worker.store.begin import LOOK, begin
+from worker.store.begin import LOOK, begin, pause
 from worker.store.turnstile import Turnstile
 
 __all__ = ["Connection", "Database", "sqlite_module", "wal_warning"]
@@ -71,7 +70,7 @@ class Database:
     def let_others_write(self) -> None:
         """Leave a file free for a moment: for who writes again at once what others wait for."""
         if self.is_sqlite:
-            sleep(2 * LOOK)
+            pause(2 * LOOK)
 
     def make_ready(self) -> None:
         """Work out the statements of the busy paths, which their first use would wait for."""
