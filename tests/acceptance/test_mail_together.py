@@ -186,7 +186,7 @@ def test_a_file_is_left_free_for_others_between_batches(
     one_by_one: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rests: list[float] = []
-    monkeypatch.setattr(database_module, "sleep", rests.append)
+    monkeypatch.setattr(database_module, "pause", rests.append)
     first, second, third, *_ = fetched()
     one_by_one.receiver.understand([first])()
     assert rests == []

@@ -35,7 +35,7 @@ def test_it_is_seen_at_the_next_look_that_the_file_is_free(
         if len(looks) == LOOKS:
             other.execute("COMMIT")
 
-    monkeypatch.setattr(begin, "sleep", look)
+    monkeypatch.setattr(begin, "pause", look)
     database = Database(sqlite_url)
     with database.write() as connection:
         assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 30_000
