@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 
+from worker.config.dkim import Dkim
 from worker.config.mailbox import Imap
 from worker.config.mailbox import Mailbox as MailboxTable
 from worker.config.owners import Owner as OwnerTable
@@ -12,10 +14,9 @@ from worker.core import token
 from worker.core.calendar import zone
 from worker.delivery.account import Account
 from worker.engine.holidays import Almanac
-from worker.engine.setup import Mailbox, Newsletter, Owner, Sender, Setup
+from worker.engine.setup import Mailbox, Newsletter, Owner, Sender, Setup, Signs
 from worker.inbox.account import ImapAccount
 from worker.inbox.role import Role
-from worker.render.dkim import Signer
 
 KEY = 0  # the id of the only key there is, so far
 
@@ -102,10 +103,19 @@ def _mailbox(settings: Settings, table: MailboxTable, *, keyless: bool) -> Mailb
         pace=table.pace(),
         signature=settings.signature_of(table),
         authserv=table.imap.authserv,
-        signers=tuple(
-            Signer(one.domain, one.selector, one.private_key(settings.root), str(one.key_file))
-            for one in signing
-        ),
+        signers=_signers(settings, signing),
+    )
+
+
+def _signers(settings: Settings, tables: Sequence[Dkim]) -> tuple[Signs, ...]:
+    """Return what signs; the library of keys is loaded only for those who do: it takes 6 MB."""
+    if not tables:
+        return ()
+    from worker.render.dkim import Signer
+
+    return tuple(
+        Signer(one.domain, one.selector, one.private_key(settings.root), str(one.key_file))
+        for one in tables
     )
 
 

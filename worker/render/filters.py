@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
+from functools import cache, wraps
 from textwrap import dedent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import filters as jinja
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import Undefined, markup_join, str_join
-from markdown_it import MarkdownIt
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 LONGEST_TEXT = 100_000  # characters that one expression may make
 LONGEST_LIST = 2_000
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _MARKDOWN_MARKS = re.compile(r"[\\`*_{}\[\]()#+\-.!|~]")  # < > & are escaped as HTML
 
 Filter = Callable[..., Any]
@@ -65,9 +66,17 @@ def rounded(value: float, digits: int = 0) -> float:
     return round(value, max(-15, min(digits, 15))) if digits else round(value)
 
 
+@cache
+def _markdown() -> MarkdownIt:
+    """Load the reader of Markdown for the first who writes some: it takes 2 MB."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
 def markdown(value: object) -> Markup:
     """Turn Markdown (CommonMark and tables) into HTML; HTML in it is shown, not used."""
-    html: str = _MARKDOWN.render(dedent(str(value)).strip())
+    html: str = _markdown().render(dedent(str(value)).strip())
     return Markup(html)  # noqa: S704 (made with html off, so that every < of the text is escaped)
 
 
