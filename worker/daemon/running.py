@@ -13,12 +13,12 @@ from structlog.typing import FilteringBoundLogger
 
 from worker.config.settings import Settings
 from worker.core.facts import Message
-from worker.daemon import wall
 from worker.daemon.compose import imap_account, smtp_account
 from worker.daemon.jobs import SECONDS, Bells, awaken, scheduler
 from worker.daemon.journal import Journal
 from worker.daemon.roles import EVERYTHING, Role, loops
 from worker.daemon.ticks import Ticks
+from worker.daemon.wall import LOOK, Wall
 from worker.delivery.pool import Pool
 from worker.engine import leases
 from worker.engine.commit import Sending
@@ -79,17 +79,16 @@ class Run:
     async def __call__(self) -> None:
         """Run until `stop`; then finish what is in flight, and close what is open."""
         self._table.start()
-        jumps = asyncio.create_task(wall.watch(self._parts.ticks.clock, self._jumped))
         for watcher in self._watchers:
             watcher.start()
         try:
             async with asyncio.TaskGroup() as group:
                 if self._watchers:
                     group.create_task(asyncio.to_thread(self._get_ready))
+                group.create_task(self._watch_clock())
                 for name, work in self._work().items():
                     group.create_task(self._repeat(name, work))
         finally:
-            jumps.cancel()
             self._table.shutdown(wait=False)
             await self._close()
 
@@ -156,13 +155,16 @@ class Run:
                 await self._rest(bell)
 
     async def _rest(self, bell: asyncio.Event) -> None:
-        """Wait a while, or until the stop; then try again."""
+        await self._pause(PATIENCE)
+        bell.set()  # to try again
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait so long, or until the stop."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(seconds):
                 await self._stopping.wait()
         except TimeoutError:
             pass
-        bell.set()
 
     async def _close(self) -> None:
         for watcher in self._watchers:
@@ -173,6 +175,13 @@ class Run:
         self._reader.close()
         for pool in self._pools.values():
             await pool.close()
+
+    async def _watch_clock(self) -> None:
+        wall = Wall(self._parts.ticks.clock)
+        while not self._stopping.is_set():
+            await self._pause(LOOK)
+            if (jump := wall.jump()) is not None:
+                self._jumped(jump)
 
     def _jumped(self, jump: timedelta) -> None:
         """The machine's clock was set: the job table, which goes by it, begins anew."""

@@ -6,14 +6,13 @@ was set. A sleep of the machine looks like a jump ahead, because a monotonic clo
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from worker.clock import Clock
 
-SECOND = 1.0
+LOOK = 1.0  # seconds between two looks
 TOLERANCE = timedelta(seconds=2)
 """A time server that corrects a clock gently stays far below it."""
 
@@ -34,12 +33,3 @@ class Wall:
     def _origin(self) -> datetime:
         """When, by the wall, the even clock began to count: it moves only where the wall is set."""
         return self._clock.now() - timedelta(seconds=self._even())
-
-
-async def watch(clock: Clock, told: Callable[[timedelta], None]) -> None:
-    """Tell of every jump, within a second, until cancelled."""
-    wall = Wall(clock)
-    while True:
-        await asyncio.sleep(SECOND)
-        if (jump := wall.jump()) is not None:
-            told(jump)
