@@ -38,6 +38,8 @@ def test_it_is_seen_at_the_next_look_that_the_file_is_free(
     monkeypatch.setattr(begin, "pause", look)
     database = Database(sqlite_url)
     with database.write() as connection:
+        connection.execute(text("UPDATE lead SET score = 1"))
+    with database.read() as connection:
         assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 30_000
     database.close()
     assert looks == [begin.LOOK] * LOOKS

@@ -2,7 +2,8 @@
 
 SQLite's own way to wait looks every tenth of a second whether the file is free. A process that
 writes again and again leaves it free for a few milliseconds each time, which that misses for
-seconds; so we look every few milliseconds ourselves.
+seconds; so we look every few milliseconds ourselves, on a connection that does not wait
+(`worker.store.writer`).
 """
 
 from __future__ import annotations
@@ -14,32 +15,28 @@ from typing import Any
 from sqlalchemy import Connection
 
 LOOK = 0.003  # seconds
+PATIENCE = "nurture_patience"
+"""The option of a connection that writes: for so many seconds it waits for those who do."""
 _WRITE = "BEGIN IMMEDIATE"  # BEGIN alone lets two writers read first and then deadlock (huey 123)
 
 
 def begin(connection: Connection) -> None:
     """Begin to read, or to write where the connection is for that."""
-    if not connection.get_execution_options().get("nurture_write", False):
+    patience = connection.get_execution_options().get(PATIENCE)
+    if patience is None:
         connection.exec_driver_sql("BEGIN")
-        return
-    cursor: Any = connection.connection.cursor()
-    (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
-    cursor.execute("PRAGMA busy_timeout = 0")
-    try:
-        locked = connection.dialect.loaded_dbapi.OperationalError
-        if not _begun(cursor, locked, patience / 1000):
-            connection.exec_driver_sql(_WRITE)  # once more, for what is wrong in the usual words
-    finally:
-        cursor.execute(f"PRAGMA busy_timeout = {patience}")
-        cursor.close()
+    elif not _begun(connection, patience):
+        connection.exec_driver_sql(_WRITE)  # once more, for what is wrong in the usual words
 
 
-def _begun(cursor: Any, locked: type[Exception], patience: float) -> bool:
+def _begun(connection: Connection, patience: float) -> bool:
     """Begin to write as soon as nobody else does; False where that takes too long."""
+    driver: Any = connection.connection.dbapi_connection
+    locked = connection.dialect.loaded_dbapi.OperationalError
     end = monotonic() + patience
     while True:
         try:
-            cursor.execute(_WRITE)
+            driver.execute(_WRITE)
         except locked as error:
             if "locked" not in str(error) or monotonic() >= end:
                 return False

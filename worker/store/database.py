@@ -24,6 +24,7 @@ from worker.errors import ConfigError, StoreError
 from worker.store import prepared
 from worker.store.begin import LOOK, begin, pause
 from worker.store.turnstile import Turnstile
+from worker.store.writer import Writer
 
 __all__ = ["Connection", "Database", "sqlite_module", "wal_warning"]
 
@@ -45,6 +46,7 @@ class Database:
         self.url = _parsed(url)
         self.engine = _engine(self.url)
         self._turnstile = Turnstile()
+        self._writer = Writer(self.engine, _patience(self.url))
         if not durable:
             event.listen(self.engine, "connect", _hurry_sqlite)
 
@@ -56,10 +58,13 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection in a transaction that commits at the end, or not at all."""
-        with self._turn(), _explained(self.url), self.engine.connect() as plain:
-            connection = plain.execution_options(nurture_write=True)
-            with connection.begin():
-                yield connection
+        with (
+            self._turn(),
+            _explained(self.url),
+            self._for_writing() as connection,
+            connection.begin(),
+        ):
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -79,8 +84,12 @@ class Database:
     def _turn(self) -> AbstractContextManager[None]:
         return self._turnstile.turn(BUSY_SECONDS) if self.is_sqlite else nullcontext()
 
+    def _for_writing(self) -> AbstractContextManager[Connection]:
+        return self._writer.connection() if self.is_sqlite else self.engine.connect()
+
     def close(self) -> None:
         """Close what is open."""
+        self._writer.close()
         self.engine.dispose()
 
 
@@ -100,6 +109,12 @@ def _parsed(url: str) -> URL:
     return (
         parsed.set(drivername="postgresql+psycopg") if "postgres" in parsed.drivername else parsed
     )
+
+
+def _patience(url: URL) -> float:
+    """Return for how many seconds a writer waits for others."""
+    named = url.normalized_query.get("timeout")
+    return float(named[-1]) if named else BUSY_SECONDS
 
 
 def _engine(url: URL) -> Engine:

@@ -1,0 +1,67 @@
+"""The connection by which a process writes a SQLite file: one, for transaction after transaction.
+
+What a connection has read of the file it keeps only while nobody else writes. A process that
+writes over one connection after the other finds nothing kept at each, and reads anew what it has
+just written; and to take one from a pool costs more than to begin and to commit.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from worker.store.begin import PATIENCE
+
+
+class Writer:
+    """Gives the connection that writes, to one at a time.
+
+    Whoever comes while it is out has one of its own. `patience` is for how many seconds it waits
+    for other processes that write.
+    """
+
+    def __init__(self, engine: Engine, patience: float) -> None:
+        self._engine = engine
+        self._patience = patience
+        self._kept: deque[Connection] = deque()
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """Give the connection; after an error it is given up, whatever state it is in."""
+        try:
+            connection = self._kept.pop()
+        except IndexError:
+            connection = self._open()
+        try:
+            yield connection
+        except BaseException:
+            _give_up(connection)
+            raise
+        self._keep(connection)
+
+    def close(self) -> None:
+        """Close what is kept."""
+        while self._kept:
+            self._kept.pop().close()
+
+    def _open(self) -> Connection:
+        connection = self._engine.connect()
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA busy_timeout = 0")  # see `worker.store.begin`
+        return connection.execution_options(**{PATIENCE: self._patience})
+
+    def _keep(self, connection: Connection) -> None:
+        if self._kept:
+            _give_up(connection)
+        else:
+            self._kept.append(connection)
+
+
+def _give_up(connection: Connection) -> None:
+    """Close it for good: whoever reads has another patience, and must not find it in the pool."""
+    connection.invalidate()
+    connection.close()
