@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from time import monotonic
 from types import ModuleType
 from typing import Any
 
@@ -30,6 +31,7 @@ __all__ = ["Connection", "Database", "sqlite_module", "wal_warning"]
 
 BUSY_SECONDS = 30
 IDLE_SECONDS = 30  # less than what it takes until a worker is given up for lost
+REST_EVERY = 0.1  # seconds that another process waits at the most, and one batch longer
 _CACHE_KB = 16 * 1024  # of each connection to a file that is not durable
 _WAL_PAGES = 10_000
 WAL_FAULT_MENDED = (3, 51, 3)
@@ -47,6 +49,7 @@ class Database:
         self.engine = _engine(self.url)
         self._turnstile = Turnstile()
         self._writer = Writer(self.engine, _patience(self.url))
+        self._rested = -REST_EVERY
         if not durable:
             event.listen(self.engine, "connect", _hurry_sqlite)
 
@@ -73,9 +76,10 @@ class Database:
             yield connection
 
     def let_others_write(self) -> None:
-        """Leave a file free for a moment: for who writes again at once what others wait for."""
-        if self.is_sqlite:
+        """Leave a file free now and then: for who writes again at once what others wait for."""
+        if self.is_sqlite and monotonic() - self._rested >= REST_EVERY:
             pause(2 * LOOK)
+            self._rested = monotonic()
 
     def make_ready(self) -> None:
         """Work out the statements of the busy paths, which their first use would wait for."""
