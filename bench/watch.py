@@ -84,7 +84,7 @@ def _opened(leads: int, done: Queue[float], reader: Reader) -> Iterator[Station]
 
     with (
         tempfile.TemporaryDirectory() as folder,
-        station(Path(folder), leads, applied, reader.read_all) as there,
+        station(Path(folder), leads, applied, reader) as there,
     ):
         yield there
 
@@ -113,7 +113,7 @@ def _catchup(server: Dovecot, reader: Reader) -> tuple[float, float]:
     where = account(box.host, box.port, box.username, box.password)
     with (
         tempfile.TemporaryDirectory() as folder,
-        station(Path(folder), 200, read=reader.read_all) as there,
+        station(Path(folder), 200, reader=reader) as there,
     ):
         poll_once(where, there.receiver)
         server.pour(AWAY, map(_mail, range(MAILS)))

@@ -15,7 +15,7 @@ from worker.core.facts import Consent
 from worker.core.states import EnrollmentState, MessageKind, MessageState, Stage
 from worker.core.token import Signer
 from worker.engine.catalogue import Catalogue
-from worker.engine.receive import ReadAll, Receiver, read_here
+from worker.engine.receive import Reads, Receiver
 from worker.engine.setup import Mailbox, Sender, Setup
 from worker.inbox.account import ImapAccount
 from worker.store import enrollments, leads, messages, publications, tables, timeline
@@ -117,10 +117,10 @@ class Station:
         self,
         database: Database,
         applied: Applied = lambda _event, _box: None,
-        read: ReadAll = read_here,
+        reader: Reads | None = None,
     ) -> None:
         self.database = database
-        self.receiver = Receiver(database, SETUP, Catalogue(), SystemClock(), applied, read)
+        self.receiver = Receiver(database, SETUP, Catalogue(), SystemClock(), applied, reader)
 
     def events(self, number: int) -> list[str]:
         """What was decided about a lead, in order."""
@@ -143,10 +143,12 @@ class Station:
 
 
 def on(
-    database: Database, applied: Applied = lambda _event, _box: None, read: ReadAll = read_here
+    database: Database,
+    applied: Applied = lambda _event, _box: None,
+    reader: Reads | None = None,
 ) -> Station:
     """A receiver on a database that was populated."""
-    return Station(database, applied, read)
+    return Station(database, applied, reader)
 
 
 @contextmanager
@@ -154,14 +156,14 @@ def station(
     folder: Path,
     count: int,
     applied: Applied = lambda _event, _box: None,
-    read: ReadAll = read_here,
+    reader: Reads | None = None,
 ) -> Iterator[Station]:
     """A new database with so many leads, for the length of the block."""
     database = Database(f"sqlite:///{folder}/nurture.db")
     try:
         upgrade(database)
         populate(database, count)
-        yield on(database, applied, read)
+        yield on(database, applied, reader)
     finally:
         database.close()
 

@@ -221,7 +221,7 @@ class Run:
             ticks.catalogue,
             ticks.clock,
             self._applied,
-            self._reader.read_all,
+            self._reader,
         )
         return [
             Watcher(

@@ -1,7 +1,8 @@
 """Applies some mails in one transaction: what each does, in order.
 
 Most mails are nobody's: whether one is, is asked for all of them at once, and their rows are
-written together. What concerns a lead is read at its turn, after what the mails before it did.
+written together. What concerns a lead is read at its turn, after what the mails before it did; of
+such a mail, and of an owner's, a glance is not enough.
 """
 
 from __future__ import annotations
@@ -29,9 +30,19 @@ from worker.store import incoming, understood, undo
 from worker.store.database import Connection
 from worker.store.incoming import Incoming, Seen
 
+UNMATCHED = "unmatched"
+"""The name of what a mail does that is nobody's: nothing."""
 BY_HAND = "by_hand"
 """What a mail that an owner wrote to a lead is recorded as."""
 WORDS = 2000  # characters of a mail's new words that are kept to be looked at
+
+
+class TooShort(Exception):  # noqa: N818 -- it never leaves the engine
+    """A glance was not enough: the mail at this place of the batch is to be read first."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(f"the mail at {place} was only glanced at")
+        self.place = place
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +70,32 @@ class Batch:
         self._pairs = list(zip(mails, readings, strict=True))
         self._matcher = Matcher(connection, house.setup, house.domains, mails[0].mailbox)
         self._strangers = Strangers(connection, house.domains, readings)
+        self._ours = outgoing.addresses(house.setup)
         self._digests = [_digest(mail, reading) for mail, reading in self._pairs]
         self._known = set(incoming.known(connection, mails[0].mailbox, self._digests))
         self._unwritten: list[Incoming] = []
 
     def apply(self) -> list[str]:
-        """Do what the mails do, in order; return the names of their events."""
-        pairs = zip(self._pairs, self._digests, strict=True)
-        names = [self._one(mail, reading, digest) for (mail, reading), digest in pairs]
+        """Do what the mails do, in order; return the names of their events.
+
+        Raises `TooShort` where one was only glanced at and concerns somebody: nothing of the
+        transaction may be kept then.
+        """
+        names = [self._one(place) for place in range(len(self._pairs))]
         self._write()
         return names
 
-    def _one(self, mail: Fetched, reading: Reading, digest: str) -> str:
+    def _one(self, place: int) -> str:
         house, now = self._house, self._house.clock.now()
-        new = _incoming(mail, reading, digest, now)
+        mail, reading = self._pairs[place]
+        new = _incoming(mail, reading, self._digests[place], now)
         seen = self._seen(new)
         if seen is Seen.HERE:
             return "known"
         known = seen is Seen.ELSEWHERE
         desk = Desk(self._connection, house.setup, house.catalogue, now)
-        if outgoing.is_copy(desk, mail, reading):  # where it lies counts, even if it is known
+        # Where a copy lies counts, even if it is known.
+        if outgoing.is_copy(house.setup.signer, self._ours, mail, reading):
             return self._copy(desk, mail, reading, replace(new, duplicate=known))
         if reading.kind is Kind.OWN:
             reading = outgoing.of_another(reading)
@@ -86,7 +103,12 @@ class Batch:
         if known:
             self._unwritten.append(replace(new, duplicate=True))
             return "duplicate"
-        return self._from_others(desk, mail, reading, new)
+        if outgoing.is_outgoing(self._ours, mail, reading) or not self._strangers.has(place):
+            if not reading.whole:
+                raise TooShort(place)
+            return self._from_others(desk, mail, reading, new)
+        self._unwritten.append(new)
+        return UNMATCHED
 
     def _copy(self, desk: Desk, mail: Fetched, reading: Reading, new: Incoming) -> str:
         message = outgoing.copied(desk, self._matcher, mail, reading)
@@ -96,14 +118,13 @@ class Batch:
         return Kind.OWN.value
 
     def _from_others(self, desk: Desk, mail: Fetched, reading: Reading, new: Incoming) -> str:
-        found = None if self._strangers.has(reading) else self._matcher.match(reading)
-        found = outgoing.believed(mail, reading, found)
-        if outgoing.is_outgoing(desk.setup, mail, reading) and not outgoing.answers(found):
+        found = outgoing.believed(mail, reading, self._matcher.match(reading))
+        if outgoing.is_outgoing(self._ours, mail, reading) and not outgoing.answers(found):
             self._unwritten.append(_by_hand(desk, new, reading, found))
             return BY_HAND
         if found is None:
             self._unwritten.append(new)
-            return "unmatched"
+            return UNMATCHED
         self._write()  # so that mail is numbered in its order
         return _received(desk, new, reading, found, mail.raw)
 
@@ -171,4 +192,6 @@ def _incoming(mail: Fetched, reading: Reading, digest: str, now: datetime) -> In
 
 def _plain(text: str) -> str:
     """Make a text of a mail fit for every database: no NUL, no lone surrogates."""
+    if text.isprintable():  # as most lines are
+        return text
     return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -89,15 +89,22 @@ class Matcher:
         lead = leads.get(self.connection, message.lead_id)
         match = Match(lead, message, how, Bond.OURS, unsubscribes=use is Use.UNSUBSCRIBE)
         sender = traces.sender(reading)
-        known = leads.find(self.connection, sender) if sender else None
-        if (known is not None and known.id == lead.id) or self.vouched(reading):
+        is_theirs = self._is_theirs(lead, sender)
+        if is_theirs or self.vouched(reading):
             match = replace(match, sender=sender)
-        if known is not None and known.id == lead.id:
+        if is_theirs:
             return match
         if self._is_colleague(reading, lead):
             how = f"{how}, and from somebody else of {lead.domain}"
             return replace(match, how=how, bond=Bond.COLLEAGUE, sender=sender)
         return match
+
+    def _is_theirs(self, lead: Lead, sender: str) -> bool:
+        """Whether a lead is known by this address."""
+        if sender == lead.address:
+            return True
+        known = leads.find(self.connection, sender) if sender else None
+        return known is not None and known.id == lead.id
 
     def _is_colleague(self, reading: Reading, lead: Lead) -> bool:
         """Whether a person of the lead's company wrote, who is not the lead."""

@@ -7,14 +7,14 @@ by hand is a touch, and the lead's sequences keep out of its way (`core.events.O
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from worker.core import events
 from worker.core.facts import Lead, Message
 from worker.core.mail import Intent, Kind
 from worker.core.states import MessageState
-from worker.core.token import find
+from worker.core.token import Signer, find
 from worker.engine import settle
 from worker.engine.apply import Desk, apply
 from worker.engine.match import Match, Matcher
@@ -35,17 +35,17 @@ def addresses(setup: Setup) -> frozenset[str]:
     return frozenset(one.lower() for one in (*named, *(o.address for o in setup.owners.values())))
 
 
-def is_outgoing(setup: Setup, mail: Fetched, reading: Reading) -> bool:
-    """Tell whether a mail is from us: it lies in Sent, or From is one of our addresses."""
+def is_outgoing(ours: Collection[str], mail: Fetched, reading: Reading) -> bool:
+    """Tell whether a mail is from us: it lies in Sent, or From is one of our `addresses`."""
     sender = (reading.envelope.from_address or "").lower()
-    return mail.role is Role.SENT or sender in addresses(setup)
+    return mail.role is Role.SENT or sender in ours
 
 
-def is_copy(desk: Desk, mail: Fetched, reading: Reading) -> bool:
+def is_copy(signer: Signer, ours: Collection[str], mail: Fetched, reading: Reading) -> bool:
     """Tell whether it is a copy of a mail of the worker's, whatever Message-ID it has by now."""
-    if _genuine(desk, find(reading.envelope.message_id or "")):
+    if _genuine(signer, find(reading.envelope.message_id or "")):
         return True
-    return _genuine(desk, reading.envelope.marks) and is_outgoing(desk.setup, mail, reading)
+    return _genuine(signer, reading.envelope.marks) and is_outgoing(ours, mail, reading)
 
 
 def of_another(reading: Reading) -> Reading:
@@ -102,8 +102,8 @@ def written_by_hand(desk: Desk, reading: Reading, about: Lead | None) -> list[Le
     return written
 
 
-def _genuine(desk: Desk, tokens: Iterable[str]) -> bool:
-    return any(desk.setup.signer.read(token) for token in tokens)
+def _genuine(signer: Signer, tokens: Iterable[str]) -> bool:
+    return any(signer.read(token) for token in tokens)
 
 
 def _leads(desk: Desk, addresses: Iterable[str], about: Lead | None) -> list[Lead]:

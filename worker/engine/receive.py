@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 from worker.clock import Clock
 from worker.core.gate import LOOK_AGAIN
 from worker.core.mail import Kind
-from worker.engine.batch import Batch, House
+from worker.engine import outgoing
+from worker.engine.batch import Batch, House, TooShort
 from worker.engine.catalogue import Catalogue
 from worker.engine.setup import Setup
+from worker.engine.strangers import Strangers
 from worker.inbox import classify
 from worker.inbox.apart.reader import Mail
 from worker.inbox.handler import Commit, Fetched, Mark
@@ -27,20 +30,34 @@ ACTING = frozenset({Kind.HUMAN, Kind.BOUNCE, Kind.COMPLAINT})
 """What may suppress an address or hold a company: such a transaction closes the gate first."""
 
 
-ReadAll = Callable[[Sequence[Mail]], list[Reading]]
+class Reads(Protocol):
+    """Says what mails mean; see `worker.inbox.classify` for the two ways."""
+
+    def glances(self, mails: Sequence[Mail]) -> list[Reading]:
+        """Return what each shows at once."""
+
+    def read_all(self, mails: Sequence[Mail]) -> list[Reading]:
+        """Return all that each means."""
 
 
-def read_here(mails: Sequence[Mail]) -> list[Reading]:
-    """Read mails in this process: for a virtual clock, on which people are our own."""
-    return [classify.read(raw, received_at=received_at) for raw, received_at in mails]
+class ReadsHere:
+    """Reads mails in this process: for a virtual clock, on which people are our own."""
+
+    def glances(self, mails: Sequence[Mail]) -> list[Reading]:
+        """Return what each shows at once."""
+        return [classify.glance(raw, received_at=received_at) for raw, received_at in mails]
+
+    def read_all(self, mails: Sequence[Mail]) -> list[Reading]:
+        """Return all that each means."""
+        return [classify.read(raw, received_at=received_at) for raw, received_at in mails]
 
 
 class Receiver:
     """Applies what comes into the mailboxes of one installation.
 
-    `applied` is told the name of each event and the mailbox it came to, after the commit. `read`
+    `applied` is told the name of each event and the mailbox it came to, after the commit. `reader`
     says what mails mean: the daemon asks a process that can be killed (`inbox.apart`), because it
-    reads what strangers write.
+    reads what strangers write. All mail is glanced at; what concerns somebody is read.
     """
 
     def __init__(
@@ -50,14 +67,14 @@ class Receiver:
         catalogue: Catalogue,
         clock: Clock,
         applied: Callable[[str, str], None],
-        read: ReadAll = read_here,
+        reader: Reads | None = None,
     ) -> None:
         self._database = database
         self._setup = setup
         self._clock = clock
         self._house = House(setup, catalogue, clock)
         self._applied = applied
-        self._read = read
+        self._reader = reader or ReadsHere()
 
     def watches(self, mailbox: str, folders: Sequence[str]) -> None:
         """Take note which folders are watched: one that is no more holds up no sends."""
@@ -83,9 +100,37 @@ class Receiver:
         return read or self._clock.now() - timedelta(days=7)
 
     def understand(self, mails: Sequence[Fetched]) -> Commit:
-        """Read mails; return what commits all that they do, and the mark after the last."""
-        readings = self._read([(one.raw, one.received_at) for one in mails])
+        """Read mails; return what commits all that they do, and the mark after the last.
+
+        Whom they concern is asked now, to read those, and once more by the commit, which is right.
+        """
+        readings = self._reader.glances([(one.raw, one.received_at) for one in mails])
+        with self._database.read() as connection:
+            strangers = Strangers(connection, self._house.domains, readings)
+        self._read_on(mails, readings, self._to_read(mails, readings, strangers))
         return partial(self._commit, mails, readings)
+
+    def _to_read(
+        self, mails: Sequence[Fetched], readings: Sequence[Reading], strangers: Strangers
+    ) -> list[int]:
+        """Return the places of the mails of which a glance is not enough."""
+        ours, signer = outgoing.addresses(self._setup), self._setup.signer
+        return [
+            place
+            for place, (mail, seen) in enumerate(zip(mails, readings, strict=True))
+            if not seen.whole
+            and (outgoing.is_outgoing(ours, mail, seen) or not strangers.has(place))
+            and not outgoing.is_copy(signer, ours, mail, seen)
+        ]
+
+    def _read_on(
+        self, mails: Sequence[Fetched], readings: list[Reading], places: Sequence[int]
+    ) -> None:
+        """Put whole readings in the place of glances."""
+        if places:
+            chosen = [(mails[at].raw, mails[at].received_at) for at in places]
+            for at, reading in zip(places, self._reader.read_all(chosen), strict=True):
+                readings[at] = reading
 
     def unreadable(self, mail: Fetched, reason: str) -> None:
         """Raise an alert about a mail that failed again and again, and go on after it."""
@@ -116,21 +161,31 @@ class Receiver:
         with self._database.write() as connection:
             alerts.raise_(connection, "inbox", mailbox, sentence, self._clock.now())
 
-    def _commit(self, mails: Sequence[Fetched], readings: Sequence[Reading]) -> None:
-        """Commit what mails do: several cost little more than one.
-
-        The gate is closed before any row, so that nobody waits in a circle: several leads are
-        locked in whatever order they wrote, and what they wrote may concern others.
-        """
-        with self._database.write() as connection:
-            if len(mails) > 1 or readings[0].kind in ACTING:
-                locks.close_gate(connection)
-            names = Batch(connection, self._house, mails, readings).apply()
-            self._move(connection, mails[-1])
+    def _commit(self, mails: Sequence[Fetched], readings: list[Reading]) -> None:
+        """Commit what mails do, each that turns out to concern somebody read before."""
+        while (names := self._committed(mails, readings)) is None:
+            pass
         if len(mails) > 1:  # there is more to come
             self._database.let_others_write()
         for name, mail in zip(names, mails, strict=True):
             self._applied(name, mail.mailbox)
+
+    def _committed(self, mails: Sequence[Fetched], readings: list[Reading]) -> list[str] | None:
+        """Commit what mails do: several cost little more than one; None where one was read on.
+
+        The gate is closed before any row, so that nobody waits in a circle: several leads are
+        locked in whatever order they wrote, and what they wrote may concern others.
+        """
+        try:
+            with self._database.write() as connection:
+                if len(mails) > 1 or readings[0].kind in ACTING:
+                    locks.close_gate(connection)
+                names = Batch(connection, self._house, mails, readings).apply()
+                self._move(connection, mails[-1])
+        except TooShort as short:  # whom it concerns has become known since it was glanced at
+            self._read_on(mails, readings, [short.place])
+            return None
+        return names
 
     def _move(self, connection: Connection, mail: Fetched) -> None:
         if mail.mark is not None:

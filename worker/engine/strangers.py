@@ -7,12 +7,21 @@ times for each such mail; this asks a few times for all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
+from worker.engine import traces
 from worker.engine.intake.domains import Domains
-from worker.engine.traces import addresses, company, references, tokens
 from worker.inbox.reading import Reading
 from worker.store import leads, outbox
 from worker.store.database import Connection
+
+
+class _Traces(NamedTuple):
+    """What a mail that carries no token may be known by."""
+
+    names: list[str]
+    addresses: list[str]
+    company: str | None
 
 
 class Strangers:
@@ -21,24 +30,34 @@ class Strangers:
     def __init__(
         self, connection: Connection, domains: Domains, readings: Sequence[Reading]
     ) -> None:
-        self._domains = domains
-        names = _every(references(one) for one in readings)
-        self._names = outbox.known_ids(connection, names)
-        self._addresses = leads.known(connection, _every(addresses(one) for one in readings))
-        companies = {name for one in readings if (name := company(one, domains))}
+        self._traces = [_traces(one, domains) for one in readings]
+        told = [one for one in self._traces if one is not None]
+        self._names = outbox.known_ids(connection, _every(one.names for one in told))
+        self._addresses = leads.known(connection, _every(one.addresses for one in told))
+        companies = {one.company for one in told if one.company}
         self._companies = leads.known_domains(connection, companies)
 
     def meet(self, name: str) -> None:
         """Take note of a Message-ID that one of our messages has been found to have."""
         self._names.add(name)
 
-    def has(self, reading: Reading) -> bool:
-        """Tell whether a mail is surely a stranger's; what looks like a token of ours is not."""
-        if tokens(reading) or not self._names.isdisjoint(references(reading)):
+    def has(self, place: int) -> bool:
+        """Tell whether the mail at this place is surely a stranger's.
+
+        What looks like a token of ours is not.
+        """
+        told = self._traces[place]
+        if told is None or not self._names.isdisjoint(told.names):
             return False
-        if not self._addresses.isdisjoint(addresses(reading)):
-            return False
-        return company(reading, self._domains) not in self._companies
+        return self._addresses.isdisjoint(told.addresses) and told.company not in self._companies
+
+
+def _traces(reading: Reading, domains: Domains) -> _Traces | None:
+    """Return what a mail is asked about; None where it has what looks like a token."""
+    if traces.tokens(reading):
+        return None
+    company = traces.company(reading, domains)
+    return _Traces(traces.references(reading), traces.addresses(reading), company)
 
 
 def _every(several: Iterable[list[str]]) -> set[str]:

@@ -84,7 +84,7 @@ class Handler(Protocol):
         """Read mails, and return what commits all that they do, in their order, with their marks.
 
         Called in another thread while mails before these are committed, so what is known of leads
-        is asked only by what it returns; that is called in the watcher's thread. Where either
+        then may have changed when what it returns is called, in the watcher's thread. Where either
         raises, nothing may be committed: several mails then come again one by one, and one comes
         again after a pause, with none after it before it. A StoreError says nothing against a mail
         and is tried for as long as it takes; after a few others of one, `unreadable` is called.

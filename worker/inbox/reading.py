@@ -70,7 +70,8 @@ class Reading:
 
     `return_date` is the first day back. `until` is when a "not now" ends. `contacts` are the
     addresses that the mail names instead: a successor, a colleague, the person's new address.
-    `confidence` is 0 to 1. `why` is a sentence: which rule, which words.
+    `confidence` is 0 to 1. `why` is a sentence: which rule, which words. `whole` is false where
+    only header and structure were looked at (`classify.glance`).
     """
 
     kind: Kind
@@ -87,4 +88,5 @@ class Reading:
     until: date | None = None
     contacts: tuple[str, ...] = ()
     booked: bool = False
+    whole: bool = True
     envelope: Envelope = Envelope()

@@ -81,7 +81,7 @@ def test_the_process_ends_with_its_caller() -> None:
     process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
     theirs.close()
     line = Connection(ours.detach())
-    line.send([(MAIL, None)])
+    line.send((False, [(MAIL, None)]))
     assert line.recv() == [classify.read(MAIL)]
     line.close()
     assert process.wait() == 0

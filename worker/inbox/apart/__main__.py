@@ -10,7 +10,7 @@ from __future__ import annotations
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -26,13 +26,19 @@ MOST_MEMORY = 2_000_000_000
 
 
 def serve(line: Connection, seconds: float) -> None:
-    """Answer each list of (raw, received_at) with its Readings until the other side hangs up."""
+    """Answer what is asked until the other side hangs up.
+
+    A question is whether a glance is enough, and a list of (raw, received_at); the answer is a list
+    of their Readings.
+    """
     work = chores()
     with suppress(EOFError):
         while True:
             if not line.poll(IDLE):
                 do_until_asked(work, line)
-            line.send([_timed(raw, received_at, seconds) for raw, received_at in line.recv()])
+            by_glance, mails = line.recv()
+            read = classify.glance if by_glance else classify.read
+            line.send([_timed(read, raw, received_at, seconds) for raw, received_at in mails])
 
 
 def do_until_asked(work: Iterator[None], line: Connection) -> None:
@@ -52,9 +58,11 @@ def chores() -> Iterator[None]:
         yield
 
 
-def _timed(raw: bytes, received_at: datetime | None, seconds: float) -> Reading:
+def _timed(
+    read: Callable[..., Reading], raw: bytes, received_at: datetime | None, seconds: float
+) -> Reading:
     signal.setitimer(signal.ITIMER_PROF, seconds)
-    reading = classify.read(raw, received_at=received_at)
+    reading = read(raw, received_at=received_at)
     signal.setitimer(signal.ITIMER_PROF, 0)
     return reading
 

@@ -3,11 +3,14 @@
 A rule takes a `Mail` and answers with a `Reading`, or with None: not mine. The order is part of
 the meaning: a copy of our own is never a reply, a bounce is never an absence, and what no robot
 wrote is from a person.
+
+Whom a mail concerns is known before its words are: from its envelope, and from reports of bounces
+and complaints. So a mailbox full of strangers' mail is read by glances.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,6 +18,7 @@ from worker.inbox.classify import (
     auto_reply,
     bounce,
     complaint,
+    glimpse,
     human,
     invitation,
     notification,
@@ -26,10 +30,10 @@ from worker.inbox.reading import Reading
 
 Rule = Callable[[Mail], Reading | None]
 
+REPORTS: tuple[Rule, ...] = (own.read, complaint.read, bounce.read)
+"""The first: they name whom a mail concerns, where its envelope does not. No other rule does."""
 RULES: tuple[Rule, ...] = (
-    own.read,
-    complaint.read,
-    bounce.read,
+    *REPORTS,
     receipt.read,
     invitation.read,
     auto_reply.read,
@@ -40,12 +44,21 @@ RULES: tuple[Rule, ...] = (
 def read(raw: bytes, *, received_at: datetime | None = None) -> Reading:
     """What a mail means; `received_at` stands in for its date where it has none. Never raises."""
     mail = parse(raw, received_at=received_at)
-    return replace(_first(mail), envelope=mail.envelope)
+    return replace(_first(RULES, mail) or human.read(mail), envelope=mail.envelope)
 
 
-def _first(mail: Mail) -> Reading:
-    for rule in RULES:
+def glance(raw: bytes, *, received_at: datetime | None = None) -> Reading:
+    """What a mail shows at once: all that tells whom it concerns, and little of what it says.
+
+    It concerns whom `read` would have it concern. Where it is nobody, this is enough.
+    """
+    mail = parse(raw, received_at=received_at)
+    return replace(_first(REPORTS, mail) or glimpse.read(mail), envelope=mail.envelope)
+
+
+def _first(rules: Sequence[Rule], mail: Mail) -> Reading | None:
+    for rule in rules:
         reading = rule(mail)
         if reading is not None:
             return reading
-    return human.read(mail)
+    return None

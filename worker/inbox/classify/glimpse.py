@@ -1,0 +1,20 @@
+"""What the header alone says that a mail is: of what is nobody's, the words are not read."""
+
+from __future__ import annotations
+
+from worker.inbox.classify import notification, robot
+from worker.inbox.parse import Mail
+from worker.inbox.reading import Kind, Reading
+
+_UNREAD = "what it says was not read"
+
+
+def read(mail: Mail) -> Reading:
+    """The kind as the header has it, HUMAN in doubt, and the words that are not quoted."""
+    sign = robot.answered(mail)
+    if sign is not None:
+        return Reading(Kind.AUTO_REPLY, f"{sign}; {_UNREAD}", 0.5, whole=False)
+    found = notification.read(mail)
+    if found is not None:
+        return Reading(found.kind, found.why, found.confidence, whole=False)
+    return Reading(Kind.HUMAN, _UNREAD, 0.5, new_text=mail.unquoted, whole=False)
