@@ -30,6 +30,8 @@ from worker.engine.gatefacts import read
 from worker.engine.letter import Writer
 from worker.engine.pace import Pacer
 from worker.engine.prepare import prepare
+from worker.store import standstill
+from worker.store.standstill import Mark
 
 BATCH, GROUP, BATCHES = 50, 10, 40
 """As many are claimed at once; as many go into one commit; as often it is done."""
@@ -52,9 +54,9 @@ class Stages:
 
     def batch(self) -> None:
         """Take a batch all the way, but for the server."""
-        claimed = self._timed("claim", self._claim)
+        claimed, mark = self._timed("claim", self._claim)
         self._read_and_write(claimed)
-        sendings = self._timed("prepare, all of it", lambda: self._prepare(claimed))
+        sendings = self._timed("prepare, all of it", lambda: self._prepare(claimed, mark))
         before: list[Sending] = []
         for start in range(0, BATCH, GROUP):
             group = sendings[start : start + GROUP]
@@ -80,9 +82,10 @@ class Stages:
         self.seconds[name] += time.process_time() - begun
         return made
 
-    def _claim(self) -> list[Message]:
+    def _claim(self) -> tuple[list[Message], Mark]:
         with self._parts.ticks.desk() as desk:
-            return self._pacer.claim(desk.connection, desk.now, BATCH)
+            claimed = self._pacer.claim(desk.connection, desk.now, BATCH)
+            return claimed, standstill.mark(desk.connection)
 
     def _read_and_write(self, claimed: list[Message]) -> None:
         ticks = self._parts.ticks
@@ -93,12 +96,11 @@ class Stages:
             given = [(one, known.lead(one), known.enrollment(one)) for one in claimed]
             self._timed("prepare: write the letter", lambda: [pen.write(*one) for one in given])
 
-    def _prepare(self, claimed: list[Message]) -> list[Sending]:
+    def _prepare(self, claimed: list[Message], mark: Mark) -> list[Sending]:
         ticks = self._parts.ticks
         with ticks.database.read() as connection:
             desk = Desk(connection, ticks.setup, ticks.catalogue, ticks.clock.now())
-            prepared = prepare(desk, self._writer, claimed)
-        return [Sending(message, letter) for message, letter in prepared.letters]
+            return prepare(desk, self._writer, claimed, mark).sendings
 
 
 def main() -> None:

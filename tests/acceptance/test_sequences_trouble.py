@@ -232,7 +232,7 @@ def killed(database: Database, *, transmitting: bool) -> None:
             [mine] = claim(desk.connection, world.holder, desk.now, 1)
             start = Start(mine.id, "nurture.x@felt.example", "Welcome")
             if transmitting:
-                transmission.start(desk.connection, [start], desk.now)
+                transmission.start(desk.connection, world.holder, [start], desk.now)
 
 
 def test_what_was_only_claimed_is_sent_by_the_next_worker(database: Database) -> None:

@@ -158,7 +158,8 @@ class LedgerMachine(RuleBasedStateMachine):
             verdict = judge(gate_facts(desk, [message])[message.id], desk.setup.policy, desk.now)
             if isinstance(verdict, Go):
                 rfc_id = f"{message.id}.{next(self.numbers)}@felt.example"
-                transmission.start(desk.connection, [Start(message.id, rfc_id, "Hello")], desk.now)
+                new = Start(message.id, rfc_id, "Hello")
+                transmission.start(desk.connection, holder, [new], desk.now)
                 going.append(message)
             else:
                 withhold(desk, holder, message, verdict)
@@ -182,8 +183,8 @@ class LedgerMachine(RuleBasedStateMachine):
                 return
             ours = transmission.held(desk.connection, [message.id], holder)
             if ours.get(message.id) == MessageState.TRANSMITTING:
-                taken = [Acceptance(message.id, None, "250 ok")]
-                transmission.accepted(desk.connection, taken, desk.now)
+                taken = [Acceptance(message.id, message.lead_id, None, "250 ok")]
+                transmission.accepted(desk.connection, holder, taken, desk.now)
                 settle.sent(desk, [(message, "Hello", "accepted")], desk.now)
 
         self.transact(accepted)

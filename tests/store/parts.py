@@ -84,7 +84,8 @@ def claimed(connection: Connection) -> Message:
 def transmitting(connection: Connection) -> Message:
     """Plan one message, claim it and start it; return it."""
     found = claimed(connection)
-    transmission.start(connection, [Start(found.id, f"m{found.id}@felt.example", "Welcome")], NOW)
+    new = Start(found.id, f"m{found.id}@felt.example", "Welcome")
+    transmission.start(connection, MINE, [new], NOW)
     return found
 
 

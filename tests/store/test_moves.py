@@ -26,6 +26,7 @@ from tests.store.parts import (
     transmitting,
 )
 from worker.core.states import MESSAGE_MOVES, MessageKind, MessageState
+from worker.errors import StoreError
 from worker.store import messages, outbox, transmission
 from worker.store.database import Database
 from worker.store.messages import Holder
@@ -43,13 +44,15 @@ def held_as(connection: Connection, one: int, holder: Holder, state: MessageStat
 def start(connection: Connection, one: int, holder: Holder) -> bool:
     """As the ledger does: what is held as claimed is started."""
     found = held_as(connection, one, holder, S.CLAIMED)
-    transmission.start(connection, [Start(each, "m@felt.example", "Hi") for each in found], NOW)
+    new = [Start(each, "m@felt.example", "Hi") for each in found]
+    transmission.start(connection, holder, new, NOW)
     return bool(found)
 
 
 def accept(connection: Connection, one: int, holder: Holder) -> bool:
     found = held_as(connection, one, holder, S.TRANSMITTING)
-    transmission.accepted(connection, [Acceptance(each, None, "250 ok") for each in found], NOW)
+    new = [Acceptance(each, outbox.get(connection, each).lead_id, None, "250 ok") for each in found]
+    transmission.accepted(connection, holder, new, NOW)
     return bool(found)
 
 
@@ -132,8 +135,27 @@ def test_the_first_try_is_remembered_and_a_deferral_is_counted(database: Databas
         again = outbox.get(connection, found.id)
         assert (again.attempts, again.first_try_at) == (1, NOW)
         [again] = claim(connection, MINE, NOW + DAY, 1)
-        transmission.start(connection, [Start(again.id, "m@felt.example", "Hi")], NOW + DAY)
+        transmission.start(connection, MINE, [Start(again.id, "m@felt.example", "Hi")], NOW + DAY)
         assert outbox.get(connection, found.id).first_try_at == NOW
+
+
+@pytest.mark.parametrize("holder", [Holder("other", 3), Holder("mine", 2)])
+def test_whoever_does_not_hold_it_moves_it_not_even_unasked(
+    database: Database, holder: Holder
+) -> None:
+    """Promise 5: the statement says so itself, whatever was looked at before."""
+    with database.write() as connection:
+        found = claimed(connection)
+        new = Start(found.id, "m@felt.example", "Hi")
+        with pytest.raises(StoreError, match="taken away"):
+            transmission.start(connection, holder, [new], NOW)
+        transmission.start(connection, MINE, [new], NOW)
+        taken = Acceptance(found.id, found.lead_id, None, "250 ok")
+        with pytest.raises(StoreError, match="taken away"):
+            transmission.accepted(connection, holder, [taken], NOW)
+        with pytest.raises(StoreError, match="taken away"):
+            transmission.start(connection, MINE, [new], NOW)
+        assert row(connection, found.id)["state"] == S.TRANSMITTING
 
 
 def test_waiting_costs_no_attempt(database: Database) -> None:
@@ -147,8 +169,8 @@ def test_waiting_costs_no_attempt(database: Database) -> None:
 def test_what_was_sent_is_found_by_either_message_id(database: Database) -> None:
     with database.write() as connection:
         found = transmitting(connection)
-        acceptance = Acceptance(found.id, "relay@mx.example", "250 ok")
-        transmission.accepted(connection, [acceptance], NOW + MINUTE)
+        acceptance = Acceptance(found.id, found.lead_id, "relay@mx.example", "250 ok")
+        transmission.accepted(connection, MINE, [acceptance], NOW + MINUTE)
         for rfc_id in (f"m{found.id}@felt.example", "relay@mx.example"):
             by_id = outbox.find_by_rfc_ids(connection, ["other@x.example", rfc_id])
             assert by_id is not None

@@ -3,7 +3,8 @@
 An ordered list of rules; the first that objects decides. Each is a small function of the facts,
 and says why in words that ``nurture why`` shows, and by which `rule`: a key of the configuration
 such as ``policy.weekly_cap``, or of the sequence's file; empty where nobody wrote one. Promise 2
-rests on this: the facts are read in the very transaction that writes `transmitting`.
+rests on this: the facts are true in the very transaction that writes `transmitting`. They are read
+in it, or it is known there that to read them again would change nothing.
 """
 
 from __future__ import annotations

@@ -39,4 +39,4 @@ def attended_since(
 ) -> dict[str, datetime]:
     """Return since when each has been attended to; now, for one that never was."""
     found = pace.read_named(connection, ATTENDED, mailboxes)
-    return {name: min(found[name].at, now) if name in found else now for name in mailboxes}
+    return {name: found[name].at if name in found else now for name in mailboxes}

@@ -1,6 +1,8 @@
 """What one group commit writes: the last results, and the starts that the gate lets go.
 
-All of it is one transaction, so that the gate's facts and `transmitting` are one (promise 2).
+All of it is one transaction, so that the gate's facts and `transmitting` are one (promise 2). What
+the gate saw before the letter was written is what it would see now where nothing that it reads was
+written since (`worker.store.standstill`); then it is not read again, but always judged again.
 """
 
 from __future__ import annotations
@@ -16,17 +18,23 @@ from worker.engine.apply import Desk
 from worker.engine.gatefacts import gate_facts
 from worker.engine.letter import Letter
 from worker.engine.outcomes import withhold
-from worker.store import locks, messages, transmission
+from worker.store import locks, messages, standstill, transmission
 from worker.store.messages import CLAIMED, TRANSMITTING, Holder
+from worker.store.standstill import Mark
 from worker.store.transmission import Acceptance, Start
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A claimed message, and what was written of it."""
+    """A claimed message, what was written of it, and what the gate saw before.
+
+    `mark` is of the transaction that claimed it: the facts were read after that.
+    """
 
     message: Message
     letter: Letter
+    facts: GateFacts
+    mark: Mark
 
 
 def commit(
@@ -39,19 +47,41 @@ def commit(
     batch = [*(one for one, _ in accepted), *starts]
     locks.share_gate(desk.connection)
     locks.lock_leads(desk.connection, (one.message.lead_id for one in batch))
-    ours = transmission.held(desk.connection, [one.message.id for one in batch], holder)
-    _accept(desk, [one for one in accepted if ours.get(one[0].message.id) == TRANSMITTING])
+    here = standstill.mark(desk.connection)
+    ours = _ours(desk, holder, accepted, starts, here)
+    _accept(desk, holder, [one for one in accepted if ours.get(one[0].message.id) == TRANSMITTING])
     _take_back(desk, holder, [one for one in starts if ours.get(one.message.id) == TRANSMITTING])
-    return _start(desk, holder, [one for one in starts if ours.get(one.message.id) == CLAIMED])
+    claimed = [one for one in starts if ours.get(one.message.id) == CLAIMED]
+    return _start(desk, holder, claimed, here)
 
 
-def _accept(desk: Desk, batch: Sequence[tuple[Sending, Accepted]]) -> None:
+def _ours(
+    desk: Desk,
+    holder: Holder,
+    accepted: Sequence[tuple[Sending, Accepted]],
+    starts: Sequence[Sending],
+    here: Mark,
+) -> dict[int, str]:
+    """Return which messages are the holder's still, and whether claimed or transmitting."""
+    expected = {one.message.id: TRANSMITTING for one, _ in accepted}
+    expected |= {one.message.id: CLAIMED for one in starts}
+    asked = [one.message.id for one, _ in accepted if one.mark != here]
+    asked += [one.message.id for one in starts if one.mark != here]
+    if not asked:
+        return expected
+    found = transmission.held(desk.connection, asked, holder)
+    return {**expected, **dict.fromkeys(asked, ""), **found}
+
+
+def _accept(desk: Desk, holder: Holder, batch: Sequence[tuple[Sending, Accepted]]) -> None:
     rows = [
-        Acceptance(one.message.id, outcome.message_id, outcome.response) for one, outcome in batch
+        Acceptance(one.message.id, one.message.lead_id, outcome.message_id, outcome.response)
+        for one, outcome in batch
     ]
-    transmission.accepted(desk.connection, rows, desk.now)
     sent = [(one.message, one.letter.subject, str(outcome)) for one, outcome in batch]
-    settle.sent(desk, sent, desk.now)
+    with standstill.unread(desk.connection):
+        transmission.accepted(desk.connection, holder, rows, desk.now)
+        settle.sent(desk, sent, desk.now)
 
 
 def _take_back(desk: Desk, holder: Holder, batch: Sequence[Sending]) -> None:
@@ -65,23 +95,22 @@ def _take_back(desk: Desk, holder: Holder, batch: Sequence[Sending]) -> None:
         messages.put_back(desk.connection, one.message.id, holder, reason, desk.now)
 
 
-def _start(desk: Desk, holder: Holder, batch: Sequence[Sending]) -> list[Sending]:
-    if not batch:
-        return []
-    facts = gate_facts(desk, [one.message for one in batch])
-    going = [one for one in batch if _may_go(desk, holder, one, facts)]
+def _start(desk: Desk, holder: Holder, batch: Sequence[Sending], here: Mark) -> list[Sending]:
+    facts = {one.message.id: one.facts for one in batch if one.mark == here}
+    facts |= gate_facts(desk, [one.message for one in batch if one.mark != here])
+    going = [one for one in batch if _may_go(desk, holder, one, facts[one.message.id])]
     starts = [Start(one.message.id, one.letter.rfc_id, one.letter.subject) for one in going]
-    transmission.start(desk.connection, starts, desk.now)
+    with standstill.unread(desk.connection):
+        transmission.start(desk.connection, holder, starts, desk.now)
     return going
 
 
-def _may_go(desk: Desk, holder: Holder, one: Sending, facts: dict[int, GateFacts]) -> bool:
-    ours = facts[one.message.id]
-    verdict = judge(ours, desk.setup.policy, desk.now)
+def _may_go(desk: Desk, holder: Holder, one: Sending, facts: GateFacts) -> bool:
+    verdict = judge(facts, desk.setup.policy, desk.now)
     if not isinstance(verdict, Go):
         withhold(desk, holder, one.message, verdict)
         return False
-    if ours.lead is not one.letter.lead and ours.lead != one.letter.lead:
+    if facts.lead is not one.letter.lead and facts.lead != one.letter.lead:
         reason = "the lead changed while it was written"
         messages.put_back(desk.connection, one.message.id, holder, reason, desk.now)
         return False

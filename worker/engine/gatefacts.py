@@ -86,6 +86,8 @@ class Known:
 
 def gate_facts(desk: Desk, messages: Sequence[Message]) -> dict[int, GateFacts]:
     """Return the facts as they are now, by message."""
+    if not messages:
+        return {}
     known = read(desk, messages)
     return {one.id: known.facts(one) for one in messages}
 

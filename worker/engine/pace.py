@@ -27,6 +27,7 @@ from worker.store import claims, pace
 from worker.store.claims import Candidate
 from worker.store.database import Connection
 from worker.store.messages import Holder
+from worker.store.standstill import unread
 
 
 class Pacer:
@@ -53,9 +54,10 @@ class Pacer:
         board = Board(connection, self._setup, now)
         self._give_back(board)
         chosen = self._choose(connection, board, now, limit)
-        won = claims.take(connection, self._holder, chosen) if chosen else []
-        board.take(won, now)
-        board.write(connection)
+        with unread(connection):
+            won = claims.take(connection, self._holder, chosen) if chosen else []
+            board.take(won, now)
+            board.write(connection)
         begins = day_begins(now, self._setup.zone)
         self._days.update((message.id, begins) for message in won)
         self.opens = self._next_room(connection, board, now)

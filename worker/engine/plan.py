@@ -34,6 +34,7 @@ from worker.store import (
 )
 from worker.store.messages import NewMessage
 from worker.store.passages import Next
+from worker.store.standstill import unread
 from worker.store.tasks import NewTask
 from worker.store.timeline import Decision
 
@@ -198,13 +199,14 @@ def _recipient(desk: Desk, lead: Lead, enrollment: Enrollment) -> str:
 
 def _write(desk: Desk, plan: _Plan) -> None:
     open_tasks(desk.connection, desk.setup, plan.tasks, desk.now)
-    messages.plan(desk.connection, plan.new)
-    passages.move(desk.connection, plan.moved)
-    passages.look_again(desk.connection, plan.nexts)
-    ids = messages.ids(desk.connection, plan.planned)
-    timeline.decide(desk.connection, plan.decisions)
-    planned = [replace(one, message_id=ids[key]) for key, one in plan.planned.items()]
-    timeline.record(desk.connection, planned)
+    with unread(desk.connection):
+        messages.plan(desk.connection, plan.new)
+        passages.move(desk.connection, plan.moved)
+        passages.look_again(desk.connection, plan.nexts)
+        ids = messages.ids(desk.connection, plan.planned)
+        timeline.decide(desk.connection, plan.decisions)
+        planned = [replace(one, message_id=ids[key]) for key, one in plan.planned.items()]
+        timeline.record(desk.connection, planned)
     for key, (lead, message) in plan.reviewed.items():
         reviews.ask(desk, lead, ids[key], message)
     for enrollment, sequence, finish in plan.ended:

@@ -12,35 +12,38 @@ from dataclasses import dataclass, field
 from worker.core.facts import Message
 from worker.core.gate import Go, Verdict, judge
 from worker.engine.apply import Desk
+from worker.engine.commit import Sending
 from worker.engine.gatefacts import read
-from worker.engine.letter import Letter, Writer
+from worker.engine.letter import Writer
 from worker.engine.outcomes import unrendered, withhold
 from worker.errors import TemplateError
 from worker.store import locks, messages
 from worker.store.messages import Holder
+from worker.store.standstill import Mark
 
 
 @dataclass(slots=True)
 class Prepared:
-    """What became of a batch: letters to carry, and messages that stay, each with why."""
+    """What became of a batch: what is to be carried, and messages that stay, each with why."""
 
-    letters: list[tuple[Message, Letter]] = field(default_factory=list)
+    sendings: list[Sending] = field(default_factory=list)
     staying: list[tuple[Message, Verdict | TemplateError]] = field(default_factory=list)
 
 
-def prepare(desk: Desk, writer: Writer, claimed: Sequence[Message]) -> Prepared:
-    """Judge and write a batch of claimed messages."""
+def prepare(desk: Desk, writer: Writer, claimed: Sequence[Message], mark: Mark) -> Prepared:
+    """Judge and write a batch of claimed messages; `mark` is of the transaction that did so."""
     known = read(desk, claimed)
     pen = writer.pen(desk.connection)
     prepared = Prepared()
     for message in claimed:
-        verdict = judge(known.facts(message), desk.setup.policy, desk.now)
+        facts = known.facts(message)
+        verdict = judge(facts, desk.setup.policy, desk.now)
         if not isinstance(verdict, Go):
             prepared.staying.append((message, verdict))
             continue
         try:
             letter = pen.write(message, known.lead(message), known.enrollment(message))
-            prepared.letters.append((message, letter))
+            prepared.sendings.append(Sending(message, letter, facts, mark))
         except TemplateError as error:
             prepared.staying.append((message, error))
     return prepared

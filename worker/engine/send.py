@@ -30,9 +30,10 @@ from worker.engine.prepare import prepare, put_back
 from worker.engine.rescue import take_back
 from worker.engine.setup import Setup
 from worker.errors import StoreError
-from worker.store import installation, messages
+from worker.store import installation, messages, standstill
 from worker.store.database import Connection, Database
 from worker.store.messages import Holder
+from worker.store.standstill import Mark
 
 IN_FLIGHT = 100  # messages that are claimed at once; the carriers have fewer connections
 SOON = timedelta(seconds=1)
@@ -74,6 +75,17 @@ class Office:
     in_flight: int = IN_FLIGHT
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Messages that one transaction claimed, and where the database stood in it."""
+
+    messages: list[Message]
+    mark: Mark
+
+
+NOTHING = Claim([], Mark(None))
+
+
 class Sender:
     """Sends due messages, as many at once as the carriers take; slow ones hold up no others."""
 
@@ -98,13 +110,13 @@ class Sender:
         if room < most // 2:
             return 0  # a claim costs the same for one message as for many
         try:
-            claimed = await asyncio.to_thread(self._claim, room) if room else []
-            for sending in await asyncio.to_thread(self._prepare, claimed) if claimed else []:
+            claim = await asyncio.to_thread(self._claim, room) if room else NOTHING
+            for sending in await asyncio.to_thread(self._prepare, claim) if claim.messages else []:
                 self._begin(sending)
         except StoreError:
             self._lose_sight()
             raise
-        return len(claimed)
+        return len(claim.messages)
 
     def _begin(self, sending: Sending) -> None:
         self._ask_again(sending.message.mailbox)
@@ -167,19 +179,20 @@ class Sender:
             return False
         return True
 
-    def _claim(self, limit: int) -> list[Message]:
+    def _claim(self, limit: int) -> Claim:
         """Claim what is due."""
         office = self._office
         if monotonic() < self._unsure_until:
             self._transact(self._take_back)  # on its own: a claim locks limits before any lead
         with office.database.write() as connection:
             if not installation.is_current(connection, office.holder.worker, office.holder.epoch):
-                return []  # declared lost: whoever did so has what we held
+                return NOTHING  # declared lost: whoever did so has what we held
             claimed = self._pacer.claim(connection, office.clock.now(), limit)
             claimed = self._let_end(connection, claimed)
+            mark = standstill.mark(connection)
         if claimed:
             office.reached(Point.CLAIMED)
-        return claimed
+        return Claim(claimed, mark)
 
     def _take_back(self, desk: Desk) -> None:
         """Plan again what is ours since the database was away, and is not being worked on."""
@@ -198,17 +211,18 @@ class Sender:
                 messages.put_back(connection, message.id, self._office.holder, reason, later)
         return [message for message in claimed if message.id not in self._trying]
 
-    def _prepare(self, claimed: list[Message]) -> list[Sending]:
+    def _prepare(self, claim: Claim) -> list[Sending]:
         """Write what may go out now; put the rest back."""
         office = self._office
         with office.database.read() as connection:
-            prepared = prepare(self._desk(connection), office.writer, claimed)
+            desk = self._desk(connection)
+            prepared = prepare(desk, office.writer, claim.messages, claim.mark)
         office.reached(Point.PREPARED)
         if prepared.staying:
             self._transact(lambda desk: put_back(desk, office.holder, prepared))
             for message, _why in prepared.staying:
                 self._pacer.settled(message, None, office.clock.now())
-        return [Sending(message, letter) for message, letter in prepared.letters]
+        return prepared.sendings
 
     def _transact(self, work: Callable[[Desk], None]) -> None:
         with self._office.database.write() as connection:

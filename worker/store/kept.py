@@ -1,8 +1,9 @@
 """Facts that are read again soon: made once, as long as their rows stay what they were.
 
 The gate reads a lead and its enrollment twice, before the letter is written and in the transaction
-that starts its transmission. It must read them twice; but to compare a row with what it was takes a
-tenth of the time of making a fact of it, and facts that are the same object need no comparison.
+that starts its transmission (but see `worker.store.standstill`). To compare a row with what it was
+takes a tenth of the time of making a fact of it, and facts that are the same object need no
+comparison.
 """
 
 from __future__ import annotations

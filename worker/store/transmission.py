@@ -6,12 +6,14 @@ They are those of one group commit (`worker.engine.commit`); all others are in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Text, Update, bindparam, func, select, text, update
 
+from worker.errors import StoreError
 from worker.store.instant import Instant
 from worker.store.messages import CLAIMED, SENT, TRANSMITTING, Holder
 from worker.store.prepared import Prepared, given, one_of
@@ -34,6 +36,7 @@ class Acceptance:
     """A message that a server took over: the Message-ID it gave, if another, and its words."""
 
     id: int
+    lead_id: int | None
     relay_id: str | None
     response: str
 
@@ -47,27 +50,44 @@ def held(connection: Connection, ids: Collection[int], holder: Holder) -> dict[i
     return {row[0]: row[1] for row in _HELD.tuples(connection, asked)}
 
 
-def start(connection: Connection, new: Sequence[Start], now: datetime) -> None:
-    """Move messages that are `held` as claimed to `transmitting`."""
+def start(connection: Connection, holder: Holder, new: Sequence[Start], now: datetime) -> None:
+    """Move messages that the holder has claimed to `transmitting`: all, or a `StoreError`."""
     rows = [{"at": one.id, "rfc": one.rfc_id, "about": one.subject} for one in new]
-    _START.many(connection, rows, now=now)
+    _move(_START, connection, holder, rows, now)
 
 
-def accepted(connection: Connection, new: Sequence[Acceptance], now: datetime) -> None:
-    """Settle messages that are `held` as transmitting: they were sent."""
-    rows = [{"at": one.id, "relay": one.relay_id, "said": one.response} for one in new]
-    _ACCEPTED.many(connection, rows, now=now)
-    _FREE.many(connection, [{"at": one.id} for one in new])
+def accepted(
+    connection: Connection, holder: Holder, new: Sequence[Acceptance], now: datetime
+) -> None:
+    """Settle messages that the holder is transmitting, all, or a `StoreError`: they were sent."""
+    _move(_ACCEPTED, connection, holder, [{"at": one.id, "said": one.response} for one in new], now)
+    leads_of = [{"at": one.id, "lead": one.lead_id} for one in new if one.lead_id is not None]
+    _FREE.many(connection, leads_of)
+    renamed = [{"at": one.id, "relay": one.relay_id} for one in new if one.relay_id is not None]
+    _RENAME.many(connection, renamed)
+
+
+def _move(
+    moving: Prepared,
+    connection: Connection,
+    holder: Holder,
+    rows: Sequence[Mapping[str, Any]],
+    now: datetime,
+) -> None:
+    moved = moving.many(connection, rows, now=now, worker=holder.worker, epoch=holder.epoch)
+    if moved != len(rows):
+        raise StoreError("a message that was ours was taken away without a word")
 
 
 _NOW = bindparam("now", type_=Instant())
 _IN_HAND = text(f"message.state IN ('{CLAIMED}', '{TRANSMITTING}')")
 
+_OURS = (t.c.worker == bindparam("worker"), t.c.epoch == bindparam("epoch"))
+
 _HELD = Prepared(
     lambda dialect: (
         select(t.c.id, t.c.state)
-        .where(one_of(dialect, t.c.id, "ids"), _IN_HAND)
-        .where(t.c.worker == bindparam("worker"), t.c.epoch == bindparam("epoch"))
+        .where(one_of(dialect, t.c.id, "ids"), _IN_HAND, *_OURS)
         .order_by(t.c.id)
         .with_for_update()
     )
@@ -78,7 +98,7 @@ def _starting(dialect: str) -> Update:
     new = given(dialect, at=Big, rfc=Text(), about=Text())
     return (
         update(t)
-        .where(t.c.id == new["at"])
+        .where(t.c.id == new["at"], t.c.state == CLAIMED, *_OURS)
         .values(
             state=TRANSMITTING,
             reason="transmission started",
@@ -91,23 +111,25 @@ def _starting(dialect: str) -> Update:
 
 
 def _accepting(dialect: str) -> Update:
-    new = given(dialect, at=Big, relay=Text(), said=Text())
+    new = given(dialect, at=Big, said=Text())
     return (
         update(t)
-        .where(t.c.id == new["at"])
-        .values(
-            state=SENT,
-            reason=new["said"],
-            relay_id=new["relay"],
-            sent_at=_NOW,
-            settled_at=_NOW,
-        )
+        .where(t.c.id == new["at"], t.c.state == TRANSMITTING, *_OURS)
+        .values(state=SENT, reason=new["said"], sent_at=_NOW, settled_at=_NOW)
     )
 
 
+def _renaming(dialect: str) -> Update:
+    """Few relays put in a Message-ID of theirs, and to write to an index costs something."""
+    new = given(dialect, at=Big, relay=Text())
+    return update(t).where(t.c.id == new["at"]).values(relay_id=new["relay"])
+
+
 def _freeing(dialect: str) -> Update:
-    new = given(dialect, at=Big)
-    return update(leads).where(leads.c.in_flight == new["at"]).values(in_flight=None)
+    new = given(dialect, at=Big, lead=Big)
+    freed = (leads.c.id == new["lead"], leads.c.in_flight == new["at"])
+    return update(leads).where(*freed).values(in_flight=None)
 
 
-_START, _ACCEPTED, _FREE = Prepared(_starting), Prepared(_accepting), Prepared(_freeing)
+_START, _ACCEPTED = Prepared(_starting), Prepared(_accepting)
+_RENAME, _FREE = Prepared(_renaming), Prepared(_freeing)
