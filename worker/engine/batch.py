@@ -64,12 +64,14 @@ class Batch:
         house: House,
         mails: Sequence[Fetched],
         readings: Sequence[Reading],
+        strangers: Strangers,
     ) -> None:
         self._connection = connection
         self._house = house
         self._pairs = list(zip(mails, readings, strict=True))
         self._matcher = Matcher(connection, house.setup, house.domains, mails[0].mailbox)
-        self._strangers = Strangers(connection, house.domains, readings)
+        strangers.ask(connection)
+        self._strangers = strangers
         self._ours = outgoing.addresses(house.setup)
         self._digests = [_digest(mail, reading) for mail, reading in self._pairs]
         self._known = set(incoming.known(connection, mails[0].mailbox, self._digests))

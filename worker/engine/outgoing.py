@@ -55,7 +55,7 @@ def of_another(reading: Reading) -> Reading:
     person is asked instead.
     """
     why = "it has the shape of a mail of this program, but another installation wrote it"
-    return replace(reading, kind=Kind.HUMAN, intent=Intent.UNKNOWN, confidence=0.0, why=why)
+    return reading._replace(kind=Kind.HUMAN, intent=Intent.UNKNOWN, confidence=0.0, why=why)
 
 
 def answers(found: Match | None) -> bool:

@@ -105,10 +105,11 @@ class Receiver:
         Whom they concern is asked now, to read those, and once more by the commit, which is right.
         """
         readings = self._reader.glances([(one.raw, one.received_at) for one in mails])
+        strangers = Strangers(self._house.domains, readings)
         with self._database.read() as connection:
-            strangers = Strangers(connection, self._house.domains, readings)
+            strangers.ask(connection)
         self._read_on(mails, readings, self._to_read(mails, readings, strangers))
-        return partial(self._commit, mails, readings)
+        return partial(self._commit, mails, readings, strangers)
 
     def _to_read(
         self, mails: Sequence[Fetched], readings: Sequence[Reading], strangers: Strangers
@@ -161,16 +162,20 @@ class Receiver:
         with self._database.write() as connection:
             alerts.raise_(connection, "inbox", mailbox, sentence, self._clock.now())
 
-    def _commit(self, mails: Sequence[Fetched], readings: list[Reading]) -> None:
+    def _commit(
+        self, mails: Sequence[Fetched], readings: list[Reading], strangers: Strangers
+    ) -> None:
         """Commit what mails do, each that turns out to concern somebody read before."""
-        while (names := self._committed(mails, readings)) is None:
+        while (names := self._committed(mails, readings, strangers)) is None:
             pass
         if len(mails) > 1:  # there is more to come
             self._database.let_others_write()
         for name, mail in zip(names, mails, strict=True):
             self._applied(name, mail.mailbox)
 
-    def _committed(self, mails: Sequence[Fetched], readings: list[Reading]) -> list[str] | None:
+    def _committed(
+        self, mails: Sequence[Fetched], readings: list[Reading], strangers: Strangers
+    ) -> list[str] | None:
         """Commit what mails do: several cost little more than one; None where one was read on.
 
         The gate is closed before any row, so that nobody waits in a circle: several leads are
@@ -180,7 +185,7 @@ class Receiver:
             with self._database.write() as connection:
                 if len(mails) > 1 or readings[0].kind in ACTING:
                     locks.close_gate(connection)
-                names = Batch(connection, self._house, mails, readings).apply()
+                names = Batch(connection, self._house, mails, readings, strangers).apply()
                 self._move(connection, mails[-1])
         except TooShort as short:  # whom it concerns has become known since it was glanced at
             self._read_on(mails, readings, [short.place])

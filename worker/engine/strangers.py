@@ -25,12 +25,16 @@ class _Traces(NamedTuple):
 
 
 class Strangers:
-    """Who, of those that some mails name, is known; `meet` what is learned meanwhile."""
+    """Who, of those that some mails name, is known: `ask`, and `meet` what is learned meanwhile."""
 
-    def __init__(
-        self, connection: Connection, domains: Domains, readings: Sequence[Reading]
-    ) -> None:
+    def __init__(self, domains: Domains, readings: Sequence[Reading]) -> None:
         self._traces = [_traces(one, domains) for one in readings]
+        self._names: set[str] = set()
+        self._addresses: set[str] = set()
+        self._companies: set[str] = set()
+
+    def ask(self, connection: Connection) -> None:
+        """Ask who is known now, whatever was known before."""
         told = [one for one in self._traces if one is not None]
         self._names = outbox.known_ids(connection, _every(one.names for one in told))
         self._addresses = leads.known(connection, _every(one.addresses for one in told))

@@ -21,7 +21,7 @@ class Limits:
     bytes: int = 8_000_000
     mail_bytes: int = 25_000_000
     tries: int = 5
-    together: int = 50
+    together: int = 100
 
     def is_large(self, mail: Announced) -> bool:
         """Whether only the header of this mail is fetched."""

@@ -5,11 +5,12 @@ delivery, what the person wrote now and what they want. It holds no opinion abou
 message it answers is decided by the engine, from the `Envelope`.
 
 Where nothing is certain the reading says so: `Intent.UNKNOWN` and a low `confidence`.
+
+These are tuples by their fields because they come from another process by the thousand.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -38,8 +39,7 @@ class Authentication(NamedTuple):
     hop: int
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """Who sent a mail, when, and what it answers: claims of the mail, none of them verified.
 
     Message-IDs are without brackets. `references` are those of In-Reply-To, References and, in a
@@ -62,8 +62,7 @@ class Envelope:
     marks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one mail means; what does not apply is None or empty.
 
     `booked` says that a calendar accepted an appointment.

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from multiprocessing.connection import Connection
 from threading import Lock
@@ -89,7 +88,7 @@ class Reader:
         unread = Reading(Kind.HUMAN, why, confidence=0.0, intent=Intent.UNKNOWN)
         raw, received_at = mail
         header = self._asked([(_header(raw), received_at)])
-        return unread if header is None else replace(unread, envelope=header[0].envelope)
+        return unread if header is None else unread._replace(envelope=header[0].envelope)
 
     def _asked(self, mails: Sequence[Mail], *, by_glance: bool = False) -> list[Reading] | None:
         """Their readings, or None if the process died over one or was too slow; it is ended."""

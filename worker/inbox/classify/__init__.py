@@ -11,7 +11,6 @@ and complaints. So a mailbox full of strangers' mail is read by glances.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from worker.inbox.classify import (
@@ -44,7 +43,7 @@ RULES: tuple[Rule, ...] = (
 def read(raw: bytes, *, received_at: datetime | None = None) -> Reading:
     """What a mail means; `received_at` stands in for its date where it has none. Never raises."""
     mail = parse(raw, received_at=received_at)
-    return replace(_first(RULES, mail) or human.read(mail), envelope=mail.envelope)
+    return (_first(RULES, mail) or human.read(mail))._replace(envelope=mail.envelope)
 
 
 def glance(raw: bytes, *, received_at: datetime | None = None) -> Reading:
@@ -53,7 +52,7 @@ def glance(raw: bytes, *, received_at: datetime | None = None) -> Reading:
     It concerns whom `read` would have it concern. Where it is nobody, this is enough.
     """
     mail = parse(raw, received_at=received_at)
-    return replace(_first(REPORTS, mail) or glimpse.read(mail), envelope=mail.envelope)
+    return (_first(REPORTS, mail) or glimpse.read(mail))._replace(envelope=mail.envelope)
 
 
 def _first(rules: Sequence[Rule], mail: Mail) -> Reading | None:

@@ -33,11 +33,12 @@ def without_tail(text: str, sender_name: str = "") -> str:
 
 def unquoted(text: str) -> str:
     """What is neither quoted, nor leads to what is quoted, nor stands below `-- `."""
-    lines = [line.strip() for line in _UNSEEN.sub("", text).split("\n")[:MAX_LINES]]
+    seen = text if text.isascii() else _UNSEEN.sub("", text)
+    lines = [line.strip() for line in seen.split("\n")[:MAX_LINES]]
     kept: list[str] = []
     below_signature = False
     for index, line in enumerate(lines):
-        if quote.is_quoted(line):
+        if line.startswith(">") or quote.is_quoted(line):
             below_signature = False
             continue
         if original.begins(lines, index):
