@@ -10,47 +10,76 @@ import faulthandler
 import json
 import sys
 import time
-from collections.abc import Iterator
 
 from bench.sending import letters
 from bench.sending.crew import LONGEST
 from bench.sending.project import CONNECTIONS
 from worker.delivery.account import Account
 from worker.delivery.body import Clean
-from worker.delivery.conversation import Conversation
 from worker.delivery.envelope import Envelope
-from worker.delivery.outcome import Accepted, Offered
+from worker.delivery.outcome import Accepted, Outcome
 from worker.delivery.pool import Pool
+from worker.engine.send import IN_FLIGHT
+
+
+class Stream:
+    """So many messages that are carried, a few of them waiting; `end` is set once all arrived."""
+
+    def __init__(self, pool: Pool, count: int) -> None:
+        self.body = Clean(letters.rendered().raw)
+        self.end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._pool = pool
+        self._count = count
+        self._carried = 0
+        self._arrived = 0
+        for _ in range(min(IN_FLIGHT, count)):
+            self._carry_next()
+
+    def arrived(self) -> None:
+        """Count one, and let the next one go."""
+        self._arrived += 1
+        if self._carried < self._count:
+            self._carry_next()
+        elif self._arrived == self._count:
+            self.end.set_result(None)
+
+    def _carry_next(self) -> None:
+        self._carried += 1
+        self._pool.carry(Package(self, f"lead{self._carried}@x.example"))
+
+
+class Package:
+    """One message of a stream (`worker.delivery.parcel.Parcel`)."""
+
+    def __init__(self, stream: Stream, recipient: str) -> None:
+        self.body = stream.body
+        self.envelope = Envelope.of(letters.SENDER, recipient, self.body)
+        self._stream = stream
+
+    async def release(self) -> bool:
+        """Let it go."""
+        return True
+
+    def ended(self, outcome: Outcome) -> None:
+        """Take note of it; it must be accepted."""
+        assert isinstance(outcome, Accepted), outcome
+        self._stream.arrived()
+
+    def failed(self, error: Exception) -> None:
+        """End with what went wrong."""
+        self._stream.end.set_exception(error)
 
 
 async def send(port: int, count: int) -> dict[str, float]:
     """Send `count` messages over all connections; return what it took."""
-    account = Account(
-        "127.0.0.1", port, "none", connections=CONNECTIONS, messages_per_connection=count
+    pool = Pool(
+        Account("127.0.0.1", port, "none", connections=CONNECTIONS, messages_per_connection=count)
     )
-    pool, body = Pool(account), Clean(letters.rendered().raw)
-    envelopes = (Envelope.of(letters.SENDER, f"lead{n}@x.example", body) for n in range(count))
     begun, cpu = time.perf_counter(), time.process_time()
-    async with asyncio.TaskGroup() as group:
-        for _ in range(CONNECTIONS):
-            group.create_task(_carry(pool, body, envelopes))
+    await Stream(pool, count).end
     took = {"seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu}
     await pool.close()
     return took
-
-
-async def _carry(pool: Pool, body: bytes, envelopes: Iterator[Envelope]) -> None:
-    """Send until there are no more, the next envelope going along with each body."""
-    async with pool.connection() as conversation:
-        assert isinstance(conversation, Conversation), conversation
-        envelope = next(envelopes, None)
-        while envelope is not None:
-            following = next(envelopes, None)
-            offered = await conversation.offer(envelope)
-            assert isinstance(offered, Offered), offered
-            outcome = await conversation.transmit(body, following)
-            assert isinstance(outcome, Accepted), outcome
-            envelope = following
 
 
 if __name__ == "__main__":

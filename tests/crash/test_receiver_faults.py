@@ -24,6 +24,7 @@ from tests.servers.misbehaving_smtp import MisbehavingSmtp
 from tests.servers.smtp_sink import SmtpSink
 from worker.core.states import Scope
 from worker.engine import control
+from worker.engine.points import Point
 
 LEADS = 4
 QUEUED = 4  # more than a queue of none holds
@@ -264,3 +265,35 @@ async def test_a_mended_login_is_used_once_the_mailbox_is_resumed(
 
 def login(server: MisbehavingSmtp) -> dict[str, Any]:
     return {"username": server.username, "password": server.password}
+
+
+@pytest.mark.parametrize(
+    ("point", "states", "alert"),
+    [
+        (Point.OFFERED, ["planned", "sent"], "fault"),
+        (Point.STARTED, ["in_doubt", "sent"], "in_doubt"),
+        (Point.TRANSMITTED, ["in_doubt", "sent"], "in_doubt"),
+    ],
+)
+async def test_a_fault_of_our_own_is_of_one_message(
+    make_project: MakeProject,
+    sqlite_url: str,
+    sink: SmtpSink,
+    point: Point,
+    states: list[str],
+    alert: str,
+) -> None:
+    project = make_project(sqlite_url, sink.port)
+    project.enroll(LEADS)
+    faults = iter(["a fault of ours"])
+
+    def reached(here: Point) -> None:
+        if here is point and (fault := next(faults, None)):
+            raise LookupError(fault)
+
+    async with rig_on(project, reached=reached) as rig:
+        await rig.work()
+        assert sorted(rig.told) == ["Accepted"] * (LEADS - 1) + ["Fault"]
+        assert rig.states() == states
+        assert rig.alerts() == [alert]
+    assert len(sink.messages()) in (LEADS - 1, LEADS)

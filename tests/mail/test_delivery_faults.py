@@ -19,6 +19,7 @@ from tests.mail.fake_smtp import (
     silence,
     trickle,
 )
+from tests.mail.parcels import Package, deliver, yes
 from worker.delivery.account import Account, Timeouts
 from worker.delivery.envelope import Envelope
 from worker.delivery.outcome import (
@@ -39,10 +40,6 @@ PATIENT, IMPATIENT = 10.0, 0.4
 PIPELINED_OR_NOT = pytest.mark.parametrize("good", [GOOD, PLAIN], ids=["pipelined", "one by one"])
 
 
-async def yes() -> bool:
-    return True
-
-
 def account(port: int, patience: float = PATIENT) -> Account:
     limits = Timeouts(patience, patience, patience, patience, goodbye=patience)
     return Account("127.0.0.1", port, "none", timeouts=limits, connections=1)
@@ -54,7 +51,7 @@ async def send(
     """Send one message to a server that follows `script`; return the outcome and its bodies."""
     async with fake_smtp(script) as server:
         pool = Pool(account(server.port, patience))
-        outcome = await pool.deliver(ENVELOPE, body, yes)
+        outcome = await deliver(pool, ENVELOPE, body, yes)
         await pool.close()
         return outcome, server.bodies
 
@@ -155,7 +152,7 @@ async def test_nobody_listens() -> None:
     async with fake_smtp(GOOD) as server:
         port = server.port
     pool = Pool(account(port))
-    outcome = await pool.deliver(ENVELOPE, BODY, yes)
+    outcome = await deliver(pool, ENVELOPE, BODY, yes)
     await pool.close()
     assert isinstance(outcome, Deferred)
     assert (outcome.phase, outcome.scope) == (Phase.CONNECT, "mailbox")
@@ -276,9 +273,9 @@ async def test_a_refusal_together_with_354() -> None:
 async def test_an_address_that_the_server_cannot_take_leaves_it_in_step() -> None:
     async with fake_smtp(PLAIN) as server:
         pool = Pool(account(server.port))
-        unicode = await pool.deliver(Envelope("a@x.example", "jürgen@y.example"), BODY, yes)
-        eight_bit = await pool.deliver(Envelope.of("a@x", "b@y", b"\xff"), b"\xff", yes)
-        after = await pool.deliver(ENVELOPE, BODY, yes)
+        unicode = await deliver(pool, Envelope("a@x.example", "jürgen@y.example"), BODY, yes)
+        eight_bit = await deliver(pool, Envelope.of("a@x", "b@y", b"\xff"), b"\xff", yes)
+        after = await deliver(pool, ENVELOPE, BODY, yes)
         await pool.close()
     assert isinstance(unicode, Refused)
     assert isinstance(eight_bit, Refused)
@@ -293,7 +290,7 @@ async def test_a_body_that_is_not_released_is_not_sent() -> None:
 
     async with fake_smtp(GOOD) as server:
         pool = Pool(account(server.port))
-        assert await pool.deliver(ENVELOPE, BODY, no) == Withheld()
+        assert await deliver(pool, ENVELOPE, BODY, no) == Withheld()
         await pool.close()
         assert server.verbs[-1] == "DATA"
         assert server.bodies == []
@@ -310,7 +307,9 @@ async def test_cancelling_closes_the_connection(verb: str) -> None:
 
     async with fake_smtp({**GOOD, verb: hang}) as server:
         pool = Pool(account(server.port))
-        task = asyncio.create_task(pool.deliver(ENVELOPE, BODY, yes))
+        before = asyncio.all_tasks()
+        pool.carry(Package(ENVELOPE, BODY, yes))
+        (task,) = asyncio.all_tasks() - before
         await waiting.wait()
         task.cancel()
         await asyncio.wait({task}, timeout=5)
@@ -329,8 +328,8 @@ async def test_a_lone_dot_ends_a_transaction_without_a_recipient() -> None:
     }
     async with fake_smtp(script) as server:
         pool = Pool(account(server.port))
-        first = await pool.deliver(ENVELOPE, BODY, yes)
-        second = await pool.deliver(ENVELOPE, BODY, yes)
+        first = await deliver(pool, ENVELOPE, BODY, yes)
+        second = await deliver(pool, ENVELOPE, BODY, yes)
         await pool.close()
     assert isinstance(first, Refused)
     assert first.blame == "address"
@@ -342,7 +341,7 @@ async def test_no_empty_message_to_a_recipient_who_was_accepted() -> None:
     script: Script = {**GOOD, "MAIL": b"451 later\r\n", "DATA": b"354 go on all the same\r\n"}
     async with fake_smtp(script) as server:
         pool = Pool(account(server.port))
-        outcome = await pool.deliver(ENVELOPE, BODY, yes)
+        outcome = await deliver(pool, ENVELOPE, BODY, yes)
         await pool.close()
     assert outcome == Deferred(Phase.MAIL, 451, "later", "mailbox")
     assert server.verbs == ["EHLO", "MAIL", "RCPT", "DATA"]
@@ -362,8 +361,8 @@ async def test_a_refused_transaction_is_reset_before_the_next(good: Script) -> N
     }
     async with fake_smtp(script) as server:
         pool = Pool(account(server.port))
-        first = await pool.deliver(ENVELOPE, BODY, yes)
-        second = await pool.deliver(ENVELOPE, BODY, yes)
+        first = await deliver(pool, ENVELOPE, BODY, yes)
+        second = await deliver(pool, ENVELOPE, BODY, yes)
         await pool.close()
     assert isinstance(first, Refused)
     assert isinstance(second, Accepted)

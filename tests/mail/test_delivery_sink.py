@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.mail.parcels import deliver, yes
 from tests.servers.smtp_sink import SmtpSink
 from worker.delivery.account import Account, Timeouts
 from worker.delivery.envelope import Envelope
@@ -17,15 +18,11 @@ BODY = b"From: a@x.example\r\nSubject: dots\r\n\r\n.\r\n..two\r\nplain\r\n"
 PATIENT = Timeouts(connect=10, command=10, block=10, dot=10, goodbye=10)
 
 
-async def yes() -> bool:
-    return True
-
-
 async def send(sink: SmtpSink, count: int, body: bytes = BODY) -> list[Outcome]:
     """Send `count` messages over four connections."""
     pool = Pool(Account(sink.host, sink.port, "none", timeouts=PATIENT, connections=4))
     envelopes = [Envelope.of("a@x.example", f"b{n}@y.example", body) for n in range(count)]
-    outcomes = await asyncio.gather(*(pool.deliver(envelope, body, yes) for envelope in envelopes))
+    outcomes = await asyncio.gather(*(deliver(pool, envelope, body, yes) for envelope in envelopes))
     await pool.close()
     return list(outcomes)
 

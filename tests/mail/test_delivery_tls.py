@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.mail.fake_smtp import GOOD, Peer, Script, fake_smtp, over_tls, silence
+from tests.mail.parcels import deliver
 from worker.delivery.account import Account, Security, Timeouts
 from worker.delivery.envelope import Envelope
 from worker.delivery.outcome import Accepted, Deferred, LoginRefused, Outcome, Phase
@@ -79,7 +80,7 @@ async def send(
         return True
 
     try:
-        return await pool.deliver(ENVELOPE, body, yes)
+        return await deliver(pool, ENVELOPE, body, yes)
     finally:
         await pool.close()
 
@@ -212,11 +213,11 @@ async def test_a_wrong_password_is_tried_once_and_not_repeated() -> None:
     async with fake_smtp({**WITH_LOGIN, "AUTH": answer}) as server:
         pool = Pool(Account("127.0.0.1", server.port, "none", "me", "s3cret", connections=3))
         outcomes = list(
-            await asyncio.gather(*(pool.deliver(ENVELOPE, BODY, yes) for _ in range(3)))
+            await asyncio.gather(*(deliver(pool, ENVELOPE, BODY, yes) for _ in range(3)))
         )
         assert server.verbs.count("AUTH") == server.connections == 1
         pool.forget_login()
-        outcomes.append(await pool.deliver(ENVELOPE, BODY, yes))
+        outcomes.append(await deliver(pool, ENVELOPE, BODY, yes))
         assert server.verbs.count("AUTH") == 2
         await pool.close()
     assert outcomes == [LoginRefused(535, "5.7.8 wrong: …")] * 4

@@ -56,7 +56,7 @@ class Conversation:
         transaction, self._begun = self._begun, None
         if transaction is None and (obstacle := envelope.obstacle(self._server)):
             return obstacle
-        if transaction is not None and transaction.envelope != envelope:
+        if transaction is not None and transaction.envelope is not envelope:
             raise RuntimeError("another envelope has been offered already")
         self.offers += 1
         is_begun = transaction is not None

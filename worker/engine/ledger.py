@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import TypeAlias
 
+from worker.core.facts import Message
 from worker.delivery.outcome import Accepted, Outcome
 from worker.engine.apply import Desk
 from worker.engine.commit import Sending, commit
@@ -23,27 +24,27 @@ from worker.errors import StoreError
 from worker.store import locks, messages
 from worker.store.messages import Holder
 
+PAUSE = 0.001
+"""Seconds without news after which a commit no longer waits for those that are on the wire."""
 RETRY = 1.0  # seconds until what could not be written is written again
 _ROUNDS = 3
 """Of the loop, before a commit begins: in the first the answers are read that arrived during the
 last one, in the second their transmissions hear of them, in the third they come here. So they go
 along, and do not wait for one commit more."""
 
+Written: TypeAlias = "asyncio.Future[float | None]"
+"""Set to the monotonic second of the commit, or to None for a start that is not to be now."""
 Transact: TypeAlias = Callable[[Callable[[Desk], None]], None]
 Journal: TypeAlias = Callable[[Sequence[Sending], datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """Something to write: a start, or an outcome.
-
-    `done` is set to the monotonic second of its commit, or to None for a start that the gate
-    refused.
-    """
+    """Something to write: a start, or an outcome."""
 
     sending: Sending
     outcome: Outcome | None
-    done: asyncio.Future[float | None] = field(default_factory=asyncio.Future)
+    done: Written
 
     def finish(self, committed: float | None) -> None:
         if not self.done.done():
@@ -69,33 +70,52 @@ class Ledger:
         self._chance = chance
         self._journal = journal
         self._waiting: list[_Waiting] = []
+        self._away: set[int] = set()  # what was started, and has no outcome yet
         self._pump: asyncio.Task[None] | None = None
 
-    async def start(self, sending: Sending) -> float | None:
-        """Commit `transmitting`; return the monotonic second of the commit, or None: not now."""
-        return await self._write(_Waiting(sending, None))
+    def start(self, sending: Sending) -> Written:
+        """Commit `transmitting`; None comes of it where the gate says: not now."""
+        return self._write(sending, None)
 
-    async def settle(self, sending: Sending, outcome: Outcome) -> None:
+    def settle(self, sending: Sending, outcome: Outcome) -> Written:
         """Commit what became of a message."""
-        await self._write(_Waiting(sending, outcome))
+        self._away.discard(sending.message.id)
+        return self._write(sending, outcome)
 
-    async def _write(self, one: _Waiting) -> float | None:
-        self._waiting.append(one)
+    def forget(self, message: Message) -> None:
+        """Expect nothing more of a message: a fault of our own ended its transmission."""
+        self._away.discard(message.id)
+
+    def _write(self, sending: Sending, outcome: Outcome | None) -> Written:
+        # A transmission that is cancelled takes its own wait with it, and not the commit.
+        done: Written = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(sending, outcome, done))
         if self._pump is None:
             self._pump = asyncio.create_task(self._run())
-        # A transmission that is cancelled takes its own wait with it, and not the commit.
-        return await one.done
+        return done
 
     async def _run(self) -> None:
         while self._waiting:
-            for _ in range(_ROUNDS):
-                await asyncio.sleep(0)
+            await self._gather()
             batch, self._waiting = self._waiting, []
             rare = [one for one in batch if _is_rare(one)]
             await self._together([one for one in batch if not _is_rare(one)])
             for one in rare:
                 await self._alone(one)
         self._pump = None
+
+    async def _gather(self) -> None:
+        """Wait for those that are coming: a commit costs nearly the same for all as for a few.
+
+        Answers come in bursts, as bodies went out in one. While any is on the wire and each look
+        finds more here, the next look may, too; a server that takes its time is not waited for.
+        """
+        for _ in range(_ROUNDS):
+            await asyncio.sleep(0)
+        seen = 0
+        while self._away and seen < len(self._waiting):
+            seen = len(self._waiting)
+            await asyncio.sleep(PAUSE)
 
     async def _together(self, batch: list[_Waiting]) -> None:
         """Write starts and acceptances in one transaction; one that fails spoils no others."""
@@ -110,6 +130,7 @@ class Ledger:
                 await self._together([one])
             return
         committed = monotonic()
+        self._away |= going
         for one in batch:
             goes = one.outcome is not None or one.sending.message.id in going
             one.finish(committed if goes else None)

@@ -7,7 +7,7 @@ The gate is asked twice: before a connection is troubled, and in the very transa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -15,8 +15,8 @@ from typing import Protocol
 
 from worker.clock import Clock
 from worker.core.facts import Message
-from worker.delivery.envelope import Envelope
-from worker.delivery.outcome import Deferred, LoginRefused, Outcome, Phase
+from worker.delivery.outcome import LoginRefused, Outcome
+from worker.delivery.parcel import Parcel
 from worker.engine import settle
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
@@ -29,6 +29,7 @@ from worker.engine.points import Point, Reached, unwatched
 from worker.engine.prepare import prepare, put_back
 from worker.engine.rescue import take_back
 from worker.engine.setup import Setup
+from worker.engine.transit import Transit
 from worker.errors import StoreError
 from worker.store import installation, messages, standstill
 from worker.store.database import Connection, Database
@@ -38,17 +39,13 @@ from worker.store.standstill import Mark
 IN_FLIGHT = 100  # messages that are claimed at once; the carriers have fewer connections
 SOON = timedelta(seconds=1)
 UNSURE = 60.0  # seconds in which PostgreSQL may still carry out a commit that it did not answer
-FRESH = 5.0  # seconds between the start commit and the first byte of the body (design §4)
-STALE = Deferred(Phase.BODY, None, "too long between the start and the first byte", "mailbox")
 
 
 class Carrier(Protocol):
     """The transport: what carries bytes to a server (`worker.delivery.pool.Pool`)."""
 
-    async def deliver(
-        self, envelope: Envelope, body: bytes, release: Callable[[], Awaitable[bool]]
-    ) -> Outcome:
-        """Send one message; `release` is asked right before the first byte of the body."""
+    def carry(self, parcel: Parcel) -> None:
+        """Take one message over; it hears what becomes of it."""
         ...
 
     def forget_login(self) -> None:
@@ -91,9 +88,11 @@ class Sender:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._flying: set[asyncio.Task[None]] = set()
         self._barred: set[str] = set()
         self._trying: set[int] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._faults: set[asyncio.Task[None]] = set()
         self._unsure_until = 0.0
         self._ledger = Ledger(self._transact, office.holder, office.chance, office.journal)
         self._pacer = Pacer(office.setup, office.holder, office.chance)
@@ -106,7 +105,7 @@ class Sender:
     async def send_due(self) -> int:
         """Claim what is due and begin to send it; tell how many were claimed."""
         most = self._office.in_flight
-        room = 0 if self._office.stopping() else most - len(self._flying)
+        room = 0 if self._office.stopping() else most - len(self._trying)
         if room < most // 2:
             return 0  # a claim costs the same for one message as for many
         try:
@@ -119,11 +118,14 @@ class Sender:
         return len(claim.messages)
 
     def _begin(self, sending: Sending) -> None:
-        self._ask_again(sending.message.mailbox)
         self._trying.add(sending.message.id)
-        task = asyncio.create_task(self._guarded(sending))
-        self._flying.add(task)
-        task.add_done_callback(self._flying.discard)
+        self._idle.clear()
+        transit = Transit(sending, self._ledger, self._office.reached, self._landed, self._crashed)
+        try:
+            self._ask_again(sending.message.mailbox)
+            self._office.carriers[sending.message.mailbox].carry(transit)
+        except Exception as error:  # noqa: BLE001  it is of this one, and the others go on
+            transit.failed(error)
 
     def _lose_sight(self) -> None:
         """The database was away: some messages may be ours that nobody here is working on."""
@@ -137,47 +139,27 @@ class Sender:
 
     async def finish(self) -> None:
         """Wait until nothing is in flight."""
-        while self._flying:
-            await asyncio.wait(set(self._flying))
+        await self._idle.wait()
 
-    async def _guarded(self, sending: Sending) -> None:
-        """Send one message; a fault of our own holds that one and nothing else."""
-        message = sending.message
-        try:
-            await self._send(sending)
-        except Exception as error:  # noqa: BLE001  whatever it is, the message must not be lost
-            reason = f"a fault of the worker itself: {type(error).__name__}: {error}"
-            await self._fault(message, reason)
-            self._office.told("Fault", message, reason)
-        finally:
-            self._trying.discard(message.id)
-
-    async def _send(self, sending: Sending) -> None:
-        async def release() -> bool:
-            return await self._release(sending)
-
-        message, letter = sending.message, sending.letter
-        carrier = self._office.carriers[message.mailbox]
-        outcome = await carrier.deliver(letter.envelope, letter.raw, release)
-        self._office.reached(Point.TRANSMITTED)
-        await self._ledger.settle(sending, outcome)
+    def _landed(self, message: Message, outcome: Outcome) -> None:
+        """Take note of what became of a message; it is in the database."""
         self._pacer.settled(message, outcome, self._office.clock.now())
         if isinstance(outcome, LoginRefused):
             self._barred.add(message.mailbox)
-        self._office.reached(Point.SETTLED)
         self._office.told(type(outcome).__name__, message, str(outcome))
+        self._let_go(message)
 
-    async def _release(self, sending: Sending) -> bool:
-        """Commit `transmitting`, unless the gate, or time, has something against it."""
-        self._office.reached(Point.OFFERED)
-        committed = await self._ledger.start(sending)
-        if committed is None:
-            return False
-        self._office.reached(Point.STARTED)
-        if monotonic() - committed > FRESH:  # suspended between the commit and this line
-            await self._ledger.settle(sending, STALE)
-            return False
-        return True
+    def _crashed(self, message: Message, error: Exception) -> None:
+        """A fault of our own holds the message that it came with, and nothing else."""
+        self._ledger.forget(message)
+        task = asyncio.create_task(self._fault(message, error))
+        self._faults.add(task)
+        task.add_done_callback(self._faults.discard)
+
+    def _let_go(self, message: Message) -> None:
+        self._trying.discard(message.id)
+        if not self._trying:
+            self._idle.set()
 
     def _claim(self, limit: int) -> Claim:
         """Claim what is due."""
@@ -229,9 +211,10 @@ class Sender:
             work(self._desk(connection))
             self._office.reached(Point.COMMITTING)
 
-    async def _fault(self, message: Message, reason: str) -> None:
+    async def _fault(self, message: Message, error: Exception) -> None:
         """Hold the message; where its transmission had begun, it may have arrived."""
         holder = self._office.holder
+        reason = f"a fault of the worker itself: {type(error).__name__}: {error}"
 
         def hold(desk: Desk) -> None:
             if messages.doubt(desk.connection, message.id, holder, reason):
@@ -243,6 +226,9 @@ class Sender:
             await asyncio.to_thread(self._transact, hold)
         except StoreError:
             self._lose_sight()
+        finally:
+            self._let_go(message)
+        self._office.told("Fault", message, reason)
 
     def _desk(self, connection: Connection) -> Desk:
         office = self._office

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
 
-from worker.delivery.envelope import Envelope
-from worker.delivery.outcome import Accepted, Outcome, Withheld
+from worker.delivery.outcome import Accepted, Withheld
+from worker.delivery.parcel import Parcel
 
 _ACCEPTED = Accepted("taken note of, not sent")
 
@@ -13,11 +13,21 @@ _ACCEPTED = Accepted("taken note of, not sent")
 class Notebook:
     """A `worker.engine.send.Carrier` behind which there is no server."""
 
-    async def deliver(
-        self, _envelope: Envelope, _body: bytes, release: Callable[[], Awaitable[bool]]
-    ) -> Outcome:
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def carry(self, parcel: Parcel) -> None:
         """Ask for the release, as every transport does, and call the message accepted."""
-        return _ACCEPTED if await release() else Withheld()
+        task = asyncio.create_task(_accept(parcel))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def forget_login(self) -> None:
         """Do nothing: nobody logs in."""
+
+
+async def _accept(parcel: Parcel) -> None:
+    try:
+        parcel.ended(_ACCEPTED if await parcel.release() else Withheld())
+    except Exception as error:  # noqa: BLE001  whatever it is, somebody waits for it
+        parcel.failed(error)

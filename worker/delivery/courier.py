@@ -1,0 +1,113 @@
+"""Carries one message after the other, by one connection as long as it is fit for another.
+
+While it waits for the answer to a body, the next message in the queue boards: its commands go
+along with that body (RFC 2920), so that no round trip is spent on them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from worker.delivery.connections import Connections
+from worker.delivery.conversation import Conversation
+from worker.delivery.outcome import Deferred, Offered, Outcome, Phase, Withheld
+from worker.delivery.parcel import Parcel
+
+PROMPT = 1.0
+"""Seconds within which a server must have answered the last body, for another to board."""
+
+
+class Courier:
+    """Works off a queue that it shares with others, by one connection at a time."""
+
+    def __init__(self, waiting: deque[Parcel], connections: Connections) -> None:
+        self._waiting = waiting
+        self._connections = connections
+        self._aboard: Parcel | None = None
+
+    async def work(self) -> None:
+        """Carry until nothing waits."""
+        while self._waiting:
+            try:
+                await self._connect()
+            except Exception as error:  # noqa: BLE001  as in `_carry`; else nobody would go on
+                if self._waiting:
+                    self._waiting.popleft().failed(error)
+
+    async def _connect(self) -> None:
+        """Carry by one connection; where there is none, the first in the queue hears why."""
+        conversation = await self._connections.take()
+        if isinstance(conversation, Conversation):
+            await self._use(conversation)
+        elif self._waiting:
+            self._waiting.popleft().ended(conversation)
+
+    async def _use(self, conversation: Conversation) -> None:
+        """Carry as many as a conversation is good for, and give it back.
+
+        What comes back out of step (after an error or a cancellation, too) is closed.
+        """
+        try:
+            while (parcel := self._next(conversation)) is not None:
+                await self._carry(conversation, parcel)
+        finally:
+            await self._connections.give_back(conversation)
+
+    def _next(self, conversation: Conversation) -> Parcel | None:
+        """Return who goes next by a conversation: whoever boarded it, or the first that waits.
+
+        One whose conversation is gone is the first in the queue again.
+        """
+        aboard, self._aboard = self._aboard, None
+        if aboard is not None:
+            if conversation.is_open:
+                return aboard
+            self._waiting.appendleft(aboard)
+        elif self._waiting and self._connections.is_fit(conversation):
+            return self._waiting.popleft()
+        return None
+
+    async def _carry(self, conversation: Conversation, parcel: Parcel) -> None:
+        """Carry one message; a fault of our own is that one's and nobody else's.
+
+        A connection that was used before may prove to be dead at MAIL: then it was not tried.
+        """
+        was_used = conversation.offers > 0
+        try:
+            outcome = await self._converse(conversation, parcel)
+            if was_used and _went_stale(outcome):
+                self._waiting.appendleft(parcel)
+            else:
+                parcel.ended(outcome)
+        except Exception as error:  # noqa: BLE001  whatever it is, the message must not be lost
+            conversation.withdraw()  # nobody knows any more where it stands
+            parcel.failed(error)
+
+    async def _converse(self, conversation: Conversation, parcel: Parcel) -> Outcome:
+        offered = await conversation.offer(parcel.envelope)
+        if not isinstance(offered, Offered):
+            return offered
+        if not await parcel.release():
+            conversation.withdraw()
+            return Withheld()
+        self._aboard = self._boarding(conversation)
+        following = None if self._aboard is None else self._aboard.envelope
+        return await conversation.transmit(parcel.body, following)
+
+    def _boarding(self, conversation: Conversation) -> Parcel | None:
+        """Return the message that boards a conversation now, if one may.
+
+        It is bound to the conversation, so one that is slow to answer, or worn, takes nobody.
+        """
+        if not self._waiting or self._connections.is_worn(conversation):
+            return None
+        return None if conversation.patience > PROMPT else self._waiting.popleft()
+
+
+def _went_stale(outcome: Outcome) -> bool:
+    return (
+        isinstance(outcome, Deferred)
+        and outcome.phase is Phase.MAIL
+        and outcome.code in (None, 421)
+        and not outcome.cause
+    )

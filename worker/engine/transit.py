@@ -1,0 +1,73 @@
+"""One message on its way: released by the commit of its start, settled by that of its outcome.
+
+Its carrier asks and tells it (`worker.delivery.parcel.Parcel`); whatever goes wrong with it, in our
+own code too, is told of this one and touches no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from time import monotonic
+
+from worker.core.facts import Message
+from worker.delivery.outcome import Deferred, Outcome, Phase
+from worker.engine.commit import Sending
+from worker.engine.ledger import Ledger, Written
+from worker.engine.points import Point, Reached
+
+FRESH = 5.0  # seconds between the start commit and the first byte of the body (design §4)
+STALE = Deferred(Phase.BODY, None, "too long between the start and the first byte", "mailbox")
+
+
+class Transit:
+    """A claimed and written message, from its connection to its end.
+
+    `landed` hears what became of it once that is committed, `crashed` of a fault of our own.
+    """
+
+    def __init__(
+        self,
+        sending: Sending,
+        ledger: Ledger,
+        reached: Reached,
+        landed: Callable[[Message, Outcome], None],
+        crashed: Callable[[Message, Exception], None],
+    ) -> None:
+        self.envelope = sending.letter.envelope
+        self.body = sending.letter.raw
+        self._sending = sending
+        self._ledger = ledger
+        self._reached = reached
+        self._landed = landed
+        self._crashed = crashed
+
+    async def release(self) -> bool:
+        """Commit `transmitting`, unless the gate, or time, has something against it."""
+        self._reached(Point.OFFERED)
+        committed = await self._ledger.start(self._sending)
+        if committed is None:
+            return False
+        self._reached(Point.STARTED)
+        if monotonic() - committed > FRESH:  # suspended between the commit and this line
+            await self._ledger.settle(self._sending, STALE)
+            return False
+        return True
+
+    def ended(self, outcome: Outcome) -> None:
+        """Have it written what became of the message."""
+        self._reached(Point.TRANSMITTED)
+        written = self._ledger.settle(self._sending, outcome)
+        written.add_done_callback(partial(self._settled, outcome))
+
+    def failed(self, error: Exception) -> None:
+        """Say that our own code could not go on with the message."""
+        self._crashed(self._sending.message, error)
+
+    def _settled(self, outcome: Outcome, written: Written) -> None:
+        try:
+            written.result()
+            self._reached(Point.SETTLED)
+            self._landed(self._sending.message, outcome)
+        except Exception as error:  # noqa: BLE001  whatever it is, the message must not be lost
+            self.failed(error)
