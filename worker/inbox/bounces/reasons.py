@@ -20,6 +20,8 @@ from worker.inbox.reading import BounceType, Reason
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 """An enhanced status code (RFC 3463 §2)."""
 _REPLY = re.compile(r"(?<![\d.-])([45])(\d)(\d)(?=[ -])")  # RFC 5321 §4.2
+# Its points would end the sentence: "the mailbox of ada@example.org is full" is one.
+_ADDRESS = re.compile(r"[^\s<>@:;,]{1,64}@[^\s<>@:;,]{1,255}")
 _PERMANENT = re.compile(r"(?i)\bpermanent|\bfatal\b|giv(?:en|ing) up")
 
 _SOFT = frozenset(
@@ -113,7 +115,7 @@ def _reply_code(diagnosis: str) -> str:
 
 
 def _by_words(diagnosis: str) -> Reason | None:
-    hits = _diagnoses().find(fold(diagnosis[:4000]))
+    hits = _diagnoses().find(fold(_ADDRESS.sub(" it ", diagnosis[:4000])))
     found = {hit.meaning for hit in hits}
     first = next((name for name in _tables()["reason"] if name in found), None)
     return Reason(first.partition(".")[0]) if first else None
