@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
-from worker.inbox import address, learned, phrases, tongue
+from worker.inbox import address, learned, leaving, phrases, tongue
 from worker.inbox.dates import later
 from worker.inbox.fold import STOPS, Folded, fold, folded_words, without_queries
 from worker.inbox.phrases.table import Hit, without_harmless
@@ -75,9 +75,10 @@ def understand(
     text: str, subject: str, day: date | None, sender: tuple[str, str] = ("", "")
 ) -> Wish:
     """What the new words of a mail of that day ask for; `sender` is their name and address."""
-    command = _command(text, subject)
+    text = leaving.spelt(text)
+    command = leaving.command(text, subject)
     if command is not None:
-        return Wish(Intent.OPT_OUT, _SURE, f'the whole message is "{command}"')
+        return Wish(Intent.OPT_OUT, _SURE, f'all that it says, or a paragraph, is "{command}"')
     words = fold(without_queries(text[:_MOST_TEXT]))
     every = _first_ones(phrases.table("intent").find(words))
     meant = [hit for hit in without_harmless(every) if _is_meant(words, hit)]
@@ -224,23 +225,15 @@ def _in_its_language(hits: list[Hit], words: Folded) -> list[Hit]:
     return kept or hits
 
 
-def _command(text: str, subject: str) -> str | None:
-    """One word that is the whole message, or the subject of an empty one: "STOP"."""
-    commands = phrases.listed("intent", "command")
-    for candidate in (text, "" if text else subject):
-        words = fold(candidate[:80].strip(" .!\n*_-"))
-        if words.words and commands.is_all(words):
-            return candidate.strip()
-    return None
-
-
 def _longest(hits: list[Hit]) -> list[Hit]:
     """The hits that no longer one of another meaning overlaps; opt-outs yield to a change only."""
     return [hit for hit in hits if not any(_beats(other, hit) for other in hits)]
 
 
 def _is_meant(words: Folded, hit: Hit) -> bool:
-    """Whether no "not" before a wish, and no question around a grievance, takes it back."""
+    """Whether no "not" before a wish, and no question around a fear, takes it back."""
+    if hit.meaning in _FEARS and leaving.is_of_others(words, hit.first, hit.last):
+        return False
     if hit.meaning == "grievance" or (hit.meaning in _VAGUE and hit.last - hit.first < _TELLING):
         return not _is_asked(words, hit)
     if hit.meaning not in _WISHES or hit.first == 0:

@@ -16,6 +16,13 @@ _DAY = date(2026, 11, 23)  # a Monday
     ("text", "intent"),
     [
         ("Nee, helaas.", Intent.NOT_INTERESTED),
+        ("remoove", Intent.OPT_OUT),
+        ("Hi Ada,\nshall I send a drawing?\nNora\n\nSTOP", Intent.OPT_OUT),
+        ("How do subscribers unsubscribe?", Intent.QUESTION),
+        ("How do I unsubscribe?", Intent.OPT_OUT),
+        ("Where did you get my address?", Intent.QUESTION),
+        ("Where did you get my address? Delete it.", Intent.OPT_OUT),
+        ("Where did you get the fabric?", Intent.QUESTION),
         ("ок, давайте", Intent.INTERESTED),
         ("Ok.", Intent.UNKNOWN),
         ("Sim.", Intent.INTERESTED),

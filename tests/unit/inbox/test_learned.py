@@ -100,7 +100,7 @@ def test_another_address_of_ones_own_is_a_change() -> None:
 
 
 def test_the_model_is_never_acted_on_alone() -> None:
-    text = "Under Article 17 GDPR I request erasure of all personal data you hold about me."
+    text = "Do not contact. Remove from list."
     wish = intents.understand(text, "", DAY)
     assert (wish.intent, wish.confidence) == (Intent.OPT_OUT, 0.75)
     assert wish.why.startswith("learned from examples")

@@ -23,6 +23,13 @@ from worker.inbox.words import new_words
         ("Sure\n\nSent from my iPhone", "Sure"),
         ("No.\n\nThis email and any attachments are confidential and for you only.", "No."),
         ("> all quoted\n> nothing new", ""),
+        ("Yes.\n\nIf you no longer wish to receive our letters, write to us.", "Yes."),
+        ("If you no longer write to me, I am glad.", "If you no longer write to me, I am glad."),
+        ("Yes.\n\nTo unsubscribe, click here.\n\nStop.", "Yes.\n\nStop."),
+        (
+            "Hello,\n\nour privacy policy aside, delete whatever you hold about me.",
+            "Hello,\n\nour privacy policy aside, delete whatever you hold about me.",
+        ),
         ("", ""),
     ],
 )  # fmt: skip

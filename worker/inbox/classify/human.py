@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from worker.inbox import address, intents
+from worker.inbox import address, intents, leaving
+from worker.inbox.intents import Wish
 from worker.inbox.parse import Mail
 from worker.inbox.reading import Intent, Kind, Reading
+
+_HARDLY = 0.5
+_ASIDE = 0.75  # a person is asked
 
 
 def read(mail: Mail) -> Reading:
     """HUMAN, always; the intent is UNKNOWN where the words do not say."""
     text = mail.new_text
-    wish = intents.understand(text, mail.subject, mail.envelope.day, mail.sender)
+    wish = _wish(mail, text)
     contacts: tuple[str, ...] = ()
     if wish.intent is Intent.WRONG_PERSON:
         contacts = tuple(one for one in address.every(text) if one != mail.sender[1])
@@ -23,3 +27,19 @@ def read(mail: Mail) -> Reading:
         until=wish.until,
         contacts=contacts,
     )
+
+
+def _wish(mail: Mail, text: str) -> Wish:
+    """What the new words ask for; where they hardly say, a wish to leave that stands elsewhere."""
+    day = mail.envelope.day
+    wish = intents.understand(text, mail.subject, day, mail.sender)
+    if wish.confidence > _HARDLY or wish.intent is Intent.OPT_OUT:
+        return wish
+    aside = leaving.aside(mail.unquoted)
+    if aside is not None:
+        return Wish(Intent.OPT_OUT, _ASIDE, f'a line says "{aside}"')
+    if not mail.is_headed_as_reply:  # else its words are ours
+        headed = intents.understand(mail.subject, "", day, mail.sender)
+        if headed.intent is Intent.OPT_OUT:
+            return Wish(Intent.OPT_OUT, min(headed.confidence, _ASIDE), f"subject: {headed.why}")
+    return wish

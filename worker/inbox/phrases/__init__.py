@@ -12,7 +12,9 @@ A phrase in `intent.harmless` takes the meaning from shorter phrases that it ove
 office furniture" is no absence. One in `intent.spared` does so too, and says besides that what is
 to be removed, stopped or cancelled is not the writer: no opt-out is feared that no phrase asks for.
 `answer` has how a yes or a no begins, which of them are a plain yes even if nothing follows, and
-the words that turn the wish behind them around.
+the words that turn the wish behind them around. `who` tells whose leaving is spoken of: the words
+for oneself, for customers and readers, and those that ask how it is done. `reply.footer` is how a
+line begins that tells its readers how to leave a list.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ LANGUAGES = (
     "ko", "sv", "da", "no", "fi", "is",
 )  # fmt: skip
 """The languages that are read, by their ISO 639-1 codes."""
-SECTIONS = ("intent", "answer", "reply", "automatic", "anchors")
+SECTIONS = ("intent", "answer", "reply", "who", "automatic", "anchors")
 """The tables of a file that phrases are in."""
 
 

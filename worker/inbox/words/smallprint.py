@@ -1,12 +1,19 @@
-"""The small print below a mail, and the warnings that gateways put above it."""
+"""The small print below a mail, and the warnings that gateways put above it.
+
+What a company says of itself and its mail is small print, and so is how one leaves its own
+mailings: "If you no longer wish to receive …". What speaks of the writer ("my data") never is:
+whoever asks for erasure uses the words of small print.
+"""
 
 from __future__ import annotations
 
-from worker.inbox import phrases
-from worker.inbox.fold import fold
+from worker.inbox import phrases, tongue
+from worker.inbox.fold import Folded, fold
 
 _LONG = 45
 _BANNER_REACH = 400
+_FOOTER = 300  # letters
+_ENDS = (".", "!", "?", ":", "。", "！", "？", ">")
 
 
 def without(lines: list[str]) -> list[str]:
@@ -17,8 +24,42 @@ def without(lines: list[str]) -> list[str]:
         blocks = _paragraphs(lines)
     for start, end in blocks[1:]:
         if _is_small_print(lines, start, end):
-            return lines[:start]
-    return lines
+            lines = lines[:start]
+            break
+    return _without_footers(lines)
+
+
+def speaks_of_writer(text: Folded) -> bool:
+    """Whether somebody speaks of themselves: "my", "me", in the language of the text."""
+    tongues = tongue.spoken(text)
+    hits = phrases.listed("who", "me").find(text)
+    return any(hit.phrase.language in tongues or not tongues for hit in hits)
+
+
+def _without_footers(lines: list[str]) -> list[str]:
+    """The lines without what tells the reader how to leave a list, each up to a blank line.
+
+    Only so far: what stands below may be the answer, under a mail that nothing marks as quoted.
+    """
+    kept: list[str] = []
+    in_footer = False
+    for line in lines:
+        in_footer = bool(line.strip()) and (in_footer or (_may_begin(kept) and _is_footer(line)))
+        if not in_footer:
+            kept.append(line)
+    return kept
+
+
+def _may_begin(above: list[str]) -> bool:
+    """Whether a sentence has ended above: never the first line, nor the rest of a broken one."""
+    if not any(line.strip() for line in above):
+        return False
+    last = above[-1].rstrip()
+    return len(last) < _LONG or last.endswith(_ENDS)
+
+
+def _is_footer(line: str) -> bool:
+    return phrases.listed("reply", "footer").at_start(fold(line[:_FOOTER])) is not None
 
 
 def _paragraphs(lines: list[str]) -> list[tuple[int, int]]:
@@ -39,7 +80,8 @@ def _is_small_print(lines: list[str], start: int, end: int) -> bool:
     text = " ".join(lines[start:end])
     if len(text) < _LONG or text.rstrip().endswith("?"):
         return False
-    return bool(phrases.listed("reply", "disclaimer").find(fold(text)))
+    words = fold(text)
+    return bool(phrases.listed("reply", "disclaimer").find(words)) and not speaks_of_writer(words)
 
 
 def _is_banner(lines: list[str], block: tuple[int, int]) -> bool:
