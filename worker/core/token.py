@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from base64 import b32decode, b32encode
+from base64 import b32decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,6 +28,10 @@ LARGEST_ID = (1 << 48) - 1
 _HEAD = 8  # bytes before the tag
 _TAG = 16
 _LOCAL_PART = 64  # octets, RFC 5321 §4.5.3.1.1
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [one + other for one in _LETTERS for other in _LETTERS]
+_SPARE = 8  # bits behind the 192 of a token, so that they are 20 pairs of letters
+_SHIFTS = range(190, -1, -10)
 
 TOKEN = re.compile(rf"(?<![a-z2-7])[a-z2-7]{{{LENGTH}}}(?![a-z2-7])", re.IGNORECASE | re.ASCII)
 OWN_MESSAGE_ID = re.compile(
@@ -94,7 +98,7 @@ class Signer:
         head = bytes((ord(use), VERSION << 5 | key)) + number.to_bytes(6, "big")
         tag = self._begun[use, key].copy()
         tag.update(head)
-        return b32encode(head + tag.digest()[:_TAG])[:LENGTH].decode().lower()
+        return _base32(head + tag.digest()[:_TAG])
 
 
 def find(text: str) -> list[str]:
@@ -124,6 +128,12 @@ def plus_token(address: str) -> str | None:
     local = address.rpartition("@")[0]
     tag = local.rpartition("+")[2] if "+" in local else ""
     return tag.lower() if TOKEN.fullmatch(tag) else None
+
+
+def _base32(raw: bytes) -> str:
+    """Return the 24 bytes of a token in base32: two letters at a time, twice as fast as one."""
+    number = int.from_bytes(raw, "big") << _SPARE
+    return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])[:LENGTH]
 
 
 def _check(name: int, secret: bytes) -> None:

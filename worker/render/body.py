@@ -1,6 +1,9 @@
 """Bodies as bytes that every mail server passes on unchanged (RFC 2045 §6).
 
-They are made of lines. Those that are in every email are encoded only once.
+A body is a form, filled in: what is the same in many emails is encoded once, piece by piece, and
+what is only in one email goes between the pieces. Where both are in one line, quoted-printable can
+break it without breaking it for the reader (RFC 2045 §6.7, rule 5), so that neither has to know how
+long the other is.
 
 There is no 8bit: which server will take a message is not known while it is written, and a signature
 must not break where one further on has to encode it anew (RFC 6376 §5.3).
@@ -11,9 +14,9 @@ from __future__ import annotations
 import re
 from base64 import encodebytes
 from binascii import b2a_qp
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import lru_cache
 
 LONGEST_LINE = 998  # bytes without the line end, RFC 5322 §2.1.1
 BOUNDARY = "=_nurture"  # "=_" is in no encoded body: RFC 2045 §6.7
@@ -24,12 +27,7 @@ _MARKS = f"--{BOUNDARY}".encode(), f"--{RELATED}".encode()
 _BREAK = re.compile(rb"\r\n?|\n")
 _PLAIN = bytes([9, 10, 13, *range(32, 127)])
 _DENSE = 6  # from one byte in six that needs an escape, base64 is the shorter one
-
-# A line that stands for fixed ones, so that all others are encoded in one go. No text has this byte
-# in UTF-8, and nothing else is quoted like it.
-_CUT, _CUT_ENDED, _CUT_QUOTED = b"\xff\n", b"\xff\r\n", b"=FF\r\n"
-
-T = TypeVar("T")
+_EASY = re.compile("[!-\\-/-<>-~](?:[ -<>-~]{0,72}[!-<>-~])?")  # a value that is quoted as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,99 +39,103 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
-    """Whole lines that are the same in many emails, in each form that they can be needed in.
+class Piece:
+    """A part of a form, in each way that it can be needed in; `odd` counts bytes to be escaped.
 
-    `odd` counts bytes that need an escape; `plain` says that none does, and no line is too long.
+    What comes after its `quoted` bytes begins a line there, whether it does for the reader or not.
     """
 
     text: str
     raw: bytes
     odd: int
-    plain: bool
     quoted: bytes
 
     @classmethod
-    def of(cls, text: str) -> Fixed:
-        """Return lines in all forms; the last one, too, has its end."""
-        raw = _lines(text.encode())
-        odd = _odd(raw)
-        return cls(text, raw, odd, not odd and _fit(raw), _quoted(raw))
+    def of(cls, text: str) -> Piece:
+        """Return a piece; a line end in it is any of CR LF, LF and CR."""
+        raw = _with_line_ends(text)
+        return cls(text, raw, _odd(raw), _quoted(raw))
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """The fixed lines of a draft, in order, and what is to be known of all of them together."""
+class Form:
+    """What is the same in many bodies: pieces, and none wherever a value goes."""
 
-    texts: tuple[str, ...] = ()
-    raw: tuple[bytes, ...] = ()
-    quoted: tuple[bytes, ...] = ()
-    size: int = 0
-    odd: int = 0
-    plain: bool = True
+    pieces: tuple[Piece | None, ...]
+    texts: tuple[str, ...]
+    raw: tuple[bytes, ...]
+    quoted: tuple[bytes, ...]
+    places: tuple[int, ...]
+    odd: int
+    size: int
 
     @classmethod
-    def of(cls, fixed: Sequence[Fixed]) -> Frame:
-        """Return the frame of these lines."""
+    def of(cls, pieces: Sequence[Piece | None]) -> Form:
+        """Return the form that has these pieces, in order, and values where there is none."""
+        known = [one for one in pieces if one is not None]
         return cls(
-            texts=tuple(one.text for one in fixed),
-            raw=tuple(one.raw for one in fixed),
-            quoted=tuple(one.quoted for one in fixed),
-            size=sum(len(one.raw) for one in fixed),
-            odd=sum(one.odd for one in fixed),
-            plain=all(one.plain for one in fixed),
+            pieces=tuple(pieces),
+            texts=tuple(one.text if one else "" for one in pieces),
+            raw=tuple(one.raw if one else b"" for one in pieces),
+            quoted=tuple(one.quoted if one else b"" for one in pieces),
+            places=tuple(place for place, one in enumerate(pieces) if one is None),
+            odd=sum(one.odd for one in known),
+            size=sum(len(one.raw) for one in known),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The lines of a body, in turns: some that are only in this email, then fixed ones, and so on.
+    """A form and the values that it is filled in with."""
 
-    There is one text more than there are fixed lines. Each has whole lines, or none; only the last
-    line of all may lack its end.
-    """
-
-    loose: list[str]
-    frame: Frame = Frame()
+    form: Form
+    values: Sequence[str] = ()
 
     @classmethod
     def of(cls, text: str) -> Draft:
         """Return a body that is only in this email."""
-        return cls([text])
+        return cls(Form.of([Piece.of(text)]))
 
     @property
     def text(self) -> str:
-        """The lines together."""
-        return "".join(_in_turns(self.loose, self.frame.texts))
+        """Both together."""
+        texts = list(self.form.texts)
+        for place, value in zip(self.form.places, self.values, strict=True):
+            texts[place] = value
+        return "".join(texts)
 
     def encode(self) -> Body:
-        """Return the lines in the cheapest encoding that fits."""
-        frame = self.frame
-        changing = _lines(_CUT.join([text.encode() for text in self.loose]))
-        odd = _odd(changing) + frame.odd - len(frame.raw)  # of each cut one byte is odd
-        if not odd and frame.plain and _fit(changing):
-            return Body("7bit", self._filled(changing))
-        if odd * _DENSE > len(changing) + frame.size - len(frame.raw) * len(_CUT_ENDED):
-            return Body("base64", encodebytes(self._filled(changing)).replace(b"\n", b"\r\n"))
-        quoted = _quoted(changing).split(_CUT_QUOTED)
-        return Body("quoted-printable", b"".join(_in_turns(quoted, frame.quoted)))
+        """Return the lines in the cheapest encoding that fits; the last one, too, has its end."""
+        odd = self.form.odd + sum([_odd_in(value) for value in self.values])
+        if not odd and _fit(raw := self._raw()):
+            return Body("7bit", raw)
+        if odd * _DENSE > self.form.size + sum(map(len, self.values)):
+            return Body("base64", encodebytes(self._raw()).replace(b"\n", b"\r\n"))
+        quoted = self._filled(self.form.quoted, _value_quoted)
+        goes_on = not quoted or quoted.endswith(b"=\r\n")
+        return Body("quoted-printable", quoted + b"\r\n" if goes_on else quoted)
 
-    def _filled(self, changing: bytes) -> bytes:
-        return b"".join(_in_turns(changing.split(_CUT_ENDED), self.frame.raw))
+    def _raw(self) -> bytes:
+        raw = self._filled(self.form.raw, _with_line_ends)
+        return raw if raw.endswith(b"\r\n") else raw + b"\r\n"
+
+    def _filled(self, pieces: Sequence[bytes], written: Callable[[str], bytes]) -> bytes:
+        filled = list(pieces)
+        for place, value in zip(self.form.places, self.values, strict=True):
+            filled[place] = written(value)
+        return b"".join(filled)
 
 
-def _in_turns(some: Sequence[T], others: Sequence[T]) -> list[T]:
-    """Return the things of two lists in turns; the first list has one more."""
-    both = [*some, *others]
-    both[::2], both[1::2] = some, others
-    return both
+def _with_line_ends(text: str) -> bytes:
+    """Return a text in UTF-8, with CR LF at the end of each line that has an end."""
+    raw = text.encode()
+    if b"\r" in raw:
+        raw = _BREAK.sub(b"\n", raw)
+    return raw.replace(b"\n", b"\r\n")
 
 
-def _lines(text: bytes) -> bytes:
-    """End every line with CR LF, the last one too: b2a_qp takes its line ends from the first."""
-    if b"\r" in text:
-        text = _BREAK.sub(b"\n", text)
-    return text.removesuffix(b"\n").replace(b"\n", b"\r\n") + b"\r\n"
+def _odd_in(value: str) -> int:
+    return 0 if value.isascii() and value.isprintable() else _odd(value.encode())
 
 
 def _odd(raw: bytes) -> int:
@@ -150,9 +152,28 @@ def _fit(raw: bytes) -> bool:
     return max(map(len, raw.split(b"\r\n"))) <= LONGEST_LINE
 
 
+@lru_cache(
+    maxsize=1000
+)  # many emails have a country or a salesperson in common, both bodies a link
+def _value_quoted(value: str) -> bytes:
+    if _EASY.fullmatch(value):
+        return value.encode() + b"=\r\n"
+    return _quoted(_with_line_ends(value))
+
+
 def _quoted(raw: bytes) -> bytes:
-    """Return lines as quoted-printable; none of them begins with a dot, as above."""
-    quoted = b2a_qp(raw)
+    """Return text as quoted-printable that ends a line, a soft one where the text ends none.
+
+    No line begins with a dot, as above.
+    """
+    if not raw:
+        return b""
+    quoted = b2a_qp(raw + b"=")  # which leaves room for a soft line end, and a space as it is
+    if b"\n" not in raw:  # then it ends its lines with LF
+        quoted = quoted.replace(b"\n", b"\r\n")
+    quoted = quoted.removesuffix(b"=3D")
+    if not quoted.endswith(b"\n"):
+        quoted += b"=\r\n"
     if quoted.startswith(b"."):
         quoted = _DOT + quoted[1:]
     while b"\n." in quoted:

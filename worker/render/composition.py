@@ -22,6 +22,8 @@ MARK = re.compile(r"\{%(?:(?!\{%).)*?%\}|\{\{(?:(?!\{\{).)*?\}\}|" + COMMENT.pat
 _BLOCK = re.compile(r"\{%[-+]?\s*(?:block\s+(?P<name>\w+)|endblock)\b[^%{}]*%\}")
 _EXTENDS = re.compile(r"""\{%[-+]?\s*extends\s+["']([^"'{}]+)["']""")
 _INCLUDE = re.compile(r"""\{%[-+]?\s*(?:include|import|from)\s+["']([^"'{}]+)["'][^%{}]*%\}""")
+_CONDITION = re.compile(r"\{%[-+]?\s*(?:if|elif|else|endif)\b")
+_BEYOND = re.compile(r"\(|\|\s*(?:markdown|e|escape)\b")  # calls, and filters that make HTML
 _SUPER = re.compile(r"\{\{[-+]?\s*super\(\)\s*[-+]?\}\}")
 
 
@@ -40,6 +42,30 @@ def family(files: Mapping[str, str], template: str) -> dict[str, str]:
 
 def compose(sources: Mapping[str, str], template: str) -> str:
     """Return a template as one document; one without end is a `TemplateError`."""
+    root, blocks = _inherited(sources, template)
+    return _included(_filled(root, blocks), sources)
+
+
+def filling(sources: Mapping[str, str], template: str, name: str) -> str:
+    """Return what a template has in a block, composed in the same way; empty if it has none."""
+    root, blocks = _inherited(sources, template)
+    others = {other: content for other, content in blocks.items() if other != name}
+    content = _over(dict(_blocks(root)).get(name, ""), blocks.get(name))
+    return _included(_filled(content, others), sources)
+
+
+def is_simple(mark: str) -> bool:
+    """Tell whether a mark prints a value, or is part of a condition, and does nothing else."""
+    return not _BEYOND.search(mark) and (mark.startswith("{{") or is_condition(mark))
+
+
+def is_condition(mark: str) -> bool:
+    """Tell whether a mark is part of a condition."""
+    return bool(_CONDITION.match(mark))
+
+
+def _inherited(sources: Mapping[str, str], template: str) -> tuple[str, dict[str, str]]:
+    """Return what a template extends in the end, and what is filled into its blocks."""
     blocks: dict[str, str] = {}
     source = sources[template]
     for _ in range(_DEEPEST):
@@ -49,7 +75,7 @@ def compose(sources: Mapping[str, str], template: str) -> str:
         for name, content in _blocks(source):
             blocks[name] = _over(content, blocks.get(name))
         source = sources[parent[1]]
-    return _included(_filled(source, blocks), sources)
+    return source, blocks
 
 
 def _over(content: str, above: str | None) -> str:

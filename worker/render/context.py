@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 from worker.core.facts import Lead
 from worker.errors import InputError
@@ -119,12 +120,12 @@ def context(lead: Lead, setting: Setting, declared: Collection[str] = ()) -> Con
     company = {"name": lead.company or None, "domain": lead.domain or None}
     return {
         "lead": Record("lead", {**_extra(lead, declared), **_own(lead)}),
-        "owner": _record("owner", setting.owner),
-        "mailbox": _record("mailbox", setting.mailbox),
+        "owner": _common("owner", setting.owner),
+        "mailbox": _common("mailbox", setting.mailbox),
         "company": Record("company", company),
         "links": _record("links", setting.links),
-        "step": _record("step", setting.step),
-        "history": _record("history", setting.history),
+        "step": _common("step", setting.step),
+        "history": _common("history", setting.history),
     }
 
 
@@ -159,3 +160,6 @@ def _extra(lead: Lead, declared: Collection[str]) -> dict[str, str | None]:
 
 def _record(name: str, value: Owner | Mailbox | Links | Touch | History) -> Record:
     return Record(name, {field: getattr(value, field) for field in NAMES[name]})
+
+
+_common = lru_cache(maxsize=500)(_record)  # of what many emails share; no template can change it

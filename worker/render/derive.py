@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from worker.render.composition import COMMENT, MARK, compose
-from worker.render.text import folded, unfolded
+from worker.render.composition import COMMENT, MARK, compose, is_condition, is_simple
+from worker.render.text import tidy, untidy
 
 _SEAM = "\ue000"  # stands where a condition was, until the lines around it are closed up
 _SEAM_OR_SPACE = _SEAM + " "
@@ -20,27 +20,25 @@ _FIRST = 0xE100  # placeholders are private-use characters, which no HTML reader
 _MOST = 0x1000
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _HEAD = re.compile(r"<head\b(?:(?!<head\b).)*?</head>", re.DOTALL | re.IGNORECASE)
-_CONDITION = re.compile(r"\{%[-+]?\s*(?:if|elif|else|endif)\b")
-_BEYOND = re.compile(r"\(|\|\s*(?:markdown|e|escape)\b")  # calls, and filters that make HTML
 
 
 def text_template(sources: Mapping[str, str], template: str) -> str | None:
     """Return a Jinja template of the text alternative; None where it cannot be derived."""
     document = COMMENT.sub("", _HEAD.sub("", compose(sources, template)))
     marks = list(dict.fromkeys(MARK.findall(document)))
-    if len(marks) > _MOST or _PRIVATE.search(document) or not all(map(_simple, marks)):
+    if len(marks) > _MOST or _PRIVATE.search(document) or not all(map(is_simple, marks)):
         return None
     places = {mark: chr(_FIRST + number) for number, mark in enumerate(marks)}
-    text = unfolded(MARK.sub(lambda mark: places[mark.group()], document))
+    text = untidy(MARK.sub(lambda mark: places[mark.group()], document))
     if "{" in text or _conditions(text, marks) != [
-        mark for mark in MARK.findall(document) if _CONDITION.match(mark)
+        mark for mark in MARK.findall(document) if is_condition(mark)
     ]:
         return None
     return "".join(_line(line.rstrip(), marks) for line in text.splitlines())
 
 
 def closed_up(text: str) -> str:
-    """Return whole lines of a rendered text without the seams that conditions left, folded."""
+    """Return a rendered text without the seams that conditions left, tidy."""
     lines = text.splitlines()
     if _SEAM in text:
         # A line that had conditions in it and nothing else is none.
@@ -49,7 +47,7 @@ def closed_up(text: str) -> str:
             for line in lines
             if _SEAM not in line or line.strip(_SEAM_OR_SPACE)
         ]
-    return folded(lines)
+    return tidy("\n".join(lines))
 
 
 def _closed(line: str) -> str:
@@ -65,23 +63,19 @@ def _closed(line: str) -> str:
     return done
 
 
-def _simple(mark: str) -> bool:
-    return not _BEYOND.search(mark) and (mark.startswith("{{") or bool(_CONDITION.match(mark)))
-
-
 def _conditions(text: str, marks: list[str]) -> list[str]:
     """Return the conditions that the conversion has kept, in order."""
     kept = [marks[ord(place) - _FIRST] for place in _PRIVATE.findall(text)]
-    return [mark for mark in kept if _CONDITION.match(mark)]
+    return [mark for mark in kept if is_condition(mark)]
 
 
 def _line(line: str, marks: list[str]) -> str:
     """Return a line with its marks; one that has conditions and nothing else is no line."""
     found = [marks[ord(place) - _FIRST] for place in _PRIVATE.findall(line)]
-    if found and not _PRIVATE.sub("", line).strip() and all(map(_CONDITION.match, found)):
+    if found and not _PRIVATE.sub("", line).strip() and all(map(is_condition, found)):
         return "".join(found)
     return _PRIVATE.sub(lambda place: _written(marks[ord(place.group()) - _FIRST]), line) + "\n"
 
 
 def _written(mark: str) -> str:
-    return _SEAM + mark if _CONDITION.match(mark) else mark
+    return _SEAM + mark if is_condition(mark) else mark

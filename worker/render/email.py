@@ -10,11 +10,12 @@ from worker.render import images, mime
 from worker.render.body import Draft
 from worker.render.bundle import Bundle
 from worker.render.codes import Codes
-from worker.render.compiled import Compiled, Printed
+from worker.render.compiled import Compiled
 from worker.render.context import Context
 from worker.render.failure import FAILURES, failure
 from worker.render.fixed import values
 from worker.render.mime import Letterhead
+from worker.render.printed import Printed
 
 _MOST = 200  # templates that are kept compiled; more than the steps that a bundle is for
 

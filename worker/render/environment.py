@@ -9,11 +9,10 @@ undeclared names and anything that is neither text nor number cannot be printed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from difflib import get_close_matches
 from itertools import islice
-from types import CodeType
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import BaseLoader, StrictUndefined, Template, nodes, pass_eval_context
 from jinja2.bccache import BytecodeCache
@@ -30,6 +29,7 @@ from worker.render.fixed import Fixing, Values
 MOST_ROUNDS = 10_000  # of all loops and calls of one rendering
 MOST_PRINTED = 2_000_000  # characters
 LARGEST_NUMBER = 10**15
+_SOME = 1000  # chunks that are printed before they are counted: constants, which take no room
 _LOOP_WORDS = frozenset(
     {"index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem"}
 )
@@ -46,6 +46,9 @@ class Record(dict[str, Any]):
 
     def __bool__(self) -> bool:
         return any(value is not None for value in self.values())
+
+
+T = TypeVar("T", bound=Sized)
 
 
 class Budget(threading.local):
@@ -71,15 +74,15 @@ class Budget(threading.local):
         if self.printed < 0:
             raise SecurityError(f"it prints more than {MOST_PRINTED:,} characters")
 
-    def spent(self, chunks: Iterable[str]) -> list[str]:
+    def spent(self, chunks: Iterable[T]) -> list[T]:
         """Return what a new rendering prints."""
         self.start()
-        done, printed = list[str](), 0
-        for chunk in chunks:
-            printed += len(chunk)
+        done, coming, printed = list[T](), iter(chunks), 0
+        while some := list(islice(coming, _SOME)):
+            printed += sum(map(len, some))
             if printed > MOST_PRINTED:
                 self.print(printed)
-            done.append(chunk)
+            done += some
         return done
 
 
@@ -87,8 +90,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     """A Jinja environment of harmless parts, for the templates of one loader.
 
     With `html` everything printed is escaped; without, it is put on one line. What is `fixed` is
-    put into templates as if it had been written there. `constants` has all texts, and maybe more,
-    that those compiled so far print in one piece; of `codes` compiled before, none.
+    put into templates as if it had been written there.
     """
 
     code_generator_class = guard.GuardedGenerator
@@ -112,7 +114,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
             bytecode_cache=codes,
         )
         self.budget = Budget()
-        self.constants: set[str] = set()
         self._fixed = fixed or {}
         self._found: dict[str | Template, Template] = {}
         self.globals = {"range": self._range}
@@ -128,11 +129,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if self._fixed:
             Fixing(self._fixed).visit(tree)
         return tree
-
-    def _compile(self, source: str, filename: str) -> CodeType:
-        code = super()._compile(source, filename)
-        self.constants.update(_texts(code))
-        return code
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Look a name up in plain data; nothing of a Python object can be reached."""
@@ -237,15 +233,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError(f"a loop goes over at most {filters.LONGEST_LIST:,} things")
         self.budget.go_round(len(found))
         return found
-
-
-def _texts(code: CodeType) -> Iterator[str]:
-    """Yield the texts in compiled code, and in that of its functions."""
-    for constant in code.co_consts:
-        if isinstance(constant, str):
-            yield constant
-        elif isinstance(constant, CodeType):
-            yield from _texts(constant)
 
 
 @pass_eval_context

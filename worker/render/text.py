@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from html import unescape
 
@@ -14,45 +13,30 @@ from inscriptis.model.config import ParserConfig
 from inscriptis.model.css import CssParse
 from inscriptis.model.html_element import HtmlElement
 
-WIDTH = 78  # columns; RFC 5322 §2.1.1 recommends no more
-
-_NARROWEST = 22  # columns, however far a line is indented
-
 _READER = ParserConfig(css=CSS_PROFILES["strict"], display_links=True)
 _HEARD = "attr_"  # how inscriptis names what it makes of a declaration
 _LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]+)\)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
-_LEAD = re.compile(r" *(?:(?:\*|\d+\.) +)?")  # what later lines of a list item are indented by
 _BLANKS = re.compile(r"\n{3,}")
 
 
 def alternative(html: str) -> str:
-    """Return an HTML document as plain text: hidden parts left out, links written out, folded."""
-    return tidy(unfolded(html))
+    """Return an HTML document as plain text: hidden parts left out, links written out, tidy."""
+    return tidy(untidy(html))
 
 
-def unfolded(html: str) -> str:
-    """Return an HTML document as plain text in lines of any length."""
+def untidy(html: str) -> str:
+    """Return an HTML document as plain text, with all spaces and empty lines that come of it."""
     return _LINK.sub(_write_link, get_text(html, _READER))
 
 
 def tidy(text: str) -> str:
-    """Fold a plain text at 78 columns, and leave no more than one empty line between others."""
-    return folded(text.splitlines()).strip("\n") + "\n"
+    """Leave no more than one empty line between others, and no spaces at their ends.
 
-
-def folded(lines: Iterable[str]) -> str:
-    """Fold lines of a plain text that may go on; each has its end then."""
-    done = [""]  # the end of the line before, so that empty lines are counted from there
-    for line in map(str.rstrip, lines):
-        if len(line) <= WIDTH:
-            done.append(line)
-        else:
-            done += _fold(line)
-    together = "\n".join([*done, ""])
-    if "\n\n\n" in together:
-        together = _BLANKS.sub("\n\n", together)
-    return together[1:]
+    Lines are as long as they are: how wide a reader's window is, only their program knows.
+    """
+    together = "\n".join(map(str.rstrip, text.splitlines()))
+    return _BLANKS.sub("\n\n", together).strip("\n") + "\n"
 
 
 def plain(block: str) -> str:
@@ -62,9 +46,9 @@ def plain(block: str) -> str:
     return _ENTITY.sub(lambda match: unescape(match.group()), block)
 
 
-def of_block(lines: str) -> str:
-    """Return whole lines of a block that is no HTML, folded."""
-    return folded(plain(lines).splitlines())
+def of_block(printed: str) -> str:
+    """Return a block that is no HTML as plain text, tidy."""
+    return tidy(plain(printed))
 
 
 @lru_cache(maxsize=1024)  # the elements of a layout have the same few styles
@@ -90,20 +74,3 @@ def _write_link(match: re.Match[str]) -> str:
     if not words or words in (target, address):
         return address
     return f"{words} <{target}>"
-
-
-def _fold(line: str) -> list[str]:
-    """Cut a line that is too long between its words; a word that is too long stays whole."""
-    lead = None if line[0].isalpha() else _LEAD.match(line)
-    begin = lead.group() if lead else ""
-    indent, rest = " " * len(begin), line[len(begin) :]
-    room, done = max(WIDTH - len(begin), _NARROWEST), list[str]()
-    while len(rest) > room:
-        end = rest.rfind(" ", 0, room + 1)
-        if end < 0:
-            end = rest.find(" ", room)
-        if end < 0:
-            break
-        done.append(begin + rest[:end].rstrip(" "))
-        begin, rest = indent, rest[end:].lstrip(" ")
-    return [*done, begin + rest]

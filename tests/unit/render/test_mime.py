@@ -15,7 +15,7 @@ from tests.unit.render.parts import LETTERHEAD, NOW
 from worker.delivery.body import stuffed
 from worker.render import body, mime
 from worker.render.address import Address
-from worker.render.body import Draft, Fixed, Frame
+from worker.render.body import Draft, Form, Piece
 from worker.render.mime import Letterhead
 
 texts = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
@@ -48,6 +48,11 @@ def lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").rstrip("\r\n")
 
 
+def with_line_feeds(text: str) -> str:
+    """Return a text with one kind of line end, so that none is made where two texts meet."""
+    return text.replace("\r", "\n")
+
+
 def message(letterhead: Letterhead, text: str = "text", html: str = "<p>html</p>") -> bytes:
     return mime.message(letterhead, "Hello", Draft.of(text), Draft.of(html))
 
@@ -58,14 +63,21 @@ def test_bodies_arrive_as_they_were_written(text: str, html: str) -> None:
     assert [part.rstrip("\r\n") for part in parts(raw)] == [lines(text), lines(html)]
 
 
-@given(texts, st.lists(st.tuples(texts, texts)))
-def test_lines_that_are_in_every_email_arrive_as_all_others(
-    first: str, others: list[tuple[str, str]]
+@given(st.lists(st.tuples(texts.map(with_line_feeds), texts.map(with_line_feeds))), texts)
+def test_a_form_filled_in_arrives_as_all_that_is_in_it(
+    pairs: list[tuple[str, str]], last: str
 ) -> None:
-    written = [f"{first}\n", *(f"{line}\n" for pair in others for line in pair)]
-    draft = Draft(written[::2], Frame.of([Fixed.of(lines) for lines in written[1::2]]))
-    assert draft.text == "".join(written)
-    assert draft.encode() == Draft.of("".join(written)).encode()
+    pieces = [piece for before, _ in pairs for piece in (Piece.of(before), None)]
+    form = Form.of([*pieces, Piece.of(with_line_feeds(last))])
+    draft = Draft(form, [value for _, value in pairs])
+    whole = "".join(map("".join, pairs)) + with_line_feeds(last)
+    assert draft.text == whole
+    raw = mime.message(LETTERHEAD, "Hello", draft, Draft.of("<p>html</p>"))
+    assert parts(raw)[0].rstrip("\r\n") == lines(whole)
+    assert all(len(line) <= 998 and line[:1] != b"." for line in raw.split(b"\r\n"))
+    body = draft.encode()
+    if body.encoding == "quoted-printable":
+        assert max(map(len, body.raw.split(b"\r\n"))) <= 76
 
 
 @given(texts)
