@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from worker.render.bundle import load
 from worker.render.context import context
 from worker.render.derive import text_template
 from worker.render.email import Renderer
+from worker.render.page import read
 from worker.render.text import alternative, plain, tidy
 
 SHIPPED = load(Path(__file__).parents[3] / "templates")
@@ -110,6 +114,7 @@ def test_only_whole_entities_are_resolved() -> None:
     assert plain("A &amp; B &#39;c&#39; &lt; ?a=1&copy=2") == "A & B 'c' < ?a=1&copy=2"
 
 
+STRICT = CSS_PROFILES["strict"]
 STYLES = [
     "color: red; Display : NONE",
     "display:none;display:block",
@@ -122,5 +127,64 @@ STYLES = [
 @pytest.mark.parametrize("style", STYLES)
 def test_of_a_style_only_what_a_text_has_is_read_and_nothing_else_is_lost(style: str) -> None:
     html = f'<html><body><p>a</p><div style="{style}">b   c<p>d</p></div></body></html>'
-    whole = get_text(html, ParserConfig(css=CSS_PROFILES["strict"], display_links=True))
+    whole = get_text(html, ParserConfig(css=STRICT, display_links=True))
     assert alternative(html) == tidy(whole)
+
+
+# Whole elements, some that are left open, and marks that mean nothing.
+WORDS = st.sampled_from(
+    [
+        *("word", " two words ", "\n", "\n  x\n", "&amp;lt;", "&nbsp;", "\t", "1.", "x" * 90),
+        *("<br>", "<!-- note -->", "<p>", "</p>", "</td>", "<", "<img alt='x'>", "</head>"),
+    ]
+)
+ELEMENTS = st.sampled_from(
+    [
+        *(
+            "p",
+            "div",
+            "span",
+            "b",
+            "q",
+            "pre",
+            "h1",
+            "li",
+            "ul",
+            "ol",
+            "a href='https://x.example'",
+        ),
+        *("table", "tr", "td", "td align='center'", "th", "head", "style", "title", "other"),
+        *(f'div style="{style}"' for style in STYLES),
+    ]
+)
+
+
+def element(parts: tuple[str, str]) -> str:
+    opened, inner = parts
+    return f"<{opened}>{inner}</{opened.split()[0]}>"
+
+
+def nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    elements = st.tuples(ELEMENTS, inner).map(element)
+    return st.lists(elements | WORDS, max_size=5).map("".join)
+
+
+@given(st.recursive(WORDS, nested, max_leaves=30))
+def test_a_page_is_read_as_inscriptis_reads_it(html: str) -> None:
+    assert read(html) == get_text(html, ParserConfig(css=STRICT, display_links=True))
+
+
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_threads_that_read_together_do_not_write_into_each_other() -> None:
+    pages = [f"<p>lead {number}</p>" for number in range(4000)]
+    with ThreadPoolExecutor(3) as threads:
+        told = list(threads.map(read, pages))
+    assert [text.split() for text in told] == [["lead", str(number)] for number in range(4000)]

@@ -1,0 +1,122 @@
+"""Reads an HTML document as the text that its reader would see.
+
+inscriptis makes the text of a tree of lxml's, element by element. What takes it the most time is
+done here in another way: how an element is copied, and how text is put into a line.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import unescape
+from operator import attrgetter
+from typing import Self
+
+from inscriptis import get_text
+from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.html_engine import Inscriptis
+from inscriptis.html_properties import Display, WhiteSpace
+from inscriptis.model.attribute import DEFAULT_ATTRIBUTE_MAP
+from inscriptis.model.config import ParserConfig
+from inscriptis.model.css import CssParse
+from inscriptis.model.html_element import HtmlElement
+from lxml import etree
+
+_HEARD = "attr_"  # how inscriptis names what it makes of a declaration
+_PARSER = etree.HTMLParser()  # lxml.html's would make an object of Python's for each element
+_UNSEEN = frozenset({"base", "link", "meta", "script", "style", "title"})
+_given = attrgetter(
+    *("tag", "prefix", "suffix", "display", "margin_before", "margin_after", "padding_inline"),
+    *("list_bullet", "whitespace", "limit_whitespace_affixes", "align", "valign", "annotation"),
+)
+
+
+class _Element(HtmlElement):  # type: ignore[misc]
+    """An element of inscriptis, copied and written into at little cost."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> Self:
+        return type(self)(*_given(self))
+
+    def write(self, text: str | None) -> None:
+        """Put text into the line, as `Block.merge_normal_text` does character by character."""
+        if not text or self.display is Display.none:
+            return
+        if self.whitespace is WhiteSpace.pre:
+            super().write(text)
+            return
+        whole = f"{self.prefix}{text}{self.suffix}"
+        block = self.canvas.current_block
+        before = "" if block.collapsable_whitespace or not whole[0].isspace() else " "
+        words = " ".join(whole.split())
+        if not words and not before:
+            return
+        block.collapsable_whitespace = not words or whole[-1].isspace()
+        after = " " if words and block.collapsable_whitespace else ""
+        first = "" if block._content else block.prefix.first  # noqa: SLF001
+        written = unescape(f"{first}{before}{words}{after}")
+        block._content += written  # noqa: SLF001
+        block.idx += len(written)
+
+
+# Elements that have no style of their own; inscriptis makes others by itself.
+_UNSTYLED = (
+    *("a", "b", "br", "center", "em", "font", "html", "i", "img", "small", "span", "strong"),
+    *("sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u"),
+)
+_STYLES = {
+    **dict.fromkeys(_UNSTYLED, _Element()),
+    **{name: _Element(*_given(one)) for name, one in CSS_PROFILES["strict"].items()},
+}
+
+
+def read(html: str) -> str:
+    """Return an HTML document as text in lines of any length, its links as ``[words](target)``."""
+    tree = _tree(html.strip())
+    if tree is None:
+        return str(get_text(html, _config()))  # it knows what to make of it
+    return str(Inscriptis(tree, _config()).get_text())
+
+
+def _tree(html: str) -> etree._Element | None:
+    """Return the tree of a document, or none if it is empty or begins as XML."""
+    if not html or html.startswith("<?"):
+        return None
+    try:
+        tree = etree.fromstring(html, _PARSER)
+    except etree.LxmlError:
+        return None
+    if tree is not None:
+        _empty_head(tree)
+    return tree
+
+
+def _empty_head(tree: etree._Element) -> None:
+    """Spare inscriptis a head of which it would show nothing."""
+    head = tree.find("head")
+    if head is not None and all(child.tag in _UNSEEN for child in head):
+        head.clear(keep_tail=True)
+
+
+def _config() -> ParserConfig:
+    # The element that all others are in is written to: each document has its own.
+    config = ParserConfig(css={**_STYLES, "body": _Element()}, display_links=True)
+    config.attribute_handler.attribute_mapping = _ATTRIBUTES
+    return config
+
+
+@lru_cache(maxsize=1024)  # the elements of a layout have the same few styles
+def _heard(style: str) -> str:
+    """Return the declarations of a style that inscriptis makes anything of."""
+    each = (one.partition(":") for one in style.lower().split(";"))
+    names = (one[0].strip().replace("-webkit-", "").replace("-", "_") for one in each)
+    said = zip(names, style.split(";"), strict=True)
+    return ";".join(one for name, one in said if hasattr(CssParse, _HEARD + name))
+
+
+def _apply_style(style: str, element: HtmlElement) -> None:
+    if heard := _heard(style):
+        CssParse.attr_style(heard, element)
+
+
+_ATTRIBUTES = {**DEFAULT_ATTRIBUTE_MAP, "style": _apply_style}
