@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from worker.errors import TemplateError
 
@@ -36,8 +37,14 @@ def family(files: Mapping[str, str], template: str) -> dict[str, str]:
         if path in found or path not in files:
             continue
         found[path] = files[path]
-        waiting += _EXTENDS.findall(files[path]) + _INCLUDE.findall(files[path])
+        waiting += _asked(files[path])
     return found
+
+
+@lru_cache(maxsize=32)  # of many emails that are put together, the layout is the same
+def _asked(source: str) -> tuple[str, ...]:
+    """Return the paths of what a source extends and includes."""
+    return (*_EXTENDS.findall(source), *_INCLUDE.findall(source))
 
 
 def compose(sources: Mapping[str, str], template: str) -> str:
@@ -111,8 +118,13 @@ def _filled(source: str, blocks: Mapping[str, str]) -> str:
     return _joined([*parts, source[last:]])
 
 
-def _outermost(source: str) -> Iterator[_Block]:
-    """Yield the blocks of a source that are in no other."""
+@lru_cache(maxsize=64)
+def _outermost(source: str) -> tuple[_Block, ...]:
+    """Return the blocks of a source that are in no other."""
+    return tuple(_read(source))
+
+
+def _read(source: str) -> Iterator[_Block]:
     first, depth = None, 0
     for mark in _BLOCK.finditer(source):
         if mark["name"]:

@@ -48,9 +48,7 @@ def inlined(files: Mapping[str, str], template: str) -> dict[str, str]:
         path: _numbered(source, number) for number, (path, source) in enumerate(sources.items())
     }
     marked = {path: one.source for path, one in numbered.items()}
-    document = MARK.sub(" ", compose(marked, template))
-    inliner = CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
-    styles = _styles(inliner.inline(document))
+    styles = _styles(_wordless(MARK.sub(" ", compose(marked, template))))
     return {
         path: _written(source, numbered[path].places, tuple(styles.get(number, {}).items()))
         for number, (path, source) in enumerate(sources.items())
@@ -91,15 +89,35 @@ def _written(
     return "".join([*parts, source[last:]])
 
 
-def _styles(document: str) -> dict[int, dict[int, str]]:
+def _wordless(document: str) -> str:
+    """Return a document with one letter in place of its words: no rule of a style reads them."""
+    done, sheet = [], False
+    for piece in document.split("<"):
+        name = piece[:6].lower()
+        sheet = name.startswith("style") or (sheet and name != "/style")
+        done.append(piece if sheet else _cut_short(piece))
+    return "<".join(done)
+
+
+def _cut_short(piece: str) -> str:
+    """Return a piece, which begins in a tag, with its words cut short."""
+    tag, end, words = piece.rpartition(">")
+    if not words or not end or tag.count('"') % 2 or tag.count("'") % 2:
+        return piece  # it is all tag: where a quote is open, it has not ended
+    return f"{tag}> " if words.isspace() else f"{tag}>x"
+
+
+@lru_cache(maxsize=32)  # many emails have the same elements, and differ in words alone
+def _styles(document: str) -> Mapping[int, Mapping[int, str]]:
     """Return the styles of the numbered elements of a document, by file and number."""
+    inliner = CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
     styles: defaultdict[int, dict[int, str]] = defaultdict(dict)
-    for element in _ELEMENT.finditer(document):
+    for element in _ELEMENT.finditer(inliner.inline(document)):
         given = dict(_ATTRIBUTE.findall(element["all"] or ""))
         if given.get("style") and given.get(_NUMBER):
             file, _, number = given[_NUMBER].partition(".")
             styles[int(file)][int(number)] = unescape(given["style"])
-    return styles
+    return dict(styles)
 
 
 def _masked(source: str) -> str:

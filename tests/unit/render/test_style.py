@@ -71,6 +71,23 @@ def test_rows_that_a_loop_makes_are_styled_too() -> None:
     assert expected in styled(row, layout)
 
 
+@pytest.mark.parametrize(
+    ("rule", "body", "expected"),
+    [
+        ("p:empty", "<p></p>", '<p style="top: 1px;"></p>'),
+        ("p:empty", "<p>words</p>", "<p>words</p>"),
+        ("p:empty", "<p> </p>", "<p> </p>"),
+        ("b > i", "<b>words > <i>x</i></b>", '<i style="top: 1px;">x</i>'),
+        ("p + p", "words<p>x</p>words<p>y</p>", '<p style="top: 1px;">y</p>'),
+        ('[title="a > b < c"]', '<p title="a > b < c">x</p>', 'style="top: 1px;"'),
+        ("u::after { content: '<b>' } i", "<i>x</i>", '<i style="top: 1px;">x</i>'),
+    ],
+)
+def test_rules_see_elements_and_no_words(rule: str, body: str, expected: str) -> None:
+    layout = "<style>" + rule + " { top: 1px }</style>{% block subject %}{% endblock %}"
+    assert expected in styled(body, layout + "<div>{% block body %}{% endblock %}</div>")
+
+
 def test_a_style_sheet_is_never_fetched() -> None:
     layout = LAYOUT.replace("<style>", '<link rel="stylesheet" href="http://127.0.0.1:1/x"><style>')
     assert '<p style="margin: 0;">' in styled("<p>x</p>", layout)
