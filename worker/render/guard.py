@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import nodes
+from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import escape
 
+from worker.render.tree import walk
+
 EACH = "_each"
 CONCAT = "_concat"
 MARKDOWN_TEXT = "_markdown_text"
+_GUARDED = (nodes.For, nodes.Concat, nodes.FilterBlock)
 
 
 class Guard(NodeTransformer):
     """Puts a filter of ours around what loops run over, around ``~``, and into Markdown blocks."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def guard(self, tree: nodes.Template) -> None:
+        """Change a tree, unless nothing in it is to be guarded: most templates have no loop."""
+        if any(isinstance(node, _GUARDED) for node in walk(tree)):
+            self.visit(tree)
+            tree.set_environment(self._environment)
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 (Jinja's way to name visits)
         """Count what a loop runs over."""
@@ -42,8 +54,7 @@ class GuardedGenerator(CodeGenerator):
 
     def visit_Template(self, node: nodes.Template, frame: Any = None) -> None:  # noqa: N802
         """Write the code of a template."""
-        Guard().visit(node)
-        node.set_environment(self.environment)
+        Guard(self.environment).guard(node)
         super().visit_Template(node, frame)
 
     def _make_finalize(self) -> CodeGenerator._FinalizeInfo:

@@ -16,8 +16,9 @@ from worker.render.context import Setting, context, known
 from worker.render.email import Renderer
 from worker.render.finding import Finding
 from worker.render.outside import Inspector
-from worker.render.reach import Reach, parse, reached, walk
+from worker.render.reach import Reach, parse, reached
 from worker.render.rules import PLAIN_USE, Use, judge, judge_sources
+from worker.render.tree import walk
 
 Names = Mapping[str, Collection[str]]
 
@@ -32,9 +33,7 @@ def names(bundle: Bundle, template: str) -> frozenset[str]:
         f"{top}.{name}" if name else top
         for path in reached(bundle.files, template)
         if not images.is_image(path)
-        for top, name, _ in _names(
-            inspector, parse(inspector, bundle.text(path), path), bundle.text(path), path
-        )
+        for top, name, _ in _used(inspector, bundle.text(path), path)[0]
     )
 
 
@@ -92,9 +91,8 @@ def _file(
     try:
         # As it will run: the same names, in the same lines.
         source = codes.sources(bundle.files, path)[path] if codes else bundle.text(path)
-        tree = parse(inspector, source, path)
-        used = list(_names(inspector, tree, source, path))
-        asked = reach.asked(path, tree)
+        used, found = _used(inspector, source, path)
+        asked = reach.asked(path, found)
     except TemplateError as error:
         yield Finding.of(error, path)
         return
@@ -110,13 +108,22 @@ def _file(
             yield Finding(path, line, f"it is not known{meant}", key=f"{top}.{name}")
 
 
+def _used(
+    inspector: Inspector, source: str, path: str
+) -> tuple[list[tuple[str, str | None, int]], list[nodes.Node]]:
+    """Return the names that come from outside, as `_names`, and all nodes of a template."""
+    tree = parse(inspector, source, path)
+    outside = inspector.outside(tree, source, path)
+    found = list(walk(tree))
+    return list(_names(found, outside)), found
+
+
 def _names(
-    inspector: Inspector, tree: nodes.Template, source: str, path: str
+    found: Iterable[nodes.Node], outside: Collection[str]
 ) -> Iterator[tuple[str, str | None, int]]:
     """Yield the names that come from outside: ``lead``, ``first_name`` and the line."""
-    outside = inspector.outside(tree, source, path)
     inner: set[int] = set()
-    for node in walk(tree):
+    for node in found:
         if isinstance(node, nodes.Name) and node.name in outside:
             if id(node) not in inner:
                 yield node.name, None, node.lineno

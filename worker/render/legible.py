@@ -15,6 +15,7 @@ from worker.render.finding import Finding, Severity
 
 NARROW = 320  # pixels: the smallest screen that mail is read on
 
+_SEEN = re.compile(r"[^\n]")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _QUERY = re.compile(r"@media[^{}]*")
 _TAG = re.compile(r"<[a-zA-Z](?:[^\"'<>]|\"[^\"]*\"|'[^']*'){0,4000}>")
@@ -45,7 +46,7 @@ def read(sources: Mapping[str, str]) -> list[Finding]:
 def _without_comments(source: str) -> str:
     """Return a source with blanks in place of comments and Jinja marks; lines stay lines."""
     for pattern in (_COMMENT, MARK, _QUERY):
-        source = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), source)
+        source = pattern.sub(_blank, source)
     return source
 
 
@@ -57,6 +58,8 @@ def _found(path: str, source: str) -> tuple[Finding, ...]:
 def _parts(path: str, source: str) -> Iterator[Finding]:
     for tag in _TAG.finditer(source):
         yield from _tag(path, source, tag)
+    if "width" not in source:
+        return
     for width in _FIXED.finditer(_TAG.sub(_blank, source)):
         if int(width[1]) > NARROW:
             yield _warning(path, source, width.start(), _too_wide(width[1]))
@@ -77,15 +80,20 @@ def _tag(path: str, source: str, tag: re.Match[str]) -> Iterator[Finding]:
 
 def _frame(sources: Mapping[str, str]) -> Iterator[Finding]:
     """Look for what must be there once, and is missed where the head begins."""
-    together = "\n".join(sources.values())
     heads = ((path, _HEAD.search(source)) for path, source in sources.items())
     for path, head in heads:
         if head is None:
             continue
         for pattern, reason in _WANTED:
-            if not pattern.search(together):
+            # Where the head is, the rest is mostly, too.
+            if not any(_has(one, pattern) for one in (sources[path], *sources.values())):
                 yield _warning(path, sources[path], head.start(), reason)
         return
+
+
+@lru_cache(maxsize=64)
+def _has(source: str, pattern: re.Pattern[str]) -> bool:
+    return pattern.search(source) is not None
 
 
 def _too_wide(width: str) -> str:
@@ -93,7 +101,8 @@ def _too_wide(width: str) -> str:
 
 
 def _blank(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match.group())
+    blanked = match.group()
+    return _SEEN.sub(" ", blanked) if "\n" in blanked else " " * len(blanked)
 
 
 def _warning(path: str, source: str, place: int, reason: str) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from jinja2 import DictLoader, nodes
 
@@ -10,6 +10,7 @@ from worker.errors import TemplateError
 from worker.render import images
 from worker.render.environment import Sandbox
 from worker.render.failure import FAILURES, failure
+from worker.render.tree import walk
 
 
 class Reach:
@@ -20,15 +21,16 @@ class Reach:
         self._sandbox = Sandbox(DictLoader(files))
         self._asked: dict[str, list[tuple[str, int]]] = {}
 
-    def asked(self, path: str, tree: nodes.Template | None = None) -> list[tuple[str, int]]:
-        """Return the files that one asks for, with the line; `tree` is its own, if it is known."""
+    def asked(self, path: str, known: Iterable[nodes.Node] | None = None) -> list[tuple[str, int]]:
+        """Return the files that one asks for, with the line; its nodes may be `known`."""
         if path not in self._asked:
-            self._asked[path] = [] if images.is_image(path) else self._read(path, tree)
+            self._asked[path] = [] if images.is_image(path) else self._read(path, known)
         return self._asked[path]
 
-    def _read(self, path: str, tree: nodes.Template | None) -> list[tuple[str, int]]:
-        read = tree or parse(self._sandbox, self._files[path], path)
-        return [*references(read, path), *images.named(self._files[path])]
+    def _read(self, path: str, known: Iterable[nodes.Node] | None) -> list[tuple[str, int]]:
+        source = self._files[path]
+        found = known or walk(parse(self._sandbox, source, path))
+        return [*references(found, path), *images.named(source)]
 
     def reached(self, template: str) -> frozenset[str]:
         """Return the paths of a template and of all files that it reaches, as `reached`."""
@@ -62,21 +64,14 @@ def parse(sandbox: Sandbox, source: str, path: str) -> nodes.Template:
         raise failure(error, path) from error
 
 
-def references(tree: nodes.Template, path: str) -> Iterator[tuple[str, int]]:
-    """Yield the files that a template asks for by name, with the line."""
+def references(found: Iterable[nodes.Node], path: str) -> Iterator[tuple[str, int]]:
+    """Yield the files that a template of these nodes asks for by name, with the line."""
     kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
-    for node in (found for found in walk(tree) if isinstance(found, kinds)):
+    for node in found:
+        if not isinstance(node, kinds):
+            continue
         name = node.template
         if not isinstance(name, nodes.Const) or not isinstance(name.value, str):
             problem = "the name of a template must be written out, in quotes"
             raise TemplateError(problem, file=path, line=node.lineno)
         yield name.value, node.lineno
-
-
-def walk(node: nodes.Node) -> Iterator[nodes.Node]:
-    """Yield all nodes below one, each before those in it, however deep they are."""
-    waiting = [node]
-    while waiting:
-        children = list(waiting.pop().iter_child_nodes())
-        yield from children
-        waiting += reversed(children)

@@ -6,7 +6,7 @@ They look at an email as a reader would get it; the line is found in the source 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 
@@ -50,12 +50,13 @@ def judge(
 ) -> list[Finding]:
     """Return what is wrong with the content of an email, as one lead would get it."""
     seen = text.alternative(content.html) if content.own_text else content.text
+    links = dict.fromkeys(_LINK.findall(content.html))
     return [
         *(_law(template, seen, content.text, context) if use.marketing else ()),
         *_subject(bundle, template, content.subject, first=use.first),
         *_sender(template, context),
-        *_links(bundle, template, content.html),
-        *_request(bundle, template, content.html, context),
+        *_links(bundle, template, links),
+        *_request(bundle, template, content.html, links, context),
         *_size(template, content.html),
         *_plain(template, content.text),
     ]
@@ -65,11 +66,15 @@ def judge_sources(bundle: Bundle, template: str, use: Use = PLAIN_USE) -> list[F
     """Return what is wrong with the files of an email, whoever gets it."""
     sources = family(bundle.files, template)
     found = [*wording.read(sources), *legible.read(sources)]
-    if use.followed and not any(_NEXT.search(source) for source in sources.values()):
+    if use.followed and not any(map(_announces, sources.values())):
         line = _line(bundle.text(template), "block body")
         reason = "it does not say when we write again: print {{ step.next }}"
         found.append(Finding(template, line, reason, Severity.WARNING))
     return found
+
+
+def _announces(source: str) -> bool:
+    return "step" in source and _NEXT.search(source) is not None
 
 
 def _law(template: str, html: str, plain: str, context: Context) -> Iterator[Finding]:
@@ -117,8 +122,8 @@ def _sender(template: str, context: Context) -> Iterator[Finding]:
         )
 
 
-def _links(bundle: Bundle, template: str, html: str) -> Iterator[Finding]:
-    for target in dict.fromkeys(_LINK.findall(html)):
+def _links(bundle: Bundle, template: str, links: Iterable[str]) -> Iterator[Finding]:
+    for target in links:
         if not _GOOD_LINK.match(target):
             yield Finding(
                 template,
@@ -138,17 +143,19 @@ def _size(template: str, html: str) -> Iterator[Finding]:
         )
 
 
-def _request(bundle: Bundle, template: str, html: str, context: Context) -> Iterator[Finding]:
+def _request(
+    bundle: Bundle, template: str, html: str, links: Iterable[str], context: Context
+) -> Iterator[Finding]:
     """One clear call to action: one element of class `ask`, or one link beside the way out."""
     out = str(context["links"]["unsubscribe"])
     asked = len(_ASK.findall(html))
-    links = {unescape(target) for target in _LINK.findall(html)} - {out}
-    if asked == 1 or (not asked and len(links) == 1):
+    others = {unescape(target) for target in links} - {out}
+    if asked == 1 or (not asked and len(others) == 1):
         return
     if asked:
         problem = f"it asks for {asked} things; leave one"
-    elif links:
-        problem = f"it has {len(links)} links and none of them stands out"
+    elif others:
+        problem = f"it has {len(others)} links and none of them stands out"
     else:
         problem = "it asks for nothing"
     reason = f'{problem}: one clear request, in <div class="ask">'

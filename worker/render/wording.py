@@ -60,13 +60,30 @@ _PRESSURE = (
 )
 
 
-def _any_of(phrases: tuple[str, ...], more: str = "") -> re.Pattern[str]:
-    written = [r"\s+".join(map(re.escape, phrase.split())) for phrase in phrases]
-    return re.compile(rf"\b(?:{'|'.join([*written, *filter(None, [more])])})\b", re.IGNORECASE)
+_FEW_LEFT = "only ", r"only\s+\d+\s+(?:left|remaining|places|seats|spots)"
 
 
-_EMPTY_CONTACT = _any_of(_EMPTY)
-_SCARCE = _any_of(_PRESSURE, r"only\s+\d+\s+(?:left|remaining|places|seats|spots)")
+class _Phrases:
+    """Phrases to look for, in a source with any blanks between their words.
+
+    Looking for each as it is takes a tenth of the time of the expression that finds them all, and
+    few sources have one. With `more` comes how it begins, and an expression.
+    """
+
+    def __init__(self, phrases: tuple[str, ...], *more: tuple[str, str]) -> None:
+        written = [r"\s+".join(map(re.escape, phrase.split())) for phrase in phrases]
+        written += [expression for _, expression in more]
+        self._begin = (*phrases, *(begin for begin, _ in more))
+        self._found = re.compile(rf"\b(?:{'|'.join(written)})\b", re.IGNORECASE)
+
+    def find(self, source: str, words: str) -> Iterator[re.Match[str]]:
+        """Find them in a source; `words` are what it has, as `_words`."""
+        if any(begin in words for begin in self._begin):
+            yield from self._found.finditer(source)
+
+
+_EMPTY_CONTACT = _Phrases(_EMPTY)
+_SCARCE = _Phrases(_PRESSURE, _FEW_LEFT)
 _VAGUE = re.compile(r"<a\s[^>]*>\s*(?:click\s+)?(?:here|this\s+link|this)\s*</a\s*>", re.IGNORECASE)
 
 
@@ -81,15 +98,27 @@ def _found(path: str, source: str) -> tuple[Finding, ...]:
 
 
 def _read(path: str, source: str) -> Iterator[Finding]:
-    for match in _EMPTY_CONTACT.finditer(source):
+    words = _words(source)
+    for match in _EMPTY_CONTACT.find(source, words):
         reason = f"{_said(match)!r} gives the reader nothing; say what is new for them"
         yield Finding(path, _line(source, match), reason, Severity.WARNING)
-    for match in _SCARCE.finditer(source):
+    for match in _SCARCE.find(source, words):
         reason = f"{_said(match)!r} presses; nothing here runs out, so it is not true: leave it out"
         yield Finding(path, _line(source, match), reason)
     for match in _VAGUE.finditer(source):
         reason = "these words say nothing of where the link leads, read aloud or as plain text"
         yield Finding(path, _line(source, match), reason, Severity.WARNING)
+
+
+def _words(source: str) -> str:
+    """Return a source in small letters, one space between its words, as phrases are written here.
+
+    What the expressions count as an i, they find in a word: dotted and dotless ones of Turkish.
+    """
+    small = source.casefold()
+    if not small.isascii():
+        small = small.replace("i̇", "i").replace("ı", "i")
+    return " ".join(small.split())
 
 
 def _said(match: re.Match[str]) -> str:
