@@ -35,7 +35,7 @@ _FALLBACKS = ("utf-8", "cp1252")
 
 def decode(data: bytes, charset: str | None = None) -> str:
     """`data` as text: by `charset` if it fits, else UTF-8, else what replaces least."""
-    if data.isascii() and b"\x1b" not in data and not _is_wide(charset):
+    if data.isascii() and b"\x1b" not in data and not (charset and _is_wide(charset)):
         return data.decode("ascii")
     for name in (_codec(charset or ""), *_FALLBACKS):
         if name is None:
@@ -52,9 +52,9 @@ def _whole(text: str) -> str:
     return text if text.isascii() or not _HALVES.search(text) else _HALVES.sub("\ufffd", text)
 
 
-def _is_wide(charset: str | None) -> bool:
+def _is_wide(charset: str) -> bool:
     """Whether ASCII bytes mean something else in this character set (UTF-7, UTF-16, HZ)."""
-    return (charset or "").lower().startswith(("utf-7", "utf-16", "utf-32", "hz"))
+    return charset.lower().startswith(("utf-7", "utf-16", "utf-32", "hz"))
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
@@ -18,6 +18,28 @@ _PARAMETER = re.compile(r';[ \t]*([A-Za-z0-9_-]{1,40})\*?[ \t]*=[ \t]*(?:"([^"]*
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,900}@?[^<>\s]{0,100})>")
 _BARE_ID = re.compile(r"[^<>\s,;]{1,300}@[^<>\s,;]{1,200}")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+
+
+class Header:
+    """The first field of each name, in lower case, decoded when somebody asks for it.
+
+    A mail has fifty fields and more by the time that it arrives, and few of them are looked at.
+    """
+
+    def __init__(self, fields: Sequence[tuple[str, bytes]]) -> None:
+        self._raw = dict(reversed(fields))
+        self._decoded: dict[str, str] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._raw
+
+    def get(self, name: str, default: str = "") -> str:
+        """The value of a field as people read it, or `default` where there is none."""
+        if name not in self._raw:
+            return default
+        if name not in self._decoded:
+            self._decoded[name] = decoded(self._raw[name])
+        return self._decoded[name]
 
 
 def decoded(raw: bytes) -> str:

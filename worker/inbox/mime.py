@@ -44,9 +44,14 @@ class Part:
     body: bytes
     children: tuple[Part, ...] = field(default=(), repr=False)
 
+    @cached_property
+    def header(self) -> headers.Header:
+        """The first field of each name."""
+        return headers.Header(self.fields)
+
     def get(self, name: str) -> str:
         """The first field of this name, decoded; empty if there is none."""
-        return next((headers.decoded(value) for key, value in self.fields if key == name), "")
+        return self.header.get(name)
 
     def every(self, name: str) -> list[str]:
         """All fields of this name, decoded, in order."""
@@ -54,7 +59,7 @@ class Part:
 
     def has(self, name: str) -> bool:
         """Whether there is a field of this name."""
-        return any(key == name for key, _ in self.fields)
+        return name in self.header
 
     @cached_property
     def content_type(self) -> str:

@@ -34,14 +34,10 @@ class Mail:
     root: mime.Part
     received_at: datetime | None = None
 
-    @cached_property
-    def header(self) -> dict[str, str]:
+    @property
+    def header(self) -> headers.Header:
         """The first field of each name, decoded; names in lower case."""
-        found: dict[str, str] = {}
-        for name, value in self.root.fields:
-            if name not in found:
-                found[name] = headers.decoded(value)
-        return found
+        return self.root.header
 
     @cached_property
     def subject(self) -> str:
@@ -145,16 +141,16 @@ class Mail:
     def _dates(self) -> tuple[datetime | None, date | None]:
         sent_at, day = headers.utc_and_day(self.header.get("date", ""))
         if sent_at is None and "received" in self.header:  # RFC 5321 §4.4: after the last semicolon
-            received = self.header["received"].rpartition(";")[2].strip()
+            received = self.header.get("received").rpartition(";")[2].strip()
             sent_at, day = headers.utc_and_day(received)
         if sent_at is None and self.received_at is not None:
             return self.received_at.astimezone(UTC), self.received_at.date()
         return sent_at, day
 
     def _tokens(self) -> tuple[str, ...]:
-        places = [*self.references]
-        for name in _DELIVERED:
-            places += self.root.every(name)
+        delivered = [one for one in self.root.fields if one[0] in _DELIVERED]
+        delivered.sort(key=lambda one: _DELIVERED.index(one[0]))
+        places = [*self.references, *(headers.decoded(value) for _, value in delivered)]
         if self.returned is not None:
             places += [self.returned.get("reply-to"), self.returned.get("message-id")]
         found = (token.lower() for place in places for token in TOKEN.findall(place))

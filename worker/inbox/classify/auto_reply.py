@@ -45,6 +45,8 @@ _MOST_TEXT = 6_000
 def read(mail: Mail) -> Reading | None:
     """AUTO_REPLY, with what it says, if a responder wrote this."""
     sign = robot.answered(mail)
+    if sign is None and robot.is_for_many(mail) and not mail.is_reply:
+        return None
     hint = robot.hints(mail)
     said = mail.unquoted[:_MOST_TEXT]
     subject = _subject(mail)
@@ -79,8 +81,6 @@ def _agreed(
     found = {hit.meaning: hit for hit in hits if hit.meaning in _WORTH}
     if robot.generated(mail) and not mail.is_reply:  # a robot, but does it answer?
         found.pop("robot", None)
-        if robot.is_for_many(mail):
-            return None
     if mail.is_headed_as_reply:  # people thank, too
         found.pop("thanks", None)
     worth = sum(_WORTH[meaning] for meaning in found)

@@ -7,14 +7,20 @@ from worker.inbox.parse import Mail
 from worker.inbox.reading import Kind, Reading
 
 _UNREAD = "what it says was not read"
+_BEGINNING = 1_000  # letters that are enough to know a mail by
 
 
 def read(mail: Mail) -> Reading:
-    """The kind as the header has it, HUMAN in doubt, and the words that are not quoted."""
+    """The kind as the header has it, HUMAN in doubt, and the words that a mail begins with."""
     sign = robot.answered(mail)
     if sign is not None:
         return Reading(Kind.AUTO_REPLY, f"{sign}; {_UNREAD}", 0.5, whole=False)
     found = notification.read(mail)
     if found is not None:
         return Reading(found.kind, found.why, found.confidence, whole=False)
-    return Reading(Kind.HUMAN, _UNREAD, 0.5, new_text=mail.unquoted, whole=False)
+    return Reading(Kind.HUMAN, _UNREAD, 0.5, new_text=_beginning(mail.text), whole=False)
+
+
+def _beginning(text: str) -> str:
+    """Its first words, as far as the first line that is marked as quoted."""
+    return f"\n{text[:_BEGINNING]}".partition("\n>")[0].strip()
