@@ -45,7 +45,12 @@ class Apart(Sandbox):
     code_generator_class = _Generator
 
     def value(self, value: object) -> str:
-        """Return what is to be printed of a value: what compiled templates call for each."""
+        """Return what is to be printed of a value: what compiled templates call for each.
+
+        How much that is need not be counted: a template without loops prints each value once.
+        """
+        if type(value) is str:
+            return value
         printed = self.finalize(None, value) if self.finalize else value
         return printed if isinstance(printed, str) else str(printed)
 

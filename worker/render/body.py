@@ -14,9 +14,9 @@ from __future__ import annotations
 import re
 from base64 import encodebytes
 from binascii import b2a_qp
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 LONGEST_LINE = 998  # bytes without the line end, RFC 5322 §2.1.1
 BOUNDARY = "=_nurture"  # "=_" is in no encoded body: RFC 2045 §6.7
@@ -28,6 +28,8 @@ _BREAK = re.compile(rb"\r\n?|\n")
 _PLAIN = bytes([9, 10, 13, *range(32, 127)])
 _DENSE = 6  # from one byte in six that needs an escape, base64 is the shorter one
 _EASY = re.compile("[!-\\-/-<>-~](?:[ -<>-~]{0,72}[!-<>-~])?")  # a value that is quoted as it is
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,22 @@ class Piece:
         """Return a piece; a line end in it is any of CR LF, LF and CR."""
         raw = _with_line_ends(text)
         return cls(text, raw, _odd(raw), _quoted(raw))
+
+
+class Value(NamedTuple):
+    """What is put into a form; its `quoted` bytes end as those of a piece."""
+
+    text: str
+    odd: int
+    quoted: bytes
+
+    @classmethod
+    def of(cls, text: str) -> Value:
+        """Return a text as a value."""
+        if _EASY.fullmatch(text):
+            return cls(text, 0, text.encode() + b"=\r\n")
+        raw = _with_line_ends(text)
+        return cls(text, _odd(raw), _quoted(raw))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +107,7 @@ class Draft:
     """A form and the values that it is filled in with."""
 
     form: Form
-    values: Sequence[str] = ()
+    values: Sequence[Value] = ()
 
     @classmethod
     def of(cls, text: str) -> Draft:
@@ -99,31 +117,29 @@ class Draft:
     @property
     def text(self) -> str:
         """Both together."""
-        texts = list(self.form.texts)
-        for place, value in zip(self.form.places, self.values, strict=True):
-            texts[place] = value
-        return "".join(texts)
+        return "".join(self._filled(self.form.texts, [one.text for one in self.values]))
 
     def encode(self) -> Body:
         """Return the lines in the cheapest encoding that fits; the last one, too, has its end."""
-        odd = self.form.odd + sum([_odd_in(value) for value in self.values])
+        odd = self.form.odd + sum([one.odd for one in self.values])
         if not odd and _fit(raw := self._raw()):
             return Body("7bit", raw)
-        if odd * _DENSE > self.form.size + sum(map(len, self.values)):
+        if odd * _DENSE > self.form.size + sum([len(one.text) for one in self.values]):
             return Body("base64", encodebytes(self._raw()).replace(b"\n", b"\r\n"))
-        quoted = self._filled(self.form.quoted, _value_quoted)
+        quoted = b"".join(self._filled(self.form.quoted, [one.quoted for one in self.values]))
         goes_on = not quoted or quoted.endswith(b"=\r\n")
         return Body("quoted-printable", quoted + b"\r\n" if goes_on else quoted)
 
     def _raw(self) -> bytes:
-        raw = self._filled(self.form.raw, _with_line_ends)
+        values = [_with_line_ends(one.text) for one in self.values]
+        raw = b"".join(self._filled(self.form.raw, values))
         return raw if raw.endswith(b"\r\n") else raw + b"\r\n"
 
-    def _filled(self, pieces: Sequence[bytes], written: Callable[[str], bytes]) -> bytes:
+    def _filled(self, pieces: Sequence[T], values: Sequence[T]) -> list[T]:
         filled = list(pieces)
-        for place, value in zip(self.form.places, self.values, strict=True):
-            filled[place] = written(value)
-        return b"".join(filled)
+        for place, value in zip(self.form.places, values, strict=True):
+            filled[place] = value
+        return filled
 
 
 def _with_line_ends(text: str) -> bytes:
@@ -132,10 +148,6 @@ def _with_line_ends(text: str) -> bytes:
     if b"\r" in raw:
         raw = _BREAK.sub(b"\n", raw)
     return raw.replace(b"\n", b"\r\n")
-
-
-def _odd_in(value: str) -> int:
-    return 0 if value.isascii() and value.isprintable() else _odd(value.encode())
 
 
 def _odd(raw: bytes) -> int:
@@ -150,15 +162,6 @@ def _fit(raw: bytes) -> bool:
     if any(mark in raw for mark in _MARKS) or raw.startswith(b".") or b"\n." in raw:
         return False
     return max(map(len, raw.split(b"\r\n"))) <= LONGEST_LINE
-
-
-@lru_cache(
-    maxsize=1000
-)  # many emails have a country or a salesperson in common, both bodies a link
-def _value_quoted(value: str) -> bytes:
-    if _EASY.fullmatch(value):
-        return value.encode() + b"=\r\n"
-    return _quoted(_with_line_ends(value))
 
 
 def _quoted(raw: bytes) -> bytes:

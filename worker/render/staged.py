@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from typing import TypeAlias
 
@@ -19,7 +20,7 @@ from markupsafe import escape
 
 from worker.render import text
 from worker.render.apart import Apart, Chunk, Place
-from worker.render.body import Draft, Form, Piece
+from worker.render.body import Draft, Form, Piece, Value
 from worker.render.context import Context
 from worker.render.derive import closed_up, text_template
 from worker.render.failure import FAILURES
@@ -34,9 +35,30 @@ MOST_KEPT = 1_000_000
 _OF_KIND = 1000  # characters that a kind counts for besides its pieces
 _HOLE = "\uf8ff"  # stands for a value while lines are tidied; no flat template has it
 _MARKS = re.compile("[&<>'\"]")
+_MOST_VALUES = 1000  # that are kept: many leads have a country or a salesperson in common
 
 Part: TypeAlias = str | int
 """A constant, or the number of a value among all that an email prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A text of one line, with ``%s`` for each value, and the numbers of these."""
+
+    pattern: str
+    numbers: tuple[int, ...]
+
+    @classmethod
+    def of(cls, parts: Sequence[Part]) -> _Line:
+        """Return a block that is no HTML."""
+        said = [
+            text.plain(one).replace("%", "%%") if isinstance(one, str) else "%s" for one in parts
+        ]
+        return cls("".join(said), _numbers(parts))
+
+    def filled(self, values: Sequence[str]) -> str:
+        """Return the line; `values` are all that the email prints."""
+        return self.pattern % tuple([_unescaped(values[number]) for number in self.numbers])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +68,13 @@ class _Sheet:
     form: Form
     numbers: tuple[int, ...]
 
-    def filled(self, values: Sequence[str]) -> Draft:
-        """Return the body; `values` are all that the email prints, as they are to be written."""
-        return Draft(self.form, [values[number] for number in self.numbers])
-
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """What emails of one kind are made of; where `said` is none their texts are made one by one."""
 
-    subject: _Sheet
-    preheader: _Sheet
+    subject: _Line
+    preheader: _Line
     html: _Sheet
     said: _Sheet | None
     own_text: bool
@@ -93,8 +111,8 @@ class Staged:
     def printed(self, context: Context) -> Printed:
         """Return what the template says; without a subject that is a `TemplateError`."""
         chunks = self._html.chunks(self._html_template, context)
-        key = tuple([one if isinstance(one, str) else one[0] for one in chunks])
-        values = [one[1] for one in chunks if not isinstance(one, str)]
+        key = tuple([one if type(one) is str else one[0] for one in chunks])
+        values = [one[1] for one in chunks if type(one) is tuple]
         try:
             kind = self._kinds[key]
         except KeyError:
@@ -122,16 +140,12 @@ class Staged:
         own_text = any(isinstance(part, int) or part.strip() for part in own)
         said = self._tidy(own, of_own=True) if own_text else self._derived(key, context)
         return _Kind(
-            subject=self._line(subject),
-            preheader=self._line(preheader),
+            subject=_Line.of(subject),
+            preheader=_Line.of(preheader),
             html=self._sheet(_whole(html)),
             said=said,
             own_text=own_text,
         )
-
-    def _line(self, parts: Sequence[Part]) -> _Sheet:
-        """Return the sheet of a block that is no HTML."""
-        return self._sheet([text.plain(part) if isinstance(part, str) else part for part in parts])
 
     def _derived(self, key: Sequence[str | Place], context: Context) -> _Sheet | None:
         """Return the sheet of the text that says what the HTML says."""
@@ -149,7 +163,7 @@ class Staged:
         """Return the sheet of a text whose lines are tidied once; None where a value is lost."""
         together = "".join([_HOLE if isinstance(part, int) else part for part in parts])
         texts = (text.of_block(together) if of_own else closed_up(together)).split(_HOLE)
-        numbers = [part for part in parts if isinstance(part, int)]
+        numbers = _numbers(parts)
         if len(texts) != len(numbers) + 1:
             return None
         mixed: list[Part] = [texts[0]]
@@ -159,7 +173,7 @@ class Staged:
 
     def _sheet(self, parts: Sequence[Part]) -> _Sheet:
         pieces = [self._piece(part) if isinstance(part, str) else None for part in parts]
-        return _Sheet(Form.of(pieces), tuple(part for part in parts if isinstance(part, int)))
+        return _Sheet(Form.of(pieces), _numbers(parts))
 
     def _piece(self, constant: str) -> Piece:
         """Return a constant as a piece, which kinds share."""
@@ -171,22 +185,20 @@ class Staged:
 
     def _made(self, kind: _Kind, values: Sequence[str], context: Context) -> Printed:
         """Return an email of a kind."""
-        bare = [_unescaped(value) for value in values]
-        subject = kind.subject.filled(bare).text.strip()
+        subject = kind.subject.filled(values).strip()
         if not subject:
             return self._plain.printed(context)  # which says so
-        preheader = " ".join(kind.preheader.filled(bare).text.split())
-        html = Draft(kind.html.form, [_escaped(values[number]) for number in kind.html.numbers])
+        preheader = " ".join(kind.preheader.filled(values).split())
+        html = Draft(kind.html.form, [_in_html(values[number]) for number in kind.html.numbers])
         said = self._said(kind, values, html, context)
         return Printed(subject, preheader, html, said, kind.own_text)
 
     def _said(self, kind: _Kind, values: Sequence[str], html: Draft, context: Context) -> Draft:
         """Return the text; one by one where a value could change the lines around it."""
         if kind.said is not None:
-            given = [values[number] for number in kind.said.numbers]
-            if not kind.own_text:
-                given = [" ".join(one.split()) if type(one) is str else one for one in given]
-            if all(map(_is_steady, given)):
+            steady = _as_it_is if kind.own_text else _in_line
+            given = [one for number in kind.said.numbers if (one := steady(values[number]))]
+            if len(given) == len(kind.said.numbers):
                 return Draft(kind.said.form, given)
         if kind.own_text:
             return self._plain.printed(context).text
@@ -215,20 +227,35 @@ def _whole(parts: Sequence[Part]) -> list[Part]:
     return [*whole, "\n"]
 
 
+def _numbers(parts: Sequence[Part]) -> tuple[int, ...]:
+    return tuple(part for part in parts if isinstance(part, int))
+
+
 def _unescaped(value: str) -> str:
     """Return a value as plain text, which one that has become HTML already is not."""
     return value if type(value) is str else text.plain(value)
 
 
-def _escaped(value: str) -> str:
+@lru_cache(_MOST_VALUES, typed=True)  # one that has become HTML is equal to one that has not
+def _in_html(value: str) -> Value:
     """Return a value as HTML."""
-    return value if type(value) is str and not _MARKS.search(value) else escape(value)
+    has_marks = type(value) is not str or _MARKS.search(value)
+    return _value(escape(value) if has_marks else value)
 
 
-def _is_steady(value: str) -> bool:
-    """Tell whether a value in a line leaves that line one, and no space at its ends."""
-    ordinary = type(value) is str and value.isprintable()
-    return ordinary and value[:1] not in ("", " ") and value[-1] != " "
+@lru_cache(_MOST_VALUES, typed=True)
+def _in_line(value: str) -> Value | None:
+    """Return a value as part of one line; None where it could change more than that."""
+    return _as_it_is(" ".join(value.split())) if type(value) is str else None
+
+
+def _as_it_is(value: str) -> Value | None:
+    """Return a value that leaves its line one line, and no space at its ends."""
+    is_steady = type(value) is str and value.isprintable() and value and value == value.strip(" ")
+    return _value(value) if is_steady else None
+
+
+_value = lru_cache(_MOST_VALUES)(Value.of)
 
 
 def _all_of(printed: Printed) -> tuple[str, str, str, str, bool]:

@@ -15,7 +15,7 @@ from tests.unit.render.parts import LETTERHEAD, NOW
 from worker.delivery.body import stuffed
 from worker.render import body, mime
 from worker.render.address import Address
-from worker.render.body import Draft, Form, Piece
+from worker.render.body import Draft, Form, Piece, Value
 from worker.render.mime import Letterhead
 
 texts = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
@@ -69,7 +69,7 @@ def test_a_form_filled_in_arrives_as_all_that_is_in_it(
 ) -> None:
     pieces = [piece for before, _ in pairs for piece in (Piece.of(before), None)]
     form = Form.of([*pieces, Piece.of(with_line_feeds(last))])
-    draft = Draft(form, [value for _, value in pairs])
+    draft = Draft(form, [Value.of(value) for _, value in pairs])
     whole = "".join(map("".join, pairs)) + with_line_feeds(last)
     assert draft.text == whole
     raw = mime.message(LETTERHEAD, "Hello", draft, Draft.of("<p>html</p>"))
