@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from worker.errors import AddressError
 from worker.render import header
@@ -26,7 +25,6 @@ class Address:
         """Whether it can be written without SMTPUTF8 (RFC 6531 §3.4)."""
         return self.email.isascii()
 
-    @lru_cache(maxsize=500)  # noqa: B019 (a mailbox writes many emails; addresses are small)
     def field(self, name: str) -> str:
         """Return it as a header field (From, To, Reply-To), with its line end.
 

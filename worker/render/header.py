@@ -73,7 +73,7 @@ def _chunks(value: str) -> list[bytes]:
 def folded(name: str, words: Sequence[str]) -> str:
     """Return a field of words that were checked, folded between them."""
     whole = f"{name}: {' '.join(words)}\r\n"
-    if len(whole) <= WIDTH:
+    if len(whole) <= WIDTH or len(words) == 1:
         return whole
     lines, current = [], f"{name}:"
     for word in words:

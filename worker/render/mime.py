@@ -17,10 +17,7 @@ from worker.render.body import BOUNDARY, RELATED, Body, Draft
 
 MOST_REFERENCES = 20
 
-_PART = (
-    "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
-    "Content-Transfer-Encoding: {encoding}\r\n\r\n"
-)
+_PART = b"--%b\r\nContent-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: %b\r\n\r\n"
 _MIXED = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n\r\n'
 _RELATED = (
     f"--{BOUNDARY}\r\nContent-Type: multipart/related; "
@@ -82,7 +79,7 @@ def message(
 def _fields(letterhead: Letterhead, subject: str) -> list[str]:
     return [
         _date(letterhead.date),
-        letterhead.sender.field("From"),
+        _from(letterhead.sender),
         letterhead.reply_to.field("Reply-To") if letterhead.reply_to else "",
         letterhead.to.field("To"),
         header.field("Subject", subject),
@@ -91,6 +88,11 @@ def _fields(letterhead: Letterhead, subject: str) -> list[str]:
         header.field("Feedback-ID", letterhead.feedback_id) if letterhead.feedback_id else "",
         "Auto-Submitted: auto-generated\r\n" if letterhead.automatic else "",
     ]
+
+
+@lru_cache(maxsize=100)  # of mailboxes there are few
+def _from(sender: Address) -> str:
+    return sender.field("From")
 
 
 @lru_cache(maxsize=8)  # of messages that are written together, the date is the same
@@ -130,8 +132,7 @@ def _way_out(uris: tuple[str, ...]) -> list[str]:
 
 
 def _part(kind: str, part: Body, boundary: str = BOUNDARY) -> tuple[bytes, bytes]:
-    head = _PART.format(boundary=boundary, kind=kind, encoding=part.encoding)
-    return head.encode(), part.raw
+    return _PART % (boundary.encode(), kind.encode(), part.encoding.encode()), part.raw
 
 
 def _related(html: Body, images: Sequence[bytes]) -> list[bytes]:
