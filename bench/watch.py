@@ -2,17 +2,19 @@
 
 `watch.stopped`: from the byte with which Dovecot tells an IDLE of new mail to the commit that stops
 the sequence, in milliseconds, seen by a relay between the two; `watch.first` is that of the first
-answer after a start. `watch.catchup`: mails a second that
-are applied after a time away, on SQLite with every commit on disk. One in ten is an answer of a
-lead, as after a week away; the others are nobody's; each has 2.4 kB. `watch.catchup.cpu` is what a
-mail takes of the processors, the process that reads included. The rate is held against fetching
-the same mails and doing nothing with them: `watch.catchup.ratio` against 500 to a command,
-`watch.catchup.one_by_one` against imap-tools, which fetches each by itself.
+answer after a start.
+
+`watch.catchup`: mails a second that are applied after a time away, on SQLite with every commit on
+disk. One in ten is an answer of a lead; the others are people's, and nobody's; each has 2.4 kB.
+`watch.catchup.cpu` is what a mail takes of the processors, the process that reads
+included. The rate is held against fetching the same mails and doing nothing with them:
+`watch.catchup.ratio` against 500 to a command, `watch.catchup.one_by_one` against imap-tools, which
+fetches each by itself. `watch.week` is the same with such mail as a salesperson gets, files and
+newsletters and all; `watch.answers` with nothing but answers of leads (`bench.inbox.mails`).
 """
 
 from __future__ import annotations
 
-import os
 import statistics
 import tempfile
 import threading
@@ -23,7 +25,8 @@ from pathlib import Path
 from queue import Queue
 
 from bench.harness.result import Result
-from bench.inbox import fetching
+from bench.inbox import mails
+from bench.inbox.catching import Caught, catch_up
 from bench.inbox.tap import Tap, tap
 from tests.mail.station import Station, account, answer, station
 from tests.servers.dovecot import Dovecot, dovecot
@@ -34,29 +37,32 @@ from worker.inbox.watch import Pace, Watcher
 ANSWERS = 17
 MAILS = 3_000
 USER = "grace"
-FEW = 500  # mails that are fetched one by one
 HANG = 60.0
-AWAY = "away"
-_QUOTE = "\r\n\r\nOn Wed, 25 Nov 2026 at 10:00, Grace Hopper wrote:\r\n" + "\r\n".join(
-    f"> This is line {number} of what was written before, as people leave it."
-    for number in range(31)
-)
 
 
 def measure() -> list[Result]:
-    """Return `watch.stopped`, `watch.first`, `watch.catchup` and what it is held against."""
+    """Return `watch.stopped`, `watch.first`, and what catching up comes to with three mailboxes."""
     with dovecot() as server, Reader() as reader:
         reader.read(b"")  # as at the start of the worker
         first, *others = _stopped(server, reader)
-        (applied, cpu), box = _catchup(server, reader), server.mailbox(AWAY)
-        together, each = fetching.in_batches(box, MAILS), fetching.one_by_one(box, FEW)
+        usual = catch_up(server, reader, mails.minutes, MAILS)
+        week = catch_up(server, reader, mails.week, MAILS // 3)
+        answers = catch_up(server, reader, mails.answers, MAILS // 3)
     return [
         Result("watch.stopped", statistics.median(others), "ms", "< 100"),
         Result("watch.first", first, "ms", "< 100"),
-        Result("watch.catchup", applied, "/s"),
-        Result("watch.catchup.cpu", cpu * 1e6, "µs"),
-        Result("watch.catchup.ratio", applied / together, "x"),
-        Result("watch.catchup.one_by_one", applied / each, "x", ">= 1"),
+        *_caught("watch.catchup", usual, ">= 1"),
+        *_caught("watch.week", week),
+        *_caught("watch.answers", answers),
+    ]
+
+
+def _caught(name: str, found: Caught, goal: str = "") -> list[Result]:
+    return [
+        Result(name, found.applied, "/s"),
+        Result(f"{name}.cpu", found.cpu * 1e6, "µs"),
+        Result(f"{name}.ratio", found.ratio, "x"),
+        Result(f"{name}.one_by_one", found.against_one_by_one, "x", goal),
     ]
 
 
@@ -105,36 +111,3 @@ def _watching(server: Dovecot, relay: Tap, there: Station) -> Iterator[None]:
     finally:
         watcher.stop()
         watcher.join(HANG)
-
-
-def _catchup(server: Dovecot, reader: Reader) -> tuple[float, float]:
-    """Return mails a second that are applied, and seconds of CPU that each takes."""
-    box = server.mailbox(AWAY)
-    where = account(box.host, box.port, box.username, box.password)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        station(Path(folder), 200, reader=reader) as there,
-    ):
-        poll_once(where, there.receiver)
-        server.pour(AWAY, map(_mail, range(MAILS)))
-        begun, worked = time.monotonic(), _worked(reader)
-        assert poll_once(where, there.receiver) == MAILS
-        return MAILS / (time.monotonic() - begun), (_worked(reader) - worked) / MAILS
-
-
-def _worked(reader: Reader) -> float:
-    """Return the seconds of CPU that this process took so far, and the one that reads."""
-    assert reader.pid is not None
-    stat = Path(f"/proc/{reader.pid}/stat").read_text(encoding="utf-8")
-    user, system = stat.rpartition(")")[2].split()[11:13]
-    return time.process_time() + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
-def _mail(nonce: int) -> bytes:
-    if nonce % 10 == 0:
-        return answer(nonce // 10 % 200 + 1, f"How loud is it?{_QUOTE}", nonce)
-    sender, about = f"someone{nonce}@elsewhere.example", "Minutes of the meeting"
-    raw = answer(0, f"Dear all,\r\n\r\nhere are the minutes, number {nonce}.{_QUOTE}", nonce)
-    lines = [one for one in raw.split(b"\r\n") if not one.startswith((b"In-Reply-To", b"From"))]
-    lines[:0] = [f"From: {sender}".encode(), f"X-About: {about}".encode()]
-    return b"\r\n".join(lines)

@@ -14,6 +14,7 @@ from worker.store.mail_tables import correction as corrections
 from worker.store.mail_tables import understood as t
 from worker.store.prepared import Prepared, inserting_one
 
+_QUICKLY = 1  # a mail more or less is no matter, and others wait for the database
 LARGEST = 256_000  # bytes of a mail that is kept whole
 _KEEP = Prepared(
     lambda dialect: inserting_one(dialect, t, ("incoming_id", "reading", "before", "raw"))
@@ -46,7 +47,7 @@ def keep(
     raw: bytes,
 ) -> None:
     """Keep what was understood of a mail, and the mail itself unless it is large."""
-    packed = zlib.compress(raw) if len(raw) <= LARGEST else None
+    packed = zlib.compress(raw, _QUICKLY) if len(raw) <= LARGEST else None
     facts = {"reading": dict(reading), "before": dict(before)}
     _KEEP.run(connection, incoming_id=incoming_id, **facts, raw=packed)
 
