@@ -32,6 +32,8 @@ TODAY = date(2026, 11, 24)
         ("until 2031", None),
         ("until further notice", None),
         ("back with 12 people", None),
+        ("back in a fortnight", date(2026, 12, 8)),
+        ("back in two weeks, on 9 December", date(2026, 12, 9)),
         ("reply to 3 questions", None),
         ("bis einschließlich 4.12.", date(2026, 12, 7)),
         ("jusqu'au 4 décembre", date(2026, 12, 7)),
@@ -62,12 +64,57 @@ def test_the_first_day_back(text: str, back: date | None) -> None:
         ("after the summer", date(2027, 9, 1)),
         ("at the end of January", date(2027, 1, 31)),
         ("on 15 January", date(2027, 1, 15)),
+        ("in the middle of next week", date(2026, 12, 2)),
+        ("mid March", date(2027, 3, 15)),
+        ("the month after next", date(2027, 1, 1)),
+        ("in H2", date(2027, 7, 1)),
+        ("in the second half of next year", date(2027, 7, 1)),
+        ("in the second half of March", date(2027, 3, 16)),
+        ("the second half of the concert", None),
+        ("the third quarter of 2028", date(2028, 7, 1)),
+        ("in December of next year", date(2027, 12, 1)),
+        ("after Easter", date(2027, 3, 30)),
+        ("not until 2028", date(2028, 1, 1)),
+        ("a hall of 2028 seats", None),
+        ("until 2040", None),
         ("some other time", None),
         ("it may be", None),
     ],
 )
 def test_until_when_not_now_is(text: str, until: date | None) -> None:
     assert later.stated(fold(text), ["en"], TODAY) == until
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "until"),
+    [
+        ("de", "übernächsten Monat", date(2027, 1, 1)),
+        ("fr", "dans quinze jours", date(2026, 12, 8)),
+        ("fi", "maaliskuun lopussa", date(2027, 3, 31)),
+        ("tr", "2027'nin ikinci yarısında", date(2027, 7, 1)),
+        ("zh", "明年下半年", date(2027, 7, 1)),
+        ("zh", "第12周", date(2027, 3, 22)),
+        ("ja", "3月末", date(2027, 3, 31)),
+        ("he", "בעוד שבועיים", date(2026, 12, 8)),
+        ("ru", "после Пасхи", date(2027, 5, 4)),
+    ],
+)
+def test_until_when_in_other_words(language: str, text: str, until: date) -> None:
+    assert later.stated(fold(text), [language], TODAY) == until
+
+
+@pytest.mark.parametrize(
+    ("year", "western", "eastern"),
+    [
+        (2024, date(2024, 3, 31), date(2024, 5, 5)),
+        (2025, date(2025, 4, 20), date(2025, 4, 20)),
+        (2027, date(2027, 3, 28), date(2027, 5, 2)),
+        (2038, date(2038, 4, 25), date(2038, 4, 25)),
+    ],
+)
+def test_when_easter_is(year: int, western: date, eastern: date) -> None:
+    assert calendar.easter(year) == western
+    assert calendar.easter(year, orthodox=True) == eastern
 
 
 @settings(deadline=None)

@@ -98,11 +98,13 @@ def read(words: Sequence[str], index: int, tongue: Lexicon, today: date) -> Span
 def _behind(words: Sequence[str], start: int, tongue: Lexicon, today: date) -> Span | None:
     for index in range(start, min(start + _REACH, len(words))):
         if words[index] in STOPS:
-            return None
+            break
         found = read(words, index, tongue, today)
         if found is not None:
             return found
-    return None
+    return relative.read(
+        words, start - 1, tongue, today
+    )  # "back in" has the "in" of "in two weeks"
 
 
 def _before(words: Sequence[str], end: int, tongue: Lexicon, today: date) -> Span | None:

@@ -72,6 +72,37 @@ def quarter_span(year: int, quarter: int) -> tuple[date, date]:
     return _first_of(year, 3 * quarter - 2), _first_of(year, 3 * quarter + 1) - _DAY
 
 
+def half_span(year: int, half: int) -> tuple[date, date]:
+    """First and last day of a half of the calendar year."""
+    return _first_of(year, 6 * half - 5), _first_of(year, 6 * half + 1) - _DAY
+
+
+def middle(first: date, last: date) -> date:
+    """What people mean by the middle: a Wednesday, the 15th, the first of July."""
+    if first.month == last.month and first.day == 1:
+        return first.replace(day=15)
+    if (last - first).days == 6:
+        return first + 2 * _DAY
+    if (first.month, last.month) == (1, 12):
+        return first.replace(month=7)
+    return first + (last - first) // 2
+
+
+def easter(year: int, *, orthodox: bool = False) -> date:
+    """Easter Sunday (Oudin 1940); that of the eastern churches (Meeus 1991) in our calendar."""
+    if orthodox:  # of the Julian calendar, which is 13 days behind until 2099
+        moon = (19 * (year % 19) + 15) % 30
+        sunday = (2 * (year % 4) + 4 * (year % 7) - moon + 34) % 7
+        month, number = divmod(moon + sunday + 114, 31)
+        return date(year, month, number + 1) + 13 * _DAY
+    golden, century = year % 19, year // 100
+    leap = century - century // 4 - (8 * century + 13) // 25
+    moon = (19 * golden + leap + 15) % 30
+    moon -= (moon // 28) * (1 - (29 // (moon + 1)) * ((21 - golden) // 11))
+    weekday = (year + year // 4 + moon + 2 - century + century // 4) % 7
+    return date(year, 3, 1) + (moon - weekday + 27) * _DAY
+
+
 def week_span(today: date, ahead: int) -> tuple[date, date]:
     """Monday and Sunday of the week that comes after so many."""
     monday = today - timedelta(days=today.weekday()) + timedelta(weeks=ahead)

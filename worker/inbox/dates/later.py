@@ -19,17 +19,20 @@ _NEW_YEAR = (1, 1)
 
 
 def stated(text: Folded, languages: Sequence[str], today: date) -> date | None:
-    """The latest day ahead that the text names, read in the first language that finds one."""
-    for code in dict.fromkeys(languages):
-        found = _dates(text.words, lexicon(code), today)
-        if found:
-            return max(found)
-    return None
+    """The latest day ahead that the text names, read in the language that knows most words of it.
+
+    Neighbours share their months: "slutten av mars" is three words of one, and one of another.
+    """
+    read = [_dates(text.words, lexicon(code), today) for code in dict.fromkeys(languages)]
+    known, found = max(read, key=lambda one: one[0], default=(0, None))
+    return found if known else None
 
 
-@lru_cache(maxsize=16)  # what a text says, and what is guessed where it says nothing
-def _dates(words: tuple[str, ...], tongue: Lexicon, today: date) -> tuple[date, ...]:
-    found: list[date] = []
+@lru_cache(maxsize=64)  # what a text says, and what is guessed where it says nothing
+def _dates(words: tuple[str, ...], tongue: Lexicon, today: date) -> tuple[int, date | None]:
+    """How many words are of dates ahead, and the latest of these."""
+    known = 0
+    latest = date.min
     index = 0
     while index < len(words):
         if not tongue.begins(words[index]):
@@ -43,9 +46,10 @@ def _dates(words: tuple[str, ...], tongue: Lexicon, today: date) -> tuple[date, 
             continue
         moment = _moment(words, index, span, tongue)
         if today < moment <= today + calendar.HORIZON:
-            found.append(moment)
+            known += span.end - index
+            latest = max(latest, moment)
         index = max(span.end, index + 1)
-    return tuple(found)
+    return known, latest if known else None
 
 
 def _moment(words: Sequence[str], index: int, span: Span, tongue: Lexicon) -> date:

@@ -15,8 +15,14 @@ _MOST_MET = 20_000  # words that are kept in mind
 UNITS = ("day", "week", "month", "quarter", "half", "year")
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 """By the month that each begins with."""
+FEASTS = {"easter": (-2, 1), "whitsun": (48, 50), "carnival": (-51, -47)}
+"""Feasts that move with Easter: their first and last day, counted from Easter Sunday."""
+PAIRS = {"two_days": ("day", 2), "two_weeks": ("week", 2), "two_months": ("month", 2),
+         "two_years": ("year", 2)}  # fmt: skip
+"""Spans of two that have a word of their own: "a fortnight", the duals of Arabic and Hebrew."""
 _RELATIVE = ("end", "mid", "overmorrow", "tomorrow", "today", "in", "new_year", "holidays")
-_FIRST = (*_RELATIVE, "next", "articles", "week_number", *UNITS, *SEASONS)
+_NEXT = ("next", "after_next")
+_FIRST = (*_RELATIVE, *_NEXT, "articles", "week_number", *UNITS, *SEASONS, *FEASTS, *PAIRS)
 """Lists of which a name may be the first of a date, beside months, weekdays and numbers."""
 
 
@@ -102,6 +108,16 @@ class Lexicon:
         """The first quarter is 1."""
         return self._numbered("quarters")
 
+    @cached_property
+    def halves(self) -> Names:
+        """The first half of a year is 1."""
+        return self._numbered("halves")
+
+    @cached_property
+    def halves_of(self) -> Names:
+        """The first half is 1; of what, stands behind it."""
+        return self._numbered("halves_of")
+
     def begins(self, word: str) -> bool:
         """Whether a date may begin with a word; kept, as most words of a mail were met before."""
         known = self._met.get(word)
@@ -111,6 +127,8 @@ class Lexicon:
                 self.weekdays,
                 self.numbers,
                 self.quarters,
+                self.halves,
+                self.halves_of,
                 *map(self.names, _FIRST),
             )
             known = word[0].isdecimal() or any(one.begins(word) for one in several)
