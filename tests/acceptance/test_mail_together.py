@@ -171,6 +171,21 @@ def test_the_same_mails_again_change_nothing(database: Database) -> None:
     assert state(database) == before
 
 
+def test_two_who_write_the_same_are_two_even_without_message_ids(database: Database) -> None:
+    populate(database, LEADS)
+    there = on(database)
+    mails = [changed(answer(number, "Yes."), Message_ID="") for number in (1, 2, 1)]
+    fetched_now = [
+        Fetched(MAILBOX, "INBOX", 1, uid, raw, RECEIVED, Mark(1, uid))
+        for uid, raw in enumerate(mails, 1)
+    ]
+    there.receiver.understand(fetched_now)()
+    assert there.stopped() == [1, 2]
+    with database.read() as connection:
+        rows = select(tables.incoming.c.duplicate).order_by(tables.incoming.c.id)
+        assert list(connection.execute(rows).scalars()) == [False, False, True]
+
+
 def test_no_mail_waits_for_its_statements_to_be_made(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

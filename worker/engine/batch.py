@@ -167,9 +167,13 @@ def _about(new: Incoming, message: Message | None) -> Incoming:
 
 
 def _digest(mail: Fetched, reading: Reading) -> str:
-    """Return what a mail is known by wherever it lies: its Message-ID and its body."""
-    _header, _blank, body = mail.raw.partition(b"\r\n\r\n")
-    seed = (reading.envelope.message_id or "").encode("utf-8", "surrogateescape")
+    """Return what a mail is known by wherever it lies: its Message-ID and its body.
+
+    Without a Message-ID it is known by all of it: two people who answer "Yes." are not one.
+    """
+    header, _blank, body = mail.raw.partition(b"\r\n\r\n")
+    name = reading.envelope.message_id
+    seed = header if name is None else name.encode("utf-8", "surrogateescape")
     return blake2b(seed + b"\0" + body, digest_size=20).hexdigest()
 
 
