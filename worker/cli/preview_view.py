@@ -8,6 +8,7 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from textwrap import fill
 
 import typer
 from rich.rule import Rule
@@ -20,6 +21,7 @@ from worker.errors import NurtureError
 from worker.preview.preview import Preview
 
 _FIELDS = ("From", "To", "Reply-To")
+_WIDEST = 80  # columns of a text, however wide the terminal is
 
 
 def print_previews(seen: Sequence[Seen]) -> None:
@@ -33,8 +35,17 @@ def print_previews(seen: Sequence[Seen]) -> None:
             out.print(styled(f"It cannot be written: {one.problem}", "red"))
         else:
             out.print(grid(*_rows(one, one.preview)))
-            out.print(f"\n{_shown(one.preview.content.text)}\n", soft_wrap=True)
+            said = _wrapped(_shown(one.preview.content.text), min(out.width, _WIDEST))
+            out.print(f"\n{said}\n", soft_wrap=True)
         _print_judgement(one)
+
+
+def _wrapped(text: str, width: int) -> str:
+    """Break lines between words, as a mail program does; a long link stays whole."""
+    return "\n".join(
+        fill(line, width, break_long_words=False, break_on_hyphens=False)
+        for line in text.splitlines()
+    )
 
 
 def print_text(seen: Sequence[Seen]) -> None:

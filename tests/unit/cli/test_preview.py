@@ -26,6 +26,9 @@ def test_it_shows_header_text_and_how_it_is_for_odd_leads(nurture: Nurture) -> N
         "nothing is known but the address",
     ):
         assert part in said.out
+    lines = said.out.splitlines()
+    assert [line for line in lines if len(line) > 80 and "<mailto:" not in line] == []
+    assert [line for line in lines if line.endswith("?subject=unsubscribe>,")]
 
 
 def test_json_has_it_all_for_each_email_of_a_sequence(nurture: Nurture) -> None:
