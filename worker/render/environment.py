@@ -128,6 +128,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         tree = super()._parse(source, name, filename)
         if self._fixed:
             Fixing(self._fixed).visit(tree)
+        guard.Guard(self).guard(tree)
         return tree
 
     def getattr(self, obj: Any, attribute: str) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
@@ -50,12 +48,7 @@ class Guard(NodeTransformer):
 
 
 class GuardedGenerator(CodeGenerator):
-    """Jinja's compiler, with the guard gone over each template first."""
-
-    def visit_Template(self, node: nodes.Template, frame: Any = None) -> None:  # noqa: N802
-        """Write the code of a template."""
-        Guard(self.environment).guard(node)
-        super().visit_Template(node, frame)
+    """Jinja's compiler, for templates that the guard went over."""
 
     def _make_finalize(self) -> CodeGenerator._FinalizeInfo:
         """Let constants be printed while compiling.

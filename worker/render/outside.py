@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import CodeType
+
 from jinja2 import DictLoader, nodes
 from jinja2.compiler import Frame
 from jinja2.idtracking import VAR_LOAD_RESOLVE
@@ -10,6 +12,7 @@ from worker.render.codes import Codes
 from worker.render.environment import Sandbox
 from worker.render.failure import FAILURES, failure
 from worker.render.guard import GuardedGenerator
+from worker.render.shape import Shape
 
 
 class Inspector(Sandbox):
@@ -19,22 +22,41 @@ class Inspector(Sandbox):
         super().__init__(DictLoader({}), codes=codes)
         self.code_generator_class = _Noting
         self.noted: set[str] = set()
+        self._known: dict[str, tuple[CodeType, frozenset[str]]] = {}
 
     def outside(self, tree: nodes.Template, source: str, path: str) -> frozenset[str]:
-        """Compile a template, which changes its tree, and return the names it does not declare.
+        """Compile a template, and return the names that it does not declare.
 
         The code is kept for who is to run it. One that cannot be compiled is a `TemplateError`.
         """
-        self.noted.clear()
         try:
-            code = self.compile(tree, path)
+            code, names = self._of_shape(tree, path) or self._compiled(tree, path)
         except FAILURES as error:
             raise failure(error, path) from error
         if self.bytecode_cache is not None:
             bucket = self.bytecode_cache.get_bucket(self, path, None, source)
             bucket.code = code
             self.bytecode_cache.set_bucket(bucket)
-        return frozenset(self.noted)
+        return names
+
+    def _of_shape(self, tree: nodes.Template, path: str) -> tuple[CodeType, frozenset[str]] | None:
+        """Return the code of a template by its shape, and names; none where that has none."""
+        shape = Shape.of(tree)
+        if shape is None:
+            return None
+        known = self._known.get(shape.look)
+        if known is None:
+            try:
+                known = shape.made(lambda name: self._compiled(tree, name))
+            except FAILURES:  # with a line and a name that the template does not have
+                return None
+            self._known[shape.look] = known
+        code, names = known
+        return shape.filled(code, path), names
+
+    def _compiled(self, tree: nodes.Template, name: str) -> tuple[CodeType, frozenset[str]]:
+        self.noted.clear()
+        return self.compile(tree, name), frozenset(self.noted)
 
 
 class _Noting(GuardedGenerator):
