@@ -35,7 +35,7 @@ MOST_KEPT = 1_000_000
 _OF_KIND = 1000  # characters that a kind counts for besides its pieces
 _HOLE = "\uf8ff"  # stands for a value while lines are tidied; no flat template has it
 _MARKS = re.compile("[&<>'\"]")
-_MOST_VALUES = 1000  # that are kept: many leads have a country or a salesperson in common
+_MOST_VALUES = 300  # that are kept: many leads have a country or a salesperson in common
 
 Part: TypeAlias = str | int
 """A constant, or the number of a value among all that an email prints."""
