@@ -34,7 +34,7 @@ from worker.delivery.pool import Pool
 from worker.engine.commit import Sending
 from worker.engine.ledger import Journal
 from worker.engine.letter import Writer
-from worker.engine.restored import entry_of
+from worker.engine.restored import entries_of
 from worker.engine.send import Office, Sender
 
 PAUSE = 0.1
@@ -125,8 +125,7 @@ def journal_of(parts: Parts) -> Journal:
     """Return what writes down, on disk, which messages were started."""
 
     def write(going: Sequence[Sending], started: datetime) -> None:
-        entries = [entry_of(one.message, one.letter.rfc_id, started) for one in going]
-        parts.journal.write(entries, started.date())
+        parts.journal.write(entries_of(going, started), started.date())
 
     return write
 

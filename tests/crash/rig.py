@@ -25,7 +25,7 @@ from worker.delivery.pool import Pool
 from worker.engine.commit import Sending
 from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
-from worker.engine.restored import entry_of
+from worker.engine.restored import entries_of
 from worker.engine.send import Office, Sender
 from worker.store import alerts, claims, outbox
 from worker.store.outbox import Shown
@@ -88,8 +88,7 @@ class Rig:
         self.ticks.database.close()
 
     def _journal(self, going: Sequence[Sending], started: datetime) -> None:
-        entries = [entry_of(one.message, one.letter.rfc_id, started) for one in going]
-        self.journal.write(entries, started.date())
+        self.journal.write(entries_of(going, started), started.date())
 
     def _office(self, reached: Reached) -> Office:
         ticks = self.ticks

@@ -25,7 +25,7 @@ from worker.engine.commit import Sending
 from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
 from worker.engine.receive import Receiver
-from worker.engine.restored import entry_of
+from worker.engine.restored import entries_of
 from worker.engine.send import Office, Sender
 from worker.errors import NurtureError
 from worker.inbox.apart.reader import Reader
@@ -210,8 +210,7 @@ class Run:
         )
 
     def _journal(self, going: Sequence[Sending], started: datetime) -> None:
-        entries = [entry_of(one.message, one.letter.rfc_id, started) for one in going]
-        self._parts.journal.write(entries, started.date())
+        self._parts.journal.write(entries_of(going, started), started.date())
 
     def _make_watchers(self) -> list[Watcher]:
         parts, ticks = self._parts, self._parts.ticks

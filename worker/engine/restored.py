@@ -16,6 +16,7 @@ from worker.core.facts import Message
 from worker.core.states import MessageKind
 from worker.engine import control, settle
 from worker.engine.apply import Desk
+from worker.engine.commit import Sending
 from worker.engine.surroundings import EVERYTHING
 from worker.store import alerts, outbox, restored
 from worker.store.restored import Begun
@@ -54,10 +55,15 @@ class Memory(Protocol):
         ...
 
 
-def entry_of(message: Message, rfc_id: str, started: datetime) -> Entry:
-    """Return the journal's line for a message that is about to go out."""
+def entries_of(going: Iterable[Sending], started: datetime) -> list[Entry]:
+    """Return the journal's lines for messages that are about to go out."""
+    at = started.isoformat()
+    return [_entry(one.message, one.letter.rfc_id, at) for one in going]
+
+
+def _entry(message: Message, rfc_id: str, at: str) -> Entry:
     return Entry(
-        at=started.isoformat(),
+        at=at,
         id=message.id,
         key=message.key,
         rfc_id=rfc_id,

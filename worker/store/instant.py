@@ -24,7 +24,7 @@ def to_micros(instant: datetime) -> int:
 
 def from_micros(micros: int) -> datetime:
     """Return the instant so many microseconds after 1970."""
-    return EPOCH + timedelta(microseconds=micros)
+    return EPOCH + MICROSECOND * micros  # half the time of a timedelta made of them
 
 
 class Instant(TypeDecorator[datetime]):
@@ -50,4 +50,4 @@ def _to_column(value: datetime | None) -> int | None:
 
 
 def _from_column(value: int | None) -> datetime | None:
-    return None if value is None else EPOCH + timedelta(microseconds=value)
+    return None if value is None else EPOCH + MICROSECOND * value
