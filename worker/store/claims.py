@@ -172,8 +172,8 @@ def _free_leads(connection: Connection, ids: Collection[int]) -> set[int | None]
 
 def _take_leads(connection: Connection, won: Iterable[Candidate]) -> None:
     """Mark the leads' own rows, which are the locks: one message in flight for each lead."""
-    rows = [{"at_id": one.lead_id, "message": one.id} for one in won if one.lead_id is not None]
-    _TAKE_LEAD.many(connection, rows)
+    rows = [(one.lead_id, one.id) for one in won if one.lead_id is not None]
+    _TAKE_LEAD.many(connection, ("at_id", "message"), rows)
 
 
 def _mark_claimed(connection: Connection, ids: Sequence[int], holder: Holder) -> list[Message]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from worker.core.facts import Past
 from worker.store.history_tables import happened as t
-from worker.store.prepared import Prepared, inserting, one_of
+from worker.store.prepared import Prepared, inserting, new_names, one_of
 
 MIGRATED = "migrated"
 """A passage went on in another version of its sequence; the detail is the one that it left."""
@@ -24,17 +24,10 @@ _OF_LEADS = Prepared(
 def remember(connection: Connection, happened: Iterable[tuple[int, Past]]) -> None:
     """Write down what happened to leads, by their ids."""
     rows = [
-        {
-            "new_lead_id": lead_id,
-            "new_at": past.at,
-            "new_name": past.name,
-            "new_detail": past.detail,
-            "new_enrollment_id": past.enrollment_id,
-            "new_step": past.step,
-        }
+        (lead_id, past.at, past.name, past.detail, past.enrollment_id, past.step)
         for lead_id, past in happened
     ]
-    _REMEMBER.many(connection, rows)
+    _REMEMBER.many(connection, new_names(_NAMES), rows)
 
 
 def of_leads(connection: Connection, lead_ids: Iterable[int]) -> dict[int, tuple[Past, ...]]:

@@ -10,13 +10,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from operator import attrgetter
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select, text, update
 
 from worker.errors import NotFoundError
 from worker.store.instant import Instant, from_micros
-from worker.store.prepared import Insertion, Prepared, inserting, inserting_one, one_of
+from worker.store.prepared import Insertion, Prepared, inserting, inserting_one, new_names, one_of
 from worker.store.tables import folder as folders
 from worker.store.tables import incoming as t
 
@@ -90,6 +90,7 @@ class FolderMark:
 
 
 _NAMES = tuple(Incoming.__dataclass_fields__)
+_values = attrgetter(*_NAMES)
 _ADD = Prepared(lambda dialect: inserting_one(dialect, t, _NAMES).returning(t.c.id))
 _ADD_ALL = Prepared(lambda dialect: inserting(dialect, t, _NAMES))
 # Written out as its index is. It has the first of each mail, whatever copies of it came later.
@@ -116,7 +117,7 @@ def add(connection: Connection, new: Incoming) -> int:
 
 def add_all(connection: Connection, new: Sequence[Incoming]) -> None:
     """Record mails, in their order."""
-    _ADD_ALL.many(connection, [_row(one) for one in new])
+    _ADD_ALL.many(connection, new_names(_NAMES), [_values(one) for one in new])
 
 
 def seen(connection: Connection, new: Incoming) -> Seen:
@@ -191,7 +192,3 @@ def correct(
 
 def _came(row: RowMapping) -> Came:
     return Came(**{key: row[key] for key in Came.__dataclass_fields__})
-
-
-def _row(new: Incoming) -> dict[str, Any]:
-    return {f"new_{name}": getattr(new, name) for name in _NAMES}

@@ -19,7 +19,7 @@ from worker.core.providers import provider_of
 from worker.core.states import MessageKind, MessageState
 from worker.core.turns import Turn, turn_of_kind
 from worker.store.instant import EPOCH, Instant
-from worker.store.prepared import Insertion, Prepared, Row, inserting, is_any, one_of
+from worker.store.prepared import Insertion, Prepared, Row, inserting, is_any, new_names, one_of
 from worker.store.tables import Big
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
@@ -61,10 +61,10 @@ class Holder:
 
 def plan(connection: Connection, new: Iterable[NewMessage]) -> None:
     """Plan messages; a key that exists is left alone, unless a pause had cancelled it."""
-    rows: dict[str, dict[str, Any]] = {}
+    rows: dict[str, tuple[Any, ...]] = {}
     for one in new:
-        rows.setdefault(one.key, _as_row(one))
-    _PLAN.many(connection, list(rows.values()))
+        rows.setdefault(one.key, tuple(_as_row(one).values()))
+    _PLAN.many(connection, new_names(_PLANNED), list(rows.values()))
 
 
 def ids(connection: Connection, keys: Collection[str]) -> dict[str, int]:
@@ -260,29 +260,32 @@ def to_message(row: Row) -> Message:
 def _as_row(new: NewMessage) -> dict[str, Any]:
     turn = turn_of_kind(new.kind) if new.turn is None else new.turn
     return {
-        "new_turn": turn.value,
-        "new_provider": provider_of(new.recipient),
-        "new_key": new.key,
-        "new_kind": new.kind.value,
-        "new_lead_id": new.lead_id,
-        "new_enrollment_id": new.enrollment_id,
-        "new_step_id": new.step_id,
-        "new_recipient": new.recipient,
-        "new_to_owner": new.to_owner,
-        "new_mailbox": new.mailbox,
-        "new_template": new.template,
-        "new_bundle": new.bundle,
-        "new_state": PLANNED,
-        "new_reason": new.reason,
-        "new_due_at": new.due_at,
-        "new_not_before": new.due_at,
-        "new_settled_at": None,
+        "turn": turn.value,
+        "provider": provider_of(new.recipient),
+        "key": new.key,
+        "kind": new.kind.value,
+        "lead_id": new.lead_id,
+        "enrollment_id": new.enrollment_id,
+        "step_id": new.step_id,
+        "recipient": new.recipient,
+        "to_owner": new.to_owner,
+        "mailbox": new.mailbox,
+        "template": new.template,
+        "bundle": new.bundle,
+        "state": PLANNED,
+        "reason": new.reason,
+        "due_at": new.due_at,
+        "not_before": new.due_at,
+        "settled_at": None,
     }
 
 
+_BLANK = NewMessage("", MessageKind.STEP, "", "", "", "", EPOCH, "")
+_PLANNED = tuple(_as_row(_BLANK))
+
+
 def _planning(dialect: str) -> Insertion:
-    blank = NewMessage("", MessageKind.STEP, "", "", "", "", EPOCH, "")
-    statement = inserting(dialect, t, [name.removeprefix("new_") for name in _as_row(blank)])
+    statement = inserting(dialect, t, _PLANNED)
     names = ("state", "reason", "due_at", "not_before", "template", "bundle", "settled_at")
     again = {name: statement.excluded[name] for name in names}
     revived = (t.c.state == CANCELLED) & t.c.revivable

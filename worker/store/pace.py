@@ -12,13 +12,14 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from worker.core.pace import BEGINNING, REST, Mark
 from worker.store.instant import Instant, from_micros
 from worker.store.pace_tables import pace as t
-from worker.store.prepared import Insertion, Prepared, inserting, one_of
+from worker.store.prepared import Insertion, Prepared, inserting, new_names, one_of
 
 TURN = "turn"  # the name of the row by which workers take turns at a subject
 
 Marks = dict[tuple[str, str], Mark]
 """Marks by subject (the name of a mailbox, or ``@`` and that of a provider) and limit."""
 
+_COLUMNS = ("subject", "name", "at", "used")
 _NAMED = Prepared(
     lambda dialect: select(t.c.subject, t.c.at, t.c.used).where(
         one_of(dialect, t.c.subject, "subjects"), t.c.name == bindparam("name")
@@ -54,11 +55,8 @@ def read_named(connection: Connection, name: str, subjects: Collection[str]) -> 
 
 def write(connection: Connection, marks: Mapping[tuple[str, str], Mark]) -> None:
     """Write marks down, in one order."""
-    rows = [
-        {"new_subject": subject, "new_name": name, "new_at": mark.at, "new_used": mark.used}
-        for (subject, name), mark in sorted(marks.items())
-    ]
-    _WRITE.many(connection, rows)
+    rows = [(*key, mark.at, mark.used) for key, mark in sorted(marks.items())]
+    _WRITE.many(connection, new_names(_COLUMNS), rows)
 
 
 def _standing(dialect: str) -> Select[Any]:
@@ -68,7 +66,7 @@ def _standing(dialect: str) -> Select[Any]:
 
 
 def _writing(dialect: str) -> Insertion:
-    statement = inserting(dialect, t, ("subject", "name", "at", "used"))
+    statement = inserting(dialect, t, _COLUMNS)
     changed = {"at": statement.excluded.at, "used": statement.excluded.used}
     return statement.on_conflict_do_update(index_elements=[t.c.subject, t.c.name], set_=changed)
 

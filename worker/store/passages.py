@@ -33,37 +33,21 @@ class Next:
 
 def look_again(connection: Connection, nexts: Iterable[Next]) -> None:
     """Write down when to look at enrollments again."""
-    rows = [
-        {
-            "at_id": next_.enrollment_id,
-            "new_due_at": next_.due_at,
-            "new_message_open": next_.message_open,
-            "new_step_day": next_.step_day,
-        }
-        for next_ in nexts
-    ]
-    _LOOK_AGAIN.many(connection, rows)
+    names = ("at_id", "new_due_at", "new_message_open", "new_step_day")
+    rows = [(one.enrollment_id, one.due_at, one.message_open, one.step_day) for one in nexts]
+    _LOOK_AGAIN.many(connection, names, rows)
 
 
 def move(connection: Connection, moved: Iterable[Enrollment]) -> None:
     """Write down where enrollments stand that passed a step without a message."""
-    rows = [
-        {
-            "at_id": one.id,
-            "new_position": one.position,
-            "new_anchor": one.anchor,
-            "new_day": one.day,
-            "new_wait_until": one.wait_until,
-        }
-        for one in moved
-    ]
-    _MOVE.many(connection, rows)
+    names = ("at_id", "new_position", "new_anchor", "new_day", "new_wait_until")
+    rows = [(one.id, one.position, one.anchor, one.day, one.wait_until) for one in moved]
+    _MOVE.many(connection, names, rows)
 
 
 def advance(connection: Connection, anchors: Mapping[int, datetime], now: datetime) -> None:
     """Let enrollments move on: the present step of each was sent or skipped at its anchor."""
-    rows = [{"at_id": one, "at": anchor} for one, anchor in anchors.items()]
-    _ADVANCE.many(connection, rows, look=now)
+    _ADVANCE.many(connection, ("at_id", "at"), list(anchors.items()), look=now)
 
 
 def _advancing(dialect: str) -> Update:

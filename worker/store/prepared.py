@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Protocol
 
@@ -41,6 +41,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from worker.store.array import Array
 
 Convert = Callable[[Any], Any]
+Order = Callable[[Any], Any]
+Arrangement = tuple[list[tuple[int, Convert]], Order]
 Insertion = sqlite.Insert | postgresql.Insert
 
 
@@ -107,8 +109,13 @@ def into(dialect: str, table: Table) -> Insertion:
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
+def new_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the parameters of `inserting`: those of the columns themselves are SQLAlchemy's."""
+    return tuple(f"new_{name}" for name in names)
+
+
 def inserting(dialect: str, table: Table, names: Sequence[str]) -> Insertion:
-    """Return the insertion of many rows into these columns; each parameter is `new_` and a name."""
+    """Return the insertion of many rows into these columns; the parameters are `new_names`."""
     new = given(dialect, **{f"new_{name}": table.c[name].type for name in names})
     if dialect == "sqlite":
         return into(dialect, table).values({name: new[f"new_{name}"] for name in names})
@@ -160,17 +167,20 @@ class Prepared:
         return self._plan(connection.dialect).changed(connection, given)
 
     def many(
-        self, connection: Connection, rows: Sequence[Mapping[str, Any]], **all_alike: Any
+        self,
+        connection: Connection,
+        names: tuple[str, ...],
+        rows: Sequence[tuple[Any, ...]],
+        **all_alike: Any,
     ) -> int:
-        """Run it for each row; tell how many rows of the database it changed.
+        """Run it for each row, whose values are of the parameters `names`.
 
-        `all_alike` are the parameters that have one value for all rows, and are no `given`.
+        Tells how many rows of the database it changed. `all_alike` are the parameters that have one
+        value for all rows, and are no `given`.
         """
-        return (
-            self._plan(connection.dialect).changed_by_all(connection, rows, all_alike)
-            if rows
-            else 0
-        )
+        if not rows:
+            return 0
+        return self._plan(connection.dialect).changed_by_all(connection, names, rows, all_alike)
 
     def _plan(self, dialect: Dialect) -> _Plan:
         name = dialect.name
@@ -183,15 +193,18 @@ class Prepared:
 class _Plan:
     """A statement for one dialect: its text, and what becomes of values on the way in and out.
 
-    `order` picks the parameters in the order of the text, None where they go by name.
+    `order` are the parameters in the order of the text, None where they go by name, and `placed`
+    picks them. `arranged` is for rows, by the names of their values.
     """
 
     text: str
-    order: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None
+    order: tuple[str, ...] | None
+    placed: Order
     fixed: Mapping[str, Any]
     inputs: tuple[tuple[str, Convert], ...]
     names: tuple[str, ...]
     results: tuple[tuple[str, Convert], ...]
+    arranged: dict[tuple[str, ...], Arrangement] = field(default_factory=dict)
 
     @classmethod
     def of(cls, statement: ClauseElement, dialect: Dialect) -> _Plan:
@@ -213,9 +226,11 @@ class _Plan:
             (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None))
             for column in getattr(statement, "exported_columns", ())
         ]
+        order = tuple(compiled.positiontup or ()) if compiled.positional else None
         return cls(
             text=str(compiled),
-            order=_picker(compiled.positiontup or ()) if compiled.positional else None,
+            order=order,
+            placed=dict if order is None else _picker(order),
             fixed=fixed,
             inputs=tuple(one for one in inputs if one[0] not in fixed),
             names=tuple(name for name, _ in columns),
@@ -224,7 +239,7 @@ class _Plan:
 
     def fetched(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return the rows that the driver gives."""
-        cursor = self._run(connection, "execute", self._placed(self._given(given)))
+        cursor = self._run(connection, "execute", self.placed(self._given(given)))
         try:
             return list(cursor.fetchall())
         finally:
@@ -239,27 +254,36 @@ class _Plan:
 
     def changed(self, connection: Connection, given: Mapping[str, Any]) -> int:
         """Return how many rows one run changed."""
-        return _counted(self._run(connection, "execute", self._placed(self._given(given))))
+        return _counted(self._run(connection, "execute", self.placed(self._given(given))))
 
     def changed_by_all(
         self,
         connection: Connection,
-        rows: Sequence[Mapping[str, Any]],
+        names: tuple[str, ...],
+        rows: Sequence[tuple[Any, ...]],
         all_alike: Mapping[str, Any],
     ) -> int:
         """Return how many rows the runs for all of these changed."""
         shared = self._given(all_alike)
         if self.order is None:
-            arrays = {name: [row[name] for row in rows] for name in rows[0]}
-            return _counted(self._run(connection, "execute", shared | self._given(arrays)))
-        converts = [one for one in self.inputs if one[0] in rows[0]]
-        each = []
-        for row in rows:
-            values = {**shared, **row}
-            for name, convert in converts:
-                values[name] = convert(values[name])
-            each.append(self.order(values))
-        return _counted(self._run(connection, "executemany", each))
+            columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+            return _counted(self._run(connection, "execute", shared | self._given(columns)))
+        if names not in self.arranged:
+            self.arranged[names] = self._arrangement(names, shared)
+        converts, order = self.arranged[names]
+        if converts:
+            rows = [_converted(row, converts) for row in rows]
+        rest = tuple(shared.values())
+        return _counted(self._run(connection, "executemany", [order(row + rest) for row in rows]))
+
+    def _arrangement(self, names: tuple[str, ...], shared: Iterable[str]) -> Arrangement:
+        """Return the conversions of a row by place, and what picks it with what all share behind.
+
+        What all share is named always alike, and in one order.
+        """
+        places = {name: place for place, name in enumerate((*names, *shared))}
+        converts = [(places[name], one) for name, one in self.inputs if name in names]
+        return converts, _picker([places[name] for name in self.order or ()])
 
     def _given(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return values as the driver takes them, with what the statement itself fixes."""
@@ -268,10 +292,6 @@ class _Plan:
             if name in given:
                 values[name] = convert(given[name])
         return values
-
-    def _placed(self, values: dict[str, Any]) -> Any:
-        """Return values as the driver wants them: in order, or by name."""
-        return values if self.order is None else self.order(values)
 
     def _run(self, connection: Connection, way: str, given: Any) -> DBAPICursor:
         """Let the driver run it; its complaints become those that SQLAlchemy would raise."""
@@ -292,10 +312,17 @@ def _counted(cursor: DBAPICursor) -> int:
     return changed
 
 
-def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    if len(names) < 2:  # of one name, itemgetter returns no tuple
-        return lambda values: tuple(values[name] for name in names)
-    return itemgetter(*names)
+def _picker(keys: Sequence[str | int]) -> Order:
+    if len(keys) < 2:  # of one key, itemgetter returns no tuple
+        return lambda values: tuple(values[key] for key in keys)
+    return itemgetter(*keys)
+
+
+def _converted(row: tuple[Any, ...], converts: Iterable[tuple[int, Convert]]) -> tuple[Any, ...]:
+    values = list(row)
+    for place, convert in converts:
+        values[place] = convert(values[place])
+    return tuple(values)
 
 
 def _inputs(

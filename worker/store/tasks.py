@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
 
 from sqlalchemy import Connection, Update, bindparam, or_, select, update
 
 from worker.core.states import CallResult, TaskState
 from worker.errors import NotFoundError
 from worker.store.instant import Instant
-from worker.store.prepared import Prepared, Row, inserting, one_of
+from worker.store.prepared import Prepared, Row, inserting, new_names, one_of
 from worker.store.tables import Big
 from worker.store.task_tables import task as t
 
@@ -59,8 +59,8 @@ def add(connection: Connection, new: Sequence[NewTask], now: datetime) -> dict[s
     Where there is, or was, one of a key, it is left alone.
     """
     there = _ids(connection, [one.key for one in new])
-    fresh = {one.key: _as_row(one, now) for one in new if one.key not in there}
-    _ADD.many(connection, list(fresh.values()))
+    fresh = {one.key: (*_values(one), OPEN, now) for one in new if one.key not in there}
+    _ADD.many(connection, new_names(_NAMES), list(fresh.values()))
     return _ids(connection, fresh)
 
 
@@ -140,17 +140,10 @@ def _ids(connection: Connection, keys: Collection[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in found}
 
 
-def _as_row(new: NewTask, now: datetime) -> dict[str, Any]:
-    row = {f"new_{name}": getattr(new, name) for name in NewTask.__dataclass_fields__}
-    return {**row, "new_state": OPEN, "new_opened_at": now}
-
-
+_NAMES = (*NewTask.__dataclass_fields__, "state", "opened_at")
+_values = attrgetter(*NewTask.__dataclass_fields__)
 _IDS = Prepared(lambda dialect: select(t.c.key, t.c.id).where(one_of(dialect, t.c.key, "keys")))
-_ADD = Prepared(
-    lambda dialect: inserting(
-        dialect, t, (*NewTask.__dataclass_fields__, "state", "opened_at")
-    ).on_conflict_do_nothing()
-)
+_ADD = Prepared(lambda dialect: inserting(dialect, t, _NAMES).on_conflict_do_nothing())
 _EXPIRE = Prepared(_expiring)
 _OF_LEAD = Prepared(
     lambda _dialect: select(t).where(t.c.lead_id == bindparam("of_lead")).order_by(t.c.id)

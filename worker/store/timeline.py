@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, bindparam, func, or_, select
 from worker.core.events import SAID
 from worker.core.states import MessageKind
 from worker.store.instant import Instant, from_micros
-from worker.store.prepared import Prepared, inserting, one_of
+from worker.store.prepared import Prepared, inserting, new_names, one_of
 from worker.store.tables import decision as decisions
 from worker.store.tables import touch as touches
 
@@ -49,10 +49,12 @@ class Decision:
     rule: str = ""
 
 
-_TOUCH = Prepared(lambda dialect: inserting(dialect, touches, list(Touch.__dataclass_fields__)))
-_RECORD = Prepared(
-    lambda dialect: inserting(dialect, decisions, list(Decision.__dataclass_fields__))
-)
+_TOUCH_FIELDS = tuple(Touch.__dataclass_fields__)
+_DECISION_FIELDS = tuple(Decision.__dataclass_fields__)
+_OF_TOUCH, _touch_row = new_names(_TOUCH_FIELDS), attrgetter(*_TOUCH_FIELDS)
+_OF_DECISION, _decision_row = new_names(_DECISION_FIELDS), attrgetter(*_DECISION_FIELDS)
+_TOUCH = Prepared(lambda dialect: inserting(dialect, touches, _TOUCH_FIELDS))
+_RECORD = Prepared(lambda dialect: inserting(dialect, decisions, _DECISION_FIELDS))
 _REACHED = Prepared(
     lambda dialect: (
         select(
@@ -87,7 +89,7 @@ _LAST = Prepared(_latest)
 
 def touch(connection: Connection, new: Sequence[Touch]) -> None:
     """Add to the timeline."""
-    _TOUCH.many(connection, [_touch_row(one) for one in new])
+    _TOUCH.many(connection, _OF_TOUCH, [_touch_row(one) for one in new])
 
 
 def decide(connection: Connection, new: Iterable[Decision]) -> None:
@@ -105,7 +107,7 @@ def decide(connection: Connection, new: Iterable[Decision]) -> None:
 
 def record(connection: Connection, new: Sequence[Decision]) -> None:
     """Store decisions that are known to be new."""
-    _RECORD.many(connection, [_decision_row(one) for one in new])
+    _RECORD.many(connection, _OF_DECISION, [_decision_row(one) for one in new])
 
 
 def touches_of(connection: Connection, lead_id: int) -> list[Touch]:
@@ -154,13 +156,3 @@ def _last(connection: Connection, new: Collection[Decision]) -> dict[_About, tup
     about = {one.message_id for one in new if one.message_id is not None}
     rows = _LAST.tuples(connection, {"ids": ids, "messages": about})
     return {(row[0], row[1], row[2]): (row[3], row[4]) for row in rows}
-
-
-def _rows(kind: type[Touch | Decision]) -> Callable[[Touch | Decision], dict[str, Any]]:
-    """Return what makes a row. Not `asdict`, which copies deeply: each message has several."""
-    names = tuple(f"new_{name}" for name in kind.__dataclass_fields__)
-    values = attrgetter(*kind.__dataclass_fields__)
-    return lambda one: dict(zip(names, values(one), strict=True))
-
-
-_touch_row, _decision_row = _rows(Touch), _rows(Decision)

@@ -6,7 +6,7 @@ They are those of one group commit (`worker.engine.commit`); all others are in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,29 +52,32 @@ def held(connection: Connection, ids: Collection[int], holder: Holder) -> dict[i
 
 def start(connection: Connection, holder: Holder, new: Sequence[Start], now: datetime) -> None:
     """Move messages that the holder has claimed to `transmitting`: all, or a `StoreError`."""
-    rows = [{"at": one.id, "rfc": one.rfc_id, "about": one.subject} for one in new]
-    _move(_START, connection, holder, rows, now)
+    rows = [(one.id, one.rfc_id, one.subject) for one in new]
+    _move(_START, connection, holder, ("at", "rfc", "about"), rows, now)
 
 
 def accepted(
     connection: Connection, holder: Holder, new: Sequence[Acceptance], now: datetime
 ) -> None:
     """Settle messages that the holder is transmitting, all, or a `StoreError`: they were sent."""
-    _move(_ACCEPTED, connection, holder, [{"at": one.id, "said": one.response} for one in new], now)
-    leads_of = [{"at": one.id, "lead": one.lead_id} for one in new if one.lead_id is not None]
-    _FREE.many(connection, leads_of)
-    renamed = [{"at": one.id, "relay": one.relay_id} for one in new if one.relay_id is not None]
-    _RENAME.many(connection, renamed)
+    rows = [(one.id, one.response) for one in new]
+    _move(_ACCEPTED, connection, holder, ("at", "said"), rows, now)
+    taken = [(one.id, one.lead_id) for one in new if one.lead_id is not None]
+    _FREE.many(connection, ("at", "lead"), taken)
+    renamed = [(one.id, one.relay_id) for one in new if one.relay_id is not None]
+    _RENAME.many(connection, ("at", "relay"), renamed)
 
 
 def _move(
     moving: Prepared,
     connection: Connection,
     holder: Holder,
-    rows: Sequence[Mapping[str, Any]],
+    names: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
     now: datetime,
 ) -> None:
-    moved = moving.many(connection, rows, now=now, worker=holder.worker, epoch=holder.epoch)
+    ours = {"worker": holder.worker, "epoch": holder.epoch}
+    moved = moving.many(connection, names, rows, now=now, **ours)
     if moved != len(rows):
         raise StoreError("a message that was ours was taken away without a word")
 
