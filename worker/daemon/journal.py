@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from json.encoder import encode_basestring_ascii
-from operator import attrgetter
 from pathlib import Path
 
 from worker.engine.restored import Entry
@@ -22,6 +21,10 @@ from worker.errors import StoreError
 
 KEPT = timedelta(days=30)
 """For so long lines are kept; a backup that is older is not covered."""
+
+
+_WAY = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_DSYNC
+"""A write returns once what it wrote is on the disk, and what is needed to read it again."""
 
 
 @dataclass(slots=True)
@@ -32,16 +35,17 @@ class Journal:
 
     def write(self, entries: Sequence[Entry], today: date) -> None:
         """Add lines, and have them on disk before returning."""
-        lines = "".join(map(_line, entries))
+        lines = "".join(map(_line, entries)).encode()
         try:
-            opened = os.open(self._file(today), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            opened = os.open(f"{self.folder}/{_name(today)}", _WAY, 0o600)
             try:
-                os.write(opened, lines.encode())
-                os.fdatasync(opened)
+                written = os.write(opened, lines)
             finally:
                 os.close(opened)
         except OSError as error:
             raise StoreError(f"the journal in {self.folder} cannot be written: {error}") from error
+        if written < len(lines):
+            raise StoreError(f"the journal in {self.folder} cannot be written: no room is left")
 
     def entries(self) -> Iterator[Entry]:
         """Yield all that is kept, the oldest first; a torn last line is passed over."""
@@ -58,29 +62,28 @@ class Journal:
 
     def forget(self, today: date) -> None:
         """Delete the files of days that are not kept any more."""
-        oldest = self._file(today - KEPT).name
+        oldest = _name(today - KEPT)
         for path in self.folder.glob("journal-*.jsonl"):
             if path.name < oldest:
                 path.unlink(missing_ok=True)
 
-    def _file(self, day: date) -> Path:
-        return self.folder / f"journal-{day.isoformat()}.jsonl"
+
+def _name(day: date) -> str:
+    return f"journal-{day.isoformat()}.jsonl"
 
 
-_NAMES = tuple(f'"{name}": ' for name in Entry.__dataclass_fields__)
-_values = attrgetter(*Entry.__dataclass_fields__)
+_LINE = "{" + ", ".join(f'"{name}": %s' for name in Entry._fields) + "}\n"
 
 
 def _line(entry: Entry) -> str:
     """Write an entry as JSON: put together here, in half the time, for every message has one."""
-    pairs = zip(_NAMES, _values(entry), strict=True)
-    return "{" + ", ".join([name + _written(value) for name, value in pairs]) + "}\n"
+    return _LINE % tuple(map(_written, entry))
 
 
-def _written(value: str | int | None) -> str:
+def _written(value: str | int | None) -> str | int:
     if value is None:
         return "null"
-    return encode_basestring_ascii(value) if isinstance(value, str) else str(value)
+    return encode_basestring_ascii(value) if isinstance(value, str) else value
 
 
 def _entries(lines: Iterable[str]) -> Iterator[Entry]:

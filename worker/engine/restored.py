@@ -8,9 +8,8 @@ unless a person says so. Everything is put on hold until a person has looked.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from worker.core.facts import Message
 from worker.core.states import MessageKind
@@ -24,8 +23,7 @@ from worker.store.restored import Begun
 TAIL = 200  # entries of the journal that are looked at on every start
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the journal: a message whose body was about to go out. `at` is ISO 8601."""
 
     at: str
@@ -63,19 +61,19 @@ def entries_of(going: Iterable[Sending], started: datetime) -> list[Entry]:
 
 def _entry(message: Message, rfc_id: str, at: str) -> Entry:
     return Entry(
-        at=at,
-        id=message.id,
-        key=message.key,
-        rfc_id=rfc_id,
-        kind=message.kind.value,
-        recipient=message.recipient,
-        mailbox=message.mailbox,
-        template=message.template,
-        bundle=message.bundle,
-        due_at=message.due_at.isoformat(),
-        lead_id=message.lead_id,
-        enrollment_id=message.enrollment_id,
-        step_id=message.step_id,
+        at,
+        message.id,
+        message.key,
+        rfc_id,
+        message.kind.value,
+        message.recipient,
+        message.mailbox,
+        message.template,
+        message.bundle,
+        message.due_at.isoformat(),
+        message.lead_id,
+        message.enrollment_id,
+        message.step_id,
     )
 
 
