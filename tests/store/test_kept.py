@@ -45,17 +45,26 @@ def test_a_row_that_is_gone_is_no_fact(database: Database) -> None:
         assert leads.get_many(connection, [ada]) == {}
 
 
-def test_only_so_many_are_kept(database: Database) -> None:
-    by_id = Prepared(lambda dialect: select(lead).where(one_of(dialect, lead.c.id, "ids")))
-    kept = Kept(by_id, leads.to_lead)  # its own: nobody else has filled it
+class Named:
+    """A fact of a lead: its address."""
+
+    def __init__(self, values: list[str]) -> None:
+        self.address = values[1]
+
+
+def test_the_last_are_kept_and_the_first_are_not(database: Database) -> None:
+    by_id = Prepared(
+        lambda dialect: select(lead.c.id, lead.c.address).where(one_of(dialect, lead.c.id, "ids"))
+    )
+    kept = Kept(by_id, Named)
     with database.write() as connection:
-        ids = [new_lead(connection, f"lead{number}") for number in range(MOST + 1)]
+        ids = [new_lead(connection, f"lead{number}") for number in range(2 * MOST + 1)]
         before = kept.read(connection, {"ids": ids})
-        last = kept.read(connection, {"ids": ids[-1:]})
+        last = kept.read(connection, {"ids": ids[-MOST:]})
         first = kept.read(connection, {"ids": ids[:1]})
-    assert last[ids[-1]] is before[ids[-1]]
+    assert all(last[one] is before[one] for one in ids[-MOST:])
     assert first[ids[0]] is not before[ids[0]]
-    assert first == {ids[0]: before[ids[0]]}
+    assert first[ids[0]].address == before[ids[0]].address
 
 
 def test_one_that_changed_takes_its_own_place(database: Database) -> None:

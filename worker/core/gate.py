@@ -104,6 +104,7 @@ class GateFacts:
 SPANS = {Rhythm.WEEKLY: timedelta(days=7), Rhythm.MONTHLY: timedelta(days=30)}
 """How long a lead who asked for it does not hear from us."""
 CONSENT = "policy.require_consent"
+_GO = Go()
 _MONTH = re.compile(r"\d{4}-\d{2}$")
 LOOK_AGAIN = timedelta(seconds=10)
 """After so long an inbox may have been read; speed to lead does not want to wait longer."""
@@ -127,7 +128,7 @@ def _first(rules: Iterable[Rule], facts: GateFacts, policy: Policy, now: datetim
         verdict = rule(facts, policy, now)
         if verdict is not None:
             return verdict
-    return Go()
+    return _GO
 
 
 def _rules(message: Message) -> tuple[Rule, ...]:
@@ -156,8 +157,10 @@ def ended(facts: GateFacts, _policy: Policy, _now: datetime) -> Verdict | None:
 
 def month_over(facts: GateFacts, _policy: Policy, now: datetime) -> Verdict | None:
     """An edition that was held past its month gives way to the next: never two in a month."""
+    if facts.message.kind is not MessageKind.EDITION:
+        return None
     found = _MONTH.search(facts.message.key)
-    if facts.message.kind is not MessageKind.EDITION or found is None:
+    if found is None:
         return None
     if f"{now.astimezone(facts.zone):%Y-%m}" <= found[0]:
         return None
@@ -177,7 +180,7 @@ def consent(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
 
 def held(facts: GateFacts, _policy: Policy, now: datetime) -> Verdict | None:
     """An open hold makes it wait."""
-    hold = open_hold(facts.holds, now)
+    hold = open_hold(facts.holds, now) if facts.holds else None
     return None if hold is None else Later(hold.end, f"on hold ({hold.scope}): {hold.reason}")
 
 
@@ -213,6 +216,8 @@ def lateness(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
 
 def window(facts: GateFacts, _policy: Policy, now: datetime) -> Verdict | None:
     """A message that was deferred into the night waits for the morning."""
+    if facts.hours is None:
+        return None
     opens = calendar.fit(now, facts.hours, facts.zone, facts.holidays)
     if opens <= now:
         return None
@@ -249,8 +254,10 @@ def rhythm(facts: GateFacts, _policy: Policy, now: datetime) -> Verdict | None:
 
 def minimum_gap(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
     """Two marketing emails to one person keep their distance."""
+    if facts.mailed_at is None:
+        return None
     caps = facts.caps or house_caps(policy)
-    if facts.mailed_at is None or now - facts.mailed_at >= caps.gap:
+    if now - facts.mailed_at >= caps.gap:
         return None
     until = facts.mailed_at + caps.gap
     return Later(until, "another email went to the lead just now", caps.gap_rule)
@@ -258,6 +265,8 @@ def minimum_gap(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | No
 
 def capped(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
     """Nobody is reached more often than the house, or the sequence, allows."""
+    if not facts.recent:
+        return None
     reached = full(facts.caps or house_caps(policy), facts.recent, facts.home or facts.zone, now)
     return None if reached is None else Later(*reached)
 

@@ -7,7 +7,7 @@ written since (`worker.store.standstill`); then it is not read again, but always
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from worker.core.facts import Message
@@ -22,6 +22,8 @@ from worker.store import locks, messages, standstill, transmission
 from worker.store.messages import CLAIMED, TRANSMITTING, Holder
 from worker.store.standstill import Mark
 from worker.store.transmission import Acceptance, Start
+
+NOT_OURS = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +50,16 @@ def commit(
     locks.share_gate(desk.connection)
     locks.lock_leads(desk.connection, (one.message.lead_id for one in batch))
     here = standstill.mark(desk.connection)
-    ours = _ours(desk, holder, accepted, starts, here)
-    _accept(desk, holder, [one for one in accepted if ours.get(one[0].message.id) == TRANSMITTING])
-    _take_back(desk, holder, [one for one in starts if ours.get(one.message.id) == TRANSMITTING])
-    claimed = [one for one in starts if ours.get(one.message.id) == CLAIMED]
-    return _start(desk, holder, claimed, here)
-
-
-def _ours(
-    desk: Desk,
-    holder: Holder,
-    accepted: Sequence[tuple[Sending, Accepted]],
-    starts: Sequence[Sending],
-    here: Mark,
-) -> dict[int, str]:
-    """Return which messages are the holder's still, and whether claimed or transmitting."""
-    expected = {one.message.id: TRANSMITTING for one, _ in accepted}
-    expected |= {one.message.id: CLAIMED for one in starts}
-    asked = [one.message.id for one, _ in accepted if one.mark != here]
-    asked += [one.message.id for one in starts if one.mark != here]
-    if not asked:
-        return expected
-    found = transmission.held(desk.connection, asked, holder)
-    return {**expected, **dict.fromkeys(asked, ""), **found}
+    stale = {one.message.id for one in batch if one.mark != here}
+    ours = {one.message.id: TRANSMITTING for one, _ in accepted}
+    ours |= {one.message.id: CLAIMED for one in starts}
+    if stale:
+        ours |= dict.fromkeys(stale, NOT_OURS)
+        ours |= transmission.held(desk.connection, stale, holder)
+    _accept(desk, holder, [one for one in accepted if ours[one[0].message.id] == TRANSMITTING])
+    _take_back(desk, holder, [one for one in starts if ours[one.message.id] == TRANSMITTING])
+    claimed = [one for one in starts if ours[one.message.id] == CLAIMED]
+    return _start(desk, holder, claimed, stale)
 
 
 def _accept(desk: Desk, holder: Holder, batch: Sequence[tuple[Sending, Accepted]]) -> None:
@@ -95,9 +84,11 @@ def _take_back(desk: Desk, holder: Holder, batch: Sequence[Sending]) -> None:
         messages.put_back(desk.connection, one.message.id, holder, reason, desk.now)
 
 
-def _start(desk: Desk, holder: Holder, batch: Sequence[Sending], here: Mark) -> list[Sending]:
-    facts = {one.message.id: one.facts for one in batch if one.mark == here}
-    facts |= gate_facts(desk, [one.message for one in batch if one.mark != here])
+def _start(
+    desk: Desk, holder: Holder, batch: Sequence[Sending], stale: Collection[int]
+) -> list[Sending]:
+    facts = {one.message.id: one.facts for one in batch}
+    facts |= gate_facts(desk, [one.message for one in batch if one.message.id in stale])
     going = [one for one in batch if _may_go(desk, holder, one, facts[one.message.id])]
     starts = [Start(one.message.id, one.letter.rfc_id, one.letter.subject) for one in going]
     with standstill.unread(desk.connection):

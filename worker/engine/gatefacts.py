@@ -58,17 +58,17 @@ class Known:
         sequence = self.launched[version] if version else None
         theirs = None if message.to_owner else lead  # an owner keeps the hours of the house
         reached = self.reached.get(theirs.id, []) if theirs else []
-        reasons = map(self.suppressed.get, self.setup.suppression_digests(message.recipient))
+        home = self.setup.lead_zone(theirs) if theirs else None
         return GateFacts(
             message=message,
             mailbox=self.mailboxes[message.mailbox],
             lead=lead,
             enrollment_state=enrollment.state if enrollment else None,
             hours=self.hours.get((version, message.step_id)) if version else None,
-            zone=self._zone(theirs, sequence),
-            home=self.setup.lead_zone(theirs) if theirs else None,
+            zone=self._zone(home, sequence),
+            home=home,
             holidays=self.setup.lead_holidays(theirs) if theirs else self.setup.almanac.of(),
-            suppressed=next((reason for reason in reasons if reason is not None), None),
+            suppressed=self._suppressed(message) if self.suppressed else None,
             in_doubt=message.lead_id in self.doubtful,
             holds=pick(self.holds, self.subjects[message.id]),
             recent=tuple(at for at, _ in reached),
@@ -77,11 +77,16 @@ class Known:
             first=enrollment is not None and enrollment.position == 0 and not enrollment.bulk,
         )
 
-    def _zone(self, lead: Lead | None, sequence: Launched | None) -> ZoneInfo:
+    def _zone(self, home: ZoneInfo | None, sequence: Launched | None) -> ZoneInfo:
         """Return the zone whose hours count: the sequence's own, the lead's, or the house's."""
         if sequence is not None and sequence.zone != LEADS_CLOCK:
             return zone(sequence.zone)
-        return self.setup.lead_zone(lead) if lead else self.setup.zone
+        return home or self.setup.zone
+
+    def _suppressed(self, message: Message) -> str | None:
+        """Return why the recipient may not be written to: its address, or else its domain."""
+        reasons = map(self.suppressed.get, self.setup.suppression_digests(message.recipient))
+        return next((reason for reason in reasons if reason is not None), None)
 
 
 def gate_facts(desk: Desk, messages: Sequence[Message]) -> dict[int, GateFacts]:
@@ -112,7 +117,7 @@ def read(desk: Desk, messages: Sequence[Message]) -> Known:
         leads=found,
         enrollments=running,
         subjects=subjects,
-        holds=holds.of(connection, {s for several in subjects.values() for s in several}),
+        holds=holds.of(connection, (s for several in subjects.values() for s in several)),
         suppressed=suppressions.reasons(connection, digests),
         reached=timeline.reached(connection, lead_ids, desk.now - LONGEST),
         doubtful=outbox.in_doubt(connection, lead_ids),

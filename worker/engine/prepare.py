@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from worker.core.facts import Message
-from worker.core.gate import Go, Verdict, judge
+from worker.core.gate import GateFacts, Go, Verdict, judge
 from worker.engine.apply import Desk
 from worker.engine.commit import Sending
 from worker.engine.gatefacts import read
@@ -33,16 +33,20 @@ class Prepared:
 def prepare(desk: Desk, writer: Writer, claimed: Sequence[Message], mark: Mark) -> Prepared:
     """Judge and write a batch of claimed messages; `mark` is of the transaction that did so."""
     known = read(desk, claimed)
-    pen = writer.pen(desk.connection)
     prepared = Prepared()
-    for message in claimed:
-        facts = known.facts(message)
+    # All are judged before the first is written: what is done in a row is done in half the time.
+    seen = [(message, known.facts(message)) for message in claimed]
+    going: list[tuple[Message, GateFacts]] = []
+    for message, facts in seen:
         verdict = judge(facts, desk.setup.policy, desk.now)
-        if not isinstance(verdict, Go):
+        if isinstance(verdict, Go):
+            going.append((message, facts))
+        else:
             prepared.staying.append((message, verdict))
-            continue
+    pen = writer.pen(desk.connection)
+    for message, facts in going:
         try:
-            letter = pen.write(message, known.lead(message), known.enrollment(message))
+            letter = pen.write(message, facts.lead, known.enrollment(message))
             prepared.sendings.append(Sending(message, letter, facts, mark))
         except TemplateError as error:
             prepared.staying.append((message, error))

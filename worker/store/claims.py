@@ -31,7 +31,7 @@ from sqlalchemy import (
 from worker.core.facts import Message
 from worker.core.turns import Turn, rank
 from worker.store.instant import Instant, from_micros
-from worker.store.messages import CLAIMED, PLANNED, Holder, free_leads, to_message
+from worker.store.messages import CLAIMED, COLUMNS, PLANNED, Holder, free_leads, made
 from worker.store.prepared import Prepared, given, one_of
 from worker.store.tables import Big
 from worker.store.tables import lead as leads
@@ -55,7 +55,7 @@ def _taking(dialect: str) -> Update:
     return update(leads).where(leads.c.id == new["at_id"]).values(in_flight=new["message"])
 
 
-_FACT = [t.c[name] for name in Message.__dataclass_fields__]
+_FACT = [t.c[name] for name in COLUMNS]
 _TAKE_LEAD = Prepared(_taking)
 _MARK = Prepared(
     lambda dialect: (
@@ -178,6 +178,7 @@ def _take_leads(connection: Connection, won: Iterable[Candidate]) -> None:
 
 def _mark_claimed(connection: Connection, ids: Sequence[int], holder: Holder) -> list[Message]:
     asked = {"ids": ids, "by": holder.worker, "in_epoch": holder.epoch}
-    claimed = {row["id"]: to_message(row) for row in _MARK.rows(connection, asked)}
+    rows = _MARK.tuples(connection, asked)
+    claimed = {row[0]: made(_MARK.values(connection, row)) for row in rows}
     free_leads(connection, [one for one in ids if one not in claimed])
     return [claimed[one] for one in ids if one in claimed]

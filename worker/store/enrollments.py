@@ -285,31 +285,23 @@ def count(connection: Connection) -> dict[tuple[str, str], int]:
     return {(row[0], row[1]): row[2] for row in connection.execute(statement)}
 
 
+_COLUMNS = tuple(Enrollment.__dataclass_fields__)
+_STATE = _COLUMNS.index("state")
+
+
 def to_enrollment(row: Row) -> Enrollment:
     """Make the fact of a row."""
-    return Enrollment(
-        id=row["id"],
-        lead_id=row["lead_id"],
-        sequence=row["sequence"],
-        version=row["version"],
-        mailbox=row["mailbox"],
-        state=EnrollmentState(row["state"]),
-        began_at=row["began_at"],
-        position=row["position"],
-        anchor=row["anchor"],
-        message_open=row["message_open"],
-        reason=row["reason"],
-        bulk=row["bulk"],
-        to_owner=row["to_owner"],
-        day=row["day"],
-        wait_until=row["wait_until"],
-        alone=row["alone"],
-    )
+    return _made([row[name] for name in _COLUMNS])
 
 
-_FACTS = Kept(
-    Prepared(lambda dialect: select(t).where(one_of(dialect, t.c.id, "ids"))), to_enrollment
-)
+def _made(values: list[Any]) -> Enrollment:
+    """Make the fact of the values of its columns."""
+    values[_STATE] = EnrollmentState(values[_STATE])
+    return Enrollment(*values)
+
+
+_TOLD = [t.c[name] for name in _COLUMNS]
+_FACTS = Kept(Prepared(lambda dialect: select(*_TOLD).where(one_of(dialect, t.c.id, "ids"))), _made)
 
 
 def _beginning(now: datetime, beginning: Beginning = FIRST_STEP) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -74,13 +73,15 @@ def end_by(connection: Connection, lead_id: int, now: datetime) -> bool:
 
 def of(connection: Connection, subjects: Iterable[Subject]) -> dict[Subject, list[Hold]]:
     """Return all holds, ended or not, of these subjects."""
-    wanted = set(subjects)
-    found: defaultdict[Subject, list[Hold]] = defaultdict(list)
-    for row in _ABOUT.rows(connection, {"names": {name for _scope, name in wanted}}):
-        hold = to_hold(row)
-        if (hold.scope, hold.subject) in wanted:
+    wanted = list(subjects)
+    rows = _ABOUT.rows(connection, {"names": {name for _scope, name in wanted}})
+    if not rows:
+        return {}
+    found: dict[Subject, list[Hold]] = {subject: [] for subject in wanted}
+    for hold in map(to_hold, rows):
+        if (hold.scope, hold.subject) in found:
             found[hold.scope, hold.subject].append(hold)
-    return dict(found)
+    return {subject: several for subject, several in found.items() if several}
 
 
 def open_now(connection: Connection, now: datetime) -> list[Hold]:

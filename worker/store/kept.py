@@ -9,15 +9,15 @@ comparison.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
-from worker.store.prepared import Prepared, Row
+from worker.store.prepared import Prepared
 
-MOST = 500
-"""Facts that are kept of one kind: those of all messages in flight, several times over."""
+MOST = 250
+"""Of one kind the last facts that were made are kept, so many at least and twice as many at most:
+those of all messages in flight."""
 
 T = TypeVar("T")
 
@@ -25,29 +25,28 @@ T = TypeVar("T")
 class Kept(Generic[T]):
     """The facts that a statement finds, by the number in its first column.
 
-    `make` makes a fact of a row, and of nothing else. Several threads may use it.
+    `make` makes a fact of the values of a row, and of nothing else. Several threads may use it:
+    what one of them overwrites is made again.
     """
 
-    def __init__(self, statement: Prepared, make: Callable[[Row], T]) -> None:
+    def __init__(self, statement: Prepared, make: Callable[[list[Any]], T]) -> None:
         self._statement = statement
         self._make = make
         self._facts: dict[int, tuple[tuple[Any, ...], T]] = {}
-        self._keeping = Lock()
+        self._former = self._facts
 
     def read(self, connection: Connection, given: Mapping[str, Any]) -> dict[int, T]:
         """Run the statement, and return what it finds now."""
         found = dict[int, T]()
         for row in self._statement.tuples(connection, given):
-            known = self._facts.get(row[0])
+            known = self._facts.get(row[0]) or self._former.get(row[0])
             if known is None or known[0] != row:
-                known = self._keep(connection, row)
+                known = row, self._make(self._statement.values(connection, row))
+                self._keep(known)
             found[row[0]] = known[1]
         return found
 
-    def _keep(self, connection: Connection, row: tuple[Any, ...]) -> tuple[tuple[Any, ...], T]:
-        fact = self._make(self._statement.named(connection, row))
-        with self._keeping:  # one thread at a time: each looks for the oldest fact
-            while row[0] not in self._facts and len(self._facts) >= MOST:
-                del self._facts[next(iter(self._facts))]
-            self._facts[row[0]] = row, fact
-        return row, fact
+    def _keep(self, known: tuple[tuple[Any, ...], T]) -> None:
+        if len(self._facts) >= MOST:
+            self._former, self._facts = self._facts, {}
+        self._facts[known[0][0]] = known

@@ -285,46 +285,27 @@ _SOFT_BOUNCE = Prepared(
 )
 
 
+_CONSENT = ("consent_source", "consent_at", "consent_wording", "consent_expires")
+_PLAIN = [name for name in Lead.__dataclass_fields__ if name not in ("consent", "attributes")]
+_COLUMNS = (*_PLAIN, *_CONSENT, "attributes")
+_STAGE, _TRACK, _RHYTHM, _CHANNEL = map(_PLAIN.index, ("stage", "track", "rhythm", "channel"))
+
+
 def to_lead(row: Row) -> Lead:
     """Make the fact of a row."""
-    return Lead(
-        id=row["id"],
-        address=row["address"],
-        stage=Stage(row["stage"]),
-        track=Track(row["track"]),
-        created_at=row["created_at"],
-        first_name=row["first_name"],
-        last_name=row["last_name"],
-        company=row["company"],
-        domain=row["domain"],
-        zone=row["zone"],
-        country=row["country"],
-        language=row["language"],
-        phone=row["phone"],
-        source=row["source"],
-        owner=row["owner"],
-        score=row["score"],
-        rhythm=Rhythm(row["rhythm"]) if row["rhythm"] else None,
-        channel=Channel(row["channel"]) if row["channel"] else None,
-        consent=_to_consent(row),
-        attributes=MappingProxyType(row["attributes"]),
-    )
+    return _made([row[name] for name in _COLUMNS])
 
 
-# Not what a lead has in flight, and the like: it comes and goes, and is no part of the fact.
-_UNTOLD = frozenset({"in_flight", "settled", "newsletter_since", "soft_bounces"})
-_TOLD = [column for column in t.c if column.name not in _UNTOLD]
-_FACTS = Kept(
-    Prepared(lambda dialect: select(*_TOLD).where(one_of(dialect, t.c.id, "ids"))), to_lead
-)
+def _made(values: list[Any]) -> Lead:
+    """Make the fact of the values of its columns."""
+    *fields, source, at, wording, expires, attributes = values
+    fields[_STAGE], fields[_TRACK] = Stage(fields[_STAGE]), Track(fields[_TRACK])
+    fields[_RHYTHM] = Rhythm(fields[_RHYTHM]) if fields[_RHYTHM] else None
+    fields[_CHANNEL] = Channel(fields[_CHANNEL]) if fields[_CHANNEL] else None
+    fields.append(None if source is None else Consent(source, at, wording, expires))
+    fields.append(MappingProxyType(attributes))
+    return Lead(*fields)
 
 
-def _to_consent(row: Row) -> Consent | None:
-    if row["consent_source"] is None:
-        return None
-    return Consent(
-        source=row["consent_source"],
-        at=row["consent_at"],
-        wording=row["consent_wording"],
-        expires=row["consent_expires"],
-    )
+_TOLD = [t.c[name] for name in _COLUMNS]
+_FACTS = Kept(Prepared(lambda dialect: select(*_TOLD).where(one_of(dialect, t.c.id, "ids"))), _made)

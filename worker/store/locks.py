@@ -53,6 +53,8 @@ def be_planner(connection: Connection) -> bool:
 
 def lock_leads(connection: Connection, lead_ids: Iterable[int | None]) -> None:
     """Lock the rows of leads, always in the same order; None is no lead."""
+    if connection.dialect.name != "postgresql":
+        return
     ids = sorted({one for one in lead_ids if one is not None})
-    if ids and connection.dialect.name == "postgresql":
+    if ids:
         _LEADS.tuples(connection, {"ids": ids})

@@ -28,6 +28,9 @@ PLANNED, CLAIMED = MessageState.PLANNED.value, MessageState.CLAIMED.value
 TRANSMITTING, SENT = MessageState.TRANSMITTING.value, MessageState.SENT.value
 IN_DOUBT, CANCELLED = MessageState.IN_DOUBT.value, MessageState.CANCELLED.value
 
+COLUMNS = tuple(Message.__dataclass_fields__)
+_KIND, _STATE, _DUE_AT, _NOT_BEFORE = map(COLUMNS.index, ("kind", "state", "due_at", "not_before"))
+
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
@@ -237,24 +240,15 @@ def reclaim(
 
 def to_message(row: Row) -> Message:
     """Make the fact of a row."""
-    return Message(
-        id=row["id"],
-        key=row["key"],
-        kind=MessageKind(row["kind"]),
-        recipient=row["recipient"],
-        mailbox=row["mailbox"],
-        template=row["template"],
-        bundle=row["bundle"],
-        due_at=row["due_at"],
-        not_before=row["not_before"] or row["due_at"],
-        lead_id=row["lead_id"],
-        enrollment_id=row["enrollment_id"],
-        step_id=row["step_id"],
-        attempts=row["attempts"],
-        first_try_at=row["first_try_at"],
-        state=MessageState(row["state"]),
-        to_owner=row["to_owner"],
-    )
+    return made([row[name] for name in COLUMNS])
+
+
+def made(values: list[Any]) -> Message:
+    """Make the fact of the values of its `COLUMNS`."""
+    values[_KIND], values[_STATE] = MessageKind(values[_KIND]), MessageState(values[_STATE])
+    if values[_NOT_BEFORE] is None:
+        values[_NOT_BEFORE] = values[_DUE_AT]
+    return Message(*values)
 
 
 def _as_row(new: NewMessage) -> dict[str, Any]:

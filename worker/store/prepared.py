@@ -158,9 +158,9 @@ class Prepared:
         """Return what it finds as the driver gives it: instants as microseconds, JSON as text."""
         return self._plan(connection.dialect).fetched(connection, given)
 
-    def named(self, connection: Connection, row: tuple[Any, ...]) -> dict[str, Any]:
-        """Return a row of `tuples` as `rows` has it."""
-        return self._plan(connection.dialect).named(row)
+    def values(self, connection: Connection, row: tuple[Any, ...]) -> list[Any]:
+        """Return the values of a row of `tuples` as Python has them, one for each column."""
+        return self._plan(connection.dialect).values(row)
 
     def run(self, connection: Connection, **given: Any) -> int:
         """Run it once; tell how many rows of the database it changed."""
@@ -203,7 +203,7 @@ class _Plan:
     fixed: Mapping[str, Any]
     inputs: tuple[tuple[str, Convert], ...]
     names: tuple[str, ...]
-    results: tuple[tuple[str, Convert], ...]
+    results: tuple[tuple[int, Convert], ...]
     arranged: dict[tuple[str, ...], Arrangement] = field(default_factory=dict)
 
     @classmethod
@@ -234,7 +234,7 @@ class _Plan:
             fixed=fixed,
             inputs=tuple(one for one in inputs if one[0] not in fixed),
             names=tuple(name for name, _ in columns),
-            results=tuple((name, convert) for name, convert in columns if convert is not None),
+            results=tuple((place, one) for place, (_, one) in enumerate(columns) if one),
         )
 
     def fetched(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -247,10 +247,15 @@ class _Plan:
 
     def named(self, row: tuple[Any, ...]) -> dict[str, Any]:
         """Return a row by the names of its columns, its values as Python has them."""
-        named = dict(zip(self.names, row, strict=True))
-        for name, convert in self.results:
-            named[name] = convert(named[name])
-        return named
+        return dict(zip(self.names, self.values(row), strict=True))
+
+    def values(self, row: tuple[Any, ...]) -> list[Any]:
+        """Return the values of a row as Python has them."""
+        values = list(row)
+        for place, convert in self.results:
+            if values[place] is not None:
+                values[place] = convert(values[place])
+        return values
 
     def changed(self, connection: Connection, given: Mapping[str, Any]) -> int:
         """Return how many rows one run changed."""
