@@ -83,10 +83,13 @@ class Conversation:
         self._is_offered = False
         is_complete, tail = False, b""
         try:
-            last = await self._all_but_last_block(stuffed(body))
+            self._wire.expect(1)
+            last = stuffed(body)
+            if len(last) > BLOCK:
+                last = await self._all_but_last_block(last)
             if not self._wire.has_reply:
                 tail = self._begin(then)
-                self._wire.send(last + END + tail)
+                self._wire.send(b"".join((last, END, tail)))
                 is_complete = True
             begun = monotonic()
             reply = await self._wire.reply(self._timeouts.dot)
@@ -180,7 +183,6 @@ class Conversation:
         The dot is kept back until the transport has taken all the rest: as long as it is here, a
         cut connection is no doubt. Stops at an answer, which can only be a refusal.
         """
-        self._wire.expect(1)
         last = (len(body) - 1) // BLOCK * BLOCK
         for start in range(0, last, BLOCK):
             self._wire.send(body[start : start + BLOCK])

@@ -87,12 +87,16 @@ class Wire(asyncio.Protocol):
     async def reply(self, limit: float) -> Reply:
         """Return the next answer. Raises CutError if it is not whole within `limit` seconds."""
         if not self._replies:
-            await self._until(lambda: bool(self._replies), limit)
+            deadline = self._loop.time() + limit
+            while not self._replies:
+                await self._news(deadline, limit)
         return self._replies.popleft()
 
     async def drained(self, limit: float) -> None:
         """Return when the transport holds nothing, or an answer came first. Raises CutError."""
-        await self._until(lambda: not self._holds or bool(self._replies), limit)
+        deadline = self._loop.time() + limit
+        while self._holds and not self._replies:
+            await self._news(deadline, limit)
 
     def abort(self, why: str) -> None:
         """End the connection at once; what the transport still holds is never sent."""
@@ -111,15 +115,10 @@ class Wire(asyncio.Protocol):
         except TimeoutError:
             self._transport.abort()
 
-    async def _until(self, ready: Callable[[], bool], limit: float) -> None:
-        deadline = self._loop.time() + limit
-        while not ready():
-            if self._end is not None:
-                raise CutError(self._end)
-            await self._wait(deadline, limit)
-
-    async def _wait(self, deadline: float, limit: float) -> None:
+    async def _news(self, deadline: float, limit: float) -> None:
         """Wait until something happens; at the deadline, or when cancelled, end the connection."""
+        if self._end is not None:
+            raise CutError(self._end)
         self._waiter = self._loop.create_future()
         self._deadline, self._limit = deadline, limit
         if self._alarm is None or self._alarm.when() > deadline:
@@ -155,11 +154,8 @@ class Wire(asyncio.Protocol):
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    def _take(self, reply: Reply) -> None:
-        self._replies.append(reply)
-        self._due -= 1
-        if self._due >= 0:
-            return
+    def _unasked(self, reply: Reply) -> None:
+        """End the connection: an answer came that none was due for."""
         if reply.code == 421:  # may come at any time (RFC 5321 §3.8)
             self.abort(f"the server closed the connection: 421 {reply.text}")
         else:
@@ -177,7 +173,10 @@ class Wire(asyncio.Protocol):
             for reply in self._reader.feed(data):
                 if self._end is not None:
                     return
-                self._take(reply)
+                self._replies.append(reply)
+                self._due -= 1
+                if self._due < 0:
+                    self._unasked(reply)
         except MalformedReplyError as error:
             self.abort(str(error))
         if self._replies:

@@ -38,7 +38,7 @@ Transact: TypeAlias = Callable[[Callable[[Desk], None]], None]
 Journal: TypeAlias = Callable[[Sequence[Sending], datetime], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class _Waiting:
     """Something to write: a start, or an outcome."""
 
