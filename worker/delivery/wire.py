@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 
 from worker.delivery.reply import MalformedReplyError, Reply, ReplyReader, words
 from worker.errors import NurtureError

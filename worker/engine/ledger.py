@@ -98,8 +98,11 @@ class Ledger:
         while self._waiting:
             await self._gather()
             batch, self._waiting = self._waiting, []
-            rare = [one for one in batch if _is_rare(one)]
-            await self._together([one for one in batch if not _is_rare(one)])
+            together: list[_Waiting] = []
+            rare: list[_Waiting] = []
+            for one in batch:
+                (rare if _is_rare(one) else together).append(one)
+            await self._together(together)
             for one in rare:
                 await self._alone(one)
         self._pump = None
