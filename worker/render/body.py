@@ -34,10 +34,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Bytes that end with a line end, and the name of their transfer encoding."""
+    """Bytes that end with a line end, in pieces, and the name of their transfer encoding."""
 
     encoding: str
-    raw: bytes
+    pieces: Sequence[bytes]
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes together."""
+        return b"".join(self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +128,13 @@ class Draft:
         """Return the lines in the cheapest encoding that fits; the last one, too, has its end."""
         odd = self.form.odd + sum([one.odd for one in self.values])
         if not odd and _fit(raw := self._raw()):
-            return Body("7bit", raw)
+            return Body("7bit", [raw])
         if odd * _DENSE > self.form.size + sum([len(one.text) for one in self.values]):
-            return Body("base64", encodebytes(self._raw()).replace(b"\n", b"\r\n"))
-        quoted = b"".join(self._filled(self.form.quoted, [one.quoted for one in self.values]))
-        goes_on = not quoted or quoted.endswith(b"=\r\n")
-        return Body("quoted-printable", quoted + b"\r\n" if goes_on else quoted)
+            return Body("base64", [encodebytes(self._raw()).replace(b"\n", b"\r\n")])
+        quoted = self._filled(self.form.quoted, [one.quoted for one in self.values])
+        if not any(quoted[-1:]) or quoted[-1].endswith(b"=\r\n"):  # what comes last goes on
+            quoted.append(b"\r\n")
+        return Body("quoted-printable", quoted)
 
     def _raw(self) -> bytes:
         values = [_with_line_ends(one.text) for one in self.values]

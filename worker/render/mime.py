@@ -131,8 +131,9 @@ def _way_out(uris: tuple[str, ...]) -> list[str]:
     return fields
 
 
-def _part(kind: str, part: Body, boundary: str = BOUNDARY) -> tuple[bytes, bytes]:
-    return _PART % (boundary.encode(), kind.encode(), part.encoding.encode()), part.raw
+def _part(kind: str, part: Body, boundary: str = BOUNDARY) -> list[bytes]:
+    head = _PART % (boundary.encode(), kind.encode(), part.encoding.encode())
+    return [head, *part.pieces]
 
 
 def _related(html: Body, images: Sequence[bytes]) -> list[bytes]:
