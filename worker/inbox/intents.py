@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
-from worker.inbox import address, learned, leaving, phrases, tongue
+from worker.inbox import address, learned, leaving, phrases, tongue, who
 from worker.inbox.dates import later
 from worker.inbox.fold import STOPS, Folded, fold, folded_words, without_queries
 from worker.inbox.phrases.table import Hit, without_harmless
@@ -232,7 +232,7 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 def _is_meant(words: Folded, hit: Hit) -> bool:
     """Whether no "not" before a wish, and no question around a fear, takes it back."""
-    if hit.meaning in _FEARS and leaving.is_of_others(words, hit.first, hit.last):
+    if hit.meaning in _FEARS and who.asks_of_others(words, hit.first, hit.last):
         return False
     if hit.meaning == "grievance" or (hit.meaning in _VAGUE and hit.last - hit.first < _TELLING):
         return not _is_asked(words, hit)

@@ -1,7 +1,4 @@
-"""Wishes to leave that no sentence holds: one word, misspelt perhaps, alone or in an odd place.
-
-And what looks like such a wish and is somebody else's: "How do our customers unsubscribe?"
-"""
+"""Wishes to leave that no sentence holds: one word, misspelt perhaps, alone or in an odd place."""
 
 from __future__ import annotations
 
@@ -9,14 +6,13 @@ from collections.abc import Iterator
 from functools import cache
 
 from worker.inbox import phrases
-from worker.inbox.fold import STOPS, Folded, fold, folded_words
+from worker.inbox.fold import fold, folded_words
 
 _LONGEST = 80  # letters of a command
 _LEAST = 4  # letters of one that stands among other text: "end", "off" and "T" are too short
 _FEW = 5  # words of a text whose spelling is mended
 _SPELT = 6  # letters of a word that is known again with one too many, or two exchanged
 _SPELT_SHORT = 8  # and with one too few: "wpisz" puts onto the list that "wypisz" takes off
-_REACH = 30  # words of a question before and behind what it asks about
 _EDGES = " .!\n*_-"
 
 
@@ -103,18 +99,3 @@ def _nearby() -> dict[str, tuple[str, ...]]:
 
 def _shortened(word: str) -> set[str]:
     return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
-
-
-def is_of_others(words: Folded, first: int, last: int) -> bool:
-    """Whether the sentence around those words asks how other people leave, and not the writer."""
-    before = words.words[max(0, first - _REACH) : first]
-    behind = words.words[last : last + _REACH]
-    end = next((place for place, word in enumerate(behind) if word in STOPS), None)
-    if end is None or behind[end] != "?":
-        return False
-    start = max((place + 1 for place, word in enumerate(before) if word in STOPS), default=0)
-    sentence = fold(" ".join((*before[start:], *words.words[first:last], *behind[:end])))
-    found = {name: phrases.listed("who", name).find(sentence) for name in ("how", "others", "me")}
-    tongues = {hit.phrase.language for hit in found["how"]}
-    tongues &= {hit.phrase.language for hit in found["others"]}
-    return bool(tongues) and not any(hit.phrase.language in tongues for hit in found["me"])

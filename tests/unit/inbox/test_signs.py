@@ -13,9 +13,9 @@ _WEEK = "I am on annual leave this week."
 _TICKET = "We have received your request."
 
 
-def _mail(subject: str, text: str) -> bytes:
+def _mail(subject: str, text: str, sender: str = "jo") -> bytes:
     return (
-        f"From: Jo <jo@client.example>\nTo: nora@lumen.example\nSubject: {subject}\n"
+        f"From: Jo <{sender}@client.example>\nTo: nora@lumen.example\nSubject: {subject}\n"
         "Date: Tue, 24 Nov 2026 10:00:00 +0000\nIn-Reply-To: <1@lumen.example>\n"
         f"Content-Type: text/plain; charset=utf-8\n\n{text}\n"
     ).encode()
@@ -42,6 +42,28 @@ def _mail(subject: str, text: str) -> bytes:
 )
 def test_signs_agree(subject: str, text: str, kind: Kind) -> None:
     assert classify.read(_mail(subject, text)).kind is kind
+
+
+_MACHINE = "This is an automated message."
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text", "kind"),
+    [
+        ("support", "Re: Felt", _TICKET, Kind.AUTO_REPLY),
+        ("support", "Re: Felt", f"{_TICKET} I like it and want two.", Kind.HUMAN),
+        ("jo", "Re: Felt [#48213]", _TICKET, Kind.AUTO_REPLY),
+        ("jo", "Re: Felt [#48213]", f"{_TICKET} Which one is it, though?", Kind.HUMAN),
+        ("info", "Re: Felt", "Thank you for your message. Jo wants two of them.", Kind.HUMAN),
+        ("no-reply", "Re: Felt", "This mailbox is not monitored.", Kind.AUTO_REPLY),
+        ("jo", "Re: Felt", "This mailbox is not monitored.", Kind.HUMAN),
+        ("jo", "Re: Felt", _MACHINE, Kind.AUTO_REPLY),
+        ("jo", "Re: Felt", "I know this is an automated message, but call me.", Kind.HUMAN),
+        ("jo", "Thank you for contacting us", "Thank you for contacting us. No need.", Kind.HUMAN),
+    ],
+)
+def test_a_desk_answers_by_itself(sender: str, subject: str, text: str, kind: Kind) -> None:
+    assert classify.read(_mail(subject, text, sender)).kind is kind
 
 
 @pytest.mark.parametrize("text", ["Type the letters: https://x.example/a?k=1", "Is it you?"])

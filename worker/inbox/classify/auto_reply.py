@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from datetime import date
 
-from worker.inbox import address, phrases
+from worker.inbox import address, phrases, who
 from worker.inbox.classify import robot
 from worker.inbox.dates import absence
 from worker.inbox.fold import STOPS, Folded, fold, without_queries
@@ -21,7 +21,7 @@ from worker.inbox.reading import Automatic, Kind, Reading
 # What a sign is worth; from `_ENOUGH` on, no person wrote this.
 _WORTH = {
     "absence": 2, "left": 2, "moved": 2, "ticket": 2, "challenge": 3,
-    "robot": 2, "meanwhile": 1, "thanks": 1,
+    "robot": 2, "outright": 3, "meanwhile": 1, "thanks": 1,
 }  # fmt: skip
 _ENOUGH = 3
 _TOPICS = (
@@ -81,7 +81,11 @@ def _agreed(
     found = {hit.meaning: hit for hit in hits if hit.meaning in _WORTH}
     if robot.generated(mail) and not mail.is_reply:  # a robot, but does it answer?
         found.pop("robot", None)
-    if mail.is_headed_as_reply:  # people thank, too
+        found.pop("outright", None)
+    if not mail.is_reply and "outright" in found:  # programs give notice of much else
+        found.setdefault("robot", found.pop("outright"))
+    desk = _comes_from_desk(mail, text)
+    if (mail.is_headed_as_reply and not desk) or _thanks(subject):  # people thank, too
         found.pop("thanks", None)
     worth = sum(_WORTH[meaning] for meaning in found)
     if not found and subject is None:
@@ -92,6 +96,7 @@ def _agreed(
         worth += 1
     worth += 1 if _says_twice(hits, "ticket") else 0
     worth += 2 if hint else 0
+    worth += 1 if desk else 0
     worth -= 2 if _answers_with_quote(mail) else 0
     worth -= 2 if _asks(text) else 0
     if worth < _ENOUGH:
@@ -107,6 +112,16 @@ def _is_headed_anew(mail: Mail, hits: list[Hit]) -> bool:
     subject = len(fold(mail.subject).words)
     named = any(hit.first < subject and hit.meaning in _WORTH for hit in hits)
     return named and mail.is_reply and not mail.is_headed_as_reply
+
+
+def _thanks(subject: Hit | None) -> bool:
+    """Whether the thanks are the subject, so that they are not counted again."""
+    return subject is not None and phrases.listed("automatic", "thanks").is_all(fold(subject.words))
+
+
+def _comes_from_desk(mail: Mail, text: Folded) -> bool:
+    """Whether a desk with an address or numbers of its own writes, and nobody says "I"."""
+    return (robot.is_desk(mail) or robot.is_numbered(mail)) and not who.speaks_of_writer(text)
 
 
 def _says_twice(hits: list[Hit], meaning: str) -> bool:

@@ -8,11 +8,6 @@ from worker.inbox.classify import robot
 from worker.inbox.parse import Mail
 from worker.inbox.reading import Kind, Reading
 
-_NOBODY = re.compile(
-    r"(?i)(?:(?:do[-_.]?)?no[-_.]?(?:t[-_.]?)?(?:reply|answer|respond)|notifications?|newsletters?|"
-    r"alerts?|mailer|updates?|automailer|nepasrepondre|keineantwort|nichtantworten)\b"
-)
-
 _TAG = re.compile(r"(?i)\s*(?:\w{1,4}:\s*)?\[[^\]]{1,60}\]")
 
 
@@ -23,7 +18,7 @@ def read(mail: Mail) -> Reading | None:
         return Reading(Kind.OTHER, sign)
     if _is_talk_of_others(mail):
         return Reading(Kind.OTHER, "posted to a mailing list, to others (RFC 2919)", 0.8)
-    if _NOBODY.match(mail.sender[1]) and not mail.answers_us:
+    if robot.is_nobody(mail) and not mail.answers_us:
         return Reading(Kind.OTHER, f"sent by {mail.sender[1]}, which nobody reads", 0.8)
     return None
 

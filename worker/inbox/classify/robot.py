@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from worker.inbox.parse import Mail
 
 # Fields whose presence alone says that a responder answered; before RFC 3834 each had its own.
@@ -13,6 +15,24 @@ _RESPONDERS = (
 _LIST_FIELDS = ("list-unsubscribe", "list-id", "list-post", "list-help", "list-owner")
 _PRECEDENCE_REPLY = frozenset({"auto_reply", "auto-reply", "autoreply"})
 _PRECEDENCE_MANY = frozenset({"bulk", "list", "junk"})
+_NOBODY = re.compile(
+    r"(?i)(?:(?:do[-_.]?)?no[-_.]?(?:t[-_.]?)?(?:reply|answer|respond)|notifications?|newsletters?|"
+    r"alerts?|mailer|updates?|automailer|nepasrepondre|keineantwort|nichtantworten)\b"
+)
+_DESK = re.compile(
+    r"(?i)(?:support|service|service-?desk|help|help-?desk|tickets?|customer[-_.]?\w*|care|info|"
+    r"kunden\w*|kontakt|contacto?|contato|contatti|office|post|hello|hallo|hola|sales|vertrieb|"
+    r"soporte|suporte|atencion\w*|sac|assistenza|clienti|biuro|destek|zakaznik\w*|podpora|"
+    r"klantenservice|kundservice|kundtjanst|asiakaspalvelu|geral|enquiries|inquiries|team)"
+    r"(?:[-_.]\w+)?@"
+)
+# "[#4711]", "Case 00123", "Ticket#2026112410000231", "Vorgang 77120", "№4412"
+_NUMBERED = re.compile(
+    r"(?i)\[[^\]\n]{0,30}\d{3,}[^\]\n]{0,10}\]|(?:#|№|\bn[°º.])\s?\d{3,}|"
+    r"(?:ticket|case|request|incident|vorgang|fall|anfrage|demande|dossier|caso|chamado|richiesta|"
+    r"zaak|sprawa|zgłoszenie|požadavek|обращение|заявка|запит|talep|ärende|sag|sak|asia|工单|案件|"
+    r"受付番号|접수번호)[\s:#-]{1,3}(?:nr|no|id|n)?[.:#\s-]{0,2}\d{3,}"
+)
 
 
 def answered(mail: Mail) -> str | None:
@@ -62,7 +82,24 @@ def hints(mail: Mail) -> str | None:
         return "X-Auto-Response-Suppress is there"
     if mail.header.get("return-path", "").strip() == "<>":  # RFC 3834 §4
         return "the return path is null (RFC 3834 §4)"
+    if is_nobody(mail) and mail.is_reply:
+        return f"sent by {mail.sender[1]}, which nobody reads"
     return generated(mail)
+
+
+def is_nobody(mail: Mail) -> bool:
+    """Whether the sender's address says that nobody reads what comes to it."""
+    return bool(_NOBODY.match(mail.sender[1]))
+
+
+def is_desk(mail: Mail) -> bool:
+    """Whether it comes from an address that many people, and programs, write from."""
+    return bool(_DESK.match(mail.sender[1]))
+
+
+def is_numbered(mail: Mail) -> bool:
+    """Whether its subject has the number of a case."""
+    return bool(_NUMBERED.search(mail.subject[:300]))
 
 
 def _auto_submitted(mail: Mail) -> str:

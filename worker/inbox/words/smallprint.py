@@ -7,8 +7,8 @@ whoever asks for erasure uses the words of small print.
 
 from __future__ import annotations
 
-from worker.inbox import phrases, tongue
-from worker.inbox.fold import Folded, fold
+from worker.inbox import phrases, who
+from worker.inbox.fold import fold
 
 _LONG = 45
 _BANNER_REACH = 400
@@ -27,13 +27,6 @@ def without(lines: list[str]) -> list[str]:
             lines = lines[:start]
             break
     return _without_footers(lines)
-
-
-def speaks_of_writer(text: Folded) -> bool:
-    """Whether somebody speaks of themselves: "my", "me", in the language of the text."""
-    tongues = tongue.spoken(text)
-    hits = phrases.listed("who", "me").find(text)
-    return any(hit.phrase.language in tongues or not tongues for hit in hits)
 
 
 def _without_footers(lines: list[str]) -> list[str]:
@@ -81,7 +74,9 @@ def _is_small_print(lines: list[str], start: int, end: int) -> bool:
     if len(text) < _LONG or text.rstrip().endswith("?"):
         return False
     words = fold(text)
-    return bool(phrases.listed("reply", "disclaimer").find(words)) and not speaks_of_writer(words)
+    return bool(phrases.listed("reply", "disclaimer").find(words)) and not who.speaks_of_writer(
+        words
+    )
 
 
 def _is_banner(lines: list[str], block: tuple[int, int]) -> bool:
