@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from jinja2 import nodes
-
 from worker.core.facts import Lead
 from worker.errors import InputError, TemplateError
 from worker.render import images
@@ -16,9 +14,8 @@ from worker.render.context import Setting, context, known
 from worker.render.email import Renderer
 from worker.render.finding import Finding
 from worker.render.outside import Inspector
-from worker.render.reach import Reach, parse, reached
+from worker.render.reach import Reach, reached
 from worker.render.rules import PLAIN_USE, Use, judge, judge_sources
-from worker.render.tree import walk
 
 Names = Mapping[str, Collection[str]]
 
@@ -33,7 +30,7 @@ def names(bundle: Bundle, template: str) -> frozenset[str]:
         f"{top}.{name}" if name else top
         for path in reached(bundle.files, template)
         if not images.is_image(path)
-        for top, name, _ in _used(inspector, bundle.text(path), path)[0]
+        for top, name, _ in inspector.read(bundle.text(path), path).names
     )
 
 
@@ -91,8 +88,8 @@ def _file(
     try:
         # As it will run: the same names, in the same lines.
         source = codes.sources(bundle.files, path)[path] if codes else bundle.text(path)
-        used, found = _used(inspector, source, path)
-        asked = reach.asked(path, found)
+        found = inspector.read(source, path)
+        asked = reach.asked(path, found.files)
     except TemplateError as error:
         yield Finding.of(error, path)
         return
@@ -100,44 +97,12 @@ def _file(
         if to not in bundle.files:
             what = "image" if images.is_image(to) else "template"
             yield Finding(path, line, f"there is no {what} {to!r}{_near(to, bundle.files)}")
-    for top, name, line in used:
+    for top, name, line in found.names:
         if top not in names:
             yield Finding(path, line, f"it is not known{_near(top, names)}", key=top)
         elif name and name not in names[top]:
             meant = _near(name, names[top]) or "; is it declared under [attributes]?"
             yield Finding(path, line, f"it is not known{meant}", key=f"{top}.{name}")
-
-
-def _used(
-    inspector: Inspector, source: str, path: str
-) -> tuple[list[tuple[str, str | None, int]], list[nodes.Node]]:
-    """Return the names that come from outside, as `_names`, and all nodes of a template."""
-    tree = parse(inspector, source, path)
-    outside = inspector.outside(tree, source, path)
-    found = list(walk(tree))
-    return list(_names(found, outside)), found
-
-
-def _names(
-    found: Iterable[nodes.Node], outside: Collection[str]
-) -> Iterator[tuple[str, str | None, int]]:
-    """Yield the names that come from outside: ``lead``, ``first_name`` and the line."""
-    inner: set[int] = set()
-    for node in found:
-        if isinstance(node, nodes.Name) and node.name in outside:
-            if id(node) not in inner:
-                yield node.name, None, node.lineno
-        elif isinstance(node, (nodes.Getattr, nodes.Getitem)):
-            top = node.node
-            if isinstance(top, nodes.Name) and top.name in outside:
-                inner.add(id(top))
-                yield top.name, _attribute(node), node.lineno
-
-
-def _attribute(node: nodes.Getattr | nodes.Getitem) -> str | None:
-    if isinstance(node, nodes.Getattr):
-        return node.attr
-    return str(node.arg.value) if isinstance(node.arg, nodes.Const) else None
 
 
 def _near(word: str, words: Collection[str]) -> str:

@@ -21,16 +21,19 @@ class Reach:
         self._sandbox = Sandbox(DictLoader(files))
         self._asked: dict[str, list[tuple[str, int]]] = {}
 
-    def asked(self, path: str, known: Iterable[nodes.Node] | None = None) -> list[tuple[str, int]]:
-        """Return the files that one asks for, with the line; its nodes may be `known`."""
+    def asked(
+        self, path: str, known: Iterable[tuple[str, int]] | None = None
+    ) -> list[tuple[str, int]]:
+        """Return the files that one asks for, with the line; those by name may be `known`."""
         if path not in self._asked:
             self._asked[path] = [] if images.is_image(path) else self._read(path, known)
         return self._asked[path]
 
-    def _read(self, path: str, known: Iterable[nodes.Node] | None) -> list[tuple[str, int]]:
+    def _read(self, path: str, known: Iterable[tuple[str, int]] | None) -> list[tuple[str, int]]:
         source = self._files[path]
-        found = known or walk(parse(self._sandbox, source, path))
-        return [*references(found, path), *images.named(source)]
+        if known is None:
+            known = references(walk(parse(self._sandbox, source, path)), path)
+        return [*known, *images.named(source)]
 
     def reached(self, template: str) -> frozenset[str]:
         """Return the paths of a template and of all files that it reaches, as `reached`."""

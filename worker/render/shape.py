@@ -1,80 +1,72 @@
-"""The shape of a template: its tree without the words between its marks, and without its lines.
+"""The shape of a template: its marks and where words stand between them, but not the words.
 
-Most letters of a project differ in words alone. What has one shape is compiled once, with stand-ins
-for words, lines and the template's name. The code of each template is that code, with its own in
-their places.
+Most letters of a project differ in words alone. What has one shape is parsed and compiled once,
+with a stand-in on a line of its own for each run of words. The code of each template is that code,
+with its own words, lines and name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import CodeType
-from typing import TypeVar
 
-from jinja2 import nodes
+from worker.render.composition import MARK
 
-_NAME = "\ue000"
-_WORDS = re.compile("\ue001([0-9]+)\ue002")
-_TAKEN = re.compile("[\ue000-\ue002]")
+NAME = "\ue000"
+"""What a template is called while it is compiled for all of its shape."""
+
+_STAND_IN = "\ue001{}\ue002\n"
+_WORDS = re.compile("\ue001([0-9]+)\ue002\n")
 _LINES = re.compile(r"\d+=\d+(?:&\d+=\d+)*")  # which line became which, as Jinja writes it
-
-T = TypeVar("T")
+_MARKS = re.compile(f"({MARK.pattern})", re.DOTALL)
+_DELIMITER = re.compile(r"\{[{%#]|[}%#]\}")
+# What could be taken for a stand-in, and what Jinja reads otherwise than mark by mark.
+_UNFIT = re.compile("[\ue000-\ue002\r]|\\{[{%#][-+]|[-+][}%#]\\}|\\{%\\s*raw\\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a tree looks, and what is its own: its nodes, which have lines, and those with words."""
+    """A source with stand-ins, and what is a template's own: words, and lines by those of it."""
 
-    look: str
-    found: Sequence[nodes.Node]
-    words: Sequence[nodes.TemplateData]
+    source: str
+    words: Sequence[str]
+    lines: Sequence[int]
 
     @classmethod
-    def of(cls, tree: nodes.Template) -> Shape | None:
-        """Return the shape of a tree; none where a stand-in could be something of its own."""
-        look, found = list[str](), list[nodes.Node]()
-        _look_at(tree, look, found)
-        words = [node for node in found if isinstance(node, nodes.TemplateData)]
-        whole = " ".join(look)
-        if _TAKEN.search(whole) or any(_TAKEN.search(one.data) for one in words):
+    def of(cls, source: str) -> Shape | None:
+        """Return the shape of a source; none where only Jinja can tell words and marks apart."""
+        if _UNFIT.search(source):
             return None
-        return cls(whole, found, words)
-
-    def made(self, make: Callable[[str], T]) -> T:
-        """Return what is made of the tree and a name with stand-ins in them: code of the shape."""
-        with self._stand_ins():
-            return make(_NAME)
+        parts, words, lines = list[str](), list[str](), [0, 1]
+        for place, piece in enumerate(_MARKS.split(source)):
+            if not piece:
+                continue
+            if place % 2:
+                mark = _bare(piece)
+                if mark is None:
+                    return None
+                parts.append(mark)
+                lines += range(lines[-1] + 1, lines[-1] + 1 + piece.count("\n"))
+            elif _DELIMITER.search(piece) or piece[-1] == "{":
+                return None
+            else:
+                parts.append(_STAND_IN.format(len(words)))
+                words.append(piece)
+                lines.append(lines[-1] + piece.count("\n"))
+        return cls("".join(parts), words, lines)
 
     def filled(self, code: CodeType, name: str) -> CodeType:
         """Return the code of the template of this name, made of that of its shape."""
         constants = [self._with_lines(constant) for constant in code.co_consts]
         return self._filled(code.replace(co_consts=tuple(constants)), name)
 
-    @contextmanager
-    def _stand_ins(self) -> Iterator[None]:
-        """Put numbers in the place of lines and words for a while."""
-        lines = [node.lineno for node in self.found]
-        words = [node.data for node in self.words]
-        for number, node in enumerate(self.found):
-            node.lineno = number
-        for number, text in enumerate(self.words):
-            text.data = f"\ue001{number}\ue002"
-        try:
-            yield
-        finally:
-            for line, node in zip(lines, self.found, strict=True):
-                node.lineno = line
-            for data, text in zip(words, self.words, strict=True):
-                text.data = data
-
     def _with_lines(self, constant: object) -> object:
         if not isinstance(constant, str) or not _LINES.fullmatch(constant):
             return constant
         pairs = (pair.split("=") for pair in constant.split("&"))
-        return "&".join([f"{self.found[int(number)].lineno}={line}" for number, line in pairs])
+        return "&".join([f"{self.lines[int(line)]}={place}" for line, place in pairs])
 
     def _filled(self, code: CodeType, name: str) -> CodeType:
         constants = [self._own(constant, name) for constant in code.co_consts]
@@ -85,20 +77,15 @@ class Shape:
             return self._filled(constant, name)
         if not isinstance(constant, str):
             return constant
-        if constant == _NAME:
+        if constant == NAME:
             return name
-        return _WORDS.sub(lambda number: self.words[int(number[1])].data, constant)
+        return _WORDS.sub(lambda number: self.words[int(number[1])], constant)
 
 
-def _look_at(node: nodes.Node, look: list[str], found: list[nodes.Node]) -> None:
-    """Write down how a node looks, and all in it: kinds, names and constants, but no words."""
-    found.append(node)
-    look.append(type(node).__name__)
-    for field in () if isinstance(node, nodes.TemplateData) else node.fields:
-        value = getattr(node, field, None)
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, nodes.Node):
-                _look_at(one, look, found)
-            else:
-                look.append(repr(one))
-        look.append(";")
+def _bare(mark: str) -> str | None:
+    """Return a mark, a comment without its words; none where it may not end where it seems to."""
+    if mark.startswith("{#"):
+        return "{#" + "\n" * mark.count("\n") + "#}"
+    if _DELIMITER.search(mark, 2, len(mark) - 2) or mark.count('"') % 2 or mark.count("'") % 2:
+        return None
+    return mark
