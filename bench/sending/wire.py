@@ -25,7 +25,7 @@ from worker.engine.send import IN_FLIGHT
 class Stream:
     """So many messages that are carried, a few of them waiting; `end` is set once all arrived."""
 
-    def __init__(self, pool: Pool, body: bytes, count: int) -> None:
+    def __init__(self, pool: Pool, body: Clean, count: int) -> None:
         self.body = body
         self.end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._pool = pool
@@ -53,7 +53,7 @@ class Package:
 
     def __init__(self, stream: Stream, recipient: str) -> None:
         self.body = stream.body
-        self.envelope = Envelope.of(letters.SENDER, recipient, self.body)
+        self.envelope = Envelope.of(letters.SENDER, recipient, self.body.raw)
         self._stream = stream
 
     async def release(self) -> bool:

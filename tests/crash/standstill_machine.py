@@ -179,9 +179,9 @@ class StandstillMachine(RuleBasedStateMachine):
         for one in claimed:
             lead = known.lead(one)
             assert lead is not None
-            raw = Clean(b"")
-            envelope = Envelope.of("us@felt.example", one.recipient, raw)
-            letter = Letter(lead, f"{next(self.numbers)}@felt.example", "Hello", envelope, raw)
+            body = Clean(b"")
+            envelope = Envelope.of("us@felt.example", one.recipient, body.raw)
+            letter = Letter(lead, f"{next(self.numbers)}@felt.example", "Hello", envelope, body)
             self.offered[one.id] = Sending(one, letter, known.facts(one), mark)
 
     @precondition(lambda self: self.offered)

@@ -67,5 +67,5 @@ def _letter(desk: Desk, message: Message, lead_id: int) -> Letter:
 
 
 def _text(letter: Letter) -> str:
-    body = message_from_bytes(letter.raw, policy=policy.default).get_body(("plain",))
+    body = message_from_bytes(letter.body.raw, policy=policy.default).get_body(("plain",))
     return f"Subject: {letter.subject}\n\n{body.get_content() if body else ''}".strip()

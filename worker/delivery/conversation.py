@@ -13,7 +13,7 @@ from __future__ import annotations
 from time import monotonic
 
 from worker.delivery.account import Timeouts
-from worker.delivery.body import END, stuffed
+from worker.delivery.body import END, Body, stuffed
 from worker.delivery.envelope import Envelope, Extensions
 from worker.delivery.outcome import Accepted, Deferred, InDoubt, Offered, Phase, Refused
 from worker.delivery.receipt import final_message_id
@@ -70,7 +70,7 @@ class Conversation:
         return transaction.failure or Offered()
 
     async def transmit(
-        self, body: bytes, then: Envelope | None = None
+        self, body: Body, then: Envelope | None = None
     ) -> Accepted | Deferred | Refused | InDoubt:
         """Send the body and its final dot, and return what the server says to it.
 

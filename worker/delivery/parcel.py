@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from worker.delivery.body import Body
 from worker.delivery.envelope import Envelope
 from worker.delivery.outcome import Outcome
 
@@ -17,7 +18,7 @@ class Parcel(Protocol):
         ...
 
     @property
-    def body(self) -> bytes:
+    def body(self) -> Body:
         """What follows DATA, without its final dot."""
         ...
 

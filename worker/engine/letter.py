@@ -36,7 +36,7 @@ class Letter:
     rfc_id: str
     subject: str
     envelope: Envelope
-    raw: Clean
+    body: Clean
     note: str = ""
 
 
@@ -94,10 +94,10 @@ class Pen:
         renderer = self._writer.renderer(self._connection, occasion.bundle)
         made = written(self._setup, renderer, draft, self._now)
         mailbox = self._setup.mailbox(message.mailbox)
-        raw = Clean(made.raw)  # as `worker.render.mime` promises
-        envelope = Envelope.of(mailbox.address, message.recipient, raw)
+        envelope = Envelope.of(mailbox.address, message.recipient, made.raw)
+        body = Clean(made.raw)  # as `worker.render.mime` promises
         note = NEW_CONVERSATION if occasion.follows and thread is None else ""
-        return Letter(lead, made.rfc_id, made.subject, envelope, raw, note)
+        return Letter(lead, made.rfc_id, made.subject, envelope, body, note)
 
     def _occasion(self, message: Message, enrollment: Enrollment | None) -> _Occasion:
         """Return what the message is sent on."""

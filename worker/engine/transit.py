@@ -35,7 +35,7 @@ class Transit:
         crashed: Callable[[Message, Exception], None],
     ) -> None:
         self.envelope = sending.letter.envelope
-        self.body = sending.letter.raw
+        self.body = sending.letter.body
         self._sending = sending
         self._ledger = ledger
         self._reached = reached

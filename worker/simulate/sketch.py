@@ -81,4 +81,4 @@ class _Sketching(Pen):
             return sketches.attempt(message, lambda: whole(message, lead, enrollment))
         sender = sketches.setup.mailbox(message.mailbox).address
         envelope = Envelope(sender, message.recipient)
-        return Letter(lead, f"{message.id}@simulated.invalid", "", envelope, Clean())
+        return Letter(lead, f"{message.id}@simulated.invalid", "", envelope, Clean(b""))
