@@ -1,4 +1,4 @@
-"""`nurture outbox forecast`: when the queue will be empty, and which limit it waits for."""
+"""`nurture outbox forecast`: when the queue will be empty, and what keeps it until then."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def register(app: typer.Typer) -> None:
 def forecast(ctx: typer.Context, days: Days = 7, as_json: AsJson = False) -> None:
     """Say when each mailbox will have sent what waits.
 
-    And which limit it waits for.
+    And what keeps it longest: a limit, or sending hours. Left out are holds and caps of single
+    leads, and what waits for a person.
     """
     from worker.cli.forecast_view import print_forecast
     from worker.cli.project import opened

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from worker.cli.show import clean, console, several, table
 from worker.cli.times import NONE, Times
@@ -12,7 +13,7 @@ from worker.engine.forecast import Forecast
 def print_forecast(found: Sequence[Forecast], days: int, times: Times) -> None:
     """Print the forecast of every mailbox as a table."""
     out = console()
-    rows = table("mailbox", ">waiting", ">coming", "empty", "what it waits for longest")
+    rows = table("mailbox", ">waiting", ">coming", "empty", "what keeps it longest", "without that")
     for one in found:
         rows.add_row(
             clean(one.mailbox),
@@ -20,6 +21,7 @@ def print_forecast(found: Sequence[Forecast], days: int, times: Times) -> None:
             f"{one.coming:,}",
             _when(one, times),
             clean(one.waits_for) or NONE,
+            NONE if one.without is None else _moment(one, one.without, times),
         )
     out.print(rows)
     soon = several(days, "day")
@@ -30,5 +32,9 @@ def _when(one: Forecast, times: Times) -> str:
     if not one.planned + one.coming:
         return "now"
     if one.empty_at is None:
-        return "paused"
-    return f"after {times.minute(one.empty_at)}" if one.more else times.minute(one.empty_at)
+        return "paused" if one.paused else "never"
+    return _moment(one, one.empty_at, times)
+
+
+def _moment(one: Forecast, moment: datetime, times: Times) -> str:
+    return f"after {times.minute(moment)}" if one.more else times.minute(moment)

@@ -15,6 +15,9 @@ from worker.core.calendar import zone
 from worker.core.document import nearest
 from worker.errors import InputError
 
+SUBDIVISION = "subdivision"
+"""The attribute of a lead that says which part of its country it is in: ``BY`` or ``DE-BY``."""
+
 _ALSO = {
     "czechia": "CZ",
     "england": "GB",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property, lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -50,7 +51,7 @@ class Limit(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is worked out once stays with it
 class Rate:
     """At most `count` in any stretch of `per`.
 
@@ -63,12 +64,12 @@ class Rate:
     count: int
     per: timedelta
 
-    @property
+    @cached_property
     def burst(self) -> int:
         """How many may go out at one instant."""
         return max(1, self.count // 10)
 
-    @property
+    @cached_property
     def interval(self) -> timedelta:
         """The time between two in the long run."""
         return -(-self.per // (self.count - self.burst + 1))  # rounded up
@@ -224,5 +225,9 @@ class Meter:
 
 def day_begins(now: datetime, zone: ZoneInfo, days: int = 0) -> datetime:
     """Return when the day of `now` in `zone`, or one so many days later, begins; in UTC."""
-    day: date = now.astimezone(zone).date() + timedelta(days=days)
+    return _begins(now.astimezone(zone).date() + timedelta(days=days), zone)
+
+
+@lru_cache(maxsize=1024)  # asked two or three times about each message that goes out
+def _begins(day: date, zone: ZoneInfo) -> datetime:
     return resolve(datetime.combine(day, time()), zone)

@@ -1,26 +1,36 @@
-"""When the queue of each mailbox will be empty, and which limit it waits for.
+"""When the queue of each mailbox will be empty, and which limit, or which hours, it waits for.
 
-It counts what is planned, and a message for each enrollment that is due in the days to come. It
-knows the limits of mailboxes and providers, as if each mailbox had the provider's for itself, and
-no sending hours; what waits for a person is not in it.
+It counts what is planned, and an email for each enrollment whose next step is one and is due in the
+days to come. It knows sending hours, and the limits of mailboxes and providers, as if each mailbox
+had the provider's for itself.
+
+It does not know holds, but those of a whole mailbox and of everything; nor the caps over what
+reaches one lead; nor conditions; nor the steps after the next, which count from when that one went.
+What waits for a person is not in it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
 from itertools import islice
+from operator import itemgetter
 
 from worker.core.holds import open_hold
+from worker.core.hours import Closed
 from worker.core.pace import Pace
 from worker.core.queue import run_ahead
 from worker.core.states import Scope
 from worker.engine.apply import Desk
-from worker.engine.board import Board, subject_of
+from worker.engine.board import Board
 from worker.engine.setup import Setup
 from worker.engine.surroundings import EVERYTHING
+from worker.engine.waiting import expected, lines
+from worker.errors import InputError
 from worker.store import holds, queue
+from worker.store.queue import Ready
 
 MOST = 100_000
 """Messages that are counted for each mailbox."""
@@ -30,9 +40,11 @@ MOST = 100_000
 class Forecast:
     """What is known of one mailbox.
 
-    `planned` are messages, `coming` enrollments that are due in time. The queue is empty at
-    `empty_at`, or not before (`more`: it is longer than what was counted); None: it is paused, and
-    `waits_for` says why. Else that is the limit which makes it wait longest; "" is none.
+    `planned` are messages, `coming` enrollments whose next email is due in time. The queue is empty
+    at `empty_at`, or not before (`more`: it is longer than what was counted); None: it is `paused`,
+    or hours never open, and `waits_for` says why. Else that is the limit, or the hours, that alone
+    keep it longest, and without them it would be empty at `without`; None: nothing alone makes a
+    difference, and it is what is waited for longest. "" is nothing.
     """
 
     mailbox: str
@@ -41,6 +53,8 @@ class Forecast:
     empty_at: datetime | None
     waits_for: str
     more: bool = False
+    without: datetime | None = None
+    paused: bool = False
 
 
 def forecast(desk: Desk, days: int) -> list[Forecast]:
@@ -50,15 +64,30 @@ def forecast(desk: Desk, days: int) -> list[Forecast]:
 
 def _of(desk: Desk, mailbox: str, until: datetime) -> Forecast:
     planned = queue.planned(desk.connection, mailbox, MOST + 1)
-    coming = queue.coming(desk.connection, mailbox, until, MOST + 1)
+    passages = queue.coming(desk.connection, mailbox, until, MOST + 1)
+    try:
+        coming = expected(desk, passages)
+        more = len(planned) + len(passages) > MOST
+        return _emptied(desk, mailbox, planned, coming, more)
+    except InputError as error:  # a calendar that opens on no day
+        return Forecast(mailbox, len(planned), len(passages), None, str(error))
+
+
+def _emptied(
+    desk: Desk, mailbox: str, planned: Sequence[Ready], coming: Sequence[Ready], more: bool
+) -> Forecast:
     counts = (len(planned), len(coming))
     if (paused := _paused(desk, mailbox)) is not None:
-        return Forecast(mailbox, *counts, None, paused)
-    board = Board(desk.connection, desk.setup, desk.now)
-    ready = ((due, subject_of(provider)) for due, provider in merge(planned, coming))
-    emptied = run_ahead(mailbox, board.meters, islice(ready, MOST), desk.now)
-    waits_for = told(desk.setup, *emptied.binding) if emptied.binding else ""
-    return Forecast(mailbox, *counts, emptied.at, waits_for, more=sum(counts) > MOST)
+        return Forecast(mailbox, *counts, None, paused, paused=True)
+    meters = Board(desk.connection, desk.setup, desk.now).meters
+    ready = islice(merge(planned, coming, key=itemgetter(0)), MOST)
+    emptied = run_ahead(mailbox, meters, lines(desk, ready, meters), desk.now)
+    binding = emptied.binding
+    if isinstance(binding, Closed):
+        waits_for = _closed(mailbox, binding)
+    else:
+        waits_for = told(desk.setup, *binding) if binding else ""
+    return Forecast(mailbox, *counts, emptied.at, waits_for, more, emptied.without)
 
 
 def _paused(desk: Desk, mailbox: str) -> str | None:
@@ -66,6 +95,15 @@ def _paused(desk: Desk, mailbox: str) -> str | None:
     found = holds.of(desk.connection, subjects)
     hold = open_hold([one for several in found.values() for one in several], desk.now)
     return None if hold is None else f"on hold ({hold.scope}): {hold.reason}"
+
+
+def _closed(mailbox: str, closed: Closed) -> str:
+    """Say sending hours in words: ``sales sends welcome on workdays between 09:00 and 17:00``."""
+    opens, closes = f"{closed.hours.opens:%H:%M}", f"{closed.hours.closes:%H:%M}"
+    if not closed.sequence:
+        return f"{mailbox} sends nothing at night, between {closes} and {opens}"
+    days = "workdays" if closed.hours.business else "all days"
+    return f"{mailbox} sends {closed.sequence} on {days} between {opens} and {closes}"
 
 
 def told(setup: Setup, subject: str, name: str) -> str:

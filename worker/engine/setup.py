@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from worker.core.calendar import Holidays
 from worker.core.calendar import zone as zone_named
-from worker.core.countries import zone_of
+from worker.core.countries import SUBDIVISION, zone_of
 from worker.core.facts import Lead, Policy
 from worker.core.pace import Pace
 from worker.core.secret import digest
@@ -22,8 +22,6 @@ from worker.engine.holidays import Almanac
 from worker.errors import InputError, NotFoundError
 
 UNLIMITED = Pace()
-SUBDIVISION = "subdivision"
-"""The attribute of a lead that says which part of its country it is in: ``BY`` or ``DE-BY``."""
 
 
 class Signs(Protocol):
@@ -174,7 +172,11 @@ class Setup:
 
     def lead_zone(self, lead: Lead) -> ZoneInfo:
         """Return the lead's zone, else the only one of its country, else the configured one."""
-        name = lead.zone or (zone_of(lead.country) if lead.country else None)
+        return self.zone_at(lead.zone, lead.country)
+
+    def zone_at(self, name: str | None, country: str | None) -> ZoneInfo:
+        """Return the zone of leads of whom zone and country are known, or not."""
+        name = name or (zone_of(country) if country else None)
         if name is None:
             return self.zone
         try:
@@ -184,10 +186,14 @@ class Setup:
 
     def lead_holidays(self, lead: Lead) -> Holidays:
         """Return the days on which nobody works where the lead is, or in the configured country."""
-        if lead.country is None:
+        return self.holidays_at(lead.country, lead.attributes.get(SUBDIVISION))
+
+    def holidays_at(self, country: str | None, subdivision: str | None) -> Holidays:
+        """Return those days of leads of whom country and subdivision are known, or not."""
+        if country is None:
             return self.almanac.of()
-        subdivision = lead.attributes.get(SUBDIVISION, "").upper().removeprefix(f"{lead.country}-")
-        return self.almanac.of(lead.country, subdivision or None)
+        subdivision = (subdivision or "").upper().removeprefix(f"{country}-")
+        return self.almanac.of(country, subdivision or None)
 
     def message_id(self, mailbox: Mailbox, number: int) -> str:
         """Return the Message-ID of a message, without brackets: it carries a signed token."""

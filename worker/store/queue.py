@@ -4,39 +4,93 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from worker.core.facts import Message
-from worker.core.providers import provider_of
+from worker.core.countries import SUBDIVISION
+from worker.core.facts import Enrollment, Message
 from worker.core.states import OPEN_MESSAGE, EnrollmentState
 from worker.core.turns import PATIENCE, Turn, rank
 from worker.store.claims import IS_PLANNED
+from worker.store.enrollments import to_enrollment
 from worker.store.messages import to_message
 from worker.store.tables import enrollment, lead
 from worker.store.tables import message as t
 
-Ready = tuple[datetime, str]
-"""When something may go out, and which provider it goes to."""
+
+class Home(NamedTuple):
+    """Where a lead is, as far as it is known: what its clock and its holidays depend on."""
+
+    zone: str | None
+    country: str | None
+    subdivision: str | None
+
+
+class Kind(NamedTuple):
+    """What messages have in common that wait for the same hours, and for the same turn.
+
+    `sequence`, `version` and `step` are None for what is of no sequence.
+    """
+
+    turn: int
+    to_owner: bool
+    sequence: str | None
+    version: str | None
+    step: str | None
+    home: Home
+
+
+Ready = tuple[datetime, str, Kind]
+"""When something may go out, which provider it goes to, and of which kind it is."""
+
+_HOME = (
+    lead.c.zone,
+    lead.c.country,
+    lead.c.attributes[SUBDIVISION].as_string().label(SUBDIVISION),
+)
 
 
 def planned(connection: Connection, mailbox: str, most: int) -> list[Ready]:
     """Return when planned messages may go, in that order; those that wait for somebody do not."""
-    statement = select(t.c.not_before, t.c.provider).where(t.c.mailbox == mailbox, IS_PLANNED)
-    rows = connection.execute(statement.order_by(t.c.not_before).limit(most))
-    return [(row[0], row[1]) for row in rows]
-
-
-def coming(connection: Connection, mailbox: str, until: datetime, most: int) -> list[Ready]:
-    """Return when active enrollments are due until then, in that order: a message each."""
+    of = (t.c.turn, t.c.to_owner, enrollment.c.sequence, enrollment.c.version, t.c.step_id)
     statement = (
-        select(enrollment.c.due_at, lead.c.address)
+        select(t.c.not_before, t.c.provider, *of, *_HOME)
+        .join(enrollment, enrollment.c.id == t.c.enrollment_id, isouter=True)
+        .join(lead, lead.c.id == t.c.lead_id, isouter=True)
+        .where(t.c.mailbox == mailbox, IS_PLANNED)
+    )
+    rows = connection.execute(statement.order_by(t.c.not_before).limit(most))
+    return [(row[0], row[1], Kind(*row[2:7], Home(row[7], row[8], row[9]))) for row in rows.all()]
+
+
+class Coming(NamedTuple):
+    """An active enrollment, when it is looked at next, and the lead's address and home."""
+
+    at: datetime
+    enrollment: Enrollment
+    address: str
+    home: Home
+
+
+def coming(connection: Connection, mailbox: str, until: datetime, most: int) -> list[Coming]:
+    """Return the active enrollments that are due until then, in that order."""
+    statement = (
+        select(enrollment, lead.c.address, *_HOME)
         .join(lead, lead.c.id == enrollment.c.lead_id)
         .where(enrollment.c.state == EnrollmentState.ACTIVE.value, enrollment.c.due_at <= until)
         .where(enrollment.c.mailbox == mailbox, enrollment.c.message_open.is_(False))
     )
-    rows = connection.execute(statement.order_by(enrollment.c.due_at).limit(most))
-    return [(row[0], provider_of(row[1])) for row in rows]
+    found = connection.execute(statement.order_by(enrollment.c.due_at).limit(most))
+    return [
+        Coming(
+            row["due_at"],
+            to_enrollment(row),
+            row["address"],
+            Home(row["zone"], row["country"], row[SUBDIVISION]),
+        )
+        for row in found.mappings().all()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

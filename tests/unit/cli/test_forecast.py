@@ -1,4 +1,4 @@
-"""`nurture outbox forecast`: when the queue will be empty, and which limit it waits for."""
+"""`nurture outbox forecast`: when the queue will be empty, and what keeps it until then."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def test_what_is_planned_is_foretold(nurture: Nurture, ada: str, plan: Callable[
     [found] = nurture("outbox", "forecast", "--json").json
     assert (found["mailbox"], found["planned"], found["waits_for"]) == ("sales", 1, "")
     assert found["empty_at"] is not None
+    assert (found["without"], found["paused"]) == (None, False)
     assert "sales" in nurture("outbox", "forecast").out
 
 
@@ -29,6 +30,6 @@ def test_a_paused_mailbox_is_never_empty(
     plan()
     assert nurture("pause", "--mailbox", "sales", "a new password").status == 0
     [found] = nurture("outbox", "forecast", "--json").json
-    assert found["empty_at"] is None
+    assert (found["empty_at"], found["paused"]) == (None, True)
     assert "a new password" in found["waits_for"]
     assert "paused" in nurture("outbox", "forecast").out
