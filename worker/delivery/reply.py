@@ -17,6 +17,7 @@ MAX_REPLY = 4 * MAX_LINE
 MAX_WORDS = 300
 """Characters of a server's words that are kept."""
 
+_SEPARATORS = (b" ", b"-", b"\r", b"")  # of a code from its text; RFC 5321 lets it have none
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3} ")
 
 
@@ -33,9 +34,8 @@ class Reply(NamedTuple):
     @property
     def text(self) -> str:
         """The server's words in one line, capped and fit for a log."""
-        first, *others = (line.decode("utf-8", "replace") for line in self.lines)
-        repeated = _STATUS.match(first)
-        if others and repeated:
+        first, *others = [line.decode("utf-8", "replace") for line in self.lines]
+        if others and (repeated := _STATUS.match(first)):
             others = [other.removeprefix(repeated[0]) for other in others]
         return words(" ".join([first, *others]))
 
@@ -65,22 +65,18 @@ class ReplyReader:
         """
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            if self._take(line):
+            self._size += len(line)
+            if len(line) > MAX_LINE or self._size > MAX_REPLY:
+                raise MalformedReplyError("the server sent an answer without an end")
+            separator = line[3:4]
+            if separator not in _SEPARATORS or not line[:3].isdigit():
+                raise MalformedReplyError(
+                    f"the server sent what is no answer: {words(line.decode('utf-8', 'replace'))}"
+                )
+            self._lines.append(line[4:].rstrip())
+            if separator != b"-":
                 yield Reply(int(line[:3]), tuple(self._lines))
                 self._lines.clear()
                 self._size = 0
         if len(self._rest) > MAX_LINE:
             raise MalformedReplyError("the server sent a line without an end")
-
-    def _take(self, line: bytes) -> bool:
-        """Add one line to the answer being read; return whether the answer is whole now."""
-        self._size += len(line)
-        if len(line) > MAX_LINE or self._size > MAX_REPLY:
-            raise MalformedReplyError("the server sent an answer without an end")
-        separator = line[3:4]
-        if not line[:3].isdigit() or separator not in (b" ", b"-", b"\r", b""):
-            raise MalformedReplyError(
-                f"the server sent what is no answer: {words(line.decode('utf-8', 'replace'))}"
-            )
-        self._lines.append(line[4:].rstrip())
-        return separator != b"-"

@@ -45,7 +45,7 @@ class Transaction:
     @property
     def bytes(self) -> bytes:
         """All commands, for one write."""
-        return b"".join(command.line for command in self.commands)
+        return b"".join([command.line for command in self.commands])
 
     @property
     def phase(self) -> Phase:
