@@ -16,6 +16,7 @@ from worker.core.facts import Message
 from worker.daemon.compose import imap_account, smtp_account
 from worker.daemon.jobs import SECONDS, Bells, awaken, scheduler
 from worker.daemon.journal import Journal
+from worker.daemon.lull import Lull
 from worker.daemon.roles import EVERYTHING, Role, loops
 from worker.daemon.ticks import Ticks
 from worker.daemon.wall import LOOK, Wall
@@ -33,6 +34,9 @@ from worker.inbox.watch import Pace, Watcher
 from worker.store.messages import Holder
 
 PATIENCE = 5.0  # seconds between tries while the database is away
+LULL = 1.0
+"""Seconds from the end of a message until its enrollment's next step is planned. While many go out
+there is always one that has just ended, and to plan for each takes as long as to send it."""
 JOIN = 40.0  # seconds that a watcher may take to finish the mail that it is at
 
 Work = Callable[[], Awaitable[None]]
@@ -59,6 +63,7 @@ class Run:
         self._reached = reached
         self._log = parts.log
         self._bells = Bells.new()
+        self._next_steps = Lull(self._bells.plan, LULL)
         self._table = scheduler(self._bells)
         self._stopping = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -238,7 +243,7 @@ class Run:
             action=f"message.{outcome.lower()}",
             message=message.id,
         )
-        self._bells.plan.set()
+        self._next_steps.ask()
         self._bells.send.set()
 
     def _applied(self, event: str, mailbox: str) -> None:

@@ -1,0 +1,27 @@
+"""A bell that many ask for, and that rings once for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+class Lull:
+    """Rings `bell` a number of seconds after it was first asked to; it belongs to one event loop.
+
+    Who asks meanwhile has asked for the same ring.
+    """
+
+    def __init__(self, bell: asyncio.Event, seconds: float) -> None:
+        self._bell = bell
+        self._seconds = seconds
+        self._is_asked = False
+
+    def ask(self) -> None:
+        """Have it rung before long."""
+        if not self._is_asked:
+            self._is_asked = True
+            asyncio.get_running_loop().call_later(self._seconds, self._ring)
+
+    def _ring(self) -> None:
+        self._is_asked = False
+        self._bell.set()
