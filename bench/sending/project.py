@@ -90,14 +90,15 @@ after = "14 days"
 email = "letter.html"
 purpose = "educate"
 """
-# Four leads in each company; one in five has no first name, one in three no country.
+# Four leads in each company; one in five has no first name, the others one that next to nobody else
+# has; one in three has no country.
 _ADDRESS = "'lead' || n || '@firm' || (n / 4) || '.example'"
 _LEAD = {
     "id": "n",
     "address": _ADDRESS,
     "domain": "'firm' || (n / 4) || '.example'",
     "company": "'Firm ' || (n / 4)",
-    "first_name": "CASE n % 5 WHEN 0 THEN NULL WHEN 1 THEN 'Björn' ELSE 'Chloé' END",
+    "first_name": "CASE n % 5 WHEN 0 THEN NULL WHEN 1 THEN 'Björn' ELSE 'Chloé' END || (n % 997)",
     "country": "CASE n % 3 WHEN 0 THEN NULL ELSE 'Germany' END",
 }
 _LEAD_ADDRESS = {"address": _ADDRESS, "lead_id": "n"}
