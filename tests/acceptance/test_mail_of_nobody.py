@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.acceptance.test_mail_together import changed, copy_from_sent, stranger
 from tests.mail.station import MAILBOX, US, Station, answer, on, populate
+from worker.engine.batch import NOTHING
 from worker.engine.receive import ReadsHere
 from worker.inbox.apart.reader import Mail
 from worker.inbox.handler import Fetched, Mark
@@ -57,6 +58,17 @@ def test_only_what_concerns_somebody_is_read(database: Database) -> None:
         ("human", None, "Here are the minutes.", None),
         ("human", "question", "How loud is it?", 2),
     ]
+
+
+def test_what_does_nothing_is_named_so(database: Database) -> None:
+    populate(database, 4)
+    names: list[str] = []
+    there = on(database, lambda name, _mailbox: names.append(name))
+    mails = fetched(stranger(1), answer(1), answer(1), stranger(1))
+    there.receiver.understand(mails)()
+    there.receiver.understand(mails[:1])()
+    does_nothing = [name in NOTHING for name in names]
+    assert does_nothing == [True, False, True, True, True], names
 
 
 def test_of_what_lies_in_sent_only_an_owners_own_is_read(database: Database) -> None:

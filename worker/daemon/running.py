@@ -22,6 +22,7 @@ from worker.daemon.ticks import Ticks
 from worker.daemon.wall import LOOK, Wall
 from worker.delivery.pool import Pool
 from worker.engine import leases
+from worker.engine.batch import NOTHING
 from worker.engine.commit import Sending
 from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
@@ -248,5 +249,9 @@ class Run:
 
     def _applied(self, event: str, mailbox: str) -> None:
         """Take note, in the watcher's thread, that a mail was applied."""
-        self._log.info(f"a mail came to {mailbox}: {event}", action=f"mail.{event}")
+        sentence = f"a mail came to {mailbox}: {event}"
+        if event in NOTHING:
+            self._log.debug(sentence, action=f"mail.{event}")
+            return
+        self._log.info(sentence, action=f"mail.{event}")
         self._loop.call_soon_threadsafe(self._bells.plan.set)

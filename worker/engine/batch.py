@@ -30,8 +30,9 @@ from worker.store import incoming, understood, undo
 from worker.store.database import Connection
 from worker.store.incoming import Incoming, Seen
 
-UNMATCHED = "unmatched"
-"""The name of what a mail does that is nobody's: nothing."""
+UNMATCHED, KNOWN, DUPLICATE = "unmatched", "known", "duplicate"
+NOTHING = frozenset({UNMATCHED, KNOWN, DUPLICATE})
+"""The names of what does nothing: mail of nobody, read again, and another copy of what was read."""
 BY_HAND = "by_hand"
 """What a mail that an owner wrote to a lead is recorded as."""
 WORDS = 2000  # characters of a mail's new words that are kept to be looked at
@@ -93,7 +94,7 @@ class Batch:
         new = _incoming(mail, reading, self._digests[place], now)
         seen = self._seen(new)
         if seen is Seen.HERE:
-            return "known"
+            return KNOWN
         known = seen is Seen.ELSEWHERE
         desk = Desk(self._connection, house.setup, house.catalogue, now)
         # Where a copy lies counts, even if it is known.
@@ -104,7 +105,7 @@ class Batch:
             new = replace(new, kind=reading.kind.value, why=reading.why)
         if known:
             self._unwritten.append(replace(new, duplicate=True))
-            return "duplicate"
+            return DUPLICATE
         if outgoing.is_outgoing(self._ours, mail, reading) or not self._strangers.has(place):
             if not reading.whole:
                 raise TooShort(place)
