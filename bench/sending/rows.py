@@ -11,7 +11,7 @@ from worker.store.database import Connection
 
 # Both are written as their index is, so that looking costs nothing.
 PLANNED = "state = 'planned' AND not_before IS NOT NULL"
-UNSETTLED = "state IN ('claimed', 'transmitting', 'in_doubt')"
+UNSETTLED = "(state = 'claimed' OR state = 'transmitting' OR state = 'in_doubt')"
 
 _PARTS = """
     INSERT INTO {table} ({columns})

@@ -288,11 +288,15 @@ def _planning(dialect: str) -> Insertion:
 
 _PLAN, _CANCEL_WAITING = Prepared(_planning), Prepared(_cancelling)
 _IDS = Prepared(lambda dialect: select(t.c.key, t.c.id).where(one_of(dialect, t.c.key, "keys")))
-_FREE = Prepared(
-    lambda dialect: (
-        update(leads).where(one_of(dialect, leads.c.in_flight, "ids")).values(in_flight=None)
-    )
-)
+
+
+def _freeing(dialect: str) -> Update:
+    theirs = select(t.c.lead_id).where(one_of(dialect, t.c.id, "ids"))
+    taken = (leads.c.id.in_(theirs), one_of(dialect, leads.c.in_flight, "ids"))
+    return update(leads).where(*taken).values(in_flight=None)
+
+
+_FREE = Prepared(_freeing)
 
 
 def _held(message_id: int, holder: Holder, *states: str) -> Update:

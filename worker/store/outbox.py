@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select
 
 from worker.core.facts import Message
 from worker.core.states import OPEN_MESSAGE, MessageKind, MessageState
@@ -15,6 +15,7 @@ from worker.errors import NotFoundError
 from worker.store.instant import Instant
 from worker.store.messages import to_message
 from worker.store.prepared import Prepared, one_of
+from worker.store.tables import UNSETTLED
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -42,7 +43,7 @@ _LAST_OF = Prepared(
 # Written out as its index is: it holds few messages, and a lead's own may be many.
 _IN_DOUBT = Prepared(
     lambda dialect: select(t.c.lead_id).where(
-        text("message.state IN ('claimed', 'transmitting', 'in_doubt')"),
+        UNSETTLED,
         one_of(dialect, t.c.lead_id, "ids"),
         t.c.state == MessageState.IN_DOUBT.value,
         t.c.to_owner.is_(False),
@@ -188,12 +189,10 @@ def _shown() -> Select[Any]:
     return select(*(t.c[name] for name in Shown.__dataclass_fields__))
 
 
-# The states are written out so that the databases see that an index of these messages fits.
-_UNSETTLED = text("message.state IN ('claimed', 'transmitting', 'in_doubt')")
 _DOUBTFUL = Prepared(
     lambda _dialect: (
         select(t)
-        .where(_UNSETTLED, t.c.state == MessageState.IN_DOUBT.value)
+        .where(UNSETTLED, t.c.state == MessageState.IN_DOUBT.value)
         .where(t.c.first_try_at <= bindparam("before", type_=Instant()))
     )
 )
