@@ -10,8 +10,9 @@ from worker.core.states import Stage, Track
 from worker.render.address import Address
 from worker.render.bundle import Bundle, load
 from worker.render.context import Context, Links, Mailbox, Setting, Touch, context
-from worker.render.email import Content, Rendered, Renderer
+from worker.render.email import Rendered, Renderer
 from worker.render.mime import Letterhead
+from worker.render.printed import Content
 
 NAME = "letter.html"
 SENDER = "grace@felt.example"

@@ -13,7 +13,8 @@ from worker.preview.occasion import Occasion
 from worker.render import images
 from worker.render.bundle import Bundle
 from worker.render.context import History
-from worker.render.email import Content, Renderer
+from worker.render.email import Renderer
+from worker.render.printed import Content
 
 NOBODY = "owner@yourfirm.example"
 HAPPENED = History(

@@ -12,7 +12,7 @@ from worker.render.environment import Sandbox
 from worker.render.failure import FAILURES
 from worker.render.fixed import usable
 from worker.render.plain import Plain
-from worker.render.printed import Printed
+from worker.render.printed import Content, Printed
 from worker.render.staged import staged
 from worker.render.style import inlined
 
@@ -45,6 +45,10 @@ class Compiled:
             except FAILURES:  # where it went wrong only the template as it is can say
                 pass
         return self._plain.printed(context)
+
+    def content(self, context: Context) -> Content:
+        """Return what the template says; as `printed`, but nothing is made ready to be sent."""
+        return self.printed(context).content() if self._staged else self._plain.content(context)
 
 
 def _trees(sources: Mapping[str, str]) -> list[nodes.Template]:

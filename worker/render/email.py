@@ -15,20 +15,9 @@ from worker.render.context import Context
 from worker.render.failure import FAILURES, failure
 from worker.render.fixed import values
 from worker.render.mime import Letterhead
-from worker.render.printed import Printed
+from worker.render.printed import Content, Printed
 
 _MOST = 200  # templates that are kept compiled; more than the steps that a bundle is for
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a template says: the subject and preheader as text, the whole HTML, the whole text."""
-
-    subject: str
-    preheader: str
-    html: str
-    text: str
-    own_text: bool  # the template's own, not made of the HTML
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +54,12 @@ class Renderer:
 
     def content(self, template: str, context: Context) -> Content:
         """Return what a template says, without header fields (for previews and checks)."""
-        said = self._printed(template, context)
+        try:
+            said = self._ready(template, self._given(context)).content(context)
+        except FAILURES as error:
+            raise failure(error, template) from error
         self._images_of(template)  # what is wrong with them is wrong with the email
-        html, plain = said.html.text, said.text.text
-        return Content(said.subject, said.preheader, html, plain, said.own_text)
+        return said
 
     def _shown(self, template: str, html: Draft) -> list[bytes]:
         """Return the images that an email shows, of those that its template may."""

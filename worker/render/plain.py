@@ -9,12 +9,11 @@ from jinja2.runtime import Context as JinjaContext
 
 from worker.errors import TemplateError
 from worker.render import text
-from worker.render.body import Draft
 from worker.render.codes import Codes
 from worker.render.context import Context
 from worker.render.environment import Sandbox
 from worker.render.fixed import Values
-from worker.render.printed import Printed
+from worker.render.printed import Content, Printed
 
 
 class Plain:
@@ -27,6 +26,10 @@ class Plain:
         self._template = self._sandbox.get_template(template)
 
     def printed(self, context: Context) -> Printed:
+        """Return what the template says, ready to be sent."""
+        return Printed.of(self.content(context))
+
+    def content(self, context: Context) -> Content:
         """Return what the template says; without a subject that is a `TemplateError`."""
         known = self._sandbox.begin(self._template, context)
         whole = self._sandbox.budget.spent(self._template.root_render_func(known))
@@ -37,7 +40,7 @@ class Plain:
         preheader = " ".join(text.plain(_block(known, "preheader")).split())
         own = _block(known, "text")
         said = text.of_block(own) if own.strip() else text.alternative(html)
-        return Printed(subject, preheader, Draft.of(html), Draft.of(said), bool(own.strip()))
+        return Content(subject, preheader, html, said, bool(own.strip()))
 
 
 def _block(known: JinjaContext, name: str) -> str:

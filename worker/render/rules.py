@@ -14,8 +14,8 @@ from worker.render import legible, text, wording
 from worker.render.bundle import Bundle
 from worker.render.composition import family
 from worker.render.context import Context
-from worker.render.email import Content
 from worker.render.finding import Finding, Severity
+from worker.render.printed import Content
 
 LARGEST = 100_000  # bytes of HTML; Gmail cuts a longer email off and hides the way out
 
