@@ -6,19 +6,25 @@ done here in another way: how an element is copied, and how text is put into a l
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from html import unescape
 from operator import attrgetter
 from typing import Self
 
 from inscriptis import get_text
+from inscriptis.annotation import Annotation
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.html_engine import Inscriptis
 from inscriptis.html_properties import Display, WhiteSpace
 from inscriptis.model.attribute import DEFAULT_ATTRIBUTE_MAP
+from inscriptis.model.canvas import Canvas
 from inscriptis.model.config import ParserConfig
 from inscriptis.model.css import CssParse
+from inscriptis.model.html_document_state import HtmlDocumentState
 from inscriptis.model.html_element import HtmlElement
+from inscriptis.model.table import Table, TableCell
+from inscriptis.model.tag import CustomHtmlTagHandlerMapping
 from lxml import etree
 
 _HEARD = "attr_"  # how inscriptis names what it makes of a declaration
@@ -57,6 +63,42 @@ class _Element(HtmlElement):  # type: ignore[misc]
         written = unescape(f"{first}{before}{words}{after}")
         block._content += written  # noqa: SLF001
         block.idx += len(written)
+
+
+class _Table(Table):  # type: ignore[misc]
+    """A table of inscriptis; one of one column, as layouts are, is written at little cost."""
+
+    __slots__ = ()
+
+    def get_text(self) -> str:
+        """Return the lines of the cells, as wide as the widest of them."""
+        if not self.rows or any(len(row) > 1 for row in self.rows):
+            return str(super().get_text())
+        for cell in self._cells():
+            cell.normalize_blocks()
+        width = max((len(line) for cell in self._cells() for line in cell.blocks), default=0)
+        return "".join([_lines(row.columns, width) for row in self.rows])
+
+    def _cells(self) -> Iterator[TableCell]:
+        return (cell for row in self.rows for cell in row.columns)
+
+    def get_annotations(self, _index: int, _margin: int) -> list[Annotation]:
+        """Return none: nobody asks for any."""
+        return []
+
+
+def _lines(cells: list[TableCell], width: int) -> str:
+    """Return the lines of a row, which may have no cell."""
+    return (
+        "\n".join([cell.align.format(line, width) for cell in cells for line in cell.blocks]) + "\n"
+    )
+
+
+def _begin_table(state: HtmlDocumentState, _attributes: Mapping[str, str]) -> None:
+    """Do as inscriptis does, with a table of ours."""
+    canvas = Canvas()
+    state.tags[-1].set_canvas(canvas)
+    state.current_table.append(_Table(canvas.left_margin, state.config.table_cell_separator))
 
 
 # Elements that have no style of their own; inscriptis makes others by itself.
@@ -100,7 +142,11 @@ def _empty_head(tree: etree._Element) -> None:
 
 def _config() -> ParserConfig:
     # The element that all others are in is written to: each document has its own.
-    config = ParserConfig(css={**_STYLES, "body": _Element()}, display_links=True)
+    config = ParserConfig(
+        css={**_STYLES, "body": _Element()},
+        display_links=True,
+        custom_html_tag_handler_mapping=_TABLES,
+    )
     config.attribute_handler.attribute_mapping = _ATTRIBUTES
     return config
 
@@ -119,4 +165,5 @@ def _apply_style(style: str, element: HtmlElement) -> None:
         CssParse.attr_style(heard, element)
 
 
+_TABLES = CustomHtmlTagHandlerMapping({"table": _begin_table}, {})
 _ATTRIBUTES = {**DEFAULT_ATTRIBUTE_MAP, "style": _apply_style}
