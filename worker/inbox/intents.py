@@ -72,23 +72,31 @@ class Wish:
 
 
 def understand(
-    text: str, subject: str, day: date | None, sender: tuple[str, str] = ("", "")
+    text: str,
+    subject: str,
+    day: date | None,
+    sender: tuple[str, str] = ("", ""),
+    to: tuple[str, ...] = (),
 ) -> Wish:
     """What the new words of a mail of that day ask for; `sender` is their name and address."""
     text = leaving.spelt(text)
     command = leaving.command(text, subject)
     if command is not None:
         return Wish(Intent.OPT_OUT, _SURE, f'all that it says, or a paragraph, is "{command}"')
-    words = fold(without_queries(text[:_MOST_TEXT]))
+    said = without_queries(text[:_MOST_TEXT])
+    words = fold(said)
     every = _first_ones(phrases.table("intent").find(words))
     meant = [hit for hit in without_harmless(every) if _is_meant(words, hit)]
     hits = _longest(_in_its_language(meant, words))
     answer = _answer(text, words, every)
-    said = _by_phrases(words, hits, answer, day) or _guessed(text, words, answer, day, sender)
-    opinion = learned.opinion(words)
+    wish = _by_phrases(words, hits, answer, day) or _guessed(text, words, answer, day, sender)
+    known = learned.masked(said, (*sender, *to))
+    if not learned.has_words(known):
+        return wish
+    opinion = learned.opinion(known)
     if (_fears(every) or _spares(every)) and not _fears(meant):  # "remove the second item"
         opinion = opinion.without(Intent.OPT_OUT)
-    return _weighed(said, opinion, words, day) if words.words else said
+    return _weighed(wish, opinion, words, day)
 
 
 def _first_ones(hits: list[Hit]) -> list[Hit]:

@@ -4,18 +4,23 @@ A logistic regression over words, pairs of words and pieces of words, in all lan
 weights are in `weights.json`, in hundredths, made by `scripts/learn-intents` from the open parts of
 the corpus and the lines in `tests/corpus/lines`. It knows nothing of grammar, and how sure it is
 counts for more than what it says; how it is weighed against the phrases stands in `intents`.
+
+It is to learn words and not people: in what it learns from, as in what it reads, the names of whom
+a mail is from and to, and addresses of any kind, are each the same sign.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
-from worker.inbox.fold import STOPS, Folded
+from worker.inbox import tongue
+from worker.inbox.fold import STOPS, Folded, fold, folded_words
 from worker.inbox.reading import Intent
 
 MOST_WORDS = 200
@@ -23,6 +28,10 @@ MOST_WORDS = 200
 PIECE = 4
 """Letters of a piece of a word."""
 _HUNDREDTHS = 100
+_ADDRESSES = re.compile(r"\S{1,64}@\S{1,255}|\b(?:https?://|www\.)\S+")
+_LONGEST = 200  # letters of a name
+_SOME_ADDRESS, _SOME_NAME = "ǂ", "ǀ"  # letters, but of no language that is read here
+_SIGNS = STOPS | {_SOME_ADDRESS, _SOME_NAME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +51,38 @@ class Opinion:
         return Opinion(self.likelihood | {intent: 0.0}, self.words)
 
 
+def masked(text: str, people: tuple[str, ...] = ()) -> Folded:
+    """A text without addresses and the names of `people`, who are given as names or addresses."""
+    words = fold(_ADDRESSES.sub(f" {_SOME_ADDRESS} ", text) if _may_have_address(text) else text)
+    names = {name for one in people for name in _names(one)}
+    if names.isdisjoint(words.words):
+        return words
+    return Folded(
+        tuple(_SOME_NAME if word in names else word for word in words.words),
+        words.places,
+        words.line,
+    )
+
+
+def has_words(text: Folded) -> bool:
+    """Whether a masked text has more than names and addresses, of which nothing can be learned."""
+    return any(word not in _SIGNS for word in text.words)
+
+
+def _may_have_address(text: str) -> bool:
+    return "@" in text or "://" in text or "www." in text
+
+
+@lru_cache(maxsize=256)
+def _names(person: str) -> tuple[str, ...]:
+    """The words of a name, or of an address without the end of its domain."""
+    kept = person.rpartition(".")[0] if "@" in person else person
+    words = folded_words(kept[:_LONGEST].replace(".", " ").replace("@", " "))
+    return tuple(word for word in words if len(word) > 1 and not tongue.is_frequent(word))
+
+
 def opinion(text: Folded) -> Opinion:
-    """What the model makes of a text."""
+    """What the model makes of a masked text."""
     model = _model()
     found = features(text)
     known = {feature: row for feature in found if (row := model.weights.get(feature))}
@@ -91,7 +130,12 @@ def _telling(known: dict[str, tuple[int, ...]], best: int) -> tuple[str, ...]:
     said = {
         feature: row[best]
         for feature, row in known.items()
-        if feature[0] not in "_^" and feature[-1] != "$" and feature not in STOPS and row[best] > 0
+        if feature[0] not in "_^"
+        and feature[-1] != "$"
+        and feature not in STOPS
+        and row[best] > 0
+        and _SOME_ADDRESS not in feature
+        and _SOME_NAME not in feature
     }
     return tuple(sorted(said, key=lambda feature: (-said[feature], feature))[:3])
 

@@ -24,6 +24,11 @@ def spoken(text: Folded) -> tuple[str, ...]:
     return tuple(code for code in phrases.LANGUAGES if most and found[code] == most)
 
 
+def is_frequent(word: str) -> bool:
+    """Whether a folded word is among the most frequent of some language."""
+    return word in _speakers()
+
+
 @cache
 def _speakers() -> dict[str, tuple[str, ...]]:
     """Each frequent word, and the languages that it is frequent in."""

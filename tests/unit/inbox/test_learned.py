@@ -104,3 +104,21 @@ def test_the_model_is_never_acted_on_alone() -> None:
     wish = intents.understand(text, "", DAY)
     assert (wish.intent, wish.confidence) == (Intent.OPT_OUT, 0.75)
     assert wish.why.startswith("learned from examples")
+
+
+def test_people_and_addresses_are_each_one_sign() -> None:
+    said = "Nora, ask Dee at dee@kern.example or see https://kern.example/a?b, the lind is out."
+    people = ("Nora Lind", "nora@lumen.example", "The Kern")
+    assert learned.masked(said, people).words == (
+        *("ǀ", "ask", "dee", "at", "ǂ", "or", "see", "ǂ"),
+        *("the", "ǀ", "is", "out", "."),
+    )
+
+
+def test_who_writes_makes_no_difference() -> None:
+    text = "Stop sells lamps, and {} would take two of them."
+    wishes = {
+        intents.understand(text.format(name), "Re: felt", DAY, (name, f"{name}@firm.example"))
+        for name in ("Jo", "Remo", "Abmelda")
+    }
+    assert len({(wish.intent, wish.confidence) for wish in wishes}) == 1

@@ -32,7 +32,7 @@ def read(mail: Mail) -> Reading:
 def _wish(mail: Mail, text: str) -> Wish:
     """What the new words ask for; where they hardly say, a wish to leave that stands elsewhere."""
     day = mail.envelope.day
-    wish = intents.understand(text, mail.subject, day, mail.sender)
+    wish = intents.understand(text, mail.subject, day, mail.sender, mail.envelope.to)
     if wish.confidence > _HARDLY or wish.intent is Intent.OPT_OUT:
         return wish
     aside = leaving.aside(mail.unquoted)
