@@ -18,7 +18,7 @@ from bench.sending.children import tied
 from bench.sending.project import Project
 from bench.sending.receiver import receiver
 
-THEIRS, OURS = 400, 2000
+THEIRS, OURS = 1000, 5000
 """How many messages each sends in a turn: a few seconds' worth."""
 
 _SCRIPT = Path(__file__).parent / "sending" / "django_queue.py"

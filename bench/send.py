@@ -19,7 +19,7 @@ from bench.sending.project import Project
 from bench.sending.receiver import receiver, yardstick
 from tests.servers.postgres import Postgres, postgres
 
-MESSAGES = 2000
+MESSAGES = 5000
 """How many go out in each of the five turns, on each database."""
 
 
