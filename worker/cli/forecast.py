@@ -22,7 +22,7 @@ def forecast(ctx: typer.Context, days: Days = 7, as_json: AsJson = False) -> Non
     """Say when each mailbox will have sent what waits.
 
     And what keeps it longest: a limit, or sending hours. Left out are holds and caps of single
-    leads, and what waits for a person.
+    leads, follow-ups of what is sent until then, and what waits for a person.
     """
     from worker.cli.forecast_view import print_forecast
     from worker.cli.project import opened

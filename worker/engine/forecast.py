@@ -5,8 +5,8 @@ days to come. It knows sending hours, and the limits of mailboxes and providers,
 had the provider's for itself.
 
 It does not know holds, but those of a whole mailbox and of everything; nor the caps over what
-reaches one lead; nor conditions; nor the steps after the next, which count from when that one went.
-What waits for a person is not in it.
+reaches one lead; nor conditions; nor the steps after the next, which count from when that one went,
+and then go before first emails. What waits for a person is not in it.
 """
 
 from __future__ import annotations
