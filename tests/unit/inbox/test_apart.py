@@ -29,6 +29,9 @@ MAIL = HEADER + b"\r\nAsk me in March.\r\n"
 SLOW = HEADER + b"Content-Type: text/html\r\n\r\n" + b"<blockquote><p>a &amp; b</p>" * 60_000
 """A fifth of a second of CPU or more, where MAIL takes a hundredth even for the first time."""
 
+BROKEN = HEADER + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b -\r\n" * 1_000_000
+"""Eight megabytes in which no line is quite a boundary, a few tenths of a second to cut."""
+
 
 @pytest.fixture
 def reader() -> Iterator[Reader]:
@@ -53,6 +56,15 @@ def test_a_mail_that_takes_too_long_costs_only_itself() -> None:
     assert "could not be read within 0.06 s" in slow.why
     assert slow.envelope == classify.read(MAIL).envelope  # it still finds its lead
     assert after.kind is Kind.HUMAN
+
+
+def test_a_mail_that_breaks_a_glance_costs_only_itself() -> None:
+    with Reader(cpu_seconds=0.06) as reader:
+        reader.read(MAIL)
+        slow, after = reader.glances([(BROKEN, None), (MAIL, None)])
+    assert (slow.kind, slow.confidence, slow.whole) == (Kind.HUMAN, 0.0, True)
+    assert slow.envelope == classify.read(MAIL).envelope
+    assert after == classify.glance(MAIL)
 
 
 def test_a_process_that_was_killed_is_started_again(reader: Reader) -> None:

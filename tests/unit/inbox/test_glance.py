@@ -41,3 +41,9 @@ def test_what_is_nobodys_is_what_its_header_says(field: str, kind: Kind) -> None
     seen = classify.glance(raw)
     assert (seen.kind, seen.intent, seen.whole) == (kind, None, False)
     assert seen.new_text == ("Please write no more." if kind is Kind.HUMAN else None)
+
+
+def test_of_html_the_beginning_is_shown() -> None:
+    head = b"From: bo@x.example\nContent-Type: text/html\n\n<p>Hello &amp; welcome</p>"
+    seen = classify.glance(head + b"<blockquote><p>a</p>" * 500_000)
+    assert seen.new_text == "Hello & welcome"
