@@ -32,13 +32,18 @@ class Journal:
     """One file a day in `folder`, one JSON object a line."""
 
     folder: Path
+    _whole: str = ""
+    """The file whose last line we know to be whole: another's may be torn."""
 
     def write(self, entries: Sequence[Entry], today: date) -> None:
         """Add lines, and have them on disk before returning."""
-        lines = "".join(map(_line, entries)).encode()
+        name, lines = _name(today), "".join(map(_line, entries)).encode()
+        known, self._whole = self._whole, ""
         try:
-            opened = os.open(f"{self.folder}/{_name(today)}", _WAY, 0o600)
+            opened = os.open(f"{self.folder}/{name}", _WAY, 0o600)
             try:
+                if known != name and os.fstat(opened).st_size:
+                    lines = b"\n" + lines  # or the first of ours would be the end of a torn one
                 written = os.write(opened, lines)
             finally:
                 os.close(opened)
@@ -46,6 +51,7 @@ class Journal:
             raise StoreError(f"the journal in {self.folder} cannot be written: {error}") from error
         if written < len(lines):
             raise StoreError(f"the journal in {self.folder} cannot be written: no room is left")
+        self._whole = name
 
     def entries(self) -> Iterator[Entry]:
         """Yield all that is kept, the oldest first; a torn last line is passed over."""
