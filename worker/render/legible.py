@@ -26,6 +26,9 @@ _OWN_COLOUR = re.compile(
     r"""\s(?:bgcolor\s*=|style\s*=\s*["'][^"']*(?<![-\w])(?:color|background(?:-color)?)\s*:)""",
     re.IGNORECASE,
 )
+_FILE = re.compile(  # that a style names, and no address
+    r"""\burl\(\s*+["']?+\s*+(?![a-z][a-z0-9+.-]*:|//|\#)([^"'()\s]+)""", re.IGNORECASE
+)
 _NIGHT = re.compile(r"prefers-color-scheme\s*:\s*dark|color-scheme[^;>]*\bdark\b", re.IGNORECASE)
 _VIEWPORT = re.compile(r"""<meta\s[^>]*name\s*=\s*["']?viewport""", re.IGNORECASE)
 _HEAD = re.compile(r"<head[\s>]", re.IGNORECASE)
@@ -58,6 +61,9 @@ def _found(path: str, source: str) -> tuple[Finding, ...]:
 def _parts(path: str, source: str) -> Iterator[Finding]:
     for tag in _TAG.finditer(source):
         yield from _tag(path, source, tag)
+    for file in _FILE.finditer(source):
+        reason = f"{file[1]!r} is not sent along from a style: show it by <img>, or name it https:"
+        yield _warning(path, source, file.start(), reason)
     if "width" not in source:
         return
     for width in _FIXED.finditer(_TAG.sub(_blank, source)):

@@ -121,6 +121,11 @@ def test_an_owner_needs_no_way_out() -> None:
         ("<p style='margin: 0; background-color:white'>x</p>", "stays as it is in dark mode"),
         ('<td bgcolor="#ffffff">x</td>', "stays as it is in dark mode"),
         ('<a href="https://a.example">click here</a>', "nothing of where the link leads"),
+        (
+            '<p style="background-image: url(images/felt.png)">x</p>',
+            "'images/felt.png' is not sent",
+        ),
+        ("<style>.x { background-image: URL( 'felt.png' ) }</style>", "'felt.png' is not sent"),
     ],
 )
 def test_what_is_hard_to_read_is_a_warning_with_its_line(part: str, sentence: str) -> None:
@@ -139,6 +144,9 @@ def test_what_is_hard_to_read_is_a_warning_with_its_line(part: str, sentence: st
         '<!--[if mso]><table width="600"><![endif]-->',
         '<p class="quiet" style="margin: 0">x</p>',
         '<a href="https://a.example">how we measure</a>',
+        "<style>.x { background-image: url( 'https://a.example/felt.png' ) }</style>",
+        '<p style="background-image: url(data:image/png;base64,aGk=)">x</p>',
+        '<p style="background-image: url({{ links.unsubscribe }})">x</p>',
     ],
 )
 def test_what_can_be_read_is_left_alone(part: str) -> None:
