@@ -147,6 +147,11 @@ class _Model:
     weights: dict[str, tuple[int, ...]]
 
 
+def make_ready() -> None:
+    """Read the weights before a text needs them."""
+    _model()
+
+
 @cache
 def _model() -> _Model:
     source = json.loads(files(__package__).joinpath("weights.json").read_text(encoding="utf-8"))

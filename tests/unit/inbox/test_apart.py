@@ -15,7 +15,7 @@ from socket import socketpair
 
 import pytest
 
-from worker.inbox import classify, phrases, report
+from worker.inbox import classify, learned, phrases, report
 from worker.inbox.apart.__main__ import chores, do_until_asked
 from worker.inbox.apart.reader import Reader
 from worker.inbox.reading import Intent, Kind
@@ -143,4 +143,6 @@ def test_it_gets_ready_until_it_is_asked_and_goes_on_later() -> None:
 
 
 def test_all_that_it_gets_ready_can_be_made() -> None:
+    learned._model.cache_clear()
     assert sum(1 for _ in chores()) > len(phrases.LANGUAGES)
+    assert learned._model.cache_info().currsize == 1

@@ -15,7 +15,7 @@ from contextlib import suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
 
-from worker.inbox import classify, phrases
+from worker.inbox import classify, learned, phrases
 from worker.inbox.dates.lexicon import lexicon
 from worker.inbox.reading import Reading
 
@@ -50,6 +50,8 @@ def do_until_asked(work: Iterator[None], line: Connection) -> None:
 
 def chores() -> Iterator[None]:
     """Make, piece by piece, what a mail would otherwise wait for that is the first to need it."""
+    learned.make_ready()
+    yield
     for phrase in phrases.every():
         phrase.make_ready()
         yield
