@@ -36,7 +36,7 @@ from worker.store.database import Connection, Database
 from worker.store.messages import Holder
 from worker.store.standstill import Mark
 
-IN_FLIGHT = 160
+IN_FLIGHT = 128
 """Messages that are claimed at once. A claim waits until there is room for half of them, and
 letters take longer to write than to send: they come to the carriers in bursts. The larger the
 burst, the more share a claim, a commit and a write to the wire; but each takes memory."""

@@ -220,7 +220,7 @@ def _names(owner: Owner) -> tuple[str, str]:
     return owner.name.casefold(), owner.address.casefold()
 
 
-@lru_cache(maxsize=4096)  # the gate asks twice about a message, a minute apart at the most
+@lru_cache(maxsize=1500)  # the gate asks twice about a message, a minute apart at the most
 def suppression_digest(secret: bytes, subject: str) -> str:
     """Return the keyed hash of an address, or of a domain written ``@example.com``."""
     return digest(secret, "suppression", subject.lower())

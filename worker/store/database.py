@@ -32,6 +32,8 @@ __all__ = ["Connection", "Database", "sqlite_module", "wal_warning"]
 BUSY_SECONDS = 30
 IDLE_SECONDS = 30  # less than what it takes until a worker is given up for lost
 REST_EVERY = 0.1  # seconds that another process waits at the most, and one batch longer
+_READ_CACHE_KB = 500  # of each connection that reads: each commit makes what it keeps worthless
+_WRITE_CACHE_KB = 2000
 _CACHE_KB = 16 * 1024  # of each connection to a file that is not durable
 _WAL_PAGES = 10_000
 WAL_FAULT_MENDED = (3, 51, 3)
@@ -48,7 +50,8 @@ class Database:
         self.url = _parsed(url)
         self.engine = _engine(self.url)
         self._turnstile = Turnstile()
-        self._writer = Writer(self.engine, _patience(self.url))
+        cache = _WRITE_CACHE_KB if durable else _CACHE_KB
+        self._writer = Writer(self.engine, _patience(self.url), cache)
         self._rested = -REST_EVERY
         if not durable:
             event.listen(self.engine, "connect", _hurry_sqlite)
@@ -162,6 +165,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA cache_size = -{_READ_CACHE_KB}")
     cursor.close()
 
 

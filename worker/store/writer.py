@@ -21,12 +21,13 @@ class Writer:
     """Gives the connection that writes, to one at a time.
 
     Whoever comes while it is out has one of its own. `patience` is for how many seconds it waits
-    for other processes that write.
+    for other processes that write; `cache` is how many kilobytes of the file it keeps.
     """
 
-    def __init__(self, engine: Engine, patience: float) -> None:
+    def __init__(self, engine: Engine, patience: float, cache: int) -> None:
         self._engine = engine
         self._patience = patience
+        self._cache = cache
         self._kept: deque[Connection] = deque()
 
     @contextmanager
@@ -52,6 +53,7 @@ class Writer:
         connection = self._engine.connect()
         driver: Any = connection.connection.driver_connection
         driver.execute("PRAGMA busy_timeout = 0")  # see `worker.store.begin`
+        driver.execute(f"PRAGMA cache_size = -{self._cache}")
         return connection.execution_options(**{PATIENCE: self._patience})
 
     def _keep(self, connection: Connection) -> None:
