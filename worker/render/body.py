@@ -82,9 +82,8 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is the same in many bodies: pieces, and none wherever a value goes."""
+    """What is the same in many bodies, in each way; at the `places` of values there is nothing."""
 
-    pieces: tuple[Piece | None, ...]
     texts: tuple[str, ...]
     raw: tuple[bytes, ...]
     quoted: tuple[bytes, ...]
@@ -97,7 +96,6 @@ class Form:
         """Return the form that has these pieces, in order, and values where there is none."""
         known = [one for one in pieces if one is not None]
         return cls(
-            pieces=tuple(pieces),
             texts=tuple(one.text if one else "" for one in pieces),
             raw=tuple(one.raw if one else b"" for one in pieces),
             quoted=tuple(one.quoted if one else b"" for one in pieces),

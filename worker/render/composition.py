@@ -20,6 +20,7 @@ _DEEPEST = 20  # templates that extend or include each other
 # A mark stops where another of its kind begins, so that open ones do not cost quadratic time.
 COMMENT = re.compile(r"\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 MARK = re.compile(r"\{%(?:(?!\{%).)*?%\}|\{\{(?:(?!\{\{).)*?\}\}|" + COMMENT.pattern, re.DOTALL)
+PRIVATE = re.compile("[\ue000-\uf8ff]")  # what texts are marked with, once they have none
 _BLOCK = re.compile(r"\{%[-+]?\s*(?:block\s+(?P<name>\w+)|endblock)\b[^%{}]*%\}")
 _EXTENDS = re.compile(r"""\{%[-+]?\s*extends\s+["']([^"'{}]+)["']""")
 _INCLUDE = re.compile(r"""\{%[-+]?\s*(?:include|import|from)\s+["']([^"'{}]+)["'][^%{}]*%\}""")

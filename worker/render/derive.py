@@ -11,14 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from worker.render.composition import COMMENT, MARK, compose, is_condition, is_simple
+from worker.render.composition import (
+    COMMENT,
+    MARK,
+    PRIVATE,
+    compose,
+    is_condition,
+    is_simple,
+)
 from worker.render.text import tidy, untidy
 
 _SEAM = "\ue000"  # stands where a condition was, until the lines around it are closed up
 _SEAM_OR_SPACE = _SEAM + " "
 _FIRST = 0xE100  # placeholders are private-use characters, which no HTML reader touches
 _MOST = 0x1000
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _HEAD = re.compile(r"<head\b(?:(?!<head\b).)*?</head>", re.DOTALL | re.IGNORECASE)
 
 
@@ -26,7 +32,7 @@ def text_template(sources: Mapping[str, str], template: str) -> str | None:
     """Return a Jinja template of the text alternative; None where it cannot be derived."""
     document = COMMENT.sub("", _HEAD.sub("", compose(sources, template)))
     marks = list(dict.fromkeys(MARK.findall(document)))
-    if len(marks) > _MOST or _PRIVATE.search(document) or not all(map(is_simple, marks)):
+    if len(marks) > _MOST or PRIVATE.search(document) or not all(map(is_simple, marks)):
         return None
     places = {mark: chr(_FIRST + number) for number, mark in enumerate(marks)}
     text = untidy(MARK.sub(lambda mark: places[mark.group()], document))
@@ -65,16 +71,16 @@ def _closed(line: str) -> str:
 
 def _conditions(text: str, marks: list[str]) -> list[str]:
     """Return the conditions that the conversion has kept, in order."""
-    kept = [marks[ord(place) - _FIRST] for place in _PRIVATE.findall(text)]
+    kept = [marks[ord(place) - _FIRST] for place in PRIVATE.findall(text)]
     return [mark for mark in kept if is_condition(mark)]
 
 
 def _line(line: str, marks: list[str]) -> str:
     """Return a line with its marks; one that has conditions and nothing else is no line."""
-    found = [marks[ord(place) - _FIRST] for place in _PRIVATE.findall(line)]
-    if found and not _PRIVATE.sub("", line).strip() and all(map(is_condition, found)):
+    found = [marks[ord(place) - _FIRST] for place in PRIVATE.findall(line)]
+    if found and not PRIVATE.sub("", line).strip() and all(map(is_condition, found)):
         return "".join(found)
-    return _PRIVATE.sub(lambda place: _written(marks[ord(place.group()) - _FIRST]), line) + "\n"
+    return PRIVATE.sub(lambda place: _written(marks[ord(place.group()) - _FIRST]), line) + "\n"
 
 
 def _written(mark: str) -> str:

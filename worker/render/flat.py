@@ -11,10 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from worker.render.composition import MARK, compose, family, filling, is_simple
+from worker.render.composition import MARK, PRIVATE, compose, family, filling, is_simple
 
 _END = "\ue001"  # ends each section but the last; no template has it that can be flattened
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _SECTIONS = "subject", "preheader", "text"
 _TRIMMING = re.compile(  # of what is around a mark that composing leaves out
     r"\{%[-+]\s*(?:block|endblock|extends|include)\b"
@@ -31,7 +30,7 @@ def flat(sources: Mapping[str, str], template: str) -> str | None:
     blocks = [filling(sources, template, name) for name in _SECTIONS]
     whole = [*blocks, compose(sources, template)]
     marks = [mark for one in whole for mark in MARK.findall(one) if not mark.startswith("{#")]
-    if any(map(_PRIVATE.search, whole)) or not all(map(is_simple, marks)):
+    if any(map(PRIVATE.search, whole)) or not all(map(is_simple, marks)):
         return None
     return _END.join(whole)
 

@@ -23,13 +23,9 @@ def counted(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> 
         return None
     for unit in UNITS:
         found = lexicon.names(unit).at(words, after_count)
-        if found is None:
-            continue
-        end = lexicon.names("from_now").past(words, found[1])
-        if place == index and end == found[1]:
-            return None
-        chosen = _later(today, unit, count)
-        return Span(chosen, chosen, end)
+        if found is not None:
+            is_ahead = place != index
+            return _from_now(words, found[1], lexicon, _later(today, unit, count), is_ahead)
     return None
 
 
@@ -38,14 +34,18 @@ def pair(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Spa
     place = lexicon.names("in").past(words, index)
     for key, (unit, count) in PAIRS.items():
         found = lexicon.names(key).at(words, place)
-        if found is None:
-            continue
-        end = lexicon.names("from_now").past(words, found[1])
-        if place == index and end == found[1]:
-            return None
-        chosen = _later(today, unit, count)
-        return Span(chosen, chosen, end)
+        if found is not None:
+            is_ahead = place != index
+            return _from_now(words, found[1], lexicon, _later(today, unit, count), is_ahead)
     return None
+
+
+def _from_now(
+    words: Sequence[str], index: int, lexicon: Lexicon, day: date, is_ahead: bool
+) -> Span | None:
+    """Return a day so long from now; a length that says so neither before nor behind is none."""
+    end = lexicon.names("from_now").past(words, index)
+    return Span(day, day, end) if is_ahead or end != index else None
 
 
 def _number(words: Sequence[str], index: int, lexicon: Lexicon) -> tuple[int, int]:
