@@ -6,8 +6,14 @@ import logging
 import sys
 from typing import TextIO
 
-import structlog
-from structlog.typing import FilteringBoundLogger, Processor
+from worker.daemon.without import without
+
+with without("rich"):  # with it structlog has coloured tracebacks, which are not asked for here
+    import structlog
+    from structlog.typing import FilteringBoundLogger as Log
+    from structlog.typing import Processor
+
+__all__ = ["LEVELS", "Log", "logger"]
 
 LEVELS = {
     "debug": logging.DEBUG,
@@ -17,14 +23,14 @@ LEVELS = {
 }
 
 
-def logger(form: str, level: str, stream: TextIO | None = None) -> FilteringBoundLogger:
+def logger(form: str, level: str, stream: TextIO | None = None) -> Log:
     """Return a logger that writes ``text`` or ``json`` lines of at least this level."""
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
         else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
     )
-    made: FilteringBoundLogger = structlog.wrap_logger(
+    made: Log = structlog.wrap_logger(
         structlog.WriteLogger(stream or sys.stderr),
         processors=[
             structlog.processors.add_log_level,

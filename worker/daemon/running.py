@@ -9,13 +9,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from structlog.typing import FilteringBoundLogger
-
 from worker.config.settings import Settings
 from worker.core.facts import Message
 from worker.daemon.compose import imap_account, smtp_account
 from worker.daemon.jobs import SECONDS, Bells, awaken, scheduler
 from worker.daemon.journal import Journal
+from worker.daemon.logs import Log
 from worker.daemon.lull import Lull
 from worker.daemon.roles import EVERYTHING, Role, loops
 from worker.daemon.ticks import Ticks
@@ -50,7 +49,7 @@ class Parts:
     settings: Settings
     ticks: Ticks
     holder: Holder
-    log: FilteringBoundLogger
+    log: Log
     journal: Journal
     roles: frozenset[Role] = EVERYTHING
     patience: leases.Patience = field(default_factory=leases.Patience)

@@ -12,15 +12,13 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
-from structlog.typing import FilteringBoundLogger
-
 from worker.clock import Clock, SystemClock
 from worker.config import load
 from worker.config.settings import Settings
 from worker.daemon.compose import setup_of
 from worker.daemon.identity import identity
 from worker.daemon.journal import Journal
-from worker.daemon.logs import logger
+from worker.daemon.logs import Log, logger
 from worker.daemon.memory import SELDOM, rare_searches, share_heaps
 from worker.daemon.opening import meet, open_database
 from worker.daemon.roles import EVERYTHING, Role
@@ -111,7 +109,7 @@ class Service:
             self._run.stop()
 
 
-def begin(settings: Settings, name: str, clock: Clock, log: FilteringBoundLogger) -> Parts:
+def begin(settings: Settings, name: str, clock: Clock, log: Log) -> Parts:
     """Open the database, begin an epoch, and settle what the former one left behind."""
     database = open_database(settings)
     setup = setup_of(settings)
