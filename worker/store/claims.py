@@ -15,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
-    Integer,
     Update,
     and_,
     bindparam,
@@ -33,7 +32,7 @@ from worker.core.turns import Turn, rank
 from worker.store.columns import Big
 from worker.store.instant import Instant, from_micros
 from worker.store.messages import CLAIMED, COLUMNS, PLANNED, Holder, free_leads, made
-from worker.store.prepared import Prepared, given, one_of
+from worker.store.prepared import Prepared, at_most, given, one_of
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -144,7 +143,7 @@ def _due(*conditions: ColumnElement[bool]) -> CompoundSelect[Any]:
         columns.outerjoin(leads, leads.c.id == t.c.lead_id)
         .where(_is_of(bindparam("mailbox"), turn), is_due, free, *conditions)
         .order_by(t.c.not_before, t.c.id)
-        .limit(bindparam("most", type_=Integer()))
+        .limit(at_most("most"))
         for turn in Turn
     )
     return union_all(*(select(one.subquery()) for one in each))

@@ -36,6 +36,9 @@ _READ_CACHE_KB = 500  # of each connection that reads: each commit makes what it
 _WRITE_CACHE_KB = 2000
 _CACHE_KB = 16 * 1024  # of each connection to a file that is not durable
 _WAL_PAGES = 10_000
+_STATEMENTS = 500
+"""Statements that a connection keeps worked out. pysqlite3 keeps 100 unasked, and once there are
+more, those that came last push each other out: each is worked out anew at each run."""
 WAL_FAULT_MENDED = (3, 51, 3)
 
 
@@ -130,7 +133,7 @@ def _engine(url: URL) -> Engine:
         if "options" not in url.query:
             event.listen(engine, "connect", _prepare_postgresql)
         return engine
-    ways: dict[str, object] = {"check_same_thread": False}
+    ways: dict[str, object] = {"check_same_thread": False, "cached_statements": _STATEMENTS}
     if "timeout" not in url.query:
         ways["timeout"] = BUSY_SECONDS
     # Connections are kept: whoever closes the last one writes the whole WAL back first.

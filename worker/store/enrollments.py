@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Integer,
     Select,
     Update,
     bindparam,
@@ -24,7 +23,7 @@ from worker.core.facts import Enrollment
 from worker.core.states import RUNNING, EnrollmentState
 from worker.store.instant import EPOCH, Instant
 from worker.store.kept import Kept
-from worker.store.prepared import Prepared, Row, inserting_one, one_of
+from worker.store.prepared import Prepared, Row, at_most, inserting_one, one_of
 from worker.store.tables import enrollment as t
 from worker.store.tables import lead as lead_table
 
@@ -220,7 +219,7 @@ _PAUSED_SINCE = Prepared(
         .where(_IS_RUNNING, t.c.state == EnrollmentState.PAUSED.value)
         .where(t.c.ended_at <= bindparam("before", type_=Instant()))
         .order_by(t.c.id)
-        .limit(bindparam("most", type_=Integer()))
+        .limit(at_most("most"))
     )
 )
 _DUE = Prepared(
@@ -228,7 +227,7 @@ _DUE = Prepared(
         select(t)
         .where(_IS_AWAITED, t.c.due_at <= bindparam("now", type_=Instant()))
         .order_by(t.c.due_at)
-        .limit(bindparam("most", type_=Integer()))
+        .limit(at_most("most"))
     )
 )
 _NEXT_DUE = Prepared(

@@ -20,10 +20,12 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Integer,
     Table,
     Text,
     any_,
     bindparam,
+    cast,
     column,
     exc,
     func,
@@ -97,6 +99,14 @@ def given(dialect: str, **kinds: TypeEngine[Any]) -> dict[str, ColumnElement[Any
     columns = (column(name, kind) for name, kind in kinds.items())
     rows = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
     return {name: rows.c[name] for name in kinds}
+
+
+def at_most(name: str) -> ColumnElement[int]:
+    """Return the limit of a statement by the parameter `name`.
+
+    It is in a cast because SQLite works a statement out anew for each limit that it sees.
+    """
+    return cast(bindparam(name, type_=Integer()), Integer())
 
 
 def is_any(column: Column[Any], values: Iterable[str]) -> ColumnElement[bool]:
@@ -208,8 +218,7 @@ class _Plan:
 
     @classmethod
     def of(cls, statement: ClauseElement, dialect: Dialect) -> _Plan:
-        compiled = statement.compile(dialect=dialect)
-        assert isinstance(compiled, SQLCompiler)
+        compiled = _compiled(statement, dialect)
         binds = {name: bind for bind, name in compiled.bind_names.items()}
         inputs = tuple(_inputs(binds, dialect))
         converts = dict(inputs)
@@ -308,6 +317,22 @@ class _Plan:
             cursor.close()
             raise _explained(connection, self.text, error) from error
         return cursor
+
+
+def _compiled(statement: ClauseElement, dialect: Dialect) -> SQLCompiler:
+    """Write a statement for a kind of database, its constants in its text.
+
+    A constant may decide which index fits. Where it is a parameter, it might be another at each
+    run: SQLite works the statement out anew each time, and PostgreSQL has one plan for any value.
+    """
+
+    class Compiler(dialect.statement_compiler):  # type: ignore[misc, name-defined]
+        def visit_bindparam(self, bindparam: BindParameter[Any], *rest: Any, **ways: Any) -> str:
+            constant = bindparam.unique and isinstance(bindparam.value, str | int)
+            ways |= {"literal_binds": True} if constant else {}
+            return str(super().visit_bindparam(bindparam, *rest, **ways))
+
+    return Compiler(dialect, statement)
 
 
 def _counted(cursor: DBAPICursor) -> int:
