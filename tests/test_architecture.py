@@ -42,6 +42,7 @@ BESIDE = {("sequence", "core"), ("config", "core")}
 
 SEAMS = {
     "sqlalchemy": "store",
+    "sqlmodel": "store",
     "alembic": "store",
     "imap_tools": "inbox",
     "aiosmtplib": "delivery",

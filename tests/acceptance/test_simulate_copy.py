@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlmodel import SQLModel
 
 from tests.acceptance.world import ADA, DAY, HOUR, World
 from worker.simulate.answer import answer
 from worker.simulate.question import Question
-from worker.store.columns import metadata
 from worker.store.database import Database
 
 
@@ -15,7 +15,7 @@ def rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
     with database.read() as connection:
         return {
             table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
-            for table in metadata.sorted_tables
+            for table in SQLModel.metadata.sorted_tables
         }
 
 

@@ -8,10 +8,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
+from sqlmodel import SQLModel
 
 from worker.errors import StoreError
 from worker.store import tables
-from worker.store.columns import metadata
 from worker.store.database import Database
 from worker.store.schema import head, require_current, revision
 from worker.store.upgrade import upgrade
@@ -47,10 +47,10 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty: Database) -> None:
 
 
 def test_migrations_make_what_the_tables_declare(database: Database) -> None:
-    assert tables.message.metadata is metadata
+    assert tables.message.metadata is SQLModel.metadata
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, SQLModel.metadata) == []
 
 
 def test_a_schema_of_another_version_is_refused(database: Database) -> None:

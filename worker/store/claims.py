@@ -29,10 +29,10 @@ from sqlalchemy import (
 
 from worker.core.facts import Message
 from worker.core.turns import Turn, rank
-from worker.store.columns import Big
 from worker.store.instant import Instant, from_micros
 from worker.store.messages import CLAIMED, COLUMNS, PLANNED, Holder, free_leads, made
 from worker.store.prepared import Prepared, at_most, given, one_of
+from worker.store.tables import Big
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String, Table
+from datetime import datetime
 
-from worker.store.columns import Big, may, metadata, must, row_id
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
 from worker.store.instant import Instant
+from worker.store.tables import Big
 
-happened = Table(
-    "happened",
-    metadata,
-    row_id(),
-    must("lead_id", Big, ForeignKey("lead.id")),
-    must("at", Instant),
-    must("name", String),
-    must("detail", String),
-    may("enrollment_id", Big),
-    may("step", String),
-    Index("happened_to", "lead_id", "at"),
-)
-"""An event about a lead, and of which step of which enrollment, if of one."""
+
+class HappenedRow(SQLModel, table=True):
+    """An event about a lead, and of which step of which enrollment, if of one."""
+
+    __tablename__ = "happened"
+    __table_args__ = (Index("happened_to", "lead_id", "at"),)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Big)
+    lead_id: int = Field(sa_type=Big, foreign_key="lead.id")
+    at: datetime = Field(sa_type=Instant)
+    name: str
+    detail: str
+    enrollment_id: int | None = Field(default=None, sa_type=Big)
+    step: str | None = None
+
+
+happened = SQLModel.metadata.tables["happened"]

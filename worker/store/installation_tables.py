@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Integer, String, Table
+from datetime import datetime
 
-from worker.store.columns import metadata, must
+from sqlalchemy import BigInteger
+from sqlmodel import Field, SQLModel
+
 from worker.store.instant import Instant
 
-worker = Table(
-    "worker",
-    metadata,
-    must("name", String, primary_key=True),
-    must("epoch", Integer),
-    must("beat", BigInteger),
-    must("started_at", Instant),
-)
-"""A worker by the identity in its state directory; its lease is a counter that moves."""
 
-fact = Table(
-    "fact",
-    metadata,
-    must("name", String, primary_key=True),
-    must("value", String),
-)
-"""What the installation remembers of itself: the fingerprint of its key, say."""
+class WorkerRow(SQLModel, table=True):
+    """A worker by the identity in its state directory; its lease is a counter that moves."""
 
-occurrence = Table(
-    "occurrence",
-    metadata,
-    must("job", String, primary_key=True),
-    must("day", String, primary_key=True),
-    must("at", Instant),
-)
-"""That a recurring job ran for a local date; once each."""
+    __tablename__ = "worker"
+    name: str = Field(primary_key=True)
+    epoch: int
+    beat: int = Field(sa_type=BigInteger)
+    started_at: datetime = Field(sa_type=Instant)
+
+
+class FactRow(SQLModel, table=True):
+    """What the installation remembers of itself: the fingerprint of its key, say."""
+
+    __tablename__ = "fact"
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class OccurrenceRow(SQLModel, table=True):
+    """That a recurring job ran for a local date; once each."""
+
+    __tablename__ = "occurrence"
+    job: str = Field(primary_key=True)
+    day: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+
+
+worker = SQLModel.metadata.tables["worker"]
+fact = SQLModel.metadata.tables["fact"]
+occurrence = SQLModel.metadata.tables["occurrence"]

@@ -18,9 +18,9 @@ from worker.core.facts import Message
 from worker.core.providers import provider_of
 from worker.core.states import MessageKind, MessageState
 from worker.core.turns import Turn, turn_of_kind
-from worker.store.columns import Big
 from worker.store.instant import EPOCH, Instant
 from worker.store.prepared import Insertion, Prepared, Row, inserting, is_any, new_names, one_of
+from worker.store.tables import Big
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 

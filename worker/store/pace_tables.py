@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Table
+from datetime import datetime
 
-from worker.store.columns import Big, metadata, must
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
 from worker.store.instant import Instant
+from worker.store.tables import Big
 
-pace = Table(
-    "pace",
-    metadata,
-    must("subject", String, primary_key=True),
-    must("name", String, primary_key=True),
-    must("at", Instant),
-    must("used", Integer, default=0),
-)
-"""Where one limit of a mailbox, or of a provider (``@gmail``), stands.
 
-The meaning of `at` and `used` is the limit's (`worker.core.pace`).
-"""
+class PaceRow(SQLModel, table=True):
+    """Where one limit of a mailbox, or of a provider (``@gmail``), stands.
 
-setback = Table(
-    "setback",
-    metadata,
-    must("message_id", Big, ForeignKey("message.id"), primary_key=True),
-    must("kind", String, primary_key=True),
-    must("mailbox", String),
-    must("at", Instant),
-    Index("setback_of", "mailbox", "at"),
-)
-"""Something that speaks against a mailbox: a bounce, a complaint, a refusal."""
+    The meaning of `at` and `used` is the limit's (`worker.core.pace`).
+    """
+
+    __tablename__ = "pace"
+    subject: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    used: int = 0
+
+
+class SetbackRow(SQLModel, table=True):
+    """Something that speaks against a mailbox: a bounce, a complaint, a refusal."""
+
+    __tablename__ = "setback"
+    __table_args__ = (Index("setback_of", "mailbox", "at"),)
+    message_id: int = Field(sa_type=Big, foreign_key="message.id", primary_key=True)
+    kind: str = Field(primary_key=True)
+    mailbox: str
+    at: datetime = Field(sa_type=Instant)
+
+
+pace = SQLModel.metadata.tables["pace"]
+setback = SQLModel.metadata.tables["setback"]

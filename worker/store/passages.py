@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy import Connection, Update, bindparam, null, update
 
 from worker.core.facts import Enrollment
-from worker.store.columns import Big
 from worker.store.instant import Instant
 from worker.store.prepared import Prepared, given
+from worker.store.tables import Big
 from worker.store.tables import enrollment as t
 
 

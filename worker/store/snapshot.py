@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
+from sqlmodel import SQLModel
 
-from worker.store.columns import metadata
 from worker.store.database import Database
 
 ROWS = 5_000
@@ -21,7 +21,7 @@ def copy(source: Database, target: Database) -> None:
     with source.read() as reading, target.write() as writing:
         # One instant for all tables: READ COMMITTED would take a new one for each.
         reading.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-        for table in metadata.sorted_tables:
+        for table in SQLModel.metadata.sorted_tables:
             _copy_rows(reading, writing, table)
 
 

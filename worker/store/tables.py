@@ -1,4 +1,4 @@
-"""The schema, as SQLAlchemy Core's tables; what else is declared stands in `*_tables.py`.
+"""The schema: one class per table, declared with SQLModel; statements use the `Table` objects.
 
 The words are those of design §2. Every state column holds the value of an enum of
 `worker.core.states`. What must be unique is unique here, because only the database can promise it.
@@ -6,290 +6,369 @@ The words are those of design §2. Every state column holds the value of an enum
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-    text,
-    true,
-)
+from datetime import datetime
+from typing import Any
 
-from worker.store.columns import Big, may, metadata, must, partial, row_id
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Table, text, true
+from sqlmodel import Field, SQLModel
+
 from worker.store.instant import Instant
 
-PLANNED = text("state = 'planned' AND not_before IS NOT NULL")
+# SQLite counts rows only in a column that is exactly INTEGER.
+Big = BigInteger().with_variant(Integer(), "sqlite")
 RUNNING = text("state IN ('active', 'paused')")
 # No list: for one of three SQLite builds a table, for each row that is written, twice.
 UNSETTLED = text("(state = 'claimed' OR state = 'transmitting' OR state = 'in_doubt')")
 
-lead = Table(
-    "lead",
-    metadata,
-    row_id(),
-    must("address", String, unique=True),
-    may("domain", String, index=True),
-    may("first_name", String),
-    may("last_name", String),
-    may("company", String),
-    may("zone", String),
-    may("country", String),
-    may("language", String),
-    may("phone", String),
-    may("source", String),
-    may("owner", String),
-    must("stage", String),
-    must("score", Integer, default=0),
-    may("rhythm", String),
-    may("channel", String),
-    must("track", String, index=True),
-    may("settled", String),
-    may("newsletter_since", Instant),
-    may("consent_source", String),
-    may("consent_at", Instant),
-    may("consent_wording", String),
-    may("consent_expires", Instant),
-    must("attributes", JSON, default=dict),
-    must("created_at", Instant),
-    must("soft_bounces", Integer, default=0),
-    may("in_flight", Big),
-)
-"""A person. `in_flight` is the message to them that is claimed now, and is the lock on it.
 
-`settled` is why nothing more is to come, on the track `none`: "opted out", "won", ….
-"""
+def _id() -> Any:
+    return Field(default=None, sa_column=Column("id", Big, primary_key=True, autoincrement=True))
 
-lead_address = Table(
-    "lead_address",
-    metadata,
-    must("address", String, primary_key=True),
-    must("lead_id", Big, ForeignKey("lead.id"), index=True),
-)
-"""An address by which a lead is known, whichever one is written to."""
 
-bundle = Table(
-    "bundle",
-    metadata,
-    must("hash", String, primary_key=True),
-    must("files", JSON),
-    must("published_at", Instant),
-)
-"""Template files as they were published, by the hash of their content."""
+def _instant(*, index: bool = False) -> Any:
+    return Field(default=None, sa_type=Instant, index=index, nullable=True)
 
-sequence = Table(
-    "sequence",
-    metadata,
-    must("name", String, primary_key=True),
-    must("version", String, primary_key=True),
-    must("source", String),
-    must("bundle", String, ForeignKey("bundle.hash")),
-    must("launched_at", Instant),
-    must("current", Boolean),
-)
-"""A launched version of a sequence; `current` marks the one that new enrollments begin."""
 
-enrollment = Table(
-    "enrollment",
-    metadata,
-    row_id(),
-    must("lead_id", Big, ForeignKey("lead.id"), index=True),
-    must("sequence", String),
-    must("version", String),
-    must("mailbox", String),
-    must("state", String),
-    must("reason", String),
-    must("began_at", Instant),
-    must("position", Integer),
-    must("anchor", Instant),
-    may("due_at", Instant),
-    must("message_open", Boolean, default=False),
-    must("bulk", Boolean, default=False),
-    must("to_owner", Boolean, default=False),
-    must("day", Integer),
-    must("step_day", Integer),
-    may("wait_until", Instant),
-    must("alone", Boolean),
-    may("ended_at", Instant),
-    partial("enrollment_running", "lead_id", "sequence", where=RUNNING, unique=True),
-    partial("enrollment_due", "due_at", where=text("state = 'active' AND due_at IS NOT NULL")),
-)
-"""A lead's passage through a sequence. `due_at` is when to look at it next.
+def _since() -> Any:
+    return Field(sa_type=Instant, nullable=False)
 
-`day` is the day of the passage that the anchor counts as, `step_day` that of the step whose
-message is open. `to_owner` says, as of a message, that its mail goes to the lead's owner.
-"""
 
-message = Table(
-    "message",
-    metadata,
-    row_id(),
-    must("key", String, unique=True),
-    must("kind", String),
-    may("lead_id", Big, ForeignKey("lead.id"), index=True),
-    may("enrollment_id", Big, ForeignKey("enrollment.id"), index=True),
-    may("step_id", String),
-    must("recipient", String),
-    must("to_owner", Boolean, default=False),
-    must("provider", String),
-    must("mailbox", String),
-    must("turn", Integer),
-    must("template", String),
-    must("bundle", String, ForeignKey("bundle.hash")),
-    must("state", String),
-    must("reason", String),
-    must("due_at", Instant),
-    may("not_before", Instant),
-    must("revivable", Boolean, default=False),
-    must("attempts", Integer, default=0),
-    may("first_try_at", Instant),
-    may("tried_at", Instant),
-    may("worker", String),
-    may("epoch", Integer),
-    may("rfc_id", String, unique=True),
-    may("relay_id", String, index=True),
-    may("subject", String),
-    may("sent_at", Instant),
-    may("settled_at", Instant),
-    partial("message_planned", "mailbox", "turn", "not_before", "id", where=PLANNED),
-    partial("message_unsettled", "state", where=UNSETTLED),
-    Index("message_sent", "mailbox", "sent_at"),
-)
-"""One outgoing email. `not_before` is empty while it waits for somebody, not for a time.
+def _lead(*, primary: bool = False) -> Any:
+    return Field(default=None, sa_type=Big, foreign_key="lead.id", index=True, primary_key=primary)
 
-`turn` is its class in the order of claims, `provider` the one that reads the recipient's mail
-(`worker.core.turns`, `worker.core.providers`).
-`tried_at` is when its transmission was started last; `revivable` says of a cancelled one that
-only a pause cancelled it.
-"""
 
-hold = Table(
-    "hold",
-    metadata,
-    row_id(),
-    must("scope", String),
-    must("subject", String),
-    must("reason", String),
-    must("since", Instant),
-    may("until", Instant),
-    may("ended", Instant),
-    may("lead_id", Big, index=True),
-    Index("hold_of", "subject", "scope"),
-)
-"""Something that makes things wait; open until `until` or `ended`. `lead_id`: by its answer."""
+class LeadRow(SQLModel, table=True):
+    """A person. `in_flight` is the message to them that is claimed now, and is the lock on it.
 
-suppression = Table(
-    "suppression",
-    metadata,
-    must("digest", String, primary_key=True),
-    must("kind", String),
-    must("reason", String),
-    must("since", Instant),
-)
-"""An address or domain that is never mailed again, by keyed hash: it outlives erasure."""
+    `settled` is why nothing more is to come, on the track `none`: "opted out", "won", ….
+    """
 
-touch = Table(
-    "touch",
-    metadata,
-    row_id(),
-    must("lead_id", Big, ForeignKey("lead.id"), index=True),
-    must("at", Instant),
-    must("direction", String),
-    must("kind", String),
-    must("summary", String),
-    may("message_id", Big, ForeignKey("message.id")),
-)
-"""A contact made, in either direction; the timeline is made of these."""
+    __tablename__ = "lead"
+    id: int | None = _id()
+    address: str = Field(unique=True)
+    domain: str | None = Field(default=None, index=True)
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    zone: str | None = None
+    country: str | None = None
+    language: str | None = None
+    phone: str | None = None
+    source: str | None = None
+    owner: str | None = None
+    stage: str
+    score: int = 0
+    rhythm: str | None = None
+    channel: str | None = None
+    track: str = Field(index=True)
+    settled: str | None = None
+    newsletter_since: datetime | None = _instant()
+    consent_source: str | None = None
+    consent_at: datetime | None = _instant()
+    consent_wording: str | None = None
+    consent_expires: datetime | None = _instant()
+    attributes: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    created_at: datetime = _since()
+    soft_bounces: int = 0
+    in_flight: int | None = Field(default=None, sa_type=Big)
 
-decision = Table(
-    "decision",
-    metadata,
-    row_id(),
-    must("lead_id", Big, ForeignKey("lead.id")),
-    may("enrollment_id", Big),
-    may("message_id", Big),
-    must("at", Instant),
-    must("what", String),
-    must("reason", String),
-    must("rule", String, default=""),
-    Index("decision_about", "lead_id", "enrollment_id", "message_id"),
-)
-"""What was decided about a lead and why, stored when it or its reason changed."""
 
-incoming = Table(
-    "incoming",
-    metadata,
-    row_id(),
-    must("mailbox", String),
-    must("folder", String),
-    must("uidvalidity", BigInteger),
-    must("uid", BigInteger),
-    must("digest", String),
-    must("duplicate", Boolean, default=False),
-    may("rfc_id", String),
-    must("at", Instant),
-    must("kind", String),
-    must("sender", String),
-    must("subject", String),
-    must("words", String),
-    may("intent", String),
-    must("why", String),
-    may("lead_id", Big, ForeignKey("lead.id"), index=True),
-    may("message_id", Big),
-    Index("incoming_place", "mailbox", "folder", "uidvalidity", "uid", "digest", unique=True),
-    partial("incoming_once", "mailbox", "digest", where=text("NOT duplicate"), unique=True),
-)
-"""A mail that came, and what was understood of it. Read and applied in one commit."""
+class LeadAddressRow(SQLModel, table=True):
+    """An address by which a lead is known, whichever one is written to."""
 
-folder = Table(
-    "folder",
-    metadata,
-    must("mailbox", String, primary_key=True),
-    must("folder", String, primary_key=True),
-    must("uidvalidity", BigInteger),
-    must("uid", BigInteger),
-    may("read_at", Instant),
-    must("watched", Boolean, default=True, server_default=true()),
-)
-"""How far a folder of a mailbox was read, and when to its end; `watched`: it still is."""
+    __tablename__ = "lead_address"
+    address: str = Field(primary_key=True)
+    lead_id: int = Field(sa_type=Big, foreign_key="lead.id", index=True)
 
-alert = Table(
-    "alert",
-    metadata,
-    row_id(),
-    must("kind", String),
-    must("subject", String),
-    must("text", String),
-    must("since", Instant),
-    may("closed_at", Instant),
-    partial("alert_open", "kind", "subject", where=text("closed_at IS NULL"), unique=True),
-)
-"""Something that a person must look at; one open at a time for each kind and subject."""
 
-outcome = Table(
-    "outcome",
-    metadata,
-    row_id(),
-    must("lead_id", Big, ForeignKey("lead.id"), index=True),
-    must("at", Instant),
-    must("outcome", String),
-    may("amount", BigInteger),
-    must("reason", String),
-)
-"""How it ended with a lead, as its owner said."""
+class BundleRow(SQLModel, table=True):
+    """Template files as they were published, by the hash of their content."""
 
-edition = Table(
-    "edition",
-    metadata,
-    must("newsletter", String, primary_key=True),
-    must("month", String, primary_key=True),
-    must("template", String),
-    must("bundle", String, ForeignKey("bundle.hash")),
-    must("approved_at", Instant),
-    may("frozen_at", Instant),
-    may("closed_at", Instant),
-)
-"""One month's mail of the newsletter: approved, its audience frozen, sent, closed."""
+    __tablename__ = "bundle"
+    hash: str = Field(primary_key=True)
+    files: dict[str, str] = Field(sa_type=JSON)
+    published_at: datetime = _since()
+
+
+class SequenceRow(SQLModel, table=True):
+    """A launched version of a sequence; `current` marks the one that new enrollments begin."""
+
+    __tablename__ = "sequence"
+    name: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    source: str
+    bundle: str = Field(foreign_key="bundle.hash")
+    launched_at: datetime = _since()
+    current: bool
+
+
+class EnrollmentRow(SQLModel, table=True):
+    """A lead's passage through a sequence. `due_at` is when to look at it next.
+
+    `day` is the day of the passage that the anchor counts as, `step_day` that of the step whose
+    message is open. `to_owner` says, as of a message, that its mail goes to the lead's owner.
+    """
+
+    __tablename__ = "enrollment"
+    __table_args__ = (
+        Index(
+            "enrollment_running",
+            "lead_id",
+            "sequence",
+            unique=True,
+            sqlite_where=RUNNING,
+            postgresql_where=RUNNING,
+        ),
+        Index(
+            "enrollment_due",
+            "due_at",
+            sqlite_where=text("state = 'active' AND due_at IS NOT NULL"),
+            postgresql_where=text("state = 'active' AND due_at IS NOT NULL"),
+        ),
+    )
+    id: int | None = _id()
+    lead_id: int = _lead()
+    sequence: str
+    version: str
+    mailbox: str
+    state: str
+    reason: str
+    began_at: datetime = _since()
+    position: int
+    anchor: datetime = _since()
+    due_at: datetime | None = _instant()
+    message_open: bool = False
+    bulk: bool = False
+    to_owner: bool = False
+    day: int
+    step_day: int
+    wait_until: datetime | None = _instant()
+    alone: bool
+    ended_at: datetime | None = _instant()
+
+
+class MessageRow(SQLModel, table=True):
+    """One outgoing email. `not_before` is empty while it waits for somebody, not for a time.
+
+    `turn` is its class in the order of claims, `provider` the one that reads the recipient's mail
+    (`worker.core.turns`, `worker.core.providers`).
+    `tried_at` is when its transmission was started last; `revivable` says of a cancelled one that
+    only a pause cancelled it.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index(
+            "message_planned",
+            "mailbox",
+            "turn",
+            "not_before",
+            "id",
+            sqlite_where=text("state = 'planned' AND not_before IS NOT NULL"),
+            postgresql_where=text("state = 'planned' AND not_before IS NOT NULL"),
+        ),
+        Index(
+            "message_unsettled",
+            "state",
+            sqlite_where=UNSETTLED,
+            postgresql_where=UNSETTLED,
+        ),
+        Index("message_sent", "mailbox", "sent_at"),
+    )
+    id: int | None = _id()
+    key: str = Field(unique=True)
+    kind: str
+    lead_id: int | None = _lead()
+    enrollment_id: int | None = Field(
+        default=None, sa_type=Big, foreign_key="enrollment.id", index=True
+    )
+    step_id: str | None = None
+    recipient: str
+    to_owner: bool = False
+    provider: str
+    mailbox: str
+    turn: int
+    template: str
+    bundle: str = Field(foreign_key="bundle.hash")
+    state: str
+    reason: str
+    due_at: datetime = _since()
+    not_before: datetime | None = _instant()
+    revivable: bool = False
+    attempts: int = 0
+    first_try_at: datetime | None = _instant()
+    tried_at: datetime | None = _instant()
+    worker: str | None = None
+    epoch: int | None = None
+    rfc_id: str | None = Field(default=None, unique=True)
+    relay_id: str | None = Field(default=None, index=True)
+    subject: str | None = None
+    sent_at: datetime | None = _instant()
+    settled_at: datetime | None = _instant()
+
+
+class HoldRow(SQLModel, table=True):
+    """Something that makes things wait; open until `until` or `ended`. `lead_id`: by its answer."""
+
+    __tablename__ = "hold"
+    __table_args__ = (Index("hold_of", "subject", "scope"),)
+    id: int | None = _id()
+    scope: str
+    subject: str
+    reason: str
+    since: datetime = _since()
+    until: datetime | None = _instant()
+    ended: datetime | None = _instant()
+    lead_id: int | None = Field(default=None, sa_type=Big, index=True)
+
+
+class SuppressionRow(SQLModel, table=True):
+    """An address or domain that is never mailed again, by keyed hash: it outlives erasure."""
+
+    __tablename__ = "suppression"
+    digest: str = Field(primary_key=True)
+    kind: str
+    reason: str
+    since: datetime = _since()
+
+
+class TouchRow(SQLModel, table=True):
+    """A contact made, in either direction; the timeline is made of these."""
+
+    __tablename__ = "touch"
+    id: int | None = _id()
+    lead_id: int = _lead()
+    at: datetime = _since()
+    direction: str
+    kind: str
+    summary: str
+    message_id: int | None = Field(default=None, sa_type=Big, foreign_key="message.id")
+
+
+class DecisionRow(SQLModel, table=True):
+    """What was decided about a lead and why, stored when it or its reason changed."""
+
+    __tablename__ = "decision"
+    __table_args__ = (Index("decision_about", "lead_id", "enrollment_id", "message_id"),)
+    id: int | None = _id()
+    lead_id: int = Field(sa_type=Big, foreign_key="lead.id")
+    enrollment_id: int | None = Field(default=None, sa_type=Big)
+    message_id: int | None = Field(default=None, sa_type=Big)
+    at: datetime = _since()
+    what: str
+    reason: str
+    rule: str = ""
+
+
+class IncomingRow(SQLModel, table=True):
+    """A mail that came, and what was understood of it. Read and applied in one commit."""
+
+    __tablename__ = "incoming"
+    __table_args__ = (
+        Index("incoming_place", "mailbox", "folder", "uidvalidity", "uid", "digest", unique=True),
+        Index(
+            "incoming_once",
+            "mailbox",
+            "digest",
+            unique=True,
+            sqlite_where=text("NOT duplicate"),
+            postgresql_where=text("NOT duplicate"),
+        ),
+    )
+    id: int | None = _id()
+    mailbox: str
+    folder: str
+    uidvalidity: int = Field(sa_type=BigInteger)
+    uid: int = Field(sa_type=BigInteger)
+    digest: str
+    duplicate: bool = False
+    rfc_id: str | None = None
+    at: datetime = _since()
+    kind: str
+    sender: str
+    subject: str
+    words: str
+    intent: str | None = None
+    why: str
+    lead_id: int | None = _lead()
+    message_id: int | None = Field(default=None, sa_type=Big)
+
+
+class FolderRow(SQLModel, table=True):
+    """How far a folder of a mailbox was read, and when to its end; `watched`: it still is."""
+
+    __tablename__ = "folder"
+    mailbox: str = Field(primary_key=True)
+    folder: str = Field(primary_key=True)
+    uidvalidity: int = Field(sa_type=BigInteger)
+    uid: int = Field(sa_type=BigInteger)
+    read_at: datetime | None = _instant()
+    watched: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+
+
+class AlertRow(SQLModel, table=True):
+    """Something that a person must look at; one open at a time for each kind and subject."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        Index(
+            "alert_open",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+    id: int | None = _id()
+    kind: str
+    subject: str
+    text: str
+    since: datetime = _since()
+    closed_at: datetime | None = _instant()
+
+
+class OutcomeRow(SQLModel, table=True):
+    """How it ended with a lead, as its owner said."""
+
+    __tablename__ = "outcome"
+    id: int | None = _id()
+    lead_id: int = _lead()
+    at: datetime = _since()
+    outcome: str
+    amount: int | None = Field(default=None, sa_type=BigInteger)
+    reason: str
+
+
+class EditionRow(SQLModel, table=True):
+    """One month's mail of the newsletter: approved, its audience frozen, sent, closed."""
+
+    __tablename__ = "edition"
+    newsletter: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    template: str
+    bundle: str = Field(foreign_key="bundle.hash")
+    approved_at: datetime = _since()
+    frozen_at: datetime | None = _instant()
+    closed_at: datetime | None = _instant()
+
+
+def _table(row: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(row.__tablename__)]
+
+
+lead = _table(LeadRow)
+lead_address = _table(LeadAddressRow)
+bundle = _table(BundleRow)
+sequence = _table(SequenceRow)
+enrollment = _table(EnrollmentRow)
+message = _table(MessageRow)
+hold = _table(HoldRow)
+suppression = _table(SuppressionRow)
+touch = _table(TouchRow)
+decision = _table(DecisionRow)
+incoming = _table(IncomingRow)
+folder = _table(FolderRow)
+alert = _table(AlertRow)
+outcome = _table(OutcomeRow)
+edition = _table(EditionRow)

@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String, Table, text
+from datetime import datetime
 
-from worker.store.columns import Big, may, metadata, must, partial, row_id
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
 from worker.store.instant import Instant
+from worker.store.tables import Big
 
-task = Table(
-    "task",
-    metadata,
-    row_id(),
-    must("key", String, unique=True),
-    must("lead_id", Big, ForeignKey("lead.id")),
-    may("enrollment_id", Big, ForeignKey("enrollment.id"), index=True),
-    may("step_id", String),
-    must("kind", String),
-    must("say", String),
-    must("state", String),
-    must("reason", String),
-    may("result", String),
-    may("note", String),
-    must("opened_at", Instant),
-    must("due_at", Instant),
-    may("closed_at", Instant),
-    partial("task_open", "due_at", where=text("state = 'open'")),
-    Index("task_of", "lead_id"),
-)
-"""One thing to do about a lead; whose it is follows from the lead's owner.
+_OPEN = text("state = 'open'")
 
-`key` makes it the only one of its kind, `say` is a suggested opening, `reason` why it is there,
-or why it was closed.
-"""
+
+class TaskRow(SQLModel, table=True):
+    """One thing to do about a lead; whose it is follows from the lead's owner.
+
+    `key` makes it the only one of its kind, `say` is a suggested opening, `reason` why it is there,
+    or why it was closed.
+    """
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index("task_open", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("task_of", "lead_id"),
+    )
+    id: int | None = Field(
+        default=None, sa_type=Big, primary_key=True, sa_column_kwargs={"autoincrement": True}
+    )
+    key: str = Field(unique=True)
+    lead_id: int = Field(sa_type=Big, foreign_key="lead.id")
+    enrollment_id: int | None = Field(
+        default=None, sa_type=Big, foreign_key="enrollment.id", index=True
+    )
+    step_id: str | None = None
+    kind: str
+    say: str
+    state: str
+    reason: str
+    result: str | None = None
+    note: str | None = None
+    opened_at: datetime = Field(sa_type=Instant)
+    due_at: datetime = Field(sa_type=Instant)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant, nullable=True)
+
+
+task = SQLModel.metadata.tables["task"]

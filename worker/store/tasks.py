@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Update, bindparam, or_, select, update
 
 from worker.core.states import CallResult, TaskState
 from worker.errors import NotFoundError
-from worker.store.columns import Big
 from worker.store.instant import Instant
 from worker.store.prepared import Prepared, Row, inserting, new_names, one_of
+from worker.store.tables import Big
 from worker.store.task_tables import task as t
 
 OPEN = TaskState.OPEN.value

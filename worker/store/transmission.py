@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, Text, Update, bindparam, func, select, text, update
 
 from worker.errors import StoreError
-from worker.store.columns import Big
 from worker.store.instant import Instant
 from worker.store.messages import CLAIMED, SENT, TRANSMITTING, Holder
 from worker.store.prepared import Prepared, given, one_of
+from worker.store.tables import Big
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
