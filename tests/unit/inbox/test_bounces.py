@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from worker.inbox.bounces import reasons
-from worker.inbox.reading import BounceType, Reason
+from worker.inbox import classify
+from worker.inbox.bounces import reasons, statuses
+from worker.inbox.reading import BounceType, Kind, Reason
 
 HARD, SOFT = BounceType.HARD, BounceType.SOFT
 
@@ -29,6 +30,18 @@ HARD, SOFT = BounceType.HARD, BounceType.SOFT
         ("查無此使用者", "", Reason.USER_UNKNOWN, HARD),
         ("le domaine n'existe pas", "", Reason.HOST_UNKNOWN, HARD),
         ("450 4.1.1 user unknown, try later", "4.1.1", Reason.USER_UNKNOWN, SOFT),
+        ("535 5.7.8 Username not accepted", "5.7.8", Reason.AUTHENTICATION, HARD),
+        ("550 5.1.90 You have reached your limit", "5.1.90", Reason.RATE, SOFT),
+        ("retry timeout exceeded: connect: Connection refused", "", Reason.NETWORK, SOFT),
+        ("The domain firm.example does not exist", "", Reason.HOST_UNKNOWN, HARD),
+        (
+            "host mx1.firm.example[192.0.2.4] said: 550 user not found",
+            "",
+            Reason.USER_UNKNOWN,
+            HARD,
+        ),
+        ("552 5.1.1 Boite du destinataire pleine OFR_417", "5.1.1", Reason.MAILBOX_FULL, SOFT),
+        ("Im Postfach ist nicht genügend Platz", "", Reason.MAILBOX_FULL, SOFT),
     ],
 )
 def test_a_diagnosis(diagnosis: str, status: str, reason: Reason, kind: BounceType) -> None:
@@ -37,5 +50,83 @@ def test_a_diagnosis(diagnosis: str, status: str, reason: Reason, kind: BounceTy
 
 
 def test_a_code_is_a_code_only_as_a_whole() -> None:
-    assert reasons.find_status("host 10.5.1.1 said 2.0.0 and then 5.2.2") == "5.2.2"
-    assert reasons.find_status("version 15.1.10.2") == ""
+    assert statuses.find("host 10.5.1.1 said 2.0.0 and then 5.2.2") == "5.2.2"
+    assert statuses.find("version 15.1.10.2") == ""
+
+
+def test_the_letter_says_what_a_diagnosis_and_a_class_do_not() -> None:
+    letter = "due to being unable to connect successfully to the destination mail server"
+    assert reasons.reason_of("", "4.4.7") is Reason.EXPIRED
+    assert reasons.reason_of("", "4.4.7", letter) is Reason.NETWORK
+    assert reasons.reason_of("550 5.1.1 no such user", "5.1.1", letter) is Reason.USER_UNKNOWN
+
+
+def test_what_another_server_said_begins_with_the_line_of_its_code() -> None:
+    letter = "I did not get through.\n\nb@x.example:\nSorry, no mailbox here. (#5.1.1)\n\nMore.\n"
+    assert reasons.part_with_code(letter) == "Sorry, no mailbox here. (#5.1.1)"
+    assert reasons.part_with_code("It was not delivered.") == ""
+
+
+_REPORT = b"""From: MAILER-DAEMON@mx.example
+Subject: Undelivered Mail Returned to Sender
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+%s
+Action: failed
+Status: 5.1.1
+--b--
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "recipient"),
+    [
+        (b"Final-Recipient: rfc822; lea+x@firm.example", "lea+x@firm.example"),
+        (
+            (
+                b"Original-Recipient: rfc822;lea+2Bx@firm.example\n"
+                b"Final-Recipient: rfc822; lea+x@firm.example"
+            ),
+            "lea+x@firm.example",
+        ),
+        (
+            (
+                b"Original-Recipient: rfc822;lea+2bx@firm.example\n"
+                b"Final-Recipient: rfc822; box7@firm.example"
+            ),
+            "lea+2bx@firm.example",
+        ),
+        (b"Final-Recipient: utf-8; j\\x{F6}rg@firm.example", "jörg@firm.example"),
+        (b"Final-Recipient: utf-8; a\\x{D800}b@firm.example", "x{d800}b@firm.example"),
+    ],
+)
+def test_an_address_may_come_encoded(fields: bytes, recipient: str) -> None:
+    assert classify.read(_REPORT % fields).recipients == (recipient,)
+
+
+def test_a_list_of_addresses_may_come_without_the_message() -> None:
+    mail = (
+        b"From: MAILER-DAEMON@mx.example\nSubject: Undeliverable mail\n\n"
+        b"Please ask help@mx.example about it.\n\n <a@x.example>: user unknown\n"
+        b" * b@x.example (user unknown)\n"
+    )
+    assert classify.read(mail).recipients == ("a@x.example", "b@x.example")
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        b"From: 7@reports.spamcop.net\nX-SpamCop-sourceip: 192.0.2.1\nPrecedence: list\n\nSpam.\n",
+        (
+            b"From: fbl@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n"
+            b"Feedback-Type: abuse\nOriginal-Rcpt-To: a@x.example\n--b--\n"
+        ),
+    ],
+)
+def test_a_complaint_may_be_plain_text(mail: bytes) -> None:
+    assert classify.read(mail).kind is Kind.COMPLAINT

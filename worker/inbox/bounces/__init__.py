@@ -4,5 +4,8 @@
 - `report`    the part for machines of RFC 3464
 - `prose`     the hundred other shapes: addresses and diagnoses in plain text, then flufl.bounce
 - `returned`  the message that comes back, as a part or as text
-- `reasons`   status codes and diagnoses to a `Reason`, hard or soft
+- `notices`   how mail systems speak of failures and delays
+- `statuses`  what status codes say
+- `diagnoses` what the words of a diagnosis say
+- `reasons`   of both the most telling, hard or soft
 """

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from worker.inbox.bounces import reasons
-from worker.inbox.fold import fold
+from worker.inbox.bounces import notices
 from worker.inbox.parse import Mail
 
 _DAEMON = re.compile(
@@ -46,4 +45,4 @@ def may_be(mail: Mail) -> bool:
 
 def says_so(subject: str) -> bool:
     """Whether a subject speaks of a failed or late delivery."""
-    return bool(reasons.subjects().find(fold(subject[:300])))
+    return notices.heads(subject[:300])

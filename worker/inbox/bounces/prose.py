@@ -2,17 +2,20 @@
 
 In this order: what Exim says in its header; addresses of the text to which the returned message
 was written; the only address in the text that is neither ours nor the mail system's; what
-flufl.bounce knows, which takes milliseconds; the returned message's first recipient.
+flufl.bounce knows, which takes milliseconds; the returned message's first recipient; addresses
+that begin a line, and others.
 """
 
 from __future__ import annotations
 
 import email
 import logging
+import re
 from contextlib import suppress
+from itertools import islice
 
 from worker.inbox import address, mime
-from worker.inbox.bounces import returned
+from worker.inbox.bounces import report, returned
 from worker.inbox.parse import Mail
 
 # It logs the traceback of what its detectors raise; without a handler that goes to standard error.
@@ -20,6 +23,7 @@ logging.getLogger("flufl.bounce").addHandler(logging.NullHandler())
 
 _MOST_TEXT = 20_000
 _MOST_KNOWN = 6_000
+_BEGUN = re.compile(r"(?m)^[ \t*•<\"'-]{0,12}([^\s<>@]{1,64}@[^\s<>@:]{1,255})")
 
 
 def recipients(mail: Mail, message: mime.Part | None) -> tuple[str, ...]:
@@ -33,7 +37,16 @@ def recipients(mail: Mail, message: mime.Part | None) -> tuple[str, ...]:
     others = tuple(found for found in named if found not in ours)
     both = tuple(found for found in written_to if found in named)
     only = others if len(others) == 1 else ()
-    return both or only or _known_shape(mail, ours) or written_to[:1] or others[:1]
+    return both or only or _known_shape(mail, ours) or written_to[:1] or _listed(mail, ours)
+
+
+def _listed(mail: Mail, ours: set[str]) -> tuple[str, ...]:
+    """The addresses that begin a line of the report, else the first that it names."""
+    text = returned.report_text(mail)[:_MOST_TEXT]
+    begun = (address.first(line) for line in _BEGUN.findall(text))
+    listed = tuple(dict.fromkeys(one for one in begun if one and one not in ours))
+    others = (one for one in address.every(text) if one not in ours)
+    return listed[: report.MOST] or tuple(islice(others, 1))
 
 
 def _known_shape(mail: Mail, ours: set[str]) -> tuple[str, ...]:

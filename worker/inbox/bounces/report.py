@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 
 from worker.inbox import address, headers, mime
-from worker.inbox.bounces import reasons
+from worker.inbox.bounces import statuses
 from worker.inbox.parse import Mail
 
 _BLANK = re.compile(r"\n[ \t]*\n")
+_HEX = re.compile(r"\+([0-9A-Fa-f]{2})")
+_ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")  # RFC 6533 §3
 _KINDS = {"message/delivery-status", "message/global-delivery-status"}
 MOST = 200
 """Recipients that are read from one report."""
@@ -42,13 +44,11 @@ def _delivery(block: str) -> Delivery | None:
         name: headers.decoded(value)
         for name, value in mime.header_fields(block.strip("\n").encode("utf-8", "replace"))
     }
-    # RFC 3464 §2.3.1: the original recipient is the address that we wrote to.
-    recipient = _typed(fields, "original-recipient") or _typed(fields, "final-recipient")
-    recipient = recipient or _typed(fields, "x-actual-recipient")
+    recipient = _recipient(fields)
     if recipient is None:
         return None
     diagnosis = fields.get("diagnostic-code", "").partition(";")
-    status = reasons.STATUS.search(fields.get("status", ""))
+    status = statuses.STATUS.search(fields.get("status", ""))
     return Delivery(
         recipient=recipient,
         action=fields.get("action", "").split("(")[0].strip().lower(),
@@ -57,7 +57,27 @@ def _delivery(block: str) -> Delivery | None:
     )
 
 
+def _recipient(fields: dict[str, str]) -> str | None:
+    """The address that we wrote to: the original recipient (RFC 3464 §2.3.1), if it is named.
+
+    Some name it as they were told it, still encoded (RFC 3461 §4).
+    """
+    final = _typed(fields, "final-recipient") or _typed(fields, "x-actual-recipient")
+    original = _typed(fields, "original-recipient")
+    if original and final == _HEX.sub(_letter, original):
+        return final
+    return original or final
+
+
 def _typed(fields: dict[str, str], name: str) -> str | None:
     """The address of a field that says its type first: `rfc822; ada@example.org`."""
-    value = fields.get(name, "")
-    return address.first(value.rpartition(";")[2]) if value else None
+    kind, _, value = fields.get(name, "").rpartition(";")
+    if kind.strip().lower() == "utf-8":
+        value = _ESCAPED.sub(_letter, value).strip()
+    return address.first(value) if value else None
+
+
+def _letter(code: re.Match[str]) -> str:
+    """The letter of a hexadecimal code point; what is none stays as it is."""
+    point = int(code[1], 16)
+    return chr(point).lower() if 0x20 < point < 0xD800 else code[0]

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from worker.inbox import address, mime
-from worker.inbox.bounces import likely, prose, reasons, report, returned
+from worker.inbox.bounces import (
+    diagnoses,
+    likely,
+    notices,
+    prose,
+    reasons,
+    report,
+    returned,
+    statuses,
+)
 from worker.inbox.bounces.report import Delivery
 from worker.inbox.fold import fold
 from worker.inbox.parse import Mail
@@ -34,8 +43,7 @@ def _from_report(mail: Mail, deliveries: list[Delivery]) -> Reading:
         recipients = _each([one.recipient for one in late])
         return _late(mail, message, recipients, "action: delayed (RFC 3464 §2.3.3)")
     first = failed[0]
-    diagnosis = first.diagnosis if _says_why(first) else _prose(mail)
-    reason = reasons.reason_of(diagnosis, first.status)
+    reason = reasons.reason_of(first.diagnosis, first.status, _prose(mail))
     return Reading(
         Kind.BOUNCE,
         f"delivery report (RFC 3464): {first.status} {first.diagnosis[:120]}".strip(),
@@ -46,10 +54,6 @@ def _from_report(mail: Mail, deliveries: list[Delivery]) -> Reading:
     )
 
 
-def _says_why(delivery: Delivery) -> bool:
-    return reasons.reason_of(delivery.diagnosis, delivery.status) is not Reason.OTHER
-
-
 def _from_prose(mail: Mail) -> Reading | None:
     message = returned.header(mail)
     text = _prose(mail)
@@ -58,13 +62,14 @@ def _from_prose(mail: Mail) -> Reading | None:
     recipients = prose.recipients(mail, message)
     if _is_late(mail, text):
         return _late(mail, message, recipients, "the text says that delivery is delayed")
-    reason = reasons.reason_of(text)
+    diagnosis = reasons.part_with_code(text) or text
+    reason = reasons.reason_of(diagnosis, letter=text)
     return Reading(
         Kind.BOUNCE,
         f"text of a mail system: {' '.join(text.split())[:120]}",
         confidence=0.9 if recipients else 0.6,
         recipients=recipients,
-        bounce_type=reasons.bounce_type(reason, text),
+        bounce_type=reasons.bounce_type(reason, diagnosis),
         reason=reason,
         original_message_id=returned.message_id(mail, message),
     )
@@ -87,7 +92,7 @@ def _prose(mail: Mail) -> str:
 
 def _speaks_of_delivery(mail: Mail, text: str, message: mime.Part | None) -> bool:
     """Whether it is a report at all: sender, subject and text must bear each other out."""
-    fails = bool(reasons.failures().find(fold(text))) or _diagnoses(text)
+    fails = notices.fails(fold(text)) or _diagnoses(text)
     if likely.is_report(mail) or "x-failed-recipients" in mail.header:
         return True
     if likely.comes_from_daemon(mail):
@@ -100,16 +105,16 @@ def _speaks_of_delivery(mail: Mail, text: str, message: mime.Part | None) -> boo
 
 def _diagnoses(text: str) -> bool:
     """Whether it has a code, or a diagnosis with an address: a postmaster's own words have none."""
-    if reasons.has_code(text):
+    if statuses.is_in(text):
         return True
     return reasons.is_diagnosis(text) and bool(address.every(text))
 
 
 def _is_late(mail: Mail, text: str) -> bool:
     words = fold(f"{mail.subject}. {text}")
-    if not reasons.delays().find(words):
+    if not notices.is_late(words):
         return False
-    return reasons.still_tries(words) or reasons.reason_of(text) is not Reason.EXPIRED
+    return notices.still_tries(words) or not diagnoses.speaks_of(text, Reason.EXPIRED)
 
 
 def _each(recipients: list[str]) -> tuple[str, ...]:

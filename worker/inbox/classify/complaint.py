@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from worker.inbox import address, headers, mime
 from worker.inbox.bounces import returned
 from worker.inbox.parse import Mail
@@ -10,6 +12,7 @@ from worker.inbox.reading import Kind, Reading
 # RFC 5965 §3.2.1 names the recipient; Microsoft's older reports do so in a header of the copy.
 _RECIPIENT_FIELDS = ("original-rcpt-to", "removal-recipient")
 _COPY_FIELDS = ("x-hmxmroriginalrecipient", "x-original-to", "delivered-to")
+_FIRST_FIELD = re.compile(rb"\s{0,9}feedback-type[ \t]*:", re.IGNORECASE)
 # RFC 5965 §7.3: "not-spam" takes a complaint back; RFC 6591: auth-failure is no person's.
 _NO_COMPLAINTS = frozenset({"not-spam", "auth-failure", "auth-failure-report", "dmarc"})
 
@@ -17,6 +20,8 @@ _NO_COMPLAINTS = frozenset({"not-spam", "auth-failure", "auth-failure-report", "
 def read(mail: Mail) -> Reading | None:
     """COMPLAINT for a feedback report about spam, OTHER for one that is none."""
     report = _report(mail)
+    if report is None and "x-spamcop-sourceip" in mail.header:
+        return _spamcop(mail)
     copy = mail.returned
     if report is None and (copy is None or not copy.has("x-hmxmroriginalrecipient")):
         return None
@@ -33,9 +38,21 @@ def read(mail: Mail) -> Reading | None:
 
 
 def _report(mail: Mail) -> mime.Part | None:
-    """RFC 5965 §2: the second part of a multipart/report; some senders get the outer type wrong."""
+    """RFC 5965 §2: the second part of a multipart/report; some senders get the types wrong."""
     reports = (part for part in mail.parts if part.content_type == "message/feedback-report")
-    return next(reports, None)
+    return next(reports, None) or next(filter(_is_report, mail.root.leaves()), None)
+
+
+def _is_report(part: mime.Part) -> bool:
+    """Whether a part is a report that calls itself plain text."""
+    return part.content_type == "text/plain" and _FIRST_FIELD.match(part.body) is not None
+
+
+def _spamcop(mail: Mail) -> Reading:
+    """SpamCop's reports are text, and leave out who complained."""
+    copy = returned.header(mail)
+    message_id = returned.message_id(mail, copy)
+    return Reading(Kind.COMPLAINT, "a report of SpamCop", original_message_id=message_id)
 
 
 def _fields(report: mime.Part) -> dict[str, list[str]]:
