@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from worker.errors import StoreError
 from worker.store.installation_tables import fact as facts
 from worker.store.installation_tables import occurrence as occurrences
 from worker.store.installation_tables import worker as workers_table
-from worker.store.prepared import Prepared
+from worker.store.prepared import Prepared, into
 from worker.store.tables import outcome as outcomes
 
 KEY_FINGERPRINT = "key fingerprint"
@@ -50,10 +48,10 @@ def knows_key(connection: Connection, fingerprint: str) -> bool:
 
 def remember_key(connection: Connection, fingerprint: str) -> None:
     """Remember the key that everything is made with from now on; `StoreError` for another."""
-    upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
     row = {"name": KEY_FINGERPRINT, "value": fingerprint}
     # Two workers may meet a new database at once.
-    connection.execute(upsert(facts).values(row).on_conflict_do_nothing())
+    insertion = into(connection.dialect.name, facts).values(row)
+    connection.execute(insertion.on_conflict_do_nothing())
     knows_key(connection, fingerprint)
 
 

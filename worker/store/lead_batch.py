@@ -10,14 +10,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from worker.core.facts import Consent, Lead
 from worker.core.states import Track
 from worker.store.among import among
 from worker.store.instant import to_micros
 from worker.store.leads import to_lead
+from worker.store.prepared import into
 from worker.store.tables import lead as t
 from worker.store.tables import lead_address, suppression
 
@@ -109,7 +108,6 @@ def _make_known(connection: Connection, new: Select[tuple[str, int]]) -> Iterabl
 
     What another transaction was quicker to insert on PostgreSQL has its address already.
     """
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    statement = insert(lead_address).from_select(["address", "lead_id"], new)
+    statement = into(connection.dialect.name, lead_address).from_select(["address", "lead_id"], new)
     statement = statement.on_conflict_do_nothing()
     return connection.execute(statement.returning(lead_address.c.lead_id)).scalars()

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, or_, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
 from worker.core.pace import BEGINNING, REST, Mark
 from worker.store.instant import Instant, from_micros
 from worker.store.pace_tables import pace as t
-from worker.store.prepared import Insertion, Prepared, inserting, new_names, one_of
+from worker.store.prepared import Insertion, Prepared, inserting, into, new_names, one_of
 
 TURN = "turn"  # the name of the row by which workers take turns at a subject
 
@@ -36,7 +35,7 @@ def lock(connection: Connection, subjects: Collection[str]) -> None:
     if connection.dialect.name == "sqlite" or not subjects:
         return
     rows = [{"subject": one, "name": TURN, "at": BEGINNING} for one in sorted(subjects)]
-    connection.execute(postgresql_insert(t).on_conflict_do_nothing(), rows)
+    connection.execute(into(connection.dialect.name, t).on_conflict_do_nothing(), rows)
     ours = select(t.c.subject).where(t.c.subject.in_(subjects), t.c.name == TURN)
     connection.execute(ours.order_by(t.c.subject).with_for_update()).all()
 
