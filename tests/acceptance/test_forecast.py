@@ -125,18 +125,18 @@ def test_a_night_that_leaves_no_hours_never_ends(sqlite: Database) -> None:
 
 
 @pytest.mark.parametrize("pace", [{"per_hour": 5}, {"spacing": 12 * MINUTE}])
-@pytest.mark.parametrize(("zones", "late"), [(ZONES[:1], 1), (ZONES, 60)])
-def test_what_the_gate_refuses_takes_its_place_at_a_rate(
-    sqlite: Database, pace: dict[str, Any], zones: Sequence[str], late: int
+@pytest.mark.parametrize("zones", [ZONES[:1], ZONES])
+def test_what_the_gate_refuses_leaves_its_place_to_the_next(
+    sqlite: Database, pace: dict[str, Any], zones: Sequence[str]
 ) -> None:
-    """Not to be foretold: whose hours ended while they waited are claimed once more, in vain.
+    """Whose hours ended while they waited are claimed once more, in vain: the next goes instead.
 
-    That takes a place each, which costs time where others could have gone in it.
+    Who of several goes first at the end of a day is not foretold, so that one may go sooner.
     """
     with opened(sqlite, house(AT_THE_WEEKEND, **pace)) as world:
         found, at = fulfilled(world, listed(world, 60, zones=zones))
         assert found.empty_at is not None
-        assert found.empty_at <= at <= found.empty_at + late * 12 * MINUTE
+        assert abs(at - found.empty_at) <= 12 * MINUTE
 
 
 def test_whoever_waits_for_a_provider_keeps_nobody_else_waiting(sqlite: Database) -> None:

@@ -122,6 +122,29 @@ def test_what_did_not_go_out_is_given_back(database: Database) -> None:
     assert claimed(database, ours) == []
 
 
+def test_what_the_gate_holds_leaves_its_place_to_the_next(database: Database) -> None:
+    plan(published(database), 4)
+    ours = pacer(Pace(spacing=timedelta(minutes=1)))
+    settle(ours, claimed(database, ours), None)
+    assert len(claimed(database, ours)) == 1
+    assert claimed(database, ours) == []
+
+
+def test_a_provider_has_back_what_the_gate_holds(database: Database) -> None:
+    plan(published(database), 4, recipient="ada@gmail.com")
+    ours = pacer(OPEN, gmail=Pace(per_hour=20, daily_limit=3))
+    settle(ours, claimed(database, ours), None)
+    assert len(claimed(database, ours)) == 2
+    assert claimed(database, ours) == []
+
+
+def test_whoever_asked_the_server_keeps_to_the_rate(database: Database) -> None:
+    plan(published(database), 4)
+    ours = pacer(Pace(spacing=timedelta(minutes=1)))
+    settle(ours, claimed(database, ours), RECIPIENT_BUSY)
+    assert claimed(database, ours) == []
+
+
 def test_nothing_is_given_back_to_another_day(database: Database) -> None:
     plan(published(database), 6)
     ours = pacer(Pace(daily_limit=2))

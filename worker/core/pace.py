@@ -50,6 +50,10 @@ class Limit(Protocol):
         """Return when there is room for one: `now`, or later."""
         ...
 
+    def give_back(self, mark: Mark, count: int, taken: Mark) -> Mark:
+        """Return the mark after so many, of those that led to `taken`, did not go out."""
+        ...
+
 
 @dataclass(frozen=True)  # without slots: what is worked out once stays with it
 class Rate:
@@ -87,6 +91,14 @@ class Rate:
         """Return when the next may go."""
         return max(now, self._even(mark, now) - (self.burst - 1) * self.interval)
 
+    def give_back(self, mark: Mark, count: int, taken: Mark) -> Mark:
+        """Return the mark as if so many had not been taken, unless more were taken since.
+
+        Those that came since would have come closer to each other than they did: what is given
+        back later than that lets two others come too close.
+        """
+        return Mark(mark.at - count * self.interval) if mark == taken else mark
+
     def _even(self, mark: Mark, now: datetime) -> datetime:
         # No mark is further ahead than a burst, unless the clock was set back since: then it
         # must not keep everything waiting until the clock has caught up.
@@ -120,6 +132,10 @@ class Quota:
         """Return now, or when the next day begins."""
         return now if self.room(mark, now) else day_begins(now, self.zone, days=1)
 
+    def give_back(self, mark: Mark, count: int, taken: Mark) -> Mark:
+        """Return the mark after so many fewer, if it is still the day on which they were taken."""
+        return Mark(mark.at, max(0, mark.used - count)) if mark.at == taken.at else mark
+
     def count_of(self, begins: datetime) -> int:
         """Return how many may go out on the day that begins then."""
         if self.first is None:
@@ -146,6 +162,10 @@ class Rest:
     def opens(self, mark: Mark, now: datetime) -> datetime:
         """Return when it ends."""
         return now if self.room(mark, now) else mark.at
+
+    def give_back(self, mark: Mark, _count: int, _taken: Mark) -> Mark:
+        """Return the same mark."""
+        return mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,15 +229,12 @@ class Meter:
                 moment, binding = opens, name
         return moment, binding
 
-    def give_back(self, count: int, begins: datetime) -> None:
-        """Give back what was taken of the day that began then, and did not go out.
-
-        Only of the day: what was taken of a rate passes with time, and whoever gave it back late
-        would let two others come too close to each other.
-        """
-        mark = self._mark(TODAY)
-        if TODAY in self.limits and mark.at == begins:
-            self.marks[TODAY] = Mark(begins, max(0, mark.used - count))
+    def give_back(self, count: int, taken: Mapping[str, Mark]) -> None:
+        """Give back so many that did not go out, to these limits; `taken` is where they led to."""
+        for name, led_to in taken.items():
+            if name in self.limits:
+                mark = self._mark(name)
+                self.marks[name] = self.limits[name].give_back(mark, count, led_to)
 
     def _mark(self, name: str) -> Mark:
         return self.marks.get(name) or Mark()

@@ -16,7 +16,7 @@ from worker.core import due
 from worker.core.due import Surroundings
 from worker.core.facts import Enrollment, Sequence, Step
 from worker.core.gate import GateFacts, Go, Later, Verdict, foresee
-from worker.core.pace import Meter, day_begins
+from worker.core.pace import Meter
 from worker.core.providers import provider_of
 from worker.engine.apply import Desk
 from worker.engine.board import Board, subject_of
@@ -103,11 +103,6 @@ class _Future:
             at, _limit = self.room(item, at)
             for subject in self._subjects(item):
                 self.meters[subject].take(1, at)
-
-    def give_back(self, item: Item, at: datetime) -> None:
-        """Give back what of the day was taken, as a claim does that the gate did not let go."""
-        for subject in self._subjects(item):
-            self.meters[subject].give_back(1, day_begins(at, self.desk.setup.zone))
 
     def went(self, facts: GateFacts | None, at: datetime) -> None:
         """Remember that a lead was reached."""
@@ -197,18 +192,20 @@ def _next(ready: Ready, at: datetime) -> Ready | None:
 
 
 def _tried(future: _Future, ready: Ready, at: datetime) -> Ready | None:
-    """Try one as the worker does: claim it, then ask the gate. None: it went."""
+    """Try one as the worker does: claim it, then ask the gate. None: it went.
+
+    What the gate does not let go takes no room: a claim that follows has it back.
+    """
     opens, limit = future.room(ready.item, at)
     if opens > at:
         return _later(ready, opens, limit)
-    future.take(ready.item, at)
     verdict: Verdict = Go()
     if ready.facts is not None:
         verdict = foresee(future.facts(ready.facts), future.desk.setup.policy, at)
     if isinstance(verdict, Go):
+        future.take(ready.item, at)
         future.went(ready.facts, at)
         return None
-    future.give_back(ready.item, at)
     return _later(ready, verdict.until if isinstance(verdict, Later) else None, verdict.reason)
 
 

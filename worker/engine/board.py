@@ -7,7 +7,8 @@ names of mailboxes, and those of providers with an ``@`` in front.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from worker.core.facts import Message
@@ -23,6 +24,13 @@ FIRST = "first"  # the name of the mark of when a mailbox sent its first message
 def subject_of(provider: str) -> str:
     """Return the subject under which the limits of a provider, or of one domain, are kept."""
     return f"@{provider}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slice:
+    """What one claim took of the limits: where each stood then, by subject and name."""
+
+    marks: Mapping[str, Mapping[str, Mark]]
 
 
 class Board:
@@ -55,15 +63,20 @@ class Board:
             if subject[0] == "@"
         }
 
-    def take(self, messages: Sequence[Message], now: datetime) -> None:
-        """Take the room of messages that are claimed."""
+    def take(self, messages: Sequence[Message], now: datetime) -> Slice:
+        """Take the room of messages that are claimed; return what to give it back by."""
         taken = Counter(message.mailbox for message in messages)
         for mailbox in self._ramped & taken.keys():
             self.meters[mailbox].marks.setdefault(FIRST, Mark(now))
         taken.update(subject_of(provider_of(message.recipient)) for message in messages)
-        for subject, count in taken.items():
-            if subject in self.meters:
-                self.meters[subject].take(count, now)
+        for subject in taken.keys() & self.meters.keys():
+            self.meters[subject].take(taken[subject], now)
+        return Slice({one: {**self.meters[one].marks} for one in taken.keys() & self.meters.keys()})
+
+    def give_back(self, subject: str, count: int, taken: Mapping[str, Mark]) -> None:
+        """Give back so many to the limits of a subject; one that only rested may be gone since."""
+        if subject in self.meters:
+            self.meters[subject].give_back(count, taken)
 
     def write(self, connection: Connection) -> None:
         """Write down what changed."""

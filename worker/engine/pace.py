@@ -4,8 +4,8 @@ A claim waits for its turn at the limits, looks how much room there is, claims n
 and takes it in the same transaction. What there is no room for is not touched: it keeps its place,
 `nurture why` tells which limit it waits for, and `nurture outbox forecast` until when.
 
-What was taken of a day and did not go out is given back with the next claim, because a claim takes
-its turn before it locks any lead. A crash in between leaves that day's limit a little lower.
+What was taken and did not go out is given back with the next claim, because a claim takes its turn
+before it locks any lead. A crash in between leaves that day's limit a little lower.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from itertools import chain, islice, zip_longest
 
 from worker.core.backoff import reconnect_after
 from worker.core.facts import Message
-from worker.core.pace import REST, Mark, day_begins
+from worker.core.pace import REST, TODAY, Mark
 from worker.core.providers import provider_of
 from worker.delivery.outcome import Accepted, Deferred, InDoubt, Outcome
 from worker.engine.attendance import attend
-from worker.engine.board import Board, subject_of
+from worker.engine.board import Board, Slice, subject_of
 from worker.engine.setup import Setup
 from worker.store import claims, pace
 from worker.store.claims import Candidate
@@ -38,8 +38,9 @@ class Pacer:
         self._holder = holder
         self._chance = chance
         self._news: deque[tuple[Message, Outcome | None, datetime]] = deque()
-        self._days: dict[int, datetime] = {}
-        self._unused: Counter[tuple[str, datetime]] = Counter()
+        self._slices: dict[int, Slice] = {}
+        self._unused: Counter[tuple[str, Slice]] = Counter()  # no server was asked about these
+        self._unsent: Counter[tuple[str, Slice]] = Counter()  # a server was, and did not take them
         self._failures: Counter[str] = Counter()
         self._rests: dict[str, datetime] = {}
         self._untold: set[str] = set()
@@ -56,10 +57,9 @@ class Pacer:
         chosen = self._choose(connection, board, now, limit)
         with unread(connection):
             won = claims.take(connection, self._holder, chosen) if chosen else []
-            board.take(won, now)
+            taken = board.take(won, now)
             board.write(connection)
-        begins = day_begins(now, self._setup.zone)
-        self._days.update((message.id, begins) for message in won)
+        self._slices.update((message.id, taken) for message in won)
         self.opens = self._next_room(connection, board, now)
         return won
 
@@ -71,10 +71,11 @@ class Pacer:
         self._news.append((message, outcome, now))
 
     def _learn(self, message: Message, outcome: Outcome | None, now: datetime) -> None:
-        begins = self._days.pop(message.id, None)
-        if begins is not None and not isinstance(outcome, Accepted | InDoubt):
-            self._unused[message.mailbox, begins] += 1
         provider = subject_of(provider_of(message.recipient))
+        taken = self._slices.pop(message.id, None)
+        if taken is not None and not isinstance(outcome, Accepted | InDoubt):
+            left = self._unused if outcome is None else self._unsent
+            left.update((one, taken) for one in (message.mailbox, provider) if one in taken.marks)
         if isinstance(outcome, Accepted):
             self._failures.pop(message.mailbox, None)
             self._failures.pop(provider, None)
@@ -98,9 +99,14 @@ class Pacer:
         self._untold.clear()
 
     def _give_back(self, board: Board) -> None:
-        for (mailbox, begins), count in self._unused.items():
-            board.meters[mailbox].give_back(count, begins)
+        """Give back the rest of earlier claims; whoever asked a server keeps to the rates."""
+        for (subject, taken), count in self._unused.items():
+            board.give_back(subject, count, taken.marks[subject])
+        for (subject, taken), count in self._unsent.items():
+            days = {name: mark for name, mark in taken.marks[subject].items() if name == TODAY}
+            board.give_back(subject, count, days)
         self._unused.clear()
+        self._unsent.clear()
 
     def _choose(
         self, connection: Connection, board: Board, now: datetime, limit: int

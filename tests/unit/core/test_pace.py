@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.unit.core.parts import DAY, HOUR, NOW
@@ -107,11 +107,45 @@ def test_what_was_taken_of_a_day_can_be_given_back_on_that_day_alone() -> None:
     meter = Meter(Pace(daily_limit=3).limits(BERLIN, None))
     meter.take(3, NOW)
     begins = day_begins(NOW, BERLIN)
-    meter.give_back(1, begins - DAY)
+    meter.give_back(1, {TODAY: Mark(begins - DAY, 3)})
     assert meter.room(NOW) == 0
-    meter.give_back(1, begins)
+    meter.give_back(1, {TODAY: Mark(begins, 3)})
     assert meter.room(NOW) == 1
     assert meter.marks[TODAY] == Mark(begins, 2)
+
+
+def test_what_was_taken_of_a_rate_can_be_given_back_until_more_is_taken() -> None:
+    meter = Meter(Pace(per_hour=100).limits(BERLIN, None))
+    meter.take(10, NOW)
+    taken = {**meter.marks}
+    meter.give_back(4, taken)
+    assert meter.room(NOW) == 4
+    meter.give_back(4, taken)
+    assert meter.room(NOW) == 4
+
+
+@given(
+    st.integers(1, 10),
+    st.lists(st.tuples(st.integers(0, 12), st.integers(1, 3), st.booleans(), st.booleans())),
+)
+@example(1, [(0, 1, False, False), (10, 1, False, True), (0, 1, True, True)])
+def test_a_rate_holds_in_every_window_whatever_is_given_back_and_when(
+    count: int, wanted: list[tuple[int, int, bool, bool]]
+) -> None:
+    rate, mark, now = Rate(count, SECOND), Mark(), NOW
+    went, held = list[tuple[datetime, int]](), list[tuple[int, Mark]]()
+    for tenths, want, gives_back, goes in wanted:
+        now += tenths * SECOND / 10
+        while gives_back and held:
+            mark = rate.give_back(mark, *held.pop())
+        number = min(want, rate.room(mark, now))
+        mark = rate.take(mark, number, now)
+        if goes:
+            went.append((now, number))
+        else:
+            held.append((number, mark))
+    for begin, _number in went:
+        assert sum(many for at, many in went if begin <= at < begin + SECOND) <= count
 
 
 def test_the_narrowest_limit_binds() -> None:
