@@ -20,7 +20,7 @@ from worker.core.states import MessageKind, MessageState
 from worker.core.turns import Turn, turn_of_kind
 from worker.store.instant import EPOCH, Instant
 from worker.store.prepared import Insertion, Prepared, Row, inserting, is_any, new_names, one_of
-from worker.store.tables import Big
+from worker.store.tables import UNSETTLED, Big
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -219,8 +219,8 @@ def left_by(
     before_epoch: int | None = None,
 ) -> list[Message]:
     """Return what a worker holds in these states; only of epochs before that one, if named."""
-    statement = select(t).where(t.c.state.in_([state.value for state in states]))
-    statement = statement.where(t.c.worker == worker)
+    wanted = t.c.state.in_([state.value for state in states])
+    statement = select(t).where(UNSETTLED, wanted, t.c.worker == worker)
     if before_epoch is not None:
         statement = statement.where(t.c.epoch < before_epoch)
     return [to_message(row) for row in connection.execute(statement).mappings()]

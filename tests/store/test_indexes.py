@@ -1,0 +1,56 @@
+"""What is asked of a ledger of millions is found by an index, whatever it is asked with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, event
+
+from worker.core.states import MessageState
+from worker.store import messages
+from worker.store.database import Database
+
+Asked = tuple[str, Any]
+
+
+def asked_for_what_is_left(connection: Connection) -> Asked:
+    asked: list[Asked] = []
+
+    def remember(_connection: Any, _cursor: Any, statement: str, given: Any, *_more: Any) -> None:
+        asked.append((statement, given))
+
+    event.listen(connection, "before_cursor_execute", remember)
+    states = (MessageState.CLAIMED, MessageState.TRANSMITTING)
+    messages.left_by(connection, "mine", states, before_epoch=3)
+    event.remove(connection, "before_cursor_execute", remember)
+    [found] = asked
+    return found
+
+
+def plan_of_sqlite(connection: Connection, statement: str, given: Sequence[Any]) -> str:
+    rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", tuple(given))
+    return "\n".join(row[-1] for row in rows)
+
+
+def plan_of_postgres(connection: Connection, statement: str, given: Mapping[str, Any]) -> str:
+    """The plan that a statement gets once it has run a few times: for any values."""
+    names = list(given)
+    numbered = re.sub(r"%\((\w+)\)s", lambda found: f"${names.index(found[1]) + 1}", statement)
+    values = ", ".join(repr(value) for value in given.values())
+    for line in (
+        "SET enable_seqscan = off",  # of an empty table it is the best
+        "SET plan_cache_mode = force_generic_plan",
+        f"PREPARE asked AS {numbered}",
+    ):
+        connection.exec_driver_sql(line)
+    rows = connection.exec_driver_sql(f"EXPLAIN EXECUTE asked ({values})")
+    return "\n".join(row[0] for row in rows)
+
+
+def test_what_a_worker_left_is_found_among_what_is_unsettled(database: Database) -> None:
+    with database.write() as connection:
+        asked = asked_for_what_is_left(connection)
+        plan = plan_of_sqlite if database.is_sqlite else plan_of_postgres
+        assert "message_unsettled" in plan(connection, *asked)
