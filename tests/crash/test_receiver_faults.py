@@ -180,15 +180,25 @@ async def test_an_accepted_message_whose_answer_is_lost_is_not_sent_again(
     assert len(server.accepted()) == LEADS
 
 
-@pytest.mark.parametrize(("delay", "state"), [("1", "sent"), ("3", "in_doubt")])
+@pytest.mark.parametrize(("delay", "limit", "state"), [(1, 30, "sent"), (30, 1, "in_doubt")])
 async def test_a_slow_answer_to_the_dot_is_waited_for(
-    make_project: MakeProject, sqlite_url: str, smtp_sink: StartSink, delay: str, state: str
+    make_project: MakeProject,
+    sqlite_url: str,
+    smtp_sink: StartSink,
+    delay: int,
+    limit: int,
+    state: str,
 ) -> None:
-    """Row 6, scaled: the worker waits 1.5 seconds in place of 600."""
-    sink = smtp_sink("-W", f".:{delay}")
+    """Row 6, scaled: the worker waits `limit` seconds in place of 600.
+
+    The two are far apart: where this process gets no turn for longer than lies between them, it
+    finds an answer that came too late before it finds that it was too late. And smtp-sink knows no
+    pipelining here, with which it forgets the answer that it was to delay.
+    """
+    sink = smtp_sink("-p", "-W", f".:{delay}")
     project = make_project(sqlite_url, sink.port)
     project.enroll(2)
-    async with rig_on(project) as rig:
+    async with rig_on(project, timeouts=replace(BRISK, dot=limit)) as rig:
         await rig.work()
         assert rig.states() == [state]
         judgement = judge(project, sink.messages())

@@ -109,6 +109,25 @@ async def test_a_cancelled_offer_closes_the_connection() -> None:
         assert not await conversation.check()
 
 
+async def test_an_answer_that_a_stalled_loop_finds_too_late_ends_no_connection() -> None:
+    limit, loop = 0.02, asyncio.get_running_loop()
+    ours, theirs = socket.socketpair()
+    with theirs:
+        ours.settimeout(0)
+        transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
+        wire = Wire(transport)
+        wire.send(b"NOOP\r\n", replies=1)
+        asking = asyncio.create_task(wire.reply(limit))
+        await asyncio.sleep(0)  # it waits from here on
+        theirs.sendall(b"250 here I am\r\n")
+        resumes = loop.time() + 2 * limit
+        while loop.time() < resumes:
+            pass
+        assert (await asking).text == "here I am"
+        assert wire.in_step
+        transport.abort()
+
+
 async def opened(server: Record) -> Conversation:
     conversation = await open_conversation(Account("127.0.0.1", server.port, "none"), None)
     assert isinstance(conversation, Conversation)

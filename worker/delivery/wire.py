@@ -139,10 +139,11 @@ class Wire(asyncio.Protocol):
         """End the connection if its deadline has passed.
 
         An alarm is not taken back with every answer that comes in time: it is set anew when it
-        rings too early, which is seldom.
+        rings too early, which is seldom. It may ring right after an answer that came in time, too,
+        and was found late because the loop was busy: then there is nothing to wait for any more.
         """
         self._alarm = None
-        if self._waiter is None:
+        if self._waiter is None or self._waiter.done():
             return
         if self._loop.time() < self._deadline:
             self._set_alarm()
