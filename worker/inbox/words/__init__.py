@@ -16,6 +16,11 @@ MAX_LINES = 5_000
 
 _BLANKS = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"\s+")
+# What mail programs write in the place of a picture.
+_IMAGE = re.compile(
+    r"(?i)\[(?:cid|image|bild|imagen|immagine|afbeelding|imagem|inline image[^:]{0,9}): ?"
+    r"[^\]]{1,200}\]|<image\d{1,3}\.\w{3,4}>"
+)
 # Directions, joiners and soft hyphens are not seen, and come where the mail program likes.
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u00ad\ufeff]")
 
@@ -34,12 +39,14 @@ def without_tail(text: str, sender_name: str = "") -> str:
 def unquoted(text: str) -> str:
     """What is neither quoted, nor leads to what is quoted, nor stands below `-- `."""
     seen = text if text.isascii() else _UNSEEN.sub("", text)
-    lines = [line.strip() for line in seen.split("\n")[:MAX_LINES]]
+    lines = original.without_mark([line.strip() for line in seen.split("\n")[:MAX_LINES]])
     kept: list[str] = []
     below_signature = False
     for index, line in enumerate(lines):
         if line.startswith(">") or quote.is_quoted(line):
             below_signature = False
+            continue
+        if line.startswith(("[", "<image")) and _IMAGE.fullmatch(line):
             continue
         if original.begins(lines, index):
             break

@@ -19,6 +19,7 @@ MOST_LETTERS = 400
 """An attribution is no longer than this."""
 
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d年")
+_LED_IN = re.compile(r"[^<>]{8,200}<[^<>\s@]{1,64}@[^<>\s]{1,255}>[^<>:：]{0,30}[:：](?=\s{2})")
 _SENTENCE_END = (".", "!", "?", "。", "！", "？", ":", ",")
 
 
@@ -29,7 +30,7 @@ def lines_up_to(lines: list[str], index: int) -> int:
     follows it.
     """
     if not lines[index].endswith((":", "：")):
-        return 0
+        return int(_leads_in(lines[index]))
     candidates = list(_candidates(lines, index))
     for count, candidate in enumerate(candidates, 1):
         if _dates_and_names(candidate):
@@ -37,6 +38,12 @@ def lines_up_to(lines: list[str], index: int) -> int:
     if candidates and quote.is_next(lines, index, within=3) and _names(candidates[0]):
         return 1 + _torn_off(lines, index)
     return 0
+
+
+def _leads_in(line: str) -> bool:
+    """Whether it is an attribution with the beginning of the quote behind it: Yahoo's on phones."""
+    led = _LED_IN.match(line) if ">" in line else None
+    return led is not None and _dates_and_names(led[0])
 
 
 def _candidates(lines: list[str], index: int) -> Iterator[str]:

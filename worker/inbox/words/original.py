@@ -34,11 +34,21 @@ def begins(lines: list[str], index: int) -> bool:
     return (":" in line or "：" in line) and _has_header_block(lines, index, least=3)
 
 
+def without_mark(lines: list[str]) -> list[str]:
+    """The lines without a first one that asks for an answer above it: here, that is none."""
+    first = next((index for index, line in enumerate(lines) if line), 0)
+    fenced = _FENCED.fullmatch(lines[first][:300])
+    if fenced and phrases.listed("reply", "above").find(fold(fenced[1])):
+        return lines[first + 1 :]
+    return lines
+
+
 def _names_an_original(words: str) -> bool:
     text = fold(words)
     return bool(
         phrases.listed("reply", "original").find(text)
         or phrases.listed("reply", "forwarded").find(text)
+        or phrases.listed("reply", "above").find(text)
     )
 
 

@@ -25,6 +25,9 @@ _DASHED_NAME = re.compile(r"[-–—~]{1,2} ?[^\W\d_][\w.'-]{0,20}(?: [^\W\d_][\
 # "CPA", "Ph.D.", and kisses, behind a name.
 _CREDENTIALS = re.compile(r"(?:,? (?:[A-Z]{2,5}|[A-Z][a-z]?\.? ?[A-Za-z]{1,3}\.)){1,3}$| x{1,3}$")
 _RULE = re.compile(r"[-–—_=*~]{2,}")
+# "Elküldve az iPhone-omról": in languages that are not read, too.
+_DEVICE = re.compile(r"(?i)\b(?:iphone|ipad|android|galaxy|samsung|huawei|xiaomi|blackberry)\b")
+_ENDS = (".", "。", "?", "!", "？", "！", ":", "：")
 _PROSE_ENDS = ("?", "!", "？", "！", ";")
 _POSTSCRIPT = re.compile(
     r"(?i)(?:p\.? ?-?p?\.? ?s|p\.? ?d|n\. ?b|п\.? ?с|з\. ?ы|追伸|추신|又及|附言)"
@@ -65,12 +68,19 @@ def _begins(lines: list[str], index: int, below: list[str], name: set[str]) -> b
     if _is_name(line, name) or (_RULE.fullmatch(line) and below):
         return True
     stands_apart = not lines[index - 1].strip()
-    if stands_apart and not below and (_DASHED_NAME.fullmatch(line) or _is_one_line(line, name)):
+    if stands_apart and not below and _may_end(line, name):
         return True
     if stands_apart and below and line.endswith(",") and _is_name(below[0], name):
         return line.count(" ") < _FEW  # "Prost aus Bamberg,"
     paragraph = list(takewhile(str.strip, lines[index:]))
     return stands_apart and _reaches(paragraph) and _is_contact_block([line, *below])
+
+
+def _may_end(line: str, name: set[str]) -> bool:
+    """Whether a line that stands alone at the end is no more of the text."""
+    if _DASHED_NAME.fullmatch(line) or _is_one_line(line, name):
+        return True
+    return line.count(" ") < _FEW and not line.endswith(_ENDS) and bool(_DEVICE.search(line))
 
 
 def _is_prose(line: str) -> bool:
