@@ -125,10 +125,10 @@ def one_by_one(sqlite_template: Path, tmp_path: Path) -> Iterator[Station]:
     database.close()
 
 
-def fetched() -> list[Fetched]:
+def fetched(mails: Sequence[tuple[bytes, Role]] = MAILS, first: int = 1) -> list[Fetched]:
     return [
         Fetched(MAILBOX, "INBOX", 1, uid, raw, RECEIVED, Mark(1, uid), role=role)
-        for uid, (raw, role) in enumerate(MAILS, 1)
+        for uid, (raw, role) in enumerate(mails, first)
     ]
 
 
@@ -160,6 +160,29 @@ def test_mails_together_do_what_they_do_one_by_one(
     assert state(database) == expected
     matched = [row[5] for row in expected["incoming"]]
     assert matched == [1, None, None, 2, None, None, 3, 4, 5, 6, 6, 7, None, None, 8, 9, 9, 2]
+
+
+def test_many_answers_take_as_many_questions_as_a_few(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known of all that they answer is asked for at once."""
+    populate(database, LEADS)
+    there, asked = on(database), list[str]()
+    run = prepared._Plan._run
+
+    def noted(plan: Any, *given: Any) -> Any:
+        asked.append(plan.text)
+        return run(plan, *given)
+
+    monkeypatch.setattr(prepared._Plan, "_run", noted)
+    counts = []
+    for numbers in ([1, 2], [3, 4], [5, 6, 7, 8, 9, 10]):
+        asked.clear()
+        answers = [(answer(number), Role.INBOX) for number in numbers]
+        there.receiver.understand(fetched(answers, numbers[0]))()
+        counts.append(sum(text.startswith("SELECT") for text in asked))
+    first, few, many = counts  # at first, sequences are read too
+    assert 0 < few == many <= first
 
 
 def test_the_same_mails_again_change_nothing(database: Database) -> None:

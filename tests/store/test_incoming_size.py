@@ -49,7 +49,7 @@ def test_whether_a_mail_is_known_is_told_without_a_look_at_the_others(
     taken: list[int] = []
     for numbers in (range(FEW), range(FEW, MANY)):
         for number in numbers:
-            incoming.add(there, replace(MAIL, uid=number, digest=f"d{number}"))
+            incoming.add(there, [replace(MAIL, uid=number, digest=f"d{number}")])
         taken.append(instructions(there, lambda: incoming.seen(there, asked)))
     assert incoming.seen(there, asked) is (Seen.NEVER if uid < 0 else Seen.HERE)
     assert 0 < taken[1] <= taken[0] + MARGIN

@@ -46,13 +46,13 @@ MAIL = Incoming(
 def test_a_mail_is_known_where_it_lies_and_by_what_it_is(database: Database) -> None:
     """Promise 6."""
     with database.write() as connection:
-        incoming.add(connection, MAIL)
+        incoming.add(connection, [MAIL])
         assert incoming.seen(connection, MAIL) is Seen.HERE
         given_twice = replace(MAIL, digest="d2")  # its UID is that of another
         assert incoming.seen(connection, given_twice) is Seen.NEVER
         assert incoming.seen(connection, replace(MAIL, folder="Archive")) is Seen.ELSEWHERE
         assert incoming.seen(connection, replace(MAIL, mailbox="other")) is Seen.NEVER
-        incoming.add(connection, replace(MAIL, folder="Archive", duplicate=True))
+        incoming.add(connection, [replace(MAIL, folder="Archive", duplicate=True)])
         assert [one.folder for one in incoming.newest(connection, 5)] == ["Archive", "INBOX"]
 
 

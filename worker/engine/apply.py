@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from worker.core.stages import due_rule
 from worker.core.states import Channel, EnrollmentState, Scope
 from worker.core.transitions import LeadState, effects_of
 from worker.engine import enroll, expiry, notices, opening
+from worker.engine.cases import Case, Cases
 from worker.engine.catalogue import Catalogue
 from worker.engine.owners import reached
 from worker.engine.setup import Setup
@@ -68,20 +69,20 @@ class Desk:
     setup: Setup
     catalogue: Catalogue
     now: datetime
+    cases: Cases = field(default_factory=Cases)
 
 
 def apply(desk: Desk, lead_id: int, event: Event) -> None:
     """Carry out all that follows for a lead, and store why."""
     if isinstance(event, WIDE):
         locks.close_gate(desk.connection)  # before any row: nobody waits in a circle
-    locks.lock_leads(desk.connection, [lead_id])
-    lead = leads.get(desk.connection, lead_id)
-    running = enrollments.of_lead(desk.connection, lead_id, running=True)
-    state = _state(desk, lead, sum(not one.to_owner for one in running))
-    timeline.decide(desk.connection, [Decision(lead_id, desk.now, event.name, event.because)])
+    case = desk.cases.take(desk.connection, lead_id)
+    lead = case.lead
+    if case.last != (event.name, event.because):
+        timeline.record(desk.connection, [Decision(lead_id, desk.now, event.name, event.because)])
     history.remember(desk.connection, [(lead_id, _past(event))])
-    passages = [(one, _sequence(desk, one)) for one in running]
-    table = effects_of(event, state, desk.setup.policy)
+    passages = [(one, _sequence(desk, one)) for one in case.running]
+    table = effects_of(event, _state(desk, case), desk.setup.policy)
     for effect in (*goals.effects_on(event.word, passages), *table):
         HOW[type(effect)](desk, lead, event, effect)
     if goals.calls(event.word, passages):
@@ -105,23 +106,21 @@ def _past(event: Event) -> Past:
             return Past(event.word, event.at)
 
 
-def _state(desk: Desk, lead: Lead, running: int) -> LeadState:
+def _state(desk: Desk, case: Case) -> LeadState:
+    lead = case.lead
     consented = lead.consent is not None and lead.consent.holds(desk.now)
     return LeadState(
         track=lead.track,
-        running=running,
+        running=sum(not one.to_owner for one in case.running),
         consented=consented or not desk.setup.policy.require_consent,
         to_call=_to_call(desk, lead),
-        asked=alerts.is_open(desk.connection, "reply", lead.address),
+        asked=case.asked,
     )
 
 
 def _pause(desk: Desk, lead: Lead, event: Event, _effect: effects.Pause) -> None:
-    for one in enrollments.of_lead(desk.connection, lead.id, running=True):
-        if one.state is EnrollmentState.PAUSED or one.to_owner:
-            continue
-        enrollments.change(desk.connection, one.id, EnrollmentState.PAUSED, event.because, desk.now)
-        holds.add(desk.connection, (Scope.ENROLLMENT, str(one.id)), event.because, desk.now, None)
+    for number in enrollments.pause(desk.connection, lead.id, event.because, desk.now):
+        holds.add(desk.connection, (Scope.ENROLLMENT, str(number)), event.because, desk.now, None)
     messages.cancel_waiting(
         desk.connection, event.because, desk.now, lead_id=lead.id, revivable=True
     )

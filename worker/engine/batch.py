@@ -26,9 +26,10 @@ from worker.engine.strangers import Strangers
 from worker.inbox.handler import Fetched
 from worker.inbox.reading import Reading
 from worker.inbox.report import as_values
-from worker.store import incoming, understood, undo
+from worker.store import incoming, understood
 from worker.store.database import Connection
 from worker.store.incoming import Incoming, Seen
+from worker.store.understood import Understood
 
 UNMATCHED, KNOWN, DUPLICATE = "unmatched", "known", "duplicate"
 NOTHING = frozenset({UNMATCHED, KNOWN, DUPLICATE})
@@ -69,14 +70,20 @@ class Batch:
     ) -> None:
         self._connection = connection
         self._house = house
+        self._mailbox = mails[0].mailbox
         self._pairs = list(zip(mails, readings, strict=True))
-        self._matcher = Matcher(connection, house.setup, house.domains, mails[0].mailbox)
+        self._matcher = Matcher(connection, house.setup, house.domains, self._mailbox)
+        self._cases = self._matcher.cases
         strangers.ask(connection)
         self._strangers = strangers
         self._ours = outgoing.addresses(house.setup)
         self._digests = [_digest(mail, reading) for mail, reading in self._pairs]
-        self._known = set(incoming.known(connection, mails[0].mailbox, self._digests))
+        self._known = set(incoming.known(connection, self._mailbox, self._digests))
         self._unwritten: list[Incoming] = []
+        self._understood: list[tuple[str, Understood]] = []
+        if len(mails) > 1:
+            new = zip(readings, self._digests, strict=True)
+            self._matcher.foresee(one for one, digest in new if digest not in self._known)
 
     def apply(self) -> list[str]:
         """Do what the mails do, in order; return the names of their events.
@@ -96,7 +103,7 @@ class Batch:
         if seen is Seen.HERE:
             return KNOWN
         known = seen is Seen.ELSEWHERE
-        desk = Desk(self._connection, house.setup, house.catalogue, now)
+        desk = Desk(self._connection, house.setup, house.catalogue, now, self._cases)
         # Where a copy lies counts, even if it is known.
         if outgoing.is_copy(house.setup.signer, self._ours, mail, reading):
             return self._copy(desk, mail, reading, replace(new, duplicate=known))
@@ -128,8 +135,17 @@ class Batch:
         if found is None:
             self._unwritten.append(new)
             return UNMATCHED
-        self._write()  # so that mail is numbered in its order
-        return _received(desk, new, reading, found, mail.raw)
+        self._note(desk, replace(new, lead_id=found.lead.id), reading, found, mail.raw)
+        return follow(desk, reading, found)
+
+    def _note(self, desk: Desk, new: Incoming, reading: Reading, found: Match, raw: bytes) -> None:
+        """Note a mail that somebody else wrote about a lead, and what it was understood to say."""
+        message_id = found.message.id if found.message else None
+        self._unwritten.append(replace(new, message_id=message_id))
+        told = as_values(reading) | {"why": new.why, "found": found.how}
+        told |= {"contacts": list(reading.contacts), "new_text": None}  # the words stand in `new`
+        before = desk.cases.before(desk.connection, found.lead.id)
+        self._understood.append((new.digest, Understood(told, before, raw)))
 
     def _seen(self, new: Incoming) -> Seen:
         if new.digest not in self._known:
@@ -139,26 +155,16 @@ class Batch:
         return incoming.seen(self._connection, new)
 
     def _write(self) -> None:
-        incoming.add_all(self._connection, self._unwritten)
-        self._unwritten = []
+        incoming.add(self._connection, self._unwritten)
+        for digest, known in self._understood:
+            understood.keep(self._connection, self._mailbox, digest, known)
+        self._unwritten, self._understood = [], []
 
 
 def _by_hand(desk: Desk, new: Incoming, reading: Reading, found: Match | None) -> Incoming:
     """Note what an owner wrote; a conversation of ours says to whom, where To and Cc do not."""
     written = outgoing.written_by_hand(desk, reading, found.lead if found else None)
     return replace(new, kind=BY_HAND, lead_id=written[0].id if written else None)
-
-
-def _received(desk: Desk, new: Incoming, reading: Reading, found: Match, raw: bytes) -> str:
-    """Do what follows from a mail that somebody else wrote about a lead."""
-    message_id = found.message.id if found.message else None
-    matched = replace(new, lead_id=found.lead.id, message_id=message_id)
-    number = incoming.add(desk.connection, matched)
-    before = undo.remember(desk.connection, found.lead.id)
-    told = as_values(reading) | {"why": new.why, "found": found.how}
-    told |= {"contacts": list(reading.contacts), "new_text": None}  # the words stand in `new`
-    understood.keep(desk.connection, number, told, before, raw)
-    return follow(desk, reading, found)
 
 
 def _about(new: Incoming, message: Message | None) -> Incoming:

@@ -9,13 +9,15 @@ our own server vouches for it (`worker.engine.authentic`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from worker.core.facts import Lead, Message
 from worker.core.mail import Bond, Kind
+from worker.core.states import MessageState
 from worker.core.token import Token, Use
 from worker.engine import traces
 from worker.engine.authentic import vouched
+from worker.engine.cases import Cases
 from worker.engine.intake.domains import Domains
 from worker.engine.setup import Setup
 from worker.errors import NotFoundError
@@ -53,6 +55,21 @@ class Matcher:
     setup: Setup
     domains: Domains
     mailbox: str
+    cases: Cases = field(default_factory=Cases)
+    _tokens: dict[str, Token | None] = field(default_factory=dict)
+    _sent: dict[int, Message] = field(default_factory=dict)
+
+    def foresee(self, readings: Iterable[Reading]) -> None:
+        """Read at once what our tokens in these name, and the cases of those leads."""
+        for token in {token for one in readings for token in traces.tokens(one)}:
+            self._tokens[token] = self.setup.signer.read(token)
+        numbers = {token.id for token in self._tokens.values() if token}
+        found = outbox.get_many(self.connection, numbers) if numbers else {}
+        # Nothing that a mail does changes a message that was sent.
+        sent = (one for one in found.values() if one.state is MessageState.SENT)
+        self._sent.update((one.id, one) for one in sent)
+        named = {one.lead_id for one in found.values() if one.lead_id is not None}
+        self.cases.foresee(self.connection, named)
 
     def match(self, reading: Reading) -> Match | None:
         """Return whom a mail is from or about, or None."""
@@ -65,14 +82,20 @@ class Matcher:
 
     def ours(self, tokens: Iterable[str]) -> tuple[Message, Use] | None:
         """Return the message that genuine tokens name, and what they are for."""
-        genuine = [token for token in map(self.setup.signer.read, tokens) if token is not None]
+        genuine = [token for token in map(self._read, tokens) if token is not None]
         # One that unsubscribes says more than the others of the same mail.
         for token in sorted(genuine, key=_use):
             try:
-                return outbox.get(self.connection, token.id), token.use
+                return self._message(token.id), token.use
             except NotFoundError:
                 continue  # of a message that was erased
         return None
+
+    def _read(self, text: str) -> Token | None:
+        return self._tokens[text] if text in self._tokens else self.setup.signer.read(text)
+
+    def _message(self, number: int) -> Message:
+        return self._sent.get(number) or outbox.get(self.connection, number)
 
     def _by_ours(self, reading: Reading) -> Match | None:
         found = self.ours(traces.tokens(reading))
@@ -86,7 +109,7 @@ class Matcher:
     def _of(self, reading: Reading, message: Message, how: str, use: Use) -> Match | None:
         if message.lead_id is None:
             return None
-        lead = leads.get(self.connection, message.lead_id)
+        lead = self.cases.lead(self.connection, message.lead_id)
         match = Match(lead, message, how, Bond.OURS, unsubscribes=use is Use.UNSUBSCRIBE)
         sender = traces.sender(reading)
         is_theirs = self._is_theirs(lead, sender)

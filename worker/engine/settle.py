@@ -64,6 +64,7 @@ def resolve(desk: Desk, message: Message, state: MessageState, reason: str) -> b
     """Settle a message in doubt by evidence, by a person's word, or by time."""
     if not messages.resolve(desk.connection, message.id, state, reason, desk.now):
         return False
+    desk.cases.forget(message.lead_id)
     alerts.close(desk.connection, desk.now, kind="in_doubt", subject=_name(message))
     if state is MessageState.SENT:
         at = message.first_try_at or desk.now

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from worker.store.instant import Instant
-from worker.store.prepared import Prepared, inserting_one
+from worker.store.prepared import Prepared, inserting_one, one_of
 from worker.store.tables import alert as t
 
 _RAISE = Prepared(
@@ -22,6 +23,15 @@ _SAME = Prepared(
     lambda _dialect: (
         select(t.c.id)
         .where(t.c.kind == bindparam("kind"), t.c.subject == bindparam("subject"))
+        .where(t.c.closed_at.is_(None))
+    )
+)
+
+
+_OPEN_ABOUT = Prepared(
+    lambda dialect: (
+        select(t.c.subject)
+        .where(t.c.kind == bindparam("kind"), one_of(dialect, t.c.subject, "subjects"))
         .where(t.c.closed_at.is_(None))
     )
 )
@@ -61,6 +71,12 @@ def raise_(connection: Connection, kind: str, subject: str, text: str, now: date
 def is_open(connection: Connection, kind: str, subject: str) -> bool:
     """Tell whether an alert of this kind about this subject is open."""
     return bool(_SAME.tuples(connection, {"kind": kind, "subject": subject}))
+
+
+def open_about(connection: Connection, kind: str, subjects: Collection[str]) -> set[str]:
+    """Return about which of these subjects an alert of this kind is open."""
+    asked = {"kind": kind, "subjects": subjects}
+    return {row[0] for row in _OPEN_ABOUT.tuples(connection, asked)}
 
 
 def close(

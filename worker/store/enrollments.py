@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -132,6 +133,14 @@ def of_lead(connection: Connection, lead_id: int, *, running: bool = False) -> l
     return [to_enrollment(row) for row in wanted.rows(connection, {"of_lead": lead_id})]
 
 
+def running_of(connection: Connection, lead_ids: Collection[int]) -> dict[int, list[Enrollment]]:
+    """Return the enrollments of leads that have not ended, the oldest first, by lead."""
+    found = defaultdict[int, list[Enrollment]](list)
+    for row in _RUNNING_OF_ALL.rows(connection, {"ids": lead_ids}):
+        found[row["lead_id"]].append(to_enrollment(row))
+    return found
+
+
 def last_ends(
     connection: Connection, lead_ids: Collection[int], sequence: str
 ) -> dict[int, datetime]:
@@ -190,6 +199,20 @@ def _changing(_dialect: str) -> Update:
     return update(t).where(t.c.id == bindparam("at_id")).values(values)
 
 
+def _pausing(_dialect: str) -> Update:
+    values = {
+        "state": EnrollmentState.PAUSED.value,
+        "reason": bindparam("because"),
+        "due_at": None,
+        "ended_at": bindparam("now", type_=Instant()),
+        "message_open": False,
+    }
+    active = t.c.state == EnrollmentState.ACTIVE.value
+    return (
+        update(t).where(_THEIRS, active, t.c.to_owner.is_(False)).values(values).returning(t.c.id)
+    )
+
+
 def _waking(_dialect: str) -> Update:
     return (
         update(t)
@@ -205,6 +228,7 @@ def _of(_dialect: str) -> Select[Any]:
 _THEIRS = t.c.lead_id == bindparam("of_lead")
 _OF_COMPANY = select(lead_table.c.id).where(lead_table.c.domain == bindparam("domain"))
 _CHANGE = Prepared(_changing)
+_PAUSE = Prepared(_pausing)
 _WAKE = Prepared(lambda dialect: _waking(dialect).where(_THEIRS))
 _WAKE_COMPANY = Prepared(lambda dialect: _waking(dialect).where(t.c.lead_id.in_(_OF_COMPANY)))
 _WAKE_WAITING = Prepared(lambda dialect: _waking(dialect).where(_THEIRS, t.c.due_at.is_(None)))
@@ -213,6 +237,11 @@ _OF_LEAD = Prepared(_of)
 _IS_RUNNING = text("enrollment.state IN ('active', 'paused')")
 _IS_AWAITED = text("enrollment.state = 'active' AND enrollment.due_at IS NOT NULL")
 _RUNNING_OF = Prepared(lambda dialect: _of(dialect).where(_IS_RUNNING))
+_RUNNING_OF_ALL = Prepared(
+    lambda dialect: (
+        select(t).where(one_of(dialect, t.c.lead_id, "ids")).where(_IS_RUNNING).order_by(t.c.id)
+    )
+)
 _PAUSED_SINCE = Prepared(
     lambda _dialect: (
         select(t)
@@ -256,6 +285,12 @@ def change(
         new_ended_at=None if active else now,
         new_message_open=False,
     )
+
+
+def pause(connection: Connection, lead_id: int, reason: str, now: datetime) -> list[int]:
+    """Pause a lead's active enrollments, those to owners not; return their ids, oldest first."""
+    given = {"of_lead": lead_id, "because": reason, "now": now}
+    return sorted(row[0] for row in _PAUSE.tuples(connection, given))
 
 
 def wake_waiting(connection: Connection, now: datetime, *, lead_id: int | None = None) -> None:

@@ -91,7 +91,6 @@ class FolderMark:
 
 _NAMES = tuple(Incoming.__dataclass_fields__)
 _values = attrgetter(*_NAMES)
-_ADD = Prepared(lambda dialect: inserting_one(dialect, t, _NAMES).returning(t.c.id))
 _ADD_ALL = Prepared(lambda dialect: inserting(dialect, t, _NAMES))
 # Written out as its index is. It has the first of each mail, whatever copies of it came later.
 _FIRST = Prepared(
@@ -109,13 +108,7 @@ _HERE = Prepared(
 )
 
 
-def add(connection: Connection, new: Incoming) -> int:
-    """Record a mail; return its id."""
-    [row] = _ADD.tuples(connection, {name: getattr(new, name) for name in _NAMES})
-    return int(row[0])
-
-
-def add_all(connection: Connection, new: Sequence[Incoming]) -> None:
+def add(connection: Connection, new: Sequence[Incoming]) -> None:
     """Record mails, in their order."""
     _ADD_ALL.many(connection, new_names(_NAMES), [_values(one) for one in new])
 

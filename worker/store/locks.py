@@ -17,6 +17,7 @@ from worker.store.tables import lead
 
 GATE = 0x6E757274  # "nurt"; any number that no other program on the database uses
 PLANNER = GATE + 1
+_CLOSED_BY = "nurture_gate"  # in what a connection to the database keeps: the transaction
 
 _SHARE = Prepared(lambda _dialect: select(func.pg_advisory_xact_lock_shared(GATE)))
 _CLOSE = Prepared(lambda _dialect: select(func.pg_advisory_xact_lock(GATE)))
@@ -40,8 +41,15 @@ def share_gate(connection: Connection) -> None:
 
 def close_gate(connection: Connection) -> None:
     """Wait for every gate that is open, and hold off new ones until this transaction ends."""
-    if connection.dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql" and not _is_closed(connection):
         _CLOSE.tuples(connection, {})
+        connection.info[_CLOSED_BY] = connection.get_transaction()
+
+
+def _is_closed(connection: Connection) -> bool:
+    """Whether this transaction closed it before: many things that one does have it closed."""
+    by = connection.info.get(_CLOSED_BY)
+    return by is not None and by is connection.get_transaction()
 
 
 def be_planner(connection: Connection) -> bool:

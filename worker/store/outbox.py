@@ -13,13 +13,14 @@ from worker.core.facts import Message
 from worker.core.states import OPEN_MESSAGE, MessageKind, MessageState
 from worker.errors import NotFoundError
 from worker.store.instant import Instant
-from worker.store.messages import to_message
+from worker.store.messages import COLUMNS, made, to_message
 from worker.store.prepared import Prepared, one_of
 from worker.store.tables import UNSETTLED
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
-_BY_ID = Prepared(lambda _dialect: select(t).where(t.c.id == bindparam("at_id")))
+_FACT = [t.c[name] for name in COLUMNS]
+_BY_ID = Prepared(lambda dialect: select(*_FACT).where(one_of(dialect, t.c.id, "ids")))
 
 
 def _named(dialect: str) -> ColumnElement[bool]:
@@ -78,10 +79,16 @@ class Conversation:
 
 def get(connection: Connection, message_id: int) -> Message:
     """Return a message by id; raise `NotFoundError`."""
-    found = _BY_ID.rows(connection, {"at_id": message_id})
+    found = get_many(connection, [message_id])
     if not found:
         raise NotFoundError(f"no message has the id {message_id}: see `nurture outbox list`")
-    return to_message(found[0])
+    return found[message_id]
+
+
+def get_many(connection: Connection, message_ids: Collection[int]) -> dict[int, Message]:
+    """Return messages by id; those that do not exist are left out."""
+    rows = _BY_ID.tuples(connection, {"ids": message_ids})
+    return {row[0]: made(_BY_ID.values(connection, row)) for row in rows}
 
 
 def find_by_rfc_ids(connection: Connection, rfc_ids: Sequence[str]) -> Message | None:

@@ -87,6 +87,20 @@ def _latest(dialect: str) -> Select[Any]:
 _LAST = Prepared(_latest)
 
 
+def _latest_of_leads(dialect: str) -> Select[Any]:
+    latest = (
+        select(func.max(decisions.c.id))
+        .where(one_of(dialect, decisions.c.lead_id, "ids"))
+        .where(decisions.c.enrollment_id.is_(None), decisions.c.message_id.is_(None))
+        .group_by(decisions.c.lead_id)
+    )
+    columns = (decisions.c.lead_id, decisions.c.what, decisions.c.reason)
+    return select(*columns).where(decisions.c.id.in_(latest))
+
+
+_LAST_OF = Prepared(_latest_of_leads)
+
+
 def touch(connection: Connection, new: Sequence[Touch]) -> None:
     """Add to the timeline."""
     _TOUCH.many(connection, _OF_TOUCH, [_touch_row(one) for one in new])
@@ -103,6 +117,12 @@ def decide(connection: Connection, new: Iterable[Decision]) -> None:
             last[about] = (one.what, one.reason)
             changed.append(one)
     record(connection, changed)
+
+
+def last_of(connection: Connection, lead_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Return what was decided about leads last, and why: about themselves, no passage, no mail."""
+    rows = _LAST_OF.tuples(connection, {"ids": lead_ids})
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def record(connection: Connection, new: Sequence[Decision]) -> None:

@@ -8,17 +8,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Insert, bindparam, insert, select, text
 
 from worker.store.mail_tables import correction as corrections
 from worker.store.mail_tables import understood as t
-from worker.store.prepared import Prepared, inserting_one
+from worker.store.prepared import Prepared
+from worker.store.tables import incoming
 
 _QUICKLY = 1  # a mail more or less is no matter, and others wait for the database
 LARGEST = 256_000  # bytes of a mail that is kept whole
-_KEEP = Prepared(
-    lambda dialect: inserting_one(dialect, t, ("incoming_id", "reading", "before", "raw"))
-)
+
+
+def _keeping(_dialect: str) -> Insert:
+    told = [bindparam(name, type_=t.c[name].type) for name in ("reading", "before", "raw")]
+    first = (incoming.c.mailbox == bindparam("mailbox"), incoming.c.digest == bindparam("digest"))
+    # Written out as its index is.
+    of_mail = select(incoming.c.id, *told).where(*first, text("NOT incoming.duplicate"))
+    return insert(t).from_select(["incoming_id", "reading", "before", "raw"], of_mail)
+
+
+_KEEP = Prepared(_keeping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +48,17 @@ class Correction:
     expected: Mapping[str, Any]
 
 
-def keep(
-    connection: Connection,
-    incoming_id: int,
-    reading: Mapping[str, Any],
-    before: Mapping[str, Any],
-    raw: bytes,
-) -> None:
-    """Keep what was understood of a mail, and the mail itself unless it is large."""
-    packed = zlib.compress(raw, _QUICKLY) if len(raw) <= LARGEST else None
-    facts = {"reading": dict(reading), "before": dict(before)}
-    _KEEP.run(connection, incoming_id=incoming_id, **facts, raw=packed)
+def keep(connection: Connection, mailbox: str, digest: str, known: Understood) -> None:
+    """Keep what was understood of a mail that was recorded, and itself unless it is large."""
+    raw = known.raw if known.raw is not None and len(known.raw) <= LARGEST else None
+    _KEEP.run(
+        connection,
+        mailbox=mailbox,
+        digest=digest,
+        reading=dict(known.reading),
+        before=dict(known.before),
+        raw=None if raw is None else zlib.compress(raw, _QUICKLY),
+    )
 
 
 def get(connection: Connection, incoming_id: int) -> Understood | None:

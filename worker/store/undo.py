@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, or_, select, update
+from sqlalchemy import Connection, delete, exists, or_, select, update
 
 from worker.core.states import RUNNING, EnrollmentState, MessageKind, MessageState, Scope
-from worker.store.prepared import Prepared
+from worker.store.prepared import Prepared, one_of
 from worker.store.tables import alert, enrollment, hold, lead, message, suppression
 
 _KEPT = ("track", "settled", "stage", "soft_bounces")
 _REMEMBER = Prepared(
-    lambda _dialect: select(*(lead.c[one] for one in _KEPT)).where(lead.c.id == bindparam("at_id"))
+    lambda dialect: select(lead.c.id, *(lead.c[one] for one in _KEPT)).where(
+        one_of(dialect, lead.c.id, "ids")
+    )
 )
 
 
@@ -34,10 +36,10 @@ class Undone:
     changed_since: int
 
 
-def remember(connection: Connection, lead_id: int) -> dict[str, Any]:
-    """Return what of a lead a mail may change, as plain values."""
-    [row] = _REMEMBER.rows(connection, {"at_id": lead_id})
-    return row
+def remember(connection: Connection, lead_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Return what of leads a mail may change, as plain values, by their ids."""
+    rows = _REMEMBER.tuples(connection, {"ids": lead_ids})
+    return {row[0]: dict(zip(_KEPT, row[1:], strict=True)) for row in rows}
 
 
 def undo(
