@@ -18,6 +18,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
 from worker.config import load
+from worker.daemon.roles import EVERYTHING, Role
 from worker.daemon.service import Service
 from worker.engine.leases import Patience
 from worker.engine.points import Point, Reached, unwatched
@@ -45,12 +46,16 @@ class Daemon:
     """A daemon in a process of its own."""
 
     def __init__(
-        self, config: Path, fate: Fate | None = None, patience: Patience | None = None
+        self,
+        config: Path,
+        fate: Fate | None = None,
+        patience: Patience | None = None,
+        roles: frozenset[Role] = EVERYTHING,
     ) -> None:
         self._log = config.with_suffix(".log")
         self._former = self._log.stat().st_size if self._log.exists() else 0
         self._process: ForkServerProcess = _forks().Process(
-            target=_serve, args=(config, self._log, fate, patience), daemon=True
+            target=_serve, args=(config, self._log, fate, patience, roles), daemon=True
         )
         self._process.start()
 
@@ -124,10 +129,13 @@ class Daemon:
 
 @contextmanager
 def daemon(
-    config: Path, fate: Fate | None = None, patience: Patience | None = None
+    config: Path,
+    fate: Fate | None = None,
+    patience: Patience | None = None,
+    roles: frozenset[Role] = EVERYTHING,
 ) -> Iterator[Daemon]:
     """Run a daemon for the length of the block; whatever is left of it then is killed."""
-    started = Daemon(config, fate, patience)
+    started = Daemon(config, fate, patience, roles)
     try:
         yield started
     finally:
@@ -140,13 +148,20 @@ def _forks() -> ForkServerContext:
     return context
 
 
-def _serve(config: Path, log: Path, fate: Fate | None, patience: Patience | None) -> None:
+def _serve(
+    config: Path,
+    log: Path,
+    fate: Fate | None,
+    patience: Patience | None,
+    roles: frozenset[Role],
+) -> None:
     """Be the daemon."""
     with log.open("ab") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
     try:
-        Service(config, load(config), reached=_reached(fate), patience=patience).serve()
+        settings, reached = load(config), _reached(fate)
+        Service(config, settings, reached=reached, patience=patience, roles=roles).serve()
     except NurtureError as error:
         print(error, flush=True)
         os._exit(REFUSED)

@@ -2,8 +2,8 @@
 
 Whatever waits under the same rules is one line, and of all lines that may go the one goes whose
 turn it is (`worker.core.turns`). A line that waits for its provider, or for its hours, keeps no
-other waiting. In truth an email whose hours end while it waits is claimed once more, in vain, which
-takes a place at a rate: so where others could have gone in it, the truth may be later.
+other waiting. In truth an email whose hours end while it waits is claimed once more, in vain, and
+has its place back. Of two that may go at once either goes first.
 """
 
 from __future__ import annotations
