@@ -16,7 +16,7 @@ from worker.core.gate import GateFacts
 from worker.core.hours import SendingHours
 from worker.core.pace import Pace
 from worker.engine.enroll import enroll_many
-from worker.engine.forecast import Forecast, forecast
+from worker.engine.forecast import Forecast, forecast, last_first
 from worker.engine.gatefacts import gate_facts
 from worker.engine.holidays import Almanac
 from worker.engine.intake.by_hand import add_lead
@@ -122,6 +122,20 @@ def test_a_night_that_leaves_no_hours_never_ends(sqlite: Database) -> None:
         found = foretold(world)
         assert (found.empty_at, found.paused) == (None, False)
         assert found.waits_for == "the hours of hello are all in the night of policy.quiet"
+
+
+@pytest.mark.parametrize("pace", [{"daily_limit": 9}, {"per_hour": 5}, {}])
+def test_the_last_of_a_list_gets_the_first_email_when_the_import_says(
+    sqlite: Database, pace: dict[str, Any]
+) -> None:
+    with opened(sqlite, house(AT_THE_WEEKEND, **pace)) as world:
+        addresses = listed(world, 20, zones=[""])
+        with world.ticks.desk() as desk:
+            sequence = desk.catalogue.current(desk.connection, "hello")
+            said = last_first(desk, sequence, 20, desk.now)
+        assert (said == AT_THE_WEEKEND) == (not pace)
+        world.after(20 * DAY)
+        assert last(world, addresses) == said
 
 
 @pytest.mark.parametrize("pace", [{"per_hour": 5}, {"spacing": 12 * MINUTE}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from rich.console import Console
 
@@ -10,6 +11,7 @@ from worker.cli.project import Project
 from worker.cli.show import clean, console, several, styled, table
 from worker.core.due import step_due
 from worker.core.facts import Sequence
+from worker.engine.forecast import last_first
 from worker.engine.intake.report import Note, Report
 from worker.engine.senders import daily_limit, possible
 from worker.engine.surroundings import anywhere
@@ -20,23 +22,27 @@ _MOST_NOTED = 10
 def print_forecast(project: Project, sequence: Sequence, trial: Report) -> None:
     """Print how many would be enrolled, from when, and at what rate."""
     out = console()
-    due = step_due(sequence.steps[0], project.now, anywhere(project.setup))
-    begins = (
-        "at once" if due is None or due <= project.now else f"from {project.times.weekday(due)}"
-    )
-    mailboxes = possible(project.setup, sequence.sender)
-    limit = daily_limit(mailboxes)
     barred = trial.suppressed
     if project.setup.policy.require_consent:
         barred += trial.without_consent
     coming = max(trial.added - barred, 0)
     out.print(f"{several(coming, 'lead')} of {several(trial.rows, 'row')} would begin.")
+    due = step_due(sequence.steps[0], project.now, anywhere(project.setup)) or project.now
+    times = project.times
+    begins = "at once" if due <= project.now else f"from {times.weekday(due)}"
+    mailboxes = possible(project.setup, sequence.sender)
     senders = ", ".join(one.address for one in mailboxes)
-    out.print(f"First email {begins} ({project.times.zone.key}), from {senders}", end="")
-    if limit:
-        out.print(f", at most {limit:,} a day: {several(-(-coming // limit), 'day')}.")
-    else:
-        out.print(".")
+    limit = daily_limit(mailboxes)
+    pace = f", at most {limit:,} a day" if limit else ""
+    out.print(f"First email {begins} ({times.zone.key}), from {senders}{pace}.")
+    if coming:
+        last = times.weekday(_last(project, sequence, coming, due))
+        out.print(f"The last of them gets it on {last}, if nothing else waits.")
+
+
+def _last(project: Project, sequence: Sequence, count: int, due: datetime) -> datetime:
+    with project.reading() as desk:
+        return last_first(desk, sequence, count, due)
 
 
 def print_report(report: Report) -> None:

@@ -18,19 +18,23 @@ from heapq import merge
 from itertools import islice
 from operator import itemgetter
 
+from worker.core.facts import Audience
+from worker.core.facts import Sequence as Launched
 from worker.core.holds import open_hold
 from worker.core.hours import Closed
 from worker.core.pace import Pace
-from worker.core.queue import run_ahead
+from worker.core.queue import Line, run_ahead
 from worker.core.states import Scope
+from worker.core.turns import Turn
 from worker.engine.apply import Desk
 from worker.engine.board import Board
+from worker.engine.senders import possible
 from worker.engine.setup import Setup
 from worker.engine.surroundings import EVERYTHING
-from worker.engine.waiting import expected, lines
+from worker.engine.waiting import expected, hours_of, lines
 from worker.errors import InputError
 from worker.store import holds, queue
-from worker.store.queue import Ready
+from worker.store.queue import Home, Kind, Ready
 
 MOST = 100_000
 """Messages that are counted for each mailbox."""
@@ -60,6 +64,22 @@ class Forecast:
 def forecast(desk: Desk, days: int) -> list[Forecast]:
     """Return the forecast of every mailbox, with what becomes due in so many days."""
     return [_of(desk, name, desk.now + timedelta(days=days)) for name in desk.setup.mailboxes]
+
+
+def last_first(desk: Desk, sequence: Launched, count: int, due: datetime) -> datetime:
+    """Return when the last of so many gets the first email of a sequence, which is due to all then.
+
+    As if nothing else waited, all of them were where the house is, and the mailboxes had equal
+    shares. Hours that never open are an `InputError`.
+    """
+    house = Home(None, None, None)
+    first = sequence.steps[0].id
+    to_owner = sequence.to is Audience.OWNER
+    kind = Kind(Turn.FIRST, to_owner, sequence.name, sequence.version, first, house)
+    hours, meters = hours_of(desk, kind), Board(desk.connection, desk.setup, desk.now).meters
+    mailboxes = possible(desk.setup, sequence.sender)
+    line = Line([due] * -(-count // len(mailboxes)), hours)
+    return max(run_ahead(one.name, meters, [line], desk.now).at for one in mailboxes)
 
 
 def _of(desk: Desk, mailbox: str, until: datetime) -> Forecast:

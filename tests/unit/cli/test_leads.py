@@ -122,7 +122,7 @@ def test_an_import_enrolls_only_when_asked(nurture: Nurture, project: Path) -> N
     refused = nurture("leads", "import", "leads.csv", "--enroll", "welcome")
     assert refused.status == 2
     assert "3 leads of 3 rows would begin.\nFirst email at once (UTC)" in refused.out
-    assert "at most 200 a day: 1 day." in refused.out
+    assert "at most 200 a day.\nThe last of them gets it on " in refused.out
     assert nurture("leads", "list", "--json").json == []
 
     assert "Nobody was enrolled" in nurture("leads", "import", "leads.csv").out
