@@ -18,12 +18,16 @@ from typing import TypeAlias
 from worker.core.facts import Message
 from worker.delivery.outcome import Accepted, Outcome
 from worker.engine.apply import Desk
+from worker.engine.clerk import Clerk
 from worker.engine.commit import Sending, commit
 from worker.engine.outcomes import settle_outcome
 from worker.errors import StoreError
 from worker.store import locks, messages
 from worker.store.messages import Holder
 
+ENOUGH = 20
+"""Starts and results that a commit waits for at the most: more would make it hardly cheaper, and
+the server would have nothing to do meanwhile."""
 PAUSE = 0.001
 """Seconds without news after which a commit no longer waits for those that are on the wire."""
 RETRY = 1.0  # seconds until what could not be written is written again
@@ -63,8 +67,14 @@ class Ledger:
     """
 
     def __init__(
-        self, transact: Transact, holder: Holder, chance: Callable[[], float], journal: Journal
+        self,
+        clerk: Clerk,
+        transact: Transact,
+        holder: Holder,
+        chance: Callable[[], float],
+        journal: Journal,
     ) -> None:
+        self._clerk = clerk
         self._transact = transact
         self._holder = holder
         self._chance = chance
@@ -111,12 +121,13 @@ class Ledger:
         """Wait for those that are coming: a commit costs nearly the same for all as for a few.
 
         Answers come in bursts, as bodies went out in one. While any is on the wire and each look
-        finds more here, the next look may, too; a server that takes its time is not waited for.
+        finds more here, the next look may, too; a server that takes its time is not waited for,
+        and nobody is where there are enough.
         """
         for _ in range(_ROUNDS):
             await asyncio.sleep(0)
         seen = 0
-        while self._away and seen < len(self._waiting):
+        while self._away and seen < len(self._waiting) < ENOUGH:
             seen = len(self._waiting)
             await asyncio.sleep(PAUSE)
 
@@ -125,7 +136,7 @@ class Ledger:
         if not batch:
             return
         try:
-            going = await _persist(lambda: self._commit(batch))
+            going = await self._persist(lambda: self._commit(batch))
         except Exception as error:  # noqa: BLE001  a fault of ours; each of them hears of it
             if len(batch) == 1:
                 batch[0].fail(error)
@@ -140,11 +151,19 @@ class Ledger:
 
     async def _alone(self, one: _Waiting) -> None:
         try:
-            await _persist(lambda: self._settle(one))
+            await self._persist(lambda: self._settle(one))
         except Exception as error:  # noqa: BLE001  as above
             one.fail(error)
         else:
             one.finish(monotonic())
+
+    async def _persist(self, write: Callable[[], frozenset[int]]) -> frozenset[int]:
+        """Write, however long the database is away."""
+        while True:
+            try:
+                return await self._clerk.do(write)
+            except StoreError:
+                await asyncio.sleep(RETRY)
 
     def _commit(self, batch: list[_Waiting]) -> frozenset[int]:
         accepted = [
@@ -187,15 +206,6 @@ class Ledger:
 
         self._transact(write)
         return frozenset()
-
-
-async def _persist(write: Callable[[], frozenset[int]]) -> frozenset[int]:
-    """Write, however long the database is away."""
-    while True:
-        try:
-            return await asyncio.to_thread(write)
-        except StoreError:
-            await asyncio.sleep(RETRY)
 
 
 def _is_rare(one: _Waiting) -> bool:

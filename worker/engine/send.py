@@ -20,6 +20,7 @@ from worker.delivery.parcel import Parcel
 from worker.engine import settle
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
+from worker.engine.clerk import Clerk
 from worker.engine.commit import Sending
 from worker.engine.ledger import Journal, Ledger
 from worker.engine.letter import Writer
@@ -97,7 +98,10 @@ class Sender:
         self._idle.set()
         self._faults: set[asyncio.Task[None]] = set()
         self._unsure_until = 0.0
-        self._ledger = Ledger(self._transact, office.holder, office.chance, office.journal)
+        self._clerk = Clerk()
+        self._ledger = Ledger(
+            self._clerk, self._transact, office.holder, office.chance, office.journal
+        )
         self._pacer = Pacer(office.setup, office.holder, office.chance)
 
     @property
@@ -112,9 +116,10 @@ class Sender:
         if room < most // 2:
             return 0  # a claim costs the same for one message as for many
         try:
-            claim = await asyncio.to_thread(self._claim, room) if room else NOTHING
-            for sending in await asyncio.to_thread(self._prepare, claim) if claim.messages else []:
-                self._begin(sending)
+            claim = await self._clerk.do(lambda: self._claim(room)) if room else NOTHING
+            if claim.messages:
+                for sending in await self._clerk.do(lambda: self._prepare(claim)):
+                    self._begin(sending)
         except StoreError:
             self._lose_sight()
             raise
@@ -226,7 +231,7 @@ class Sender:
                 hold_message(desk, holder, message, "fault", reason)
 
         try:
-            await asyncio.to_thread(self._transact, hold)
+            await self._clerk.do(lambda: self._transact(hold))
         except StoreError:
             self._lose_sight()
         finally:
