@@ -41,6 +41,10 @@ HARD, SOFT = BounceType.HARD, BounceType.SOFT
             HARD,
         ),
         ("552 5.1.1 Boite du destinataire pleine OFR_417", "5.1.1", Reason.MAILBOX_FULL, SOFT),
+        ("551 User not local; please try <b@new.example>", "", Reason.MOVED, HARD),
+        ("550 Attachments ending in .zip are not welcome", "", Reason.CONTENT, HARD),
+        ("존재하지 않는 메일 계정입니다", "", Reason.USER_UNKNOWN, HARD),
+        ("Host not found, try again", "4.4.3", Reason.NETWORK, SOFT),
         ("Im Postfach ist nicht genügend Platz", "", Reason.MAILBOX_FULL, SOFT),
     ],
 )
@@ -130,3 +134,10 @@ def test_a_list_of_addresses_may_come_without_the_message() -> None:
 )
 def test_a_complaint_may_be_plain_text(mail: bytes) -> None:
     assert classify.read(mail).kind is Kind.COMPLAINT
+
+
+def test_an_address_that_programs_have_makes_nobody_a_mail_system() -> None:
+    head = b"From: Delivery <delivery@firm.example>\nSubject: Delivery failed today\n\n"
+    assert classify.read(head + b"Nobody was in. Shall we come again?\n").kind is Kind.HUMAN
+    failed = head + b"ada@firm.example: 550 5.1.1 user unknown\n"
+    assert classify.read(failed).recipients == ("ada@firm.example",)

@@ -49,6 +49,7 @@ def test_new_words(text: str, words: str) -> None:
         "Let us meet at 10:30 in Rome:\nVia Appia 3\n\nSee you",
         "Two things:\n\n- the price\n- the date",
         "Please write to: Ada",
+        "Hello,\n\nI wrote to ada@firm.example in May. Who is it now?\n\nBob",
     ],
 )
 def test_what_only_looks_like_a_tail_stays(text: str) -> None:

@@ -13,11 +13,14 @@ from worker.inbox.fold import fold
 from worker.inbox.phrases.table import Phrase, Table
 from worker.inbox.reading import Reason
 
+_LETTERED = {"zh", "ja", "ko"}  # each letter is a word of its own
+_NEAR = 5
 LEVELS = ("clear", "said", "hinted")
 # Their points would end the sentence: "the mailbox of ada@example.org is full" is one. What has
 # capitals is no host, but what a program writes: "RESOLVER.ADR.RecipNotFound".
 _ADDRESS = re.compile(r"[^\s<>@:;,]{1,64}@[^\s<>@:;,]{1,255}")
 _HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w.-]*[\w-])")
+_EXTENSION = re.compile(r"(?<=\s)\.(?=\w)")
 _SPEAKER = re.compile(r"(?i)\bhost \S{1,255}(?: ?[\[(]\S{1,64}[\])])? said")
 _NAME = re.compile(r"\{(\w+)\}")
 _MOST = 4_000
@@ -48,8 +51,8 @@ def _meanings(text: str) -> set[str]:
 
 
 def _without_points(text: str) -> str:
-    """A text without addresses, and without points in the names of hosts."""
-    bare = _ADDRESS.sub(" it ", _SPEAKER.sub(" . ", text))
+    """A text without addresses, and without points in the names of hosts and of kinds of files."""
+    bare = _EXTENSION.sub("", _ADDRESS.sub(" it ", _SPEAKER.sub(" . ", text)))
     return _HOST.sub(lambda host: host[0].replace(".", " "), bare)
 
 
@@ -82,10 +85,11 @@ def _english() -> Iterator[Phrase]:
 
 
 def _others() -> Iterator[Phrase]:
-    """Of what is spoken and what is said of it, in either order: the second at once."""
+    """Of what is spoken and what is said of it, in either order: that is then nearer."""
     for language, reasons in _source("languages.toml").items():
         for reason, pairs in reasons.items():
             for what, said in zip(pairs[::2], pairs[1::2], strict=True):
-                forms = (f"({what}) ... ({said})", f"({said}) ({what})")
+                near = "[*] " * (_NEAR if language in _LETTERED else 0)
+                forms = (f"({what}) ... ({said})", f"({said}) {near}({what})")
                 for form in forms if what and said else (f"({what or said})",):
                     yield Phrase(f"said {reason}", language, form)

@@ -7,12 +7,15 @@ import re
 from worker.inbox.bounces import notices
 from worker.inbox.parse import Mail
 
+_BEHIND = r")\"?(?:\\?@|\s*<>)"
 _DAEMON = re.compile(
     r"(?i)(?:^|[<\"\s])(?:mailer-?_?daemon|postmaster|mail-?daemon|mail(?:er)?-?system|"
-    r"maildelivery|mailadm|mmdf|nobody|mail-?failure|bounces?|smtp-?(?:gateway|daemon)?|"
-    r"microsoftexchange[\w-]+|mail-?delivery(?:-?(?:system|subsystem))?|delivery|ndr|dsn|"
-    r"undeliver\w*|mdaemon|amavisd?|root)\"?(?:\\?@|\s*<>)"
+    r"maildelivery|mailadm|mmdf|mail-?failure|smtp-?(?:gateway|daemon)|"
+    r"microsoftexchange[\w-]+|mail-?delivery(?:-?(?:system|subsystem))?|ndr|dsn|"
+    r"undeliver\w*|mdaemon|amavisd?" + _BEHIND
 )
+# People and programs have such addresses too.
+_SERVANT = re.compile(r"(?i)(?:^|[<\"\s])(?:nobody|bounces?|smtp|delivery|root" + _BEHIND)
 
 
 def is_report(mail: Mail) -> bool:
@@ -31,6 +34,11 @@ def comes_from_daemon(mail: Mail) -> bool:
     return bool(_DAEMON.search(mail.header.get("from", "")[:500]))
 
 
+def may_come_from_daemon(mail: Mail) -> bool:
+    """Whether the sender is a mail system, or has a name that mail systems go by among others."""
+    return comes_from_daemon(mail) or bool(_SERVANT.search(mail.header.get("from", "")[:500]))
+
+
 def has_null_path(mail: Mail) -> bool:
     """Whether nobody can answer it (RFC 5321 §4.5.5: notifications have a null return path)."""
     return mail.header.get("return-path", "?").strip() == "<>"
@@ -38,7 +46,7 @@ def has_null_path(mail: Mail) -> bool:
 
 def may_be(mail: Mail) -> bool:
     """Whether the body is worth reading as a bounce."""
-    if is_report(mail) or comes_from_daemon(mail):
+    if is_report(mail) or may_come_from_daemon(mail):
         return True
     return not mail.is_headed_as_reply and says_so(mail.subject)
 

@@ -139,7 +139,9 @@ def _is_one_line(line: str, name: set[str]) -> bool:
 
 def _reaches(paragraph: list[str]) -> bool:
     """Whether its own lines say how to reach somebody, not only those after a blank."""
-    return any(_CONTACT.search(line) for line in paragraph) and not _is_sentence(paragraph[0])
+    first = paragraph[0]
+    speaks = first.endswith((*_PROSE_ENDS, ".", "。")) and first.count(" ") > _FEW
+    return any(map(_CONTACT.search, paragraph)) and not speaks and not _is_sentence(first)
 
 
 def _is_contact_block(lines: list[str]) -> bool:
