@@ -136,6 +136,19 @@ def test_a_complaint_may_be_plain_text(mail: bytes) -> None:
     assert classify.read(mail).kind is Kind.COMPLAINT
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (b"ada@firm.example: user unknown. See https://x.example/?id=1", Kind.BOUNCE),
+        (b"My mail to ada@firm.example came back: user unknown.", Kind.HUMAN),
+        (b"ada@firm.example: user unknown. Is there another address?", Kind.HUMAN),
+    ],
+)
+def test_who_speaks_of_himself_or_asks_is_no_mail_system(text: bytes, kind: Kind) -> None:
+    mail = b"From: Bob <bob@firm.example>\nSubject: Mail delivery failed\n\n" + text + b"\n"
+    assert classify.read(mail).kind is kind
+
+
 def test_an_address_that_programs_have_makes_nobody_a_mail_system() -> None:
     head = b"From: Delivery <delivery@firm.example>\nSubject: Delivery failed today\n\n"
     assert classify.read(head + b"Nobody was in. Shall we come again?\n").kind is Kind.HUMAN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from worker.inbox import address, mime
+from worker.inbox import address, mime, who
 from worker.inbox.bounces import (
     diagnoses,
     likely,
@@ -14,7 +14,7 @@ from worker.inbox.bounces import (
     statuses,
 )
 from worker.inbox.bounces.report import Delivery
-from worker.inbox.fold import fold
+from worker.inbox.fold import fold, without_queries
 from worker.inbox.parse import Mail
 from worker.inbox.reading import BounceType, Kind, Reading, Reason
 
@@ -99,8 +99,13 @@ def _speaks_of_delivery(mail: Mail, text: str, message: mime.Part | None) -> boo
         return likely.says_so(mail.subject) or (fails and not mail.is_reply) or message is not None
     if likely.has_null_path(mail) or message is not None:
         return fails
-    # People write about failed deliveries too, but to somebody, and without naming an address.
-    return fails and not mail.is_reply and bool(address.every(text))
+    # People write about failed deliveries too, but to somebody, of themselves, or of no address.
+    return fails and not mail.is_reply and not _is_somebodys(text) and bool(address.every(text))
+
+
+def _is_somebodys(text: str) -> bool:
+    """Whether somebody speaks of himself, or asks: a mail system that has no name does neither."""
+    return "?" in without_queries(text) or who.speaks_of_writer(fold(text))
 
 
 def _diagnoses(text: str) -> bool:
