@@ -27,7 +27,7 @@ _MARKS = f"--{BOUNDARY}".encode(), f"--{RELATED}".encode()
 _BREAK = re.compile(rb"\r\n?|\n")
 _PLAIN = bytes([9, 10, 13, *range(32, 127)])
 _DENSE = 6  # from one byte in six that needs an escape, base64 is the shorter one
-_EASY = re.compile("[!-\\-/-<>-~](?:[ -<>-~]{0,72}[!-<>-~])?")  # a value that is quoted as it is
+_EASY = re.compile(r"[!-\-/-<>-~][ -<>-~]{0,73}+(?<! )")  # a value that is quoted as it is
 
 T = TypeVar("T")
 

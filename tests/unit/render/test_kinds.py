@@ -78,7 +78,7 @@ def test_of_what_is_shipped_only_the_first_email_of_a_kind_is_printed_whole(temp
 
 @pytest.mark.parametrize("more", ["", MORE], ids=["derived", "own"])
 @pytest.mark.parametrize(
-    "name", ["Bob", "", " ", "a\nb\n\n\nc", " x ", "\uf8ff", "<b>", "é" * 90, "."]
+    "name", ["Bob", "", " ", "a\nb\n\n\nc", " x ", "\uf8ff", "a\xad\nb", "<b>", "é" * 90, "."]
 )
 def test_a_value_that_changes_the_lines_around_it_does_so(name: str, more: str) -> None:
     plain, ready = both(of("<p>Dear {{ lead.company or '' }}, hello.</p>\n", more))
