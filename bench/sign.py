@@ -20,6 +20,7 @@ from worker.render.address import Address
 from worker.render.body import Draft
 from worker.render.dkim import Signer
 from worker.render.dkim_key import PrivateKey
+from worker.render.letterhead import Header, Letterhead
 
 _HTML = 20_000
 _TEXT = 6_300
@@ -58,19 +59,15 @@ def _microseconds(sign: Callable[[bytes], bytes], raw: bytes, times: int) -> flo
 
 
 def _message() -> bytes:
-    letterhead = mime.Letterhead(
+    letterhead = Letterhead(
         sender=Address("Grace Hopper", "grace@felt.example"),
-        to=Address("Ada Lovelace", "ada@x.example"),
         message_id="nurture.abc@felt.example",
-        date=datetime(2026, 11, 22, 12, tzinfo=UTC),
         reply_to=Address("Grace Hopper", "grace+token@felt.example"),
         unsubscribe=("https://felt.example/u/token", "mailto:grace@felt.example?subject=stop"),
     )
     text = _PROSE * (_TEXT // len(_PROSE))
     html = f"<!doctype html>\n{_ROW * (_HTML // len(_ROW))}"
-    return mime.message(
-        letterhead,
-        "Where a quieter meeting room starts",
-        Draft.of(text),
-        Draft.of(html),
-    )
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    header = Header(letterhead, Address("Ada Lovelace", "ada@x.example"), noon)
+    fields = header.fields("Where a quieter meeting room starts")
+    return mime.message(fields, Draft.of(text), Draft.of(html))

@@ -11,7 +11,7 @@ from worker.render.address import Address
 from worker.render.bundle import Bundle, load
 from worker.render.context import Context, Links, Mailbox, Setting, Touch, context
 from worker.render.email import Rendered, Renderer
-from worker.render.mime import Letterhead
+from worker.render.letterhead import Header, Letterhead
 from worker.render.printed import Content
 
 NAME = "letter.html"
@@ -43,7 +43,7 @@ def bundle() -> Bundle:
 
 def rendered() -> Rendered:
     """Return the letter as the first lead gets it."""
-    return Renderer(bundle()).render(NAME, _context(), _letterhead())
+    return Renderer(bundle()).render(NAME, _context(), _header())
 
 
 def content() -> Content:
@@ -57,12 +57,11 @@ def _context() -> Context:
     return context(_LEAD, setting)
 
 
-def _letterhead() -> Letterhead:
-    return Letterhead(
+def _header() -> Header:
+    letterhead = Letterhead(
         sender=Address("Grace Hopper", SENDER),
-        to=Address("Ada Lovelace", RECIPIENT),
         message_id=f"{_TOKEN}@felt.example",
-        date=_NOON,
         reply_to=Address("Grace Hopper", f"grace+{_TOKEN}@felt.example"),
         unsubscribe=(_OUT,),
     )
+    return Header(letterhead, Address("Ada Lovelace", RECIPIENT), _NOON)

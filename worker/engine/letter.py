@@ -13,9 +13,10 @@ from worker.engine.background import history
 from worker.engine.catalogue import Catalogue
 from worker.engine.draft import Draft, written
 from worker.engine.setup import Setup
+from worker.engine.stationery import Stationery
 from worker.errors import TemplateError
 from worker.render.bundle import Bundle
-from worker.render.context import History, Touch
+from worker.render.context import NO_HISTORY, Touch
 from worker.render.email import Renderer
 from worker.store import outbox, publications
 from worker.store.database import Connection
@@ -56,6 +57,7 @@ class Writer:
         self.setup = setup
         self.catalogue = catalogue
         self.clock = clock
+        self.stationery = Stationery(setup)
         self._renderers: dict[str, Renderer] = {}
 
     def pen(self, connection: Connection) -> Pen:
@@ -89,10 +91,10 @@ class Pen:
             raise TemplateError("a message to nobody", file=message.template)
         occasion = self._occasion(message, enrollment)
         thread = self._thread(message) if occasion.follows else None
-        past = history(self._connection, lead, self._now) if message.to_owner else History()
+        past = history(self._connection, lead, self._now) if message.to_owner else NO_HISTORY
         draft = Draft(message, lead, occasion.touch, thread, past)
         renderer = self._writer.renderer(self._connection, occasion.bundle)
-        made = written(self._setup, renderer, draft, self._now)
+        made = written(self._writer.stationery, renderer, draft, self._now)
         mailbox = self._setup.mailbox(message.mailbox)
         envelope = Envelope.of(mailbox.address, message.recipient, made.raw)
         body = Clean(made.raw)  # as `worker.render.mime` promises

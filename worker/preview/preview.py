@@ -9,10 +9,11 @@ from worker.core.facts import Lead, Message
 from worker.engine.draft import Draft, Written, seen, written
 from worker.engine.senders import choose
 from worker.engine.setup import Setup
+from worker.engine.stationery import Stationery
 from worker.preview.occasion import Occasion
 from worker.render import images
 from worker.render.bundle import Bundle
-from worker.render.context import History
+from worker.render.context import NO_HISTORY, History
 from worker.render.email import Renderer
 from worker.render.printed import Content
 
@@ -43,6 +44,7 @@ class Previewer:
 
     def __init__(self, setup: Setup, templates: Bundle, now: datetime) -> None:
         self._setup = setup
+        self._stationery = Stationery(setup)
         self._renderer = Renderer(templates, few=True)
         self._now = now
 
@@ -50,9 +52,9 @@ class Previewer:
         """Return an email as this lead would get it; a failing template is a `TemplateError`."""
         draft = Draft(self._message(occasion, lead), lead, occasion.touch)
         if occasion.to_owner:
-            draft = replace(draft, history=history or History())
-        made: Written = written(self._setup, self._renderer, draft, self._now)
-        content = self._renderer.content(occasion.template, seen(self._setup, draft))
+            draft = replace(draft, history=history or NO_HISTORY)
+        made: Written = written(self._stationery, self._renderer, draft, self._now)
+        content = self._renderer.content(occasion.template, seen(self._stationery, draft))
         page = images.shown(content.html, self._renderer.bundle.files)
         return Preview(occasion, lead, replace(content, html=page), made.raw)
 

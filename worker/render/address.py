@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from worker.errors import AddressError
 from worker.render import header
@@ -13,17 +13,11 @@ _LONGEST_PLAIN = 70  # characters; a longer name is encoded, so that it can be f
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\\\"@]{1,64}@[^\s<>()\[\],;:\\\"@]{1,255}")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """An address with the name that is shown for it; none or empty where there is none."""
 
     name: str | None
     email: str
-
-    @property
-    def ascii(self) -> bool:
-        """Whether it can be written without SMTPUTF8 (RFC 6531 §3.4)."""
-        return self.email.isascii()
 
     def field(self, name: str) -> str:
         """Return it as a header field (From, To, Reply-To), with its line end.

@@ -9,27 +9,43 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cached_property
+from typing import ClassVar
 
 from worker.core.facts import Lead
 from worker.errors import InputError
 from worker.render.environment import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class _Known:
+    """Something that many emails may share: its record is made once; no template can change it."""
+
+    _called: ClassVar[str]
+
+    @cached_property
+    def record(self) -> Record:
+        """What templates see of it."""
+        return Record(self._called, {name: getattr(self, name) for name in NAMES[self._called]})
+
+
+@dataclass(frozen=True)
+class Owner(_Known):
     """The salesperson of a lead; nothing is known where a lead has none."""
+
+    _called = "owner"
 
     name: str | None = None
     email: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+@dataclass(frozen=True)
+class Mailbox(_Known):
     """Who writes: a person's name and address, their company and its postal address.
 
     `signature` is what they put below a letter, none where they have none.
     """
+
+    _called = "mailbox"
 
     name: str
     email: str
@@ -38,32 +54,38 @@ class Mailbox:
     signature: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+@dataclass(frozen=True)
+class Links(_Known):
     """Where the reader can go; `unsubscribe` is a ``mailto:`` or ``https:`` URI.
 
     There is none for an owner, who is not subscribed to anything.
     """
 
+    _called = "links"
+
     unsubscribe: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+@dataclass(frozen=True)
+class Touch(_Known):
     """Which touch this is; `next` says when we write again ("in two weeks"), if we do."""
+
+    _called = "step"
 
     id: str
     purpose: str
     next: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+@dataclass(frozen=True)
+class History(_Known):
     """What happened with a lead before, for its owner; days are written ``2027-01-10``.
 
     `answer` is what the lead wrote last, `report` what the owner did; `touches` counts contacts in
     both directions, `silent_days` those since the last one.
     """
+
+    _called = "history"
 
     answer: str | None = None
     answered_on: str | None = None
@@ -71,6 +93,10 @@ class History:
     reported_on: str | None = None
     touches: int | None = None
     silent_days: int | None = None
+
+
+NO_HISTORY = History()
+"""What is known for a letter to a lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +107,7 @@ class Setting:
     links: Links
     step: Touch
     owner: Owner = Owner()
-    history: History = History()
+    history: History = NO_HISTORY
 
 
 Context = Mapping[str, Record]
@@ -118,14 +144,15 @@ def context(lead: Lead, setting: Setting, declared: Collection[str] = ()) -> Con
     ``lead.<name>``. One that is called like a name of ours is an `InputError`.
     """
     company = {"name": lead.company or None, "domain": lead.domain or None}
+    own = _own(lead)
     return {
-        "lead": Record("lead", {**_extra(lead, declared), **_own(lead)}),
-        "owner": _common("owner", setting.owner),
-        "mailbox": _common("mailbox", setting.mailbox),
+        "lead": Record("lead", own | _extra(lead, declared) if declared else own),
+        "owner": setting.owner.record,
+        "mailbox": setting.mailbox.record,
         "company": Record("company", company),
-        "links": _record("links", setting.links),
-        "step": _common("step", setting.step),
-        "history": _common("history", setting.history),
+        "links": setting.links.record,
+        "step": setting.step.record,
+        "history": setting.history.record,
     }
 
 
@@ -156,10 +183,3 @@ def _extra(lead: Lead, declared: Collection[str]) -> dict[str, str | None]:
         if name in LEAD_NAMES:
             raise InputError("this attribute is there already", key=f"lead.{name}")
     return {name: lead.attributes.get(name) or None for name in declared}
-
-
-def _record(name: str, value: Owner | Mailbox | Links | Touch | History) -> Record:
-    return Record(name, {field: getattr(value, field) for field in NAMES[name]})
-
-
-_common = lru_cache(maxsize=500)(_record)  # of what many emails share; no template can change it

@@ -14,7 +14,7 @@ from worker.render.compiled import Compiled
 from worker.render.context import Context
 from worker.render.failure import FAILURES, failure
 from worker.render.fixed import values
-from worker.render.mime import Letterhead
+from worker.render.letterhead import Header
 from worker.render.printed import Content, Printed
 
 _MOST = 200  # templates that are kept compiled; more than the steps that a bundle is for
@@ -41,12 +41,12 @@ class Renderer:
         self._images: dict[str, Mapping[str, bytes]] = {}
         self._compiled: dict[tuple[str, tuple[str | None, ...]], Compiled] = {}
 
-    def render(self, template: str, context: Context, letterhead: Letterhead) -> Rendered:
+    def render(self, template: str, context: Context, header: Header) -> Rendered:
         """Return an email, whole; whatever is wrong with it is a `TemplateError`."""
         said = self._printed(template, context)
         try:
             shown = self._shown(template, said.html)
-            raw = mime.message(letterhead, said.subject, said.text, said.html, shown)
+            raw = mime.message(header.fields(said.subject), said.text, said.html, shown)
         except TemplateError as error:
             file, line = error.file or template, error.line
             raise TemplateError(error.problem, file=file, line=line, key=error.key) from error

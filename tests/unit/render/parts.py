@@ -12,7 +12,7 @@ from worker.render.address import Address
 from worker.render.bundle import Bundle
 from worker.render.context import Context, Links, Mailbox, Setting, Touch, context
 from worker.render.email import Rendered, Renderer
-from worker.render.mime import Letterhead
+from worker.render.letterhead import Header, Letterhead
 from worker.render.printed import Content
 
 NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
@@ -36,11 +36,10 @@ SETTING = Setting(
 )
 LETTERHEAD = Letterhead(
     sender=Address("Grace Hopper", "grace@felt.example"),
-    to=Address("Ada Lovelace", "ada@x.example"),
     message_id="nurture.abc@felt.example",
-    date=NOW,
     unsubscribe=(UNSUBSCRIBE,),
 )
+HEADER = Header(LETTERHEAD, Address("Ada Lovelace", "ada@x.example"), NOW)
 LAYOUT = """\
 <!doctype html>
 <html><head><title>{% block subject required %}{% endblock %}</title>
@@ -94,6 +93,6 @@ def content(source: str, known: Context | None = None) -> Content:
     return Renderer(bundle(it=source)).content("it.html", known or seen())
 
 
-def rendered(source: str, letterhead: Letterhead = LETTERHEAD) -> Rendered:
+def rendered(source: str, header: Header = HEADER) -> Rendered:
     """Render one template whole."""
-    return Renderer(bundle(it=source)).render("it.html", seen(), letterhead)
+    return Renderer(bundle(it=source)).render("it.html", seen(), header)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.render.parts import (
     ADA,
-    LETTERHEAD,
+    HEADER,
     SETTING,
     STRANGER,
     bundle,
@@ -46,7 +46,7 @@ def test_the_same_template_says_something_else_to_somebody_else() -> None:
 def test_raw_is_what_was_said() -> None:
     renderer = Renderer(bundle())
     said = renderer.content("welcome.html", seen())
-    done = renderer.render("welcome.html", seen(), LETTERHEAD)
+    done = renderer.render("welcome.html", seen(), HEADER)
     message = standard.message_from_bytes(done.raw, policy=policy.default)
     assert message["Subject"] == done.subject == said.subject
     text, html = message.iter_parts()
@@ -63,7 +63,7 @@ def test_a_subject_is_text_and_not_html() -> None:
 def test_a_line_break_in_what_a_subject_prints_is_refused(end: str) -> None:
     lead = replace(ADA, first_name=f"Ada{end}Bcc: all@x.example")
     with pytest.raises(TemplateError, match=r"welcome\.html: Subject: it has a line break in it"):
-        Renderer(bundle()).render("welcome.html", seen(lead), LETTERHEAD)
+        Renderer(bundle()).render("welcome.html", seen(lead), HEADER)
 
 
 def test_white_space_around_a_subject_is_none_of_it() -> None:
@@ -102,10 +102,10 @@ def test_a_required_block_that_is_missing_is_named() -> None:
         content(source)
 
 
-def test_a_letterhead_that_cannot_be_written_is_an_input_error() -> None:
-    letterhead = replace(LETTERHEAD, to=Address(None, "no address"))
+def test_a_header_that_cannot_be_written_is_an_input_error() -> None:
+    header = HEADER._replace(to=Address(None, "no address"))
     with pytest.raises(InputError, match="To: 'no address' is no address"):
-        rendered(email("x"), letterhead)
+        rendered(email("x"), header)
 
 
 def test_declared_attributes_are_there_and_none_where_empty() -> None:

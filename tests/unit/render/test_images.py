@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.render.parts import ADA, LETTERHEAD, SETTING, STRANGER, WELCOME, bundle
+from tests.unit.render.parts import ADA, HEADER, SETTING, STRANGER, WELCOME, bundle
 from worker.core.facts import Lead
 from worker.errors import TemplateError
 from worker.render import images
@@ -46,7 +46,7 @@ def project(body: str) -> Bundle:
 
 
 def sent(files: Bundle, lead: Lead = ADA) -> EmailMessage:
-    raw = Renderer(files).render("welcome.html", context(lead, SETTING), LETTERHEAD).raw
+    raw = Renderer(files).render("welcome.html", context(lead, SETTING), HEADER).raw
     found = message_from_bytes(raw, policy=policy.default)
     assert isinstance(found, EmailMessage)
     assert not found.defects

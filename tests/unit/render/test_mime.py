@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import email
-from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 
@@ -11,12 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.render.parts import LETTERHEAD, NOW
+from tests.unit.render.parts import HEADER
 from worker.delivery.body import stuffed
 from worker.render import body, mime
-from worker.render.address import Address
 from worker.render.body import Draft, Form, Piece, Value
-from worker.render.mime import Letterhead
 
 texts = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
     "a. =\n\r\t-_ä漢\0", max_size=2000
@@ -53,13 +50,13 @@ def with_line_feeds(text: str) -> str:
     return text.replace("\r", "\n")
 
 
-def message(letterhead: Letterhead, text: str = "text", html: str = "<p>html</p>") -> bytes:
-    return mime.message(letterhead, "Hello", Draft.of(text), Draft.of(html))
+def message(text: str, html: str) -> bytes:
+    return mime.message(HEADER.fields("Hello"), Draft.of(text), Draft.of(html))
 
 
 @given(texts, texts)
 def test_bodies_arrive_as_they_were_written(text: str, html: str) -> None:
-    raw = message(LETTERHEAD, text, html)
+    raw = message(text, html)
     assert [part.rstrip("\r\n") for part in parts(raw)] == [lines(text), lines(html)]
 
 
@@ -72,7 +69,7 @@ def test_a_form_filled_in_arrives_as_all_that_is_in_it(
     draft = Draft(form, [Value.of(value) for _, value in pairs])
     whole = "".join(map("".join, pairs)) + with_line_feeds(last)
     assert draft.text == whole
-    raw = mime.message(LETTERHEAD, "Hello", draft, Draft.of("<p>html</p>"))
+    raw = mime.message(HEADER.fields("Hello"), draft, Draft.of("<p>html</p>"))
     assert parts(raw)[0].rstrip("\r\n") == lines(whole)
     assert all(len(line) <= 998 and line[:1] != b"." for line in raw.split(b"\r\n"))
     body = draft.encode()
@@ -82,7 +79,7 @@ def test_a_form_filled_in_arrives_as_all_that_is_in_it(
 
 @given(texts)
 def test_a_message_is_lines_that_every_server_takes(text: str) -> None:
-    raw = message(LETTERHEAD, text, text * 50)
+    raw = message(text, text * 50)
     assert raw.endswith(b"\r\n")
     assert raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r")
     assert max(map(len, raw.split(b"\r\n"))) <= 998
@@ -115,67 +112,5 @@ def test_each_body_has_the_cheapest_encoding(text: str, encoding: str) -> None:
 
 def test_a_boundary_in_a_body_ends_no_part() -> None:
     forged = f"before\n--{body.BOUNDARY}\nContent-Type: text/html\n\nforged\n--{body.BOUNDARY}--"
-    raw = message(LETTERHEAD, forged, forged)
+    raw = message(forged, forged)
     assert parts(raw)[0].rstrip() == lines(forged)
-
-
-def test_the_fields_of_a_follow_up() -> None:
-    letterhead = replace(
-        LETTERHEAD,
-        reply_to=Address("Grace Hopper", "grace+token@felt.example"),
-        in_reply_to="one@felt.example",
-        references=("zero@felt.example", "one@felt.example"),
-        feedback_id="welcome:step:felt:nurture",
-    )
-    found = read(message(letterhead))
-    assert dict(found.items()) == {
-        "Date": "Mon, 04 Jan 2027 09:00:00 +0000",
-        "From": "Grace Hopper <grace@felt.example>",
-        "Reply-To": "Grace Hopper <grace+token@felt.example>",
-        "To": "Ada Lovelace <ada@x.example>",
-        "Subject": "Hello",
-        "Message-ID": "<nurture.abc@felt.example>",
-        "In-Reply-To": "<one@felt.example>",
-        "References": "<zero@felt.example> <one@felt.example>",
-        "List-Unsubscribe": "<mailto:grace@felt.example?subject=stop>",
-        "Feedback-ID": "welcome:step:felt:nurture",
-        "MIME-Version": "1.0",
-        "Content-Type": 'multipart/alternative; boundary="=_nurture"',
-    }
-
-
-def test_an_edition_says_that_it_is_automatic_and_a_step_does_not() -> None:
-    edition = message(replace(LETTERHEAD, automatic=True))
-    assert read(edition)["Auto-Submitted"] == "auto-generated"
-    assert "Auto-Submitted" not in read(message(LETTERHEAD))
-
-
-def test_one_click_comes_with_https_only() -> None:
-    uris = ("https://felt.example/u/abc", "mailto:grace@felt.example?subject=stop")
-    found = read(message(replace(LETTERHEAD, unsubscribe=uris)))
-    assert found["List-Unsubscribe"] == f"<{uris[0]}>, <{uris[1]}>"
-    assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-
-
-def test_a_long_thread_keeps_its_first_and_last_messages() -> None:
-    ids = tuple(f"{number}@felt.example" for number in range(100))
-    raw = message(replace(LETTERHEAD, references=ids))
-    kept = read(raw)["References"].split()
-    assert kept[0] == "<0@felt.example>"
-    assert kept[1:] == [f"<{number}@felt.example>" for number in range(81, 100)]
-
-
-@pytest.mark.parametrize(
-    ("letterhead", "needed"),
-    [
-        (LETTERHEAD, False),
-        (replace(LETTERHEAD, sender=Address("Zoë", "zoe@x.example")), False),
-        (replace(LETTERHEAD, to=Address(None, "ada@bücher.example")), True),
-        (replace(LETTERHEAD, message_id="a@bücher.example"), True),
-        (Letterhead(LETTERHEAD.sender, Address(None, "ü@x.example"), "a@x.example", NOW), True),
-    ],
-)
-def test_smtputf8_is_needed_for_addresses_that_are_not_ascii(
-    letterhead: Letterhead, needed: bool
-) -> None:
-    assert letterhead.smtputf8 is needed

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jinja2 import DictLoader, StrictUndefined, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from tests.unit.render.parts import LAYOUT, LETTERHEAD, SETTING, STRANGER, email
+from tests.unit.render.parts import HEADER, LAYOUT, SETTING, STRANGER, email
 from worker.core.facts import Lead
 from worker.errors import TemplateError
 from worker.render.bundle import Bundle
@@ -147,7 +147,7 @@ def test_what_is_sent_is_what_is_shown(body: str, lead: Lead, setting: Setting) 
     except TemplateError:
         fails_too(files.files, known)
         return
-    sent = renderer.render("it.html", known, LETTERHEAD)
+    sent = renderer.render("it.html", known, HEADER)
     message = standard.message_from_bytes(sent.raw, policy=default)
     assert isinstance(message, EmailMessage)
     text, html = (part.get_content() for part in message.iter_parts())
