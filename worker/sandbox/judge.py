@@ -81,7 +81,7 @@ class _Received:
 
     @property
     def month(self) -> str:
-        return self.mail.at.astimezone(ZoneInfo(self.person.zone)).strftime("%Y-%m")
+        return self.person.local(self.mail.at).strftime("%Y-%m")
 
 
 def judge(mails: Sequence[Captured], crowd: Crowd) -> Verdict:

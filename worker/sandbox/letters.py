@@ -13,7 +13,6 @@ from email.policy import SMTP
 from email.utils import formataddr, parseaddr
 from html import escape
 from random import Random
-from zoneinfo import ZoneInfo
 
 from worker.sandbox import words
 from worker.sandbox.capture import Captured
@@ -31,7 +30,7 @@ def reply(writer: Recipient, mail: Captured, mood: Mood, at: datetime, choice: R
     letter = _letter(writer, mail, original, at)
     letter["To"] = to
     letter["Subject"] = _answered(header(original, "Subject"))
-    day = at.astimezone(ZoneInfo(writer.zone)).date()
+    day = writer.local(at).date()
     said = words.reply(mood, writer.language, day, choice) + f"\n\n{writer.name}"
     quoted = _quoted(writer, mail, original)
     letter.set_content(f"{said}\n\n{quoted}\n", cte="quoted-printable")
@@ -63,7 +62,7 @@ def _letter(writer: Recipient, mail: Captured, original: Message, at: datetime) 
     """Return a letter with what all answers share; To and Subject are still missing."""
     letter = EmailMessage(policy=SMTP)
     letter["From"] = formataddr((writer.name, writer.address))
-    letter["Date"] = at.astimezone(ZoneInfo(writer.zone))
+    letter["Date"] = writer.local(at)
     letter["Message-ID"] = f"<{_key(writer, mail)}@{writer.address.rpartition('@')[2]}>"
     answered = header(original, "Message-ID")
     if answered:
@@ -78,7 +77,7 @@ def _answered(subject: str) -> str:
 
 def _quoted(writer: Recipient, mail: Captured, original: Message) -> str:
     name, address = parseaddr(header(original, "From"))
-    day = mail.at.astimezone(ZoneInfo(writer.zone)).date()
+    day = writer.local(mail.at).date()
     lines = [f"> {line}".rstrip() for line in text(original).splitlines()]
     return "\n".join([words.quotation(writer.language, day, name or address), *lines])
 

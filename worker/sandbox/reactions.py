@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from random import Random
-from zoneinfo import ZoneInfo
 
 from worker.sandbox import letters, words
 from worker.sandbox.bounces import HARD, SOFT, bounce
@@ -90,14 +89,14 @@ def _answer(
 ) -> Letter:
     raw = letters.reply(recipient, mail, mood, when.at, choice)
     kind = Kind.OPT_OUT if mood is Mood.OPT_OUT else Kind.REPLY
-    day = when.at.astimezone(ZoneInfo(recipient.zone)).date()
+    day = recipient.local(when.at).date()
     again = words.again(day) if mood is Mood.LATER else None
     to = letters.destination(raw)
     return Letter(recipient.address.lower(), kind, when, to, raw, again=again)
 
 
 def _be_away(recipient: Recipient, days: int, mail: Captured, when: Moment) -> Letter:
-    back = when.at.astimezone(ZoneInfo(recipient.zone)).date() + timedelta(days=days)
+    back = recipient.local(when.at).date() + timedelta(days=days)
     raw = letters.absence(recipient, mail, back, when.at)
     return Letter(recipient.address.lower(), Kind.ABSENCE, when, mail.sender, raw, back)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class Mood(StrEnum):
@@ -69,3 +70,7 @@ class Recipient:
     habits: tuple[Habit, ...] = field(default=())
     zone: str = "UTC"
     language: str = "en"
+
+    def local(self, at: datetime) -> datetime:
+        """Return a moment as the clock on their wall shows it."""
+        return at.astimezone(ZoneInfo(self.zone))
