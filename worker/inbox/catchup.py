@@ -28,6 +28,7 @@ from worker.inbox.trouble import InboxError, Trouble
 
 _log = logging.getLogger(__name__)
 _A_DAY = timedelta(days=1)
+_CHUNKS_AHEAD = 2  # so that neither who reads nor who commits waits for a slow one of the other
 _T = TypeVar("_T")
 
 
@@ -152,7 +153,7 @@ class FolderReader:
         try:
             with (
                 closing(ahead(self._batches(way, uids, since))) as batches,
-                closing(ahead(self._understood(way, batches))) as chunks,
+                closing(ahead(self._understood(way, batches), _CHUNKS_AHEAD)) as chunks,
             ):
                 for chunk in chunks:
                     applied += self._hand_over_all(way, chunk)

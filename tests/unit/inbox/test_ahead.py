@@ -27,6 +27,21 @@ def test_the_next_is_made_while_one_is_in_use() -> None:
         assert list(found) == [2]
 
 
+def test_as_many_as_are_asked_for_are_made_while_one_is_in_use() -> None:
+    made = [Event() for _ in range(4)]
+
+    def items() -> Iterator[int]:
+        for number, event in enumerate(made):
+            event.set()
+            yield number
+
+    with closing(ahead(items(), 2)) as found:
+        assert next(found) == 0
+        assert made[2].wait(HANG)
+        assert not made[3].is_set()
+        assert list(found) == [1, 2, 3]
+
+
 def test_all_come_in_order_and_an_error_at_its_turn() -> None:
     def items() -> Iterator[int]:
         yield from range(5)
@@ -36,6 +51,19 @@ def test_all_come_in_order_and_an_error_at_its_turn() -> None:
     assert [next(found) for _ in range(5)] == list(range(5))
     with pytest.raises(LookupError, match="the sixth"):
         next(found)
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_after_an_error_nothing_more_comes(most: int) -> None:
+    def items() -> Iterator[int]:
+        yield 0
+        raise LookupError("the second")
+
+    found = ahead(items(), most)
+    assert next(found) == 0
+    with pytest.raises(LookupError, match="the second"):
+        next(found)
+    assert list(found) == []
 
 
 def test_nothing_is_in_use_once_it_is_closed() -> None:
