@@ -5,4 +5,5 @@ A mail that breaks the process costs a reading that says so, and a new process f
 
 - `reader`    the caller's side: one process, started when first needed
 - `__main__`  the process: one mail in, one reading out
+- `recent`    what it has glanced at, which it takes apart once
 """

@@ -16,6 +16,7 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 
 from worker.inbox import classify, learned, phrases
+from worker.inbox.apart.recent import Recent
 from worker.inbox.dates.lexicon import lexicon
 from worker.inbox.reading import Reading
 
@@ -31,13 +32,16 @@ def serve(line: Connection, seconds: float) -> None:
     A question is whether a glance is enough, and a list of (raw, received_at); the answer is a list
     of their Readings.
     """
-    work = chores()
+    work, recent = chores(), Recent()
     with suppress(EOFError):
         while True:
             if not line.poll(IDLE):
+                recent.forget()
                 do_until_asked(work, line)
             by_glance, mails = line.recv()
-            read = classify.glance if by_glance else classify.read
+            if by_glance:
+                recent.forget()
+            read = recent.glance if by_glance else recent.read
             line.send([_timed(read, raw, received_at, seconds) for raw, received_at in mails])
 
 

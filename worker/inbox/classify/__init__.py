@@ -42,7 +42,11 @@ RULES: tuple[Rule, ...] = (
 
 def read(raw: bytes, *, received_at: datetime | None = None) -> Reading:
     """What a mail means; `received_at` stands in for its date where it has none. Never raises."""
-    mail = parse(raw, received_at=received_at)
+    return read_of(parse(raw, received_at=received_at))
+
+
+def read_of(mail: Mail) -> Reading:
+    """What a mail means that was taken apart already."""
     return (_first(RULES, mail) or human.read(mail))._replace(envelope=mail.envelope)
 
 
@@ -51,7 +55,11 @@ def glance(raw: bytes, *, received_at: datetime | None = None) -> Reading:
 
     It concerns whom `read` would have it concern. Where it is nobody, this is enough.
     """
-    mail = parse(raw, received_at=received_at)
+    return glance_at(parse(raw, received_at=received_at))
+
+
+def glance_at(mail: Mail) -> Reading:
+    """What a mail shows at once that was taken apart already."""
     return (_first(REPORTS, mail) or glimpse.read(mail))._replace(envelope=mail.envelope)
 
 
