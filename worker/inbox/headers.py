@@ -35,11 +35,12 @@ class Header:
 
     def get(self, name: str, default: str = "") -> str:
         """The value of a field as people read it, or `default` where there is none."""
-        if name not in self._raw:
-            return default
-        if name not in self._decoded:
-            self._decoded[name] = decoded(self._raw[name])
-        return self._decoded[name]
+        known = self._decoded.get(name)
+        if known is None:
+            if name not in self._raw:
+                return default
+            known = self._decoded[name] = decoded(self._raw[name])
+        return known
 
 
 def decoded(raw: bytes) -> str:

@@ -34,7 +34,7 @@ class Mail:
     root: mime.Part
     received_at: datetime | None = None
 
-    @property
+    @cached_property
     def header(self) -> headers.Header:
         """The first field of each name, decoded; names in lower case."""
         return self.root.header

@@ -42,7 +42,7 @@ def answered(mail: Mail) -> str | None:
     if submitted == "auto-replied" or (submitted not in {"", "no"} and mail.is_reply):
         return f"Auto-Submitted: {submitted} (RFC 3834 §5)"
     for name in _RESPONDERS:
-        if mail.header.get(name, "no").strip().lower() not in {"no", "false", "0", ""}:
+        if name in mail.header and mail.header.get(name).lower() not in {"no", "false", "0", ""}:
             return f"{name} is there"
     if mail.header.get("precedence", "").strip().lower() in _PRECEDENCE_REPLY:
         return "Precedence: auto_reply"
