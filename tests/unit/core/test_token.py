@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 import string
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.core.secret import digest, fingerprint
+from worker.core.secret import Keyed, digest, fingerprint
 from worker.core.token import (
     LARGEST_ID,
     OWN_MESSAGE_ID,
@@ -56,6 +57,13 @@ def test_an_older_key_is_still_read_and_an_unknown_one_is_not() -> None:
     assert SIGNER.read(token) == Token(Use.MESSAGE, 7, 1)
     assert Signer({2: NEW}, current=2).read(token) is None
     assert Signer({1: NEW}, current=1).read(token) is None
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=200))
+def test_a_keyed_hash_is_the_hmac_of_the_standard_library(key: bytes, text: bytes) -> None:
+    keyed = Keyed(key)
+    for _ in range(2):
+        assert keyed.digest(text) == hmac.digest(key, text, "sha256")
 
 
 def test_uses_share_no_tag() -> None:
