@@ -35,7 +35,7 @@ def samples(
     known = replace(KNOWN, owner=_OWNER.name, attributes=dict.fromkeys(declared, "known"))
     full = Setting(mailbox, links, replace(step, next="in two weeks"), _OWNER)
     return (
-        Sample(known, replace(full, history=_HISTORY) if to_owner else full),
+        Sample(known, full._replace(history=_HISTORY) if to_owner else full),
         Sample(BARE, Setting(mailbox, links, step)),
     )
 

@@ -5,8 +5,8 @@ What is sent and what is previewed are both made by `written`, so that they are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from worker.core.facts import Lead, Message
 from worker.core.token import message_id
@@ -18,8 +18,7 @@ from worker.render.letterhead import Header
 from worker.store.outbox import Conversation
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """All that an email is made of besides its template; `thread` is what it follows."""
 
     message: Message
@@ -29,13 +28,16 @@ class Draft:
     history: History = NO_HISTORY
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """An email as it goes out, signed, and the Message-ID in it."""
+class Written(NamedTuple):
+    """An email as it goes out, signed, and the Message-ID in it.
+
+    `eight_bit` tells whether a byte of it is over 127.
+    """
 
     rfc_id: str
     subject: str
     raw: bytes
+    eight_bit: bool
 
 
 def written(stationery: Stationery, renderer: Renderer, draft: Draft, now: datetime) -> Written:
@@ -48,7 +50,8 @@ def written(stationery: Stationery, renderer: Renderer, draft: Draft, now: datet
     header = Header(paper.letterhead, to, now, references, tokens)
     rendered = renderer.render(message.template, given, header)
     rfc_id = message_id(tokens[0], paper.mailbox.domain)
-    return Written(rfc_id, rendered.subject, paper.mailbox.signed(rendered.raw))
+    raw = paper.mailbox.signed(rendered.raw)  # a signature is of ASCII
+    return Written(rfc_id, rendered.subject, raw, rendered.eight_bit)
 
 
 def seen(stationery: Stationery, draft: Draft) -> Context:

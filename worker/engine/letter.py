@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from worker.clock import Clock
 from worker.core.facts import Enrollment, Lead, Message
@@ -26,8 +27,7 @@ _MOST_BUNDLES = 50  # that are kept compiled; more than are in use at a time
 NEW_CONVERSATION = "it begins a new conversation: nothing that it could follow was sent"
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """A message ready to be carried.
 
     `lead` is the lead as it was written for; `note` is what ``nurture why`` should say about it.
@@ -96,7 +96,8 @@ class Pen:
         renderer = self._writer.renderer(self._connection, occasion.bundle)
         made = written(self._writer.stationery, renderer, draft, self._now)
         mailbox = self._setup.mailbox(message.mailbox)
-        envelope = Envelope.of(mailbox.address, message.recipient, made.raw)
+        size = len(made.raw)
+        envelope = Envelope(mailbox.address, message.recipient, size, made.eight_bit)
         body = Clean(made.raw)  # as `worker.render.mime` promises
         note = NEW_CONVERSATION if occasion.follows and thread is None else ""
         return Letter(lead, made.rfc_id, made.subject, envelope, body, note)

@@ -52,7 +52,7 @@ class Previewer:
         """Return an email as this lead would get it; a failing template is a `TemplateError`."""
         draft = Draft(self._message(occasion, lead), lead, occasion.touch)
         if occasion.to_owner:
-            draft = replace(draft, history=history or NO_HISTORY)
+            draft = draft._replace(history=history or NO_HISTORY)
         made: Written = written(self._stationery, self._renderer, draft, self._now)
         content = self._renderer.content(occasion.template, seen(self._stationery, draft))
         page = images.shown(content.html, self._renderer.bundle.files)

@@ -87,7 +87,8 @@ class Apart:
         """
         context = self._sandbox.begin(self._template, known)
         way, values = zip(*self._template.root_render_func(context), strict=True)
-        return way, [self._text(one) for one in chain.from_iterable(values)]
+        printed = chain.from_iterable(values)
+        return way, [one if type(one) is str else self._text(one) for one in printed]
 
     def parts(self, way: Way) -> list[str | Place]:
         """Return what is printed on a way: constants, and places for values."""
@@ -101,8 +102,6 @@ class Apart:
 
     def _text(self, value: object) -> str:
         """Return what is to be printed of a value; it is not escaped yet."""
-        if type(value) is str:
-            return value
         assert self._sandbox.finalize is not None
         printed = self._sandbox.finalize(None, value)
         return printed if isinstance(printed, str) else str(printed)

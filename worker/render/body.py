@@ -22,6 +22,7 @@ LONGEST_LINE = 998  # bytes without the line end, RFC 5322 §2.1.1
 BOUNDARY = "=_nurture"  # "=_" is in no encoded body: RFC 2045 §6.7
 RELATED = "=_images"  # of the HTML and its images; neither begins as the other does
 
+_SOFT = b"=\r\n"  # a line end that is none for the reader
 _DOT = b"=2E=\r\n"  # on a line of its own, so that none becomes longer than 76 (RFC 2045 §6.7)
 _MARKS = f"--{BOUNDARY}".encode(), f"--{RELATED}".encode()
 _BREAK = re.compile(rb"\r\n?|\n")
@@ -32,8 +33,7 @@ _EASY = re.compile(r"[!-\-/-<>-~][ -<>-~]{0,73}+(?<! )")  # a value that is quot
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """Bytes that end with a line end, in pieces, and the name of their transfer encoding."""
 
     encoding: str
@@ -75,7 +75,7 @@ class Value(NamedTuple):
     def of(cls, text: str) -> Value:
         """Return a text as a value."""
         if _EASY.fullmatch(text):
-            return cls(text, 0, text.encode() + b"=\r\n")
+            return cls(text, 0, text.encode() + _SOFT)
         raw = _with_line_ends(text)
         return cls(text, _odd(raw), _quoted(raw))
 
@@ -105,8 +105,7 @@ class Form:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A form and the values that it is filled in with."""
 
     form: Form
@@ -127,12 +126,18 @@ class Draft:
         odd = self.form.odd + sum([one.odd for one in self.values])
         if not odd and _fit(raw := self._raw()):
             return Body("7bit", [raw])
-        if odd * _DENSE > self.form.size + sum([len(one.text) for one in self.values]):
+        if self._is_dense(odd):
             return Body("base64", [encodebytes(self._raw()).replace(b"\n", b"\r\n")])
         quoted = self._filled(self.form.quoted, [one.quoted for one in self.values])
-        if not any(quoted[-1:]) or quoted[-1].endswith(b"=\r\n"):  # what comes last goes on
+        last = quoted[-1] if quoted else b""
+        if not last or last.endswith(_SOFT):  # what comes last goes on
             quoted.append(b"\r\n")
         return Body("quoted-printable", quoted)
+
+    def _is_dense(self, odd: int) -> bool:
+        """Tell whether base64 is shorter; values are only measured where they could decide it."""
+        spare = odd * _DENSE - self.form.size
+        return spare > 0 and spare > sum([len(one.text) for one in self.values])
 
     def _raw(self) -> bytes:
         values = [_with_line_ends(one.text) for one in self.values]
@@ -180,7 +185,7 @@ def _quoted(raw: bytes) -> bytes:
         quoted = quoted.replace(b"\n", b"\r\n")
     quoted = quoted.removesuffix(b"=3D")
     if not quoted.endswith(b"\n"):
-        quoted += b"=\r\n"
+        quoted += _SOFT
     if quoted.startswith(b"."):
         quoted = _DOT + quoted[1:]
     while b"\n." in quoted:

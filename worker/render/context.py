@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from worker.core.facts import Lead
 from worker.errors import InputError
@@ -54,14 +54,11 @@ class Mailbox(_Known):
     signature: str | None = None
 
 
-@dataclass(frozen=True)
-class Links(_Known):
+class Links(NamedTuple):
     """Where the reader can go; `unsubscribe` is a ``mailto:`` or ``https:`` URI.
 
     There is none for an owner, who is not subscribed to anything.
     """
-
-    _called = "links"
 
     unsubscribe: str | None = None
 
@@ -99,8 +96,7 @@ NO_HISTORY = History()
 """What is known for a letter to a lead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """All that surrounds a lead in one email."""
 
     mailbox: Mailbox
@@ -150,7 +146,7 @@ def context(lead: Lead, setting: Setting, declared: Collection[str] = ()) -> Con
         "owner": setting.owner.record,
         "mailbox": setting.mailbox.record,
         "company": Record("company", company),
-        "links": setting.links.record,
+        "links": Record("links", {"unsubscribe": setting.links.unsubscribe}),
         "step": setting.step.record,
         "history": setting.history.record,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from worker.errors import TemplateError
 from worker.render import images, mime
@@ -20,12 +20,15 @@ from worker.render.printed import Content, Printed
 _MOST = 200  # templates that are kept compiled; more than the steps that a bundle is for
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """An email ready to send: its subject, and `raw` with CR LF line ends as it goes out."""
+class Rendered(NamedTuple):
+    """An email ready to send: its subject, and `raw` with CR LF line ends as it goes out.
+
+    `eight_bit` tells whether a byte of it is over 127, as only the header's addresses can have it.
+    """
 
     subject: str
     raw: bytes
+    eight_bit: bool
 
 
 class Renderer:
@@ -46,11 +49,12 @@ class Renderer:
         said = self._printed(template, context)
         try:
             shown = self._shown(template, said.html)
-            raw = mime.message(header.fields(said.subject), said.text, said.html, shown)
+            fields = header.fields(said.subject)
+            raw = mime.message(fields, said.text, said.html, shown)
         except TemplateError as error:
             file, line = error.file or template, error.line
             raise TemplateError(error.problem, file=file, line=line, key=error.key) from error
-        return Rendered(said.subject, raw)
+        return Rendered(said.subject, raw, not fields.isascii())
 
     def content(self, template: str, context: Context) -> Content:
         """Return what a template says, without header fields (for previews and checks)."""

@@ -6,13 +6,14 @@ RFC 5322 §2.2.3 (folding), RFC 2047 (encoded words), RFC 6532 (addresses in UTF
 from __future__ import annotations
 
 import re
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Sequence
 
 from worker.errors import TemplateError
 
 WIDTH = 76  # RFC 2047 §2: no line with an encoded word is longer
 LONGEST = 900  # bytes of a value; with its name it stays under 998, RFC 5322 §2.1.1
+_WIDEST = 4  # bytes of a character in UTF-8
 _CHUNK = 36  # bytes; a word of 60 characters leaves room for the name on the first line
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -43,12 +44,13 @@ def tokens(name: str, values: Sequence[str]) -> str:
 
 def encoded_words(value: str) -> list[str]:
     """Return a text as encoded words of 60 characters at most (RFC 2047 §2 allows 75)."""
-    return [f"=?utf-8?b?{b64encode(chunk).decode()}?=" for chunk in _chunks(value)]
+    words = [b2a_base64(chunk, newline=False).decode() for chunk in _chunks(value)]
+    return [f"=?utf-8?b?{word}?=" for word in words]
 
 
 def check(name: str, value: str) -> None:
     """Refuse a value that could end its field and begin another one."""
-    if value.isascii() and value.isprintable() and len(value) <= LONGEST:
+    if value.isprintable() and len(value) * _WIDEST <= LONGEST:
         return
     found = _CONTROL.search(value)
     if found:
@@ -60,7 +62,8 @@ def check(name: str, value: str) -> None:
 
 def _chunks(value: str) -> list[bytes]:
     """Cut a text into pieces of UTF-8 without cutting a character in two."""
-    raw, chunks, start = value.encode(), list[bytes](), 0
+    raw, start = value.encode(), 0
+    chunks: list[bytes] = []
     while len(raw) - start > _CHUNK:
         end = start + _CHUNK
         while raw[end] & 0xC0 == 0x80:  # in the middle of a character

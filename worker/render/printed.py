@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from worker.render.body import Draft
 
@@ -18,8 +19,7 @@ class Content:
     own_text: bool  # the template's own, not made of the HTML
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """The same, with bodies that are ready to be encoded."""
 
     subject: str

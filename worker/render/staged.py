@@ -36,22 +36,18 @@ Part: TypeAlias = str | int
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A text of one line, with ``%s`` for each value, and the numbers of these."""
+    """A text of one line: constants, and the numbers of values between them."""
 
-    pattern: str
-    numbers: tuple[int, ...]
+    parts: tuple[Part, ...]
 
     @classmethod
     def of(cls, parts: Sequence[Part]) -> _Line:
         """Return a block that is no HTML."""
-        said = [
-            text.plain(one).replace("%", "%%") if isinstance(one, str) else "%s" for one in parts
-        ]
-        return cls("".join(said), _numbers(parts))
+        return cls(tuple(text.plain(one) if isinstance(one, str) else one for one in parts))
 
     def filled(self, values: Sequence[str]) -> str:
         """Return the line; `values` are the different ones that the email prints."""
-        return self.pattern % tuple([unescaped(values[number]) for number in self.numbers])
+        return "".join([p if isinstance(p, str) else unescaped(values[p]) for p in self.parts])
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,13 @@ def test_a_required_block_that_is_missing_is_named() -> None:
         content(source)
 
 
+@pytest.mark.parametrize(("to", "eight_bit"), [("ada@x.example", False), ("ädä@x.example", True)])
+def test_only_addresses_make_an_email_need_eight_bits(to: str, eight_bit: bool) -> None:
+    header = HEADER._replace(to=Address("Zoë 漢", to))
+    done = rendered(email("é 漢 {{ lead.company }}", "Grüße"), header)
+    assert done.eight_bit is (not done.raw.isascii()) is eight_bit
+
+
 def test_a_header_that_cannot_be_written_is_an_input_error() -> None:
     header = HEADER._replace(to=Address(None, "no address"))
     with pytest.raises(InputError, match="To: 'no address' is no address"):
@@ -123,7 +130,7 @@ def test_an_attribute_cannot_be_called_like_a_name_of_ours() -> None:
 
 def test_an_owner_is_true_where_one_is_known() -> None:
     source = email("{% if owner %}{{ owner.name }}{% else %}nobody{% endif %}")
-    known = context(ADA, replace(SETTING, owner=Owner("Alan", "alan@felt.example")))
+    known = context(ADA, SETTING._replace(owner=Owner("Alan", "alan@felt.example")))
     assert "Alan" in content(source, known).html
     assert "nobody" in content(source).html
 

@@ -37,7 +37,7 @@ def test_what_is_shipped_is_clean() -> None:
 @pytest.mark.parametrize("template", EMAILS)
 def test_what_is_shipped_is_what_an_email_must_be(template: str) -> None:
     to_owner = template.startswith("sales-loop/")
-    tried = sampled(setting=replace(SETTING, links=Links(None))) if to_owner else sampled()
+    tried = sampled(setting=SETTING._replace(links=Links(None))) if to_owner else sampled()
     use = Use(marketing=not to_owner)
     assert sentences(examine(Renderer(SHIPPED), template, tried, use=use)) == []
 
@@ -171,7 +171,7 @@ def test_a_text_of_its_own_needs_a_way_out_too() -> None:
 
 def test_a_long_address_may_be_folded() -> None:
     address = "The Felt Company of Softville and Quietham Limited, Second Floor, 1 Quiet Road, Ely"
-    setting = replace(SETTING, mailbox=replace(SETTING.mailbox, postal_address=address))
+    setting = SETTING._replace(mailbox=replace(SETTING.mailbox, postal_address=address))
     assert look(bundle(it=letter("x")), setting) == []
 
 
@@ -184,7 +184,7 @@ def test_a_first_email_answers_nothing(subject: str) -> None:
 
 
 def test_a_sender_reads_answers() -> None:
-    setting = replace(SETTING, mailbox=replace(SETTING.mailbox, email="no-reply@felt.example"))
+    setting = SETTING._replace(mailbox=replace(SETTING.mailbox, email="no-reply@felt.example"))
     assert (
         "write from an address whose mail is read"
         in look(bundle(it=letter("x")), setting)[0].reason
@@ -219,7 +219,7 @@ def test_what_gmail_would_cut_off_is_a_warning() -> None:
 
 def test_an_unsubscribe_link_shown_as_an_address_will_do() -> None:
     address = UNSUBSCRIBE.removeprefix("mailto:").partition("?")[0]
-    setting = replace(SETTING, links=replace(SETTING.links, unsubscribe=f"mailto:{address}"))
+    setting = SETTING._replace(links=Links(f"mailto:{address}"))
     files = bundle(it=letter("x")).files
     layout = files["layout.html"].replace(">Unsubscribe<", f">{address}<")
     assert look(Bundle({**files, "layout.html": layout}), setting) == []

@@ -176,6 +176,6 @@ def test_a_text_of_its_own_is_written_out_and_without_html() -> None:
 
 
 def test_a_robot_in_from_is_an_error() -> None:
-    setting = replace(SETTING, mailbox=replace(SETTING.mailbox, email="do-not-reply@felt.example"))
+    setting = SETTING._replace(mailbox=replace(SETTING.mailbox, email="do-not-reply@felt.example"))
     findings = examine(Renderer(bundle(it=email(ASK + NEXT))), "it.html", sampled((ADA,), setting))
     assert "whose mail is read" in the_one(findings, Severity.ERROR).reason

@@ -60,8 +60,7 @@ leads = st.builds(
     *[words] * 3,
 )
 settings = st.builds(
-    lambda name, company, next_one, owner: replace(
-        SETTING,
+    lambda name, company, next_one, owner: SETTING._replace(
         mailbox=replace(SETTING.mailbox, name=name or "x", company=company or "y"),
         step=Touch("letter", "value", next_one),
         owner=Owner(owner),
