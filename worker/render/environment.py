@@ -45,7 +45,7 @@ class Record(dict[str, Any]):
         self.name = name
 
     def __bool__(self) -> bool:
-        return any(value is not None for value in self.values())
+        return list(self.values()).count(None) < len(self)
 
 
 T = TypeVar("T", bound=Sized)

@@ -6,6 +6,7 @@ Written directly, because `email.message.EmailMessage` takes a hundred times as 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from worker.render.body import BOUNDARY, RELATED, Body, Draft
 
@@ -40,8 +41,12 @@ def message(fields: str, text: Draft, html: Draft, images: Sequence[bytes] = ())
 
 
 def _part(kind: str, part: Body, boundary: str = BOUNDARY) -> list[bytes]:
-    head = _PART % (boundary.encode(), kind.encode(), part.encoding.encode())
-    return [head, *part.pieces]
+    return [_head(kind, part.encoding, boundary), *part.pieces]
+
+
+@cache  # of kinds, encodings and boundaries there are two or three
+def _head(kind: str, encoding: str, boundary: str) -> bytes:
+    return _PART % (boundary.encode(), kind.encode(), encoding.encode())
 
 
 def _related(html: Body, images: Sequence[bytes]) -> list[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,11 +28,17 @@ class Said(NamedTuple):
     line: Value | None
 
 
-@lru_cache(_MOST, typed=True)  # one that has become HTML is equal to one that has not
-def said(value: str) -> Said:
-    """Return a value, which is not escaped yet unless it has become HTML."""
-    if type(value) is not str:
-        return Said(Value.of(escape(value)), None, None)
+def said(values: Sequence[str]) -> list[Said]:
+    """Return values, which are not escaped yet unless they have become HTML."""
+    return [_said(one) if type(one) is str else _said_in_html(one) for one in values]
+
+
+def _said_in_html(value: str) -> Said:
+    return Said(Value.of(escape(value)), None, None)
+
+
+@lru_cache(_MOST)
+def _said(value: str) -> Said:
     made = Value.of(value)
     html = Value.of(escape(value)) if _MARKS.search(value) else made
     line = " ".join(value.split())

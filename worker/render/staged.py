@@ -177,7 +177,7 @@ class Staged:
         if not subject:
             return self._plain.printed(context)  # which says so
         preheader = " ".join(kind.preheader.filled(values).split())
-        ways = [said(value) for value in values]
+        ways = said(values)
         html = Draft(kind.html.form, [ways[number].html for number in kind.html.numbers])
         body = self._filled(kind, ways) or self._alone(kind, html, context)
         return Printed(subject, preheader, html, body, kind.own_text)
