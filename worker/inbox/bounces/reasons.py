@@ -9,6 +9,7 @@ diagnosis; the class of the code; words that are written of nearly everything.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 from worker.inbox.bounces import diagnoses, statuses
 from worker.inbox.reading import BounceType, Reason
@@ -24,14 +25,19 @@ _SOFT_WITHOUT_CODE = frozenset({Reason.SYSTEM, Reason.OTHER})
 
 def reason_of(diagnosis: str, status: str = "", letter: str = "") -> Reason:
     """The reason that a diagnosis gives, helped out by its code and by the letter around it."""
-    code = status or statuses.find(diagnosis)
+    codes = (status, statuses.find(diagnosis))
     words = diagnoses.read(diagnosis)
-    found = words.clear or statuses.telling(code) or words.said or statuses.defined(code)
+    found = words.clear or _of(codes, statuses.telling)
+    found = found or words.said or _of(codes, statuses.defined)
     if found:
         return found
     around = diagnoses.read(letter)
-    found = around.clear or around.said or statuses.by_class(code)
+    found = around.clear or around.said or _of(codes, statuses.by_class)
     return found or words.hinted or around.hinted or Reason.OTHER
+
+
+def _of(codes: Iterable[str], meaning: Callable[[str], Reason | None]) -> Reason | None:
+    return next(filter(None, map(meaning, codes)), None)
 
 
 def bounce_type(reason: Reason, diagnosis: str, status: str = "") -> BounceType:

@@ -19,6 +19,7 @@ _MACHINE_LINE = re.compile(
 )
 _LABELLED_ID = re.compile(r"(?i)message[- ]?id[^<\n]{0,20}<([^<>\s]{3,300})>")
 _BRACKETED = re.compile(r"<[^<>\s]{3,300}>")
+_BLANK = re.compile(r"\n[ \t>|]*\n")
 _MOST_TEXT = 20_000
 _NEAR = 400
 _LEAST = 3
@@ -86,7 +87,8 @@ def _where(text: str) -> int | None:
     """Where header fields begin: a line that some more of them follow at once."""
     starts = [match.start() for match in _HEADER_LINE.finditer(text[:200_000])][:60]
     for place, start in enumerate(starts):
-        following = [other for other in starts[place:] if other - start < _NEAR]
-        if len(following) >= _LEAST and _MACHINE_LINE.search(text, start, start + 4 * _NEAR):
+        following = [other for other in starts[place:] if other - start < _NEAR][:_LEAST]
+        together = len(following) == _LEAST and not _BLANK.search(text, start, following[-1])
+        if together and _MACHINE_LINE.search(text, start, start + 4 * _NEAR):
             return start
     return None
