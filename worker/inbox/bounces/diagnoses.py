@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -46,8 +46,10 @@ def speaks_of(text: str, reason: Reason) -> bool:
     return any(f"{level} {reason}" in found for level in LEVELS)
 
 
-def _meanings(text: str) -> set[str]:
-    return {hit.meaning for hit in _table().find(fold(_without_points(text[:_MOST])))}
+@lru_cache(maxsize=4)  # one letter is asked several things
+def _meanings(text: str) -> frozenset[str]:
+    hits = _table().find(fold(_without_points(text[:_MOST])))
+    return frozenset(hit.meaning for hit in hits)
 
 
 def _without_points(text: str) -> str:
@@ -56,7 +58,7 @@ def _without_points(text: str) -> str:
     return _HOST.sub(lambda host: host[0].replace(".", " "), bare)
 
 
-def _first(level: str, found: set[str]) -> Reason | None:
+def _first(level: str, found: frozenset[str]) -> Reason | None:
     for name in _source("reasons.toml")[level]:
         if f"{level} {name}" in found:
             return Reason(name)
