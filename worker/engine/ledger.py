@@ -25,9 +25,6 @@ from worker.errors import StoreError
 from worker.store import locks, messages
 from worker.store.messages import Holder
 
-ENOUGH = 20
-"""Starts and results that a commit waits for at the most: more would make it hardly cheaper, and
-the server would have nothing to do meanwhile."""
 PAUSE = 0.001
 """Seconds without news after which a commit no longer waits for those that are on the wire."""
 RETRY = 1.0  # seconds until what could not be written is written again
@@ -121,13 +118,12 @@ class Ledger:
         """Wait for those that are coming: a commit costs nearly the same for all as for a few.
 
         Answers come in bursts, as bodies went out in one. While any is on the wire and each look
-        finds more here, the next look may, too; a server that takes its time is not waited for,
-        and nobody is where there are enough.
+        finds more here, the next look may, too; a server that takes its time is not waited for.
         """
         for _ in range(_ROUNDS):
             await asyncio.sleep(0)
         seen = 0
-        while self._away and seen < len(self._waiting) < ENOUGH:
+        while self._away and seen < len(self._waiting):
             seen = len(self._waiting)
             await asyncio.sleep(PAUSE)
 
