@@ -92,8 +92,10 @@ def opinion(text: Folded) -> Opinion:
         bias / _HUNDREDTHS + sum(column) / length
         for bias, column in zip(model.bias, columns, strict=True)
     ]
-    raised = [math.exp(score - max(scores)) for score in scores]
-    likelihood = [one / sum(raised) for one in raised]
+    highest = max(scores)
+    raised = [math.exp(score - highest) for score in scores]
+    whole = sum(raised)
+    likelihood = [one / whole for one in raised]
     best = likelihood.index(max(likelihood))
     return Opinion(dict(zip(model.intents, likelihood, strict=True)), _telling(known, best))
 
