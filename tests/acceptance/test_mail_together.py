@@ -162,6 +162,32 @@ def test_mails_together_do_what_they_do_one_by_one(
     assert matched == [1, None, None, 2, None, None, 3, 4, 5, 6, 6, 7, None, None, 8, 9, 9, 2]
 
 
+def test_an_answer_finds_what_the_mail_before_it_did(
+    database: Database, one_by_one: Station
+) -> None:
+    """A copy in Sent settles a message in doubt, and its passage goes on; then the lead answers.
+
+    The same answer once more is no new decision; another one is.
+    """
+    populate(database, LEADS)
+    together = on(database)
+    for there in (database, one_by_one.database):
+        with there.write() as connection:
+            doubtful = tables.message.update().where(tables.message.c.id == 6)
+            connection.execute(doubtful.values(state="in_doubt", sent_at=None))
+    answers = [answer(6), answer(7), answer(7, nonce=1), answer(7, "No, thank you.", 2)]
+    said = [(raw, Role.INBOX) for raw in answers]
+    mails = fetched([(copy_from_sent(6), Role.SENT), *said])
+    together.receiver.understand(mails)()
+    for mail in mails:
+        one_by_one.receiver.understand([mail])()
+    found = state(database)
+    assert found == state(one_by_one.database)
+    assert [row[2] for row in found["message"] if row[0] == 6] == ["sent"]
+    assert together.events(6)[-1] == "replied"
+    assert together.events(7) == ["replied", "not_interested"]
+
+
 def test_many_answers_take_as_many_questions_as_a_few(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
