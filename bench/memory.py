@@ -1,9 +1,10 @@
 """What the daemon needs while much goes out, and whether it is as quick at the end.
 
 `send.memory` is the peak of the real `nurture run`, in MB, and `send.memory.grown` what it had at
-the end over what it had after a fifth of all messages; `send.steady` is the rate of the last fifth
-over that of the first. The goal is meant for a million; that takes long, so that it is 20,000
-unless the environment says `NURTURE_BENCH_MESSAGES=1000000`.
+the end over what it had after a fifth of all messages. `send.steady` is the rate of the last fifth
+over that of the first, and `send.steady.cpu` the same by the seconds of the processor that it
+took, whatever else the machine did. The goal is meant for a million; that takes long, so that it is
+20,000 unless the environment says `NURTURE_BENCH_MESSAGES=1000000`.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from bench.harness.result import Result
@@ -37,19 +40,18 @@ def measure(messages: int = MESSAGES) -> list[Result]:
     with tempfile.TemporaryDirectory() as name, receiver() as port:
         project = Project(Path(name), port, messages)
         with _daemon(project.config) as daemon:
-            sizes = _wait_until_sent(daemon, project, messages)
+            looks = _wait_until_sent(daemon, project, messages)
         project.require_sent(messages)
         settled = _settled(project.url)
-    fifth = messages // 5
-    first = fifth / (settled[fifth - 1] - settled[0])
-    last = fifth / (settled[-1] - settled[-fifth])
-    early = next(one for one in sizes if one.at >= min(settled[fifth], sizes[-1].at))
+    first, last = settled[: messages // 5], settled[-messages // 5 :]
+    end = looks[-1]
     return [
-        Result("send.memory", sizes[-1].peak, "MB", "< 120"),
-        Result("send.memory.grown", sizes[-1].now - early.now, "MB"),
+        Result("send.memory", end.peak, "MB", "< 120"),
+        Result("send.memory.grown", end.memory - _at(first[-1], looks).memory, "MB"),
         Result("send.memory.messages", messages, "msg"),
-        Result("send.steady", last / first, "x", ">= 0.9"),
-        Result("send.steady.rate", last, "msg/s"),
+        Result("send.steady", _length(first) / _length(last), "x", ">= 0.9"),
+        Result("send.steady.cpu", _cpu(first, looks) / _cpu(last, looks), "x"),
+        Result("send.steady.rate", len(last) / _length(last), "msg/s"),
     ]
 
 
@@ -69,34 +71,53 @@ def _daemon(config: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Size:
-    """What a process has, and the most that it ever had, in MB; `at` is a second of the epoch."""
+class _Look:
+    """What a process has of memory, and the most that it ever had, in MB, and took of a processor.
+
+    `at` is a second of the epoch.
+    """
 
     at: float
-    now: float
+    memory: float
     peak: float
+    cpu: float
 
     @classmethod
-    def of(cls, pid: int) -> _Size:
-        """Look at a process."""
-        found = dict(_SIZE.findall(Path(f"/proc/{pid}/status").read_text(encoding="ascii")))
-        return cls(
-            SystemClock().now().timestamp(), int(found["RSS"]) / 1024, int(found["HWM"]) / 1024
-        )
+    def of(cls, pid: int) -> _Look:
+        """Look at a process (proc(5))."""
+        folder, now = Path(f"/proc/{pid}"), SystemClock().now().timestamp()
+        size = dict(_SIZE.findall((folder / "status").read_text(encoding="ascii")))
+        ticks = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
+        cpu = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+        return cls(now, int(size["RSS"]) / 1024, int(size["HWM"]) / 1024, cpu)
+
+
+def _at(moment: float, looks: Sequence[_Look]) -> _Look:
+    """Return the last look before a moment, or the first."""
+    return looks[max(0, bisect(looks, moment, key=attrgetter("at")) - 1)]
+
+
+def _cpu(settled: Sequence[float], looks: Sequence[_Look]) -> float:
+    """Return the seconds of the processor that were taken while these were settled."""
+    return _at(settled[-1], looks).cpu - _at(settled[0], looks).cpu
+
+
+def _length(settled: Sequence[float]) -> float:
+    return settled[-1] - settled[0]
 
 
 def _wait_until_sent(
     daemon: subprocess.Popen[bytes], project: Project, messages: int
-) -> list[_Size]:
-    """Return how large the daemon was at each look."""
+) -> list[_Look]:
+    """Look at the daemon until all is sent; return what was seen."""
     deadline = time.monotonic() + _START + messages / _SLOWEST
-    sizes = [_Size.of(daemon.pid)]
+    looks = [_Look.of(daemon.pid)]
     while project.has_unsettled():
         if daemon.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"the daemon did not send its {messages} messages")
         time.sleep(_LOOK)  # looking more often would take the processor from it
-        sizes.append(_Size.of(daemon.pid))
-    return sizes
+        looks.append(_Look.of(daemon.pid))
+    return looks
 
 
 def _settled(url: str) -> list[float]:
