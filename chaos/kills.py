@@ -11,20 +11,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from chaos.plan import Ground, Plan, on_postgres, on_sqlite
+from chaos.plan import SENDING, Ground, Plan, on_postgres, on_sqlite
 from chaos.tally import Tally, total
 from tests.crash.daemon import Fate, daemon
 from tests.crash.settling import recover, settled, until
-from worker.daemon.roles import Role
 from worker.engine.points import Point
 
 BATCH = 20
 """So many leads are due at the beginning of each run, at least."""
-
-SENDING = frozenset({Role.PLAN, Role.SEND})
-"""What those do that are killed. Their projects have no inbox, and a daemon that is to watch one
-starts another process first, to read mail: that takes three times as long as all the rest, and
-`chaos answers` and `chaos catchup` kill it where it has mail to read."""
 
 SIDE_BY_SIDE = 4
 

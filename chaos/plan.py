@@ -18,8 +18,14 @@ from tests.crash.project import Project, project_in
 from tests.crash.settling import is_settled, until
 from tests.servers.postgres import Postgres, postgres
 from tests.servers.smtp_sink import SmtpSink, smtp_sink
+from worker.daemon.roles import Role
 from worker.store.database import Database
 from worker.store.upgrade import upgrade
+
+SENDING = frozenset({Role.PLAN, Role.SEND})
+"""What a daemon does that is killed, or races, on a ground. There is no inbox, and one that is to
+watch an inbox starts another process first, to read mail, which takes three times as long as all
+the rest: `chaos answers` and `chaos catchup` kill it where it has mail to read."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 
-from chaos.plan import Ground, Plan, on_postgres
+from chaos.plan import SENDING, Ground, Plan, on_postgres
 from chaos.tally import Tally
 from tests.crash.daemon import Daemon, daemon
 from tests.crash.settling import is_settled, settled, until
@@ -67,7 +67,7 @@ def _worker(
     ground: Ground, number: int, patience: Patience | None = None
 ) -> AbstractContextManager[Daemon]:
     config = ground.project.configure(f"worker{number}.toml", state=f"state{number}")
-    return daemon(config, patience=patience)
+    return daemon(config, patience=patience, roles=SENDING)
 
 
 def _end(workers: list[Daemon]) -> None:
