@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from worker.core.facts import Message
@@ -21,6 +22,7 @@ from worker.store import alerts, outbox, restored
 from worker.store.restored import Begun
 
 TAIL = 200  # entries of the journal that are looked at on every start
+TOGETHER = 5_000  # entries that the database is asked about at once
 
 
 class Entry(NamedTuple):
@@ -92,13 +94,17 @@ def reconcile(desk: Desk, journal: Memory) -> int:
 
 
 def _unknown(desk: Desk, entries: Iterable[Entry]) -> list[Entry]:
-    by_key = {entry.key: entry for entry in entries}  # the last try of each counts
-    known = restored.known_starts(desk.connection, list(by_key))
-    return [
-        entry
-        for key, entry in by_key.items()
-        if key not in known or known[key] < datetime.fromisoformat(entry.at)
-    ]
+    """Return what the database does not know; a month of entries would not fit into memory."""
+    unknown: dict[str, Entry] = {}
+    coming = iter(entries)
+    while batch := {entry.key: entry for entry in islice(coming, TOGETHER)}:
+        known = restored.known_starts(desk.connection, list(batch))
+        unknown |= {
+            key: entry  # the last try of each counts
+            for key, entry in batch.items()
+            if key not in known or known[key] < datetime.fromisoformat(entry.at)
+        }
+    return list(unknown.values())
 
 
 def _doubt(desk: Desk, entry: Entry) -> None:

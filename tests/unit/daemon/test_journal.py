@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,25 @@ def test_what_was_written_is_read_again(tmp_path: Path, key: str) -> None:
     journal.write([entry(3)], TODAY)
     assert list(journal.entries()) == [*written, entry(3)]
     assert journal.newest(2) == [written[1], entry(3)]
+
+
+def test_the_newest_are_found_behind_whatever_there_is(tmp_path: Path) -> None:
+    """All that stands before them is a hole here, which no memory would hold."""
+    journal = Journal(tmp_path)
+    journal.write([entry(1)], TODAY)
+    (file,) = tmp_path.iterdir()
+    os.truncate(file, 1 << 36)
+    written = [entry(number, f"step:{number}:{'x' * 500 * number}") for number in range(9)]
+    journal.write(written, TODAY)
+    assert journal.newest(5) == written[-5:]
+    assert journal.newest(8) == written[-8:]
+
+
+def test_fewer_than_were_asked_for_are_all(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    assert journal.newest(5) == []
+    journal.write([entry(1), entry(2)], TODAY)
+    assert journal.newest(5) == journal.newest(2) == [entry(1), entry(2)]
 
 
 def test_what_had_no_room_for_all_is_told(tmp_path: Path) -> None:
