@@ -1,7 +1,7 @@
 """What a person wants, as a small model learned it from examples: a second opinion.
 
 A logistic regression over words, pairs of words and pieces of words, in all languages at once. Its
-weights are in `weights.json`, in hundredths, made by `scripts/learn-intents` from the open parts of
+weights are in `weights.json`, in hundredths, made by `scripts/learn intents` from the open parts of
 the corpus and the lines in `tests/corpus/lines`. It knows nothing of grammar, and how sure it is
 counts for more than what it says; how it is weighed against the phrases stands in `intents`.
 
@@ -51,6 +51,7 @@ class Opinion:
         return Opinion(self.likelihood | {intent: 0.0}, self.words)
 
 
+@lru_cache(maxsize=16)  # both models look at one text
 def masked(text: str, people: tuple[str, ...] = ()) -> Folded:
     """A text without addresses and the names of `people`, who are given as names or addresses."""
     words = fold(_ADDRESSES.sub(f" {_SOME_ADDRESS} ", text) if _may_have_address(text) else text)
@@ -67,6 +68,11 @@ def masked(text: str, people: tuple[str, ...] = ()) -> Folded:
 def has_words(text: Folded) -> bool:
     """Whether a masked text has more than names and addresses, of which nothing can be learned."""
     return any(word not in _SIGNS for word in text.words)
+
+
+def has_address(text: Folded) -> bool:
+    """Whether a masked text names an address."""
+    return _SOME_ADDRESS in text.words
 
 
 def _may_have_address(text: str) -> bool:
@@ -100,7 +106,8 @@ def opinion(text: Folded) -> Opinion:
     return Opinion(dict(zip(model.intents, likelihood, strict=True)), _telling(known, best))
 
 
-def features(text: Folded) -> set[str]:
+@lru_cache(maxsize=16)
+def features(text: Folded) -> frozenset[str]:
     """What the model looks at: words, neighbours, the last word, and pieces of longer words."""
     found: set[str] = set()
     before, before_that = "^", "^"
@@ -115,7 +122,7 @@ def features(text: Folded) -> set[str]:
             found.update(_pieces(f"<{word}>"))
         before_that, before = before, word
     found.add(f"{before} $")
-    return found
+    return frozenset(found)
 
 
 def _is_letter(word: str) -> bool:

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 
 from worker.inbox import classify, learned, phrases
 from worker.inbox.apart.recent import Recent
+from worker.inbox.classify import manner
 from worker.inbox.dates.lexicon import lexicon
 from worker.inbox.reading import Reading
 
@@ -55,6 +56,8 @@ def do_until_asked(work: Iterator[None], line: Connection) -> None:
 def chores() -> Iterator[None]:
     """Make, piece by piece, what a mail would otherwise wait for that is the first to need it."""
     learned.make_ready()
+    yield
+    manner.make_ready()
     yield
     for phrase in phrases.every():
         phrase.make_ready()
