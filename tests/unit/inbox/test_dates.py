@@ -45,6 +45,34 @@ TODAY = date(2026, 11, 24)
         ("out from Monday 7 to Friday 11 December", date(2026, 12, 14)),
         ("12月4日まで", date(2026, 12, 7)),
         ("עד 3 בדצמבר", date(2026, 12, 6)),
+        # a range names its month once
+        ("od 3. do 9. prosince včetně", date(2026, 12, 10)),
+        ("fra den 3. til og med den 9. december", date(2026, 12, 10)),
+        ("с 3 по 9 декабря включительно", date(2026, 12, 10)),
+        ("vom 3.-9.12., danach wieder da", date(2026, 12, 10)),
+        ("du lundi au mercredi", None),
+        # made of two
+        ("back on Tuesday after Easter", date(2027, 3, 30)),
+        ("back after Easter", date(2027, 3, 30)),
+        ("back after the 9th", date(2026, 12, 10)),
+        ("reopens in the new year on Monday 4th", date(2027, 1, 4)),
+        ("back next week on Wednesday", date(2026, 12, 2)),
+        ("back on the first Tuesday in December", date(2026, 12, 1)),
+        ("back on the 1st Monday of February", date(2027, 2, 1)),
+        ("return on the last Friday in November", date(2026, 11, 27)),
+        ("zurück am letzten Montag im Januar", date(2027, 1, 25)),
+        ("令和8年12月3日に出社", date(2026, 12, 3)),
+        ("last day off: Wednesday 2 December", date(2026, 12, 3)),
+        # where it begins says little of where it ends
+        ("ab dem 3. Dezember erreichbar", date(2026, 12, 3)),
+        ("ab dem 3. Dezember bis zum 9. Dezember weg", date(2026, 12, 10)),
+        ("od dziś", None),
+        # of something else
+        ("in meetings until 3 pm today", None),
+        ("our prices are valid until 31 December", None),
+        ("unsere Preise gelten noch bis 31. Dezember", None),
+        ("l'offre est valable jusqu'au 31 décembre", None),
+        ("we exhibit at the Milan fair from 7 to 11 December", None),
     ],
 )
 def test_the_first_day_back(text: str, back: date | None) -> None:
@@ -101,6 +129,20 @@ def test_until_when_not_now_is(text: str, until: date | None) -> None:
 )
 def test_until_when_in_other_words(language: str, text: str, until: date) -> None:
     assert later.stated(fold(text), [language], TODAY) == until
+
+
+def test_a_bare_range_counts_in_a_language_that_is_spoken() -> None:
+    text = fold("away 3rd - 9th December")
+    assert absence.first_day_back(text, TODAY, ["en"]) == date(2026, 12, 10)
+    assert absence.first_day_back(text, TODAY) is None
+    assert absence.first_day_back(fold("away 9th - 3rd December"), TODAY, ["en"]) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "day"), [(1, date(2026, 12, 1)), (4, date(2026, 12, 22)), (5, date(2026, 12, 29))]
+)
+def test_which_tuesday_of_a_month(number: int, day: date) -> None:
+    assert calendar.nth_weekday(2026, 12, 2, number) == day
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,11 @@
 - "back on X", "I return X": X.
 - "until X", "from W to X": the next working day after X, for X is the last day away. But "until
   Monday" (named so, and the first working day of a week) is that Monday: no absence ends on it.
+- "from X" alone: X, where nothing says until when.
 - "until March", "until next week": its first working day; "through March": the first one after it.
 
-What lies before the mail's own date, or further ahead than three years, is no return date.
+What lies before the mail's own date, or further ahead than three years, is no return date, nor is
+a time of today ("until 3 pm today"), nor what is said of an offer or a fair ("prices valid until").
 """
 
 from __future__ import annotations
@@ -14,14 +16,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from worker.inbox import phrases
-from worker.inbox.dates import absolute, calendar, relative
+from worker.inbox.dates import absolute, calendar, compound, relative
 from worker.inbox.dates.calendar import Span
 from worker.inbox.dates.lexicon import Lexicon, lexicon
 from worker.inbox.fold import STOPS, Folded
 from worker.inbox.phrases.table import Hit
 
 _REACH = 5
-_RANK = ("back", "back_after", "inclusive", "until", "until_after", "span")
+_ENDS = frozenset({"span", "until", "inclusive"})
+_RANK = ("back", "back_after", "inclusive", "until", "until_after", "span", "from", "from_after")
 
 
 def first_day_back(text: Folded, today: date, languages: Iterable[str] = ()) -> date | None:
@@ -29,7 +32,7 @@ def first_day_back(text: Folded, today: date, languages: Iterable[str] = ()) -> 
 
     In `languages` a bare range ("23/11 - 27/11") counts as well.
     """
-    hits = phrases.table("anchors").find(text)
+    hits = _meant(phrases.table("anchors").find(text))
     for meaning in _RANK:
         for hit in hits:
             if hit.meaning == meaning:
@@ -40,14 +43,21 @@ def first_day_back(text: Folded, today: date, languages: Iterable[str] = ()) -> 
     return next((found for found in ranges if found), None)
 
 
+def _meant(hits: list[Hit]) -> list[Hit]:
+    """The anchors that no "elsewhere" overlaps: what they lead to is no day of an absence."""
+    guards = [hit for hit in hits if hit.meaning == "elsewhere"]
+    return [
+        hit
+        for hit in hits
+        if not any(one.first < hit.last and hit.first < one.last for one in guards)
+    ]
+
+
 def _bare_range(words: Sequence[str], tongue: Lexicon, today: date) -> date | None:
     """The day after two dates that follow each other directly, the second not over yet."""
     for index in range(len(words)):
-        first = absolute.read(words, index, tongue, today)
-        if first is None or first.end >= len(words):
-            continue
-        second = absolute.read(words, first.end, tongue, today)
-        if second is not None and first.first < second.first >= today:
+        second = compound.end_of_range(words, index, tongue, today)
+        if second is not None and second.first >= today:
             return calendar.following(second.last, tongue.weekend)
     return None
 
@@ -57,23 +67,43 @@ def _stated(words: Sequence[str], hit: Hit, hits: list[Hit], today: date) -> dat
     if hit.meaning == "span" and not _follows_date(words, hit.first, tongue):
         return None
     if hit.meaning.endswith("_after"):
-        span = _before(words, hit.first, tongue, today)
+        start, span = _before(words, hit.first, tongue, today)
     else:
-        span = _behind(words, hit.last, tongue, today)
+        start, span = _behind(words, hit.last, tongue, today)
     if span is None:
         return None
-    named = words[hit.last : span.end]
-    if hit.meaning == "span" and span.by_weekday and not any(word[0].isdecimal() for word in named):
+    if hit.meaning.startswith(("back", "from")):
+        if span.first == today and hit.meaning.startswith("from"):
+            return None  # "from today on" says no more of an absence than that it begins
+        is_range = _begins_range(span, hits) or _ends_range(words, hit, start, hits)
+        return None if is_range else _first_day(words, start, span, tongue)
+    if hit.meaning == "span" and span.by_weekday and not _is_numbered(words[hit.last : span.end]):
         return None  # "Monday to Thursday" are more often the hours of an office
-    if hit.meaning.startswith("back"):
-        return None if _begins_range(span, hits) else span.first
+    if (span.first, span.last) == (today, today) and hit.meaning != "inclusive":
+        return None
     return _after_absence(span, tongue, inclusive=hit.meaning == "inclusive")
+
+
+def _is_numbered(words: Sequence[str]) -> bool:
+    return any(word[0].isdecimal() for word in words)
+
+
+def _first_day(words: Sequence[str], start: int, span: Span, tongue: Lexicon) -> date:
+    """Of "back in March" its first day; of "back after Easter", "after the 4th", the next one."""
+    if relative.is_after(words, start, span.end, tongue):
+        return calendar.following(span.last, tongue.weekend)
+    return span.first
 
 
 def _begins_range(span: Span, hits: list[Hit]) -> bool:
     """Whether "from X" goes on "to Y", so that it is the first day away."""
-    ends = {"span", "until", "inclusive"}
-    return any(hit.meaning in ends and hit.first == span.end for hit in hits)
+    return any(hit.meaning in _ENDS and hit.first == span.end for hit in hits)
+
+
+def _ends_range(words: Sequence[str], hit: Hit, start: int, hits: list[Hit]) -> bool:
+    """Whether a day stands before the date, as in "from 3 to 12 May": it is the first day away."""
+    behind = {one.last for one in hits if one.meaning in _ENDS} | {hit.last + 1}
+    return any(map(absolute.day_number, words[hit.last : start])) and start in behind
 
 
 def _after_absence(span: Span, tongue: Lexicon, *, inclusive: bool) -> date:
@@ -86,35 +116,30 @@ def _after_absence(span: Span, tongue: Lexicon, *, inclusive: bool) -> date:
     return calendar.following(span.last, tongue.weekend)
 
 
-def read(words: Sequence[str], index: int, tongue: Lexicon, today: date) -> Span | None:
-    """The date or the period at `index`; of a range ("3.-7. May", "3 to 7 May") its end."""
-    found = absolute.read(words, index, tongue, today) or relative.read(words, index, tongue, today)
-    if found is None or not found.is_day or found.end >= len(words):
-        return found
-    further = absolute.read(words, found.end, tongue, today)
-    return further if further and further.first > found.first else found
-
-
-def _behind(words: Sequence[str], start: int, tongue: Lexicon, today: date) -> Span | None:
+def _behind(
+    words: Sequence[str], start: int, tongue: Lexicon, today: date
+) -> tuple[int, Span | None]:
+    """The first date behind an anchor, and where it begins."""
     for index in range(start, min(start + _REACH, len(words))):
         if words[index] in STOPS:
             break
-        found = read(words, index, tongue, today)
+        found = compound.read(words, index, tongue, today)
         if found is not None:
-            return found
-    return relative.read(
-        words, start - 1, tongue, today
-    )  # "back in" has the "in" of "in two weeks"
+            return index, found
+    # "back in" has the "in" of "in two weeks"
+    return start - 1, relative.read(words, start - 1, tongue, today)
 
 
-def _before(words: Sequence[str], end: int, tongue: Lexicon, today: date) -> Span | None:
+def _before(
+    words: Sequence[str], end: int, tongue: Lexicon, today: date
+) -> tuple[int, Span | None]:
     """The last date that ends where the anchor begins, at most two words between."""
-    nearest = None
+    nearest: tuple[int, Span | None] = (0, None)
     index = max(0, end - 2 * _REACH)
     while index < end:
-        found = read(words, index, tongue, today)
+        found = compound.read(words, index, tongue, today)
         if found is not None and end - 3 <= found.end <= end:
-            nearest = found
+            nearest = index, found
         index = max(found.end, index + 1) if found is not None else index + 1
     return nearest
 

@@ -9,11 +9,13 @@ from datetime import date, timedelta
 
 from worker.inbox.dates import calendar
 from worker.inbox.dates.calendar import Span
-from worker.inbox.dates.lexicon import Lexicon
+from worker.inbox.dates.lexicon import LAST_OF_MONTH, Lexicon
 
 _NUMERIC = re.compile(r"(\d{1,4})([./-])(\d{1,2})(?:\2(\d{2,4}))?")
 _CLOCK = frozenset({"am", "pm", "uhr", "h", "hrs"})
 _TO = frozenset({"to", "till", "until", "bis", "a", "al", "alle", "às", "tot", "do", "до", "til"})
+_ERAS = {("令", "和"): 2018, ("民", "國"): 1911, ("民", "国"): 1911}
+"""Eras of Japan and Taiwan, by the year before their first."""
 _CJK_UNITS = {
     "年": "year",
     "년": "year",
@@ -35,6 +37,7 @@ def read(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Spa
         _ideographic,
         _day_and_month,
         _month_and_day,
+        _nth_weekday,
         _weekday,
         _ordinal,
     ):
@@ -91,7 +94,7 @@ def _spaced(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> 
     """Czech leaves spaces between the numbers: "4. 12. 2026"."""
     if not lexicon.spaces_numbers or index + 1 >= len(words):
         return None
-    number, month = _day_number(words[index]), _day_number(words[index + 1])
+    number, month = day_number(words[index]), day_number(words[index + 1])
     if number is None or month is None or month > 12:
         return None
     return _with_year(words, index + 2, month, number, lexicon, today)
@@ -100,18 +103,22 @@ def _spaced(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> 
 def _ideographic(words: Sequence[str], index: int, _: Lexicon, today: date) -> Span | None:
     """Number and unit in turns: 2026年12月3日, 12월 3일, 3日."""
     found: dict[str, int] = {}
+    before = _ERAS.get((words[index], words[index + 1])) if index + 2 < len(words) else None
+    if before is not None:
+        index += 2
     while index + 1 < len(words) and words[index].isdecimal() and words[index + 1] in _CJK_UNITS:
         found[_CJK_UNITS[words[index + 1]]] = int(words[index])
         index += 2
     if "day" not in found:
         return None
     if "month" in found:
-        return _span(_dated(found.get("year"), found["month"], found["day"], today), index)
+        year = found["year"] + (before or 0) if "year" in found else None
+        return _span(_dated(year, found["month"], found["day"], today), index)
     return _span(_next_with_number(found["day"], today), index)
 
 
 def _day_and_month(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
-    number = _day_number(words[index])
+    number = day_number(words[index])
     if number is None:
         return None
     place = lexicon.names("ordinals").past(words, index + 1)
@@ -126,7 +133,7 @@ def _month_and_day(words: Sequence[str], index: int, lexicon: Lexicon, today: da
     if month is None:
         return None
     place = lexicon.names("articles").past(words, month[1])
-    number = _day_number(words[place]) if place < len(words) else None
+    number = day_number(words[place]) if place < len(words) else None
     if number is None:
         return None
     place = lexicon.names("ordinals").past(words, place + 1)
@@ -155,6 +162,8 @@ def _weekday(words: Sequence[str], index: int, lexicon: Lexicon, today: date) ->
                 break  # "Monday, 10 am"
             dated = read(words, place + skipped, lexicon, today)
             dated = dated or _ordinal_day(words, place + skipped, lexicon, today)
+            if dated is not None and _names_no_month(words[place + skipped : dated.end], lexicon):
+                dated = _on_weekday(dated, number, today)
             return replace(dated, by_weekday=True) if dated else None
     ahead = (number - today.isoweekday()) % 7 or 7
     upcoming = today + timedelta(days=ahead)
@@ -163,6 +172,46 @@ def _weekday(words: Sequence[str], index: int, lexicon: Lexicon, today: date) ->
         monday, _ = calendar.week_span(today, 1)
         upcoming, place = monday + timedelta(days=number - 1), week
     return Span(upcoming, upcoming, place, by_weekday=True)
+
+
+def _names_no_month(words: Sequence[str], lexicon: Lexicon) -> bool:
+    ordinals = lexicon.names("ordinals")
+    return all(word.isdecimal() or ordinals.at((word,), 0) for word in words)
+
+
+def _on_weekday(day: Span, weekday: int, today: date) -> Span:
+    """Of "Monday the 4th" the next 4th that is a Monday, where one of the next months has it."""
+    for ahead in range(4):
+        first, _ = calendar.month_span(today.year, today.month + ahead)
+        found = calendar.day(first.year, first.month, day.first.day)
+        if found is not None and found >= today and found.isoweekday() == weekday:
+            return replace(day, first=found, last=found)
+    return day
+
+
+def _nth_weekday(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
+    """Read "the first Monday of June", "1st Monday in June", "last Friday in May"."""
+    place = lexicon.names("articles").past(words, index)
+    number, place = lexicon.nth.at(words, place) or _counted(words, place, lexicon)
+    weekday = lexicon.weekdays.at(words, place) if number else None
+    if weekday is None:
+        return None
+    behind = (lexicon.months.at(words, weekday[1] + skipped) for skipped in (0, 1))  # "of", "im"
+    month = next(filter(None, behind), None)
+    if month is None:
+        return None
+    for year in (today.year, today.year + 1):
+        found = calendar.nth_weekday(year, month[0], weekday[0], number)
+        if found >= today:
+            return Span(found, found, month[1], by_weekday=True)
+    return None
+
+
+def _counted(words: Sequence[str], index: int, lexicon: Lexicon) -> tuple[int, int]:
+    """Read "1st" as a number and where it ends; 0 for none that counts weekdays of a month."""
+    number = day_number(words[index]) if index < len(words) else None
+    end = lexicon.names("ordinals").past(words, index + 1)
+    return (number, end) if number is not None and number < LAST_OF_MONTH else (0, index)
 
 
 def _is_hour(words: Sequence[str], index: int, lexicon: Lexicon) -> bool:
@@ -183,7 +232,7 @@ def _of_next_week(words: Sequence[str], index: int, lexicon: Lexicon) -> int | N
 def _ordinal(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
     """Read "the 3rd": a number after an article or before an ordinal ending."""
     place = lexicon.names("articles").past(words, index)
-    number = _day_number(words[place]) if place < len(words) else None
+    number = day_number(words[place]) if place < len(words) else None
     if number is None:
         return None
     end = lexicon.names("ordinals").past(words, place + 1)
@@ -194,12 +243,13 @@ def _ordinal(words: Sequence[str], index: int, lexicon: Lexicon, today: date) ->
 
 
 def _ordinal_day(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
-    number = _day_number(words[index])
+    number = day_number(words[index])
     end = lexicon.names("ordinals").past(words, index + 1)
     return _span(_next_with_number(number, today), end) if number else None
 
 
-def _day_number(word: str) -> int | None:
+def day_number(word: str) -> int | None:
+    """The day of a month that a word can be, or None."""
     if word.isdecimal() and len(word) <= 2 and 1 <= int(word) <= 31:
         return int(word)
     return None

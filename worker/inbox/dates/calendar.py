@@ -67,6 +67,13 @@ def month_span(year: int, month: int) -> tuple[date, date]:
     return first, _first_of(year, month + 1) - _DAY
 
 
+def nth_weekday(year: int, month: int, weekday: int, number: int) -> date:
+    """The first Monday of a month, the second, and so on; its last from the fifth on."""
+    first, last = month_span(year, month)
+    found = first + timedelta(days=(weekday - first.isoweekday()) % 7 + 7 * (number - 1))
+    return found if found <= last else last - timedelta(days=(last.isoweekday() - weekday) % 7)
+
+
 def quarter_span(year: int, quarter: int) -> tuple[date, date]:
     """First and last day of a quarter of the calendar year."""
     return _first_of(year, 3 * quarter - 2), _first_of(year, 3 * quarter + 1) - _DAY

@@ -53,16 +53,8 @@ def _dates(words: tuple[str, ...], tongue: Lexicon, today: date) -> tuple[int, d
 
 
 def _moment(words: Sequence[str], index: int, span: Span, tongue: Lexicon) -> date:
-    if not _is_after(words, index, span.end, tongue):
+    if not relative.is_after(words, index, span.end, tongue):
         return span.first
     if span.is_day and (span.first.month, span.first.day) != _NEW_YEAR:
         return span.first
     return calendar.following(span.last, tongue.weekend)
-
-
-def _is_after(words: Sequence[str], index: int, end: int, tongue: Lexicon) -> bool:
-    """Whether an "after" stands before the period, an article between, or right behind it."""
-    before = (tongue.names("after").at(words, index - back) for back in (1, 2, 3))
-    if any(found and found[1] >= index - 1 for found in before):
-        return True
-    return tongue.names("after_after").at(words, end) is not None

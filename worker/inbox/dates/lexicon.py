@@ -20,9 +20,11 @@ FEASTS = {"easter": (-2, 1), "whitsun": (48, 50), "carnival": (-51, -47)}
 PAIRS = {"two_days": ("day", 2), "two_weeks": ("week", 2), "two_months": ("month", 2),
          "two_years": ("year", 2)}  # fmt: skip
 """Spans of two that have a word of their own: "a fortnight", the duals of Arabic and Hebrew."""
+LAST_OF_MONTH = 5
+"""The place in `nth` of what counts from the end of a month."""
 _RELATIVE = ("end", "mid", "overmorrow", "tomorrow", "today", "in", "new_year", "holidays")
 _NEXT = ("next", "after_next")
-_FIRST = (*_RELATIVE, *_NEXT, "articles", "week_number", *UNITS, *SEASONS, *FEASTS, *PAIRS)
+_FIRST = (*_RELATIVE, *_NEXT, "articles", "eras", "week_number", *UNITS, *SEASONS, *FEASTS, *PAIRS)
 """Lists of which a name may be the first of a date, beside months, weekdays and numbers."""
 
 
@@ -104,6 +106,11 @@ class Lexicon:
         return self._numbered("numbers")
 
     @cached_property
+    def nth(self) -> Names:
+        """Which weekday of a month: the first is 1, the last `LAST_OF_MONTH`."""
+        return self._numbered("nth")
+
+    @cached_property
     def quarters(self) -> Names:
         """The first quarter is 1."""
         return self._numbered("quarters")
@@ -126,6 +133,7 @@ class Lexicon:
                 self.months,
                 self.weekdays,
                 self.numbers,
+                self.nth,
                 self.quarters,
                 self.halves,
                 self.halves_of,

@@ -28,6 +28,14 @@ def read(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Spa
     return _edge_behind(words, whole, lexicon) if whole is not None else None
 
 
+def is_after(words: Sequence[str], index: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether an "after" stands before the period, an article between, or right behind it."""
+    before = (lexicon.names("after").at(words, index - back) for back in (1, 2, 3))
+    if any(found and found[1] >= index - 1 for found in before):
+        return True
+    return lexicon.names("after_after").at(words, end) is not None
+
+
 def _whole(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
     for shape in _SHAPES:
         found = shape(words, index, lexicon, today)
