@@ -152,5 +152,15 @@ class Mailbox(Paced):
                 raise ValueError(str(error)) from None
         return self
 
+    @model_validator(mode="after")
+    def _is_carried(self) -> Self:
+        """A header that not every server takes (RFC 6532 §3.6) must not come of Reply-To alone."""
+        if self.reply_to and self.address.isascii() and not self.reply_to.isascii():
+            raise ValueError(
+                f'expected a reply_to without letters outside ASCII, as "from" is, '
+                f'got "{self.reply_to}"'
+            )
+        return self
+
     dkim: Annotated[tuple[Dkim, ...], BeforeValidator(check_tables)] = ()
     """Signatures of our own, one for each table; none where the account that sends signs."""

@@ -76,6 +76,11 @@ def test_a_bad_line(tmp_path: Path, line: str, sentence: str) -> None:
         ('from = "ada@', 'from = "no-reply@', "4: mailbox[1].from: expected an address that is"),
         ('from = "ada@', 'from = "', "4: mailbox[1].from: expected an address such as"),
         ('from_name = "Ada"', 'from_name = "A\\nB"', "5: mailbox[1].from_name: expected one line"),
+        (
+            'from_name = "Ada"',
+            'from_name = "Ada"\nreply_to = "jürgen@firm.example"',
+            "2: mailbox[1]: expected a reply_to without letters outside ASCII",
+        ),
         ('from_name = "Ada"', "", "2: mailbox[1].from_name: missing; add it: the person in From"),
         ("host", "hots", '6: mailbox[1].smtp.hots: not understood; perhaps "host" was meant;'),
         ('"ada", pass', '"", pass', "6: mailbox[1].smtp: expected username together with one of"),
