@@ -24,6 +24,13 @@ from worker.inbox.words import new_words
         ("Rendben\n\nElküldve az iPhone-omról", "Rendben"),
         ("Which one?\n\nWe all have an iPhone.", "Which one?\n\nWe all have an iPhone."),
         ("Look:\n\n[image: image.png]\n\nWill it fit?", "Look:\n\nWill it fit?"),
+        ("No.\n\n>>> Ada <a@b.example> 1/2/2026 10:30 AM >>>\nold", "No."),
+        ("Da.\n\nOt: A <a@b.example>\nX: 24 2026\nDo: B\nY: z\n\nold", "Da."),
+        (
+            "Two:\n\nA: a@b.example\nB: c@d.example\nC: none\nD: none\n\nShall we come?",
+            "Two:\n\nA: a@b.example\nB: c@d.example\nC: none\nD: none\n\nShall we come?",
+        ),
+        ("Selten: a@b.example <https://aka.ms/LearnAboutSenderIdentification>\n\nHi", "Hi"),
         ("No.\nOn 1/1/26 at 10:30, Ada<a@b.example> wrote:   Hello,\n\nold", "No."),
         ("##- Please type your reply above this line -##\n\nHello", "Hello"),
         ("Hello\n\n##- Please type your reply above this line -##\n\nold", "Hello"),
@@ -58,6 +65,8 @@ def test_what_only_looks_like_a_tail_stays(text: str) -> None:
 
 def test_a_name_alone_is_a_signature() -> None:
     assert new_words("Call me.\n\nAda", "Ada Byron") == "Call me."
+    assert new_words("Call me.\n\nAda Byron (she/her)\nPeople", "Ada Byron") == "Call me."
+    assert new_words("네.\n\n이수진 드림", "이수진") == "네."
     assert new_words("Call me.\n\nBob", "Ada Byron") == "Call me.\n\nBob"
 
 

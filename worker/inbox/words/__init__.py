@@ -43,6 +43,8 @@ def unquoted(text: str) -> str:
     kept: list[str] = []
     below_signature = False
     for index, line in enumerate(lines):
+        if attribution.is_fenced(line):
+            break
         if line.startswith(">") or quote.is_quoted(line):
             below_signature = False
             continue

@@ -40,6 +40,11 @@ def lines_up_to(lines: list[str], index: int) -> int:
     return 0
 
 
+def is_fenced(line: str) -> bool:
+    """Whether it is GroupWise's, below which nothing is marked: ">>> Ada <a@b> 1/2/26 >>>"."""
+    return line.startswith(">>> ") and line.endswith(" >>>") and "@" in line
+
+
 def _leads_in(line: str) -> bool:
     """Whether it is an attribution with the beginning of the quote behind it: Yahoo's on phones."""
     led = _LED_IN.match(line) if ">" in line else None

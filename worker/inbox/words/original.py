@@ -15,6 +15,8 @@ from worker.inbox.fold import fold, plain
 _FENCED = re.compile(r"\W*[-_=–—*#]{2,}\s*([^-_=–—*].{0,80}?)\s*[-_=–—*#]{2,}\W*")
 _FIELD = re.compile(r"[\s*>]{0,4}(\w[^:：\n]{0,30}?)[*\s]{0,3}[:：][*\s]*(.*)")
 _RULE = re.compile(r"\s*_{10,}\s*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LABEL_WORDS = 3
 _REACH = 9
 
 
@@ -31,7 +33,9 @@ def begins(lines: list[str], index: int) -> bool:
             return True
     if line.endswith((":", "：")) and len(line) < 60 and _forwards(line):
         return True
-    return (":" in line or "：" in line) and _has_header_block(lines, index, least=3)
+    if ":" not in line and "：" not in line:
+        return False
+    return _has_header_block(lines, index, least=3) or _has_any_block(lines, index)
 
 
 def without_mark(lines: list[str]) -> list[str]:
@@ -71,6 +75,15 @@ def _has_header_block(lines: list[str], start: int, *, least: int) -> bool:
         elif not labels or (misses := misses + 1) > 2:
             return False
     return False
+
+
+def _has_any_block(lines: list[str], start: int) -> bool:
+    """Whether four fields stand together whose labels nobody knows: an address, and then a year."""
+    if "@" not in lines[start] or (start and lines[start - 1].strip()):
+        return False
+    fields = [_FIELD.fullmatch(line[:300]) for line in lines[start : start + 4]]
+    values = [field[2] for field in fields if field and field[1].count(" ") < _LABEL_WORDS]
+    return len(values) == 4 and "@" in values[0] and bool(_YEAR.search(values[1]))
 
 
 @cache

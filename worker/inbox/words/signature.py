@@ -22,8 +22,11 @@ _CONTACT = re.compile(
     r"fax|skype|linkedin|handy|t[eé]l[eé]fono?|gmbh|inc|ltd|llc|s\.?r\.?l|s\.?a\.?s|b\.?v|oy|ab|kg|ag)\b[.:]?"
 )
 _DASHED_NAME = re.compile(r"[-–—~]{1,2} ?[^\W\d_][\w.'-]{0,20}(?: [^\W\d_][\w.'-]{0,20}){0,2}")
-# "CPA", "Ph.D.", and kisses, behind a name.
-_CREDENTIALS = re.compile(r"(?:,? (?:[A-Z]{2,5}|[A-Z][a-z]?\.? ?[A-Za-z]{1,3}\.)){1,3}$| x{1,3}$")
+# "CPA", "Ph.D.", kisses, pronouns and the humble word of a Korean, behind a name.
+_CREDENTIALS = re.compile(
+    r"(?:,? (?:[A-Z]{2,5}|[A-Z][a-z]?\.? ?[A-Za-z]{1,3}\.)){1,3}$| x{1,3}$"
+    r"| \((?:he|she|they)\b[^)]{0,20}\)$| ?(?:드림|올림|배상|敬上|拜上)$"
+)
 _RULE = re.compile(r"[-–—_=*~]{2,}")
 # "Elküldve az iPhone-omról": in languages that are not read, too.
 _DEVICE = re.compile(r"(?i)\b(?:iphone|ipad|android|galaxy|samsung|huawei|xiaomi|blackberry)\b")

@@ -83,4 +83,6 @@ def _is_banner(lines: list[str], block: tuple[int, int]) -> bool:
     text = " ".join(lines[block[0] : block[1]])
     if len(text) > _BANNER_REACH:
         return False
+    if "aka.ms/learnaboutsender" in text.lower():  # Microsoft's, in a hundred languages
+        return True
     return bool(phrases.listed("reply", "banner").find(fold(text)))
