@@ -6,6 +6,7 @@ A result that was read must be written however long it takes; nothing starts mea
 from __future__ import annotations
 
 import contextlib
+import signal
 import threading
 from collections.abc import Iterator
 
@@ -28,6 +29,7 @@ from worker.store import claims
 from worker.store.database import Database, sqlite_module
 from worker.store.upgrade import upgrade
 
+ANEW = "it cannot begin anew yet"
 LEADS = 6
 LONG = 1.5
 MANY = 400
@@ -98,6 +100,23 @@ def test_a_restart_of_the_database_loses_nothing(
         assert running.stop() == 0, running.said()
     judgement = judge(project, sink.messages())
     assert judgement.is_clean, judgement
+
+
+def test_a_worker_that_begins_anew_waits_for_the_database(
+    make_project: MakeProject, postgres_cluster: Postgres, cluster: Postgres, sink: SmtpSink
+) -> None:
+    """Whose lease was lost, or who reads its configuration again, may find no database."""
+    project = make_project(migrated(cluster.url(cluster.create())), sink.port)
+    with daemon(project.config) as running:
+        until(lambda: running.is_up, running)
+        project.close()
+        cluster.stop()
+        running.send(signal.SIGHUP)
+        until(lambda: ANEW in running.said(), running)
+        cluster.start()
+        project.enroll(LEADS)
+        until(lambda: is_settled(project), running)
+        assert running.stop() == 0, running.said()
 
 
 @pytest.mark.parametrize("nth", range(1, 6))

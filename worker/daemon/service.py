@@ -29,10 +29,15 @@ from worker.engine.leases import Patience
 from worker.engine.points import Reached, unwatched
 from worker.engine.rescue import rescue
 from worker.engine.restored import reconcile
-from worker.errors import NurtureError
+from worker.errors import NurtureError, StoreError
 from worker.store import installation
 from worker.store.database import wal_warning
 from worker.store.messages import Holder
+
+TRIES = 300
+"""So often a worker that ran before tries to begin anew; then it ends and says why, as it does at
+its first start, where a person is there to read it."""
+RETRY = 1.0  # seconds until it tries again
 
 
 class Service:
@@ -78,7 +83,7 @@ class Service:
 
     async def _run_once(self, name: str) -> None:
         """Run until the stop, or until the configuration was read again."""
-        parts = await asyncio.to_thread(begin, self._settings, name, self._clock, self._log)
+        parts = await self._begin(name)
         parts = replace(parts, patience=self._patience, roles=self._roles)
         self._run = Run(parts, self._reached)
         self._log.info("nurture runs", action="started", mailboxes=len(parts.settings.mailbox))
@@ -88,6 +93,19 @@ class Service:
             await self._run()
         finally:
             parts.ticks.database.close()
+
+    async def _begin(self, name: str) -> Parts:
+        """Begin; who ran before waits for a database that is away meanwhile, and does not end."""
+        tries = 1 if self._run is None else TRIES
+        while True:
+            try:
+                return await asyncio.to_thread(begin, self._settings, name, self._clock, self._log)
+            except StoreError as error:
+                tries -= 1
+                if not tries or self._ended:
+                    raise
+                self._log.error(f"it cannot begin anew yet: {error}", action="begin.failed")
+            await asyncio.sleep(RETRY)
 
     def _end(self) -> None:
         self._ended = True
@@ -111,9 +129,17 @@ class Service:
 
 def begin(settings: Settings, name: str, clock: Clock, log: Log) -> Parts:
     """Open the database, begin an epoch, and settle what the former one left behind."""
-    database = open_database(settings)
     setup = setup_of(settings)
-    ticks = Ticks(database, setup, Catalogue(), clock)
+    database = open_database(settings)
+    try:
+        return _begun(Ticks(database, setup, Catalogue(), clock), settings, name, log)
+    except StoreError:
+        database.close()
+        raise
+
+
+def _begun(ticks: Ticks, settings: Settings, name: str, log: Log) -> Parts:
+    database = ticks.database
     if database.is_sqlite and (warning := wal_warning()):
         log.warning(warning, action="sqlite.old")
     with ticks.desk() as desk:
