@@ -57,6 +57,21 @@ def test_who_writes_makes_no_difference() -> None:
     assert manner.likeness(parse(raw)) == manner.likeness(parse(other))
 
 
+@pytest.mark.parametrize(
+    ("to", "text", "greets"),
+    [
+        ("nora@lumen.example", "Hi Nora, away until Friday.", True),
+        ("N. Lind <sales@lumen.example>", "Guten Tag Frau Lind, ich bin verreist.", True),
+        ("Nora Lind <nora@lumen.example>", "Hello, away until Friday.", False),
+        ("nora@lumen.example", "I am away until Friday and will then write back, Nora.", False),
+        ("", "Hi Nora, away until Friday.", False),
+    ],
+)
+def test_who_greets_by_name_is_rather_a_person(to: str, text: str, greets: bool) -> None:
+    raw = _raw(text).replace(b"To: nora@lumen.example", f"To: {to}".encode())
+    assert manner.greets(parse(raw)) is greets
+
+
 def test_what_it_is_taught_is_what_it_weighs() -> None:
     seen = manner.look(_mail("This mailbox is closed.", "Closed"))
     model = manner._model()

@@ -38,6 +38,7 @@ def _mail(subject: str, text: str, sender: str = "jo") -> bytes:
         ("Delivery", _WEEK, Kind.HUMAN),
         ("Re: Felt", _TICKET, Kind.HUMAN),
         ("Re: Felt", f"{_TICKET} We answer within two working days.", Kind.AUTO_REPLY),
+        ("Re: Felt", "سأتصل بك عند عودتي.", Kind.HUMAN),  # the same words count once
     ],
 )
 def test_signs_agree(subject: str, text: str, kind: Kind) -> None:

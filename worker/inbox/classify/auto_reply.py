@@ -104,7 +104,11 @@ def _agreed(
 
 def _telling(mail: Mail, hits: list[Hit], subject: Hit | None, desk: bool) -> dict[str, Hit]:
     """A phrase for each meaning that tells of a robot in this mail."""
-    found = {hit.meaning: hit for hit in hits if hit.meaning in _WORTH}
+    found = {
+        hit.meaning: hit
+        for hit in hits
+        if hit.meaning in _WORTH and not any(_is_within(hit, other) for other in hits)
+    }
     if robot.generated(mail) and not mail.is_reply:  # a robot, but does it answer?
         found.pop("robot", None)
         found.pop("outright", None)
@@ -113,6 +117,12 @@ def _telling(mail: Mail, hits: list[Hit], subject: Hit | None, desk: bool) -> di
     if (mail.is_headed_as_reply and not desk) or _thanks(subject):  # people thank, too
         found.pop("thanks", None)
     return found
+
+
+def _is_within(hit: Hit, other: Hit) -> bool:
+    """Whether the words of a hit are some of another's, so that they would be counted twice."""
+    shorter = hit.last - hit.first < other.last - other.first
+    return shorter and other.first <= hit.first and hit.last <= other.last
 
 
 def _leaning(mail: Mail) -> int:

@@ -14,12 +14,12 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
-from worker.inbox import learned
+from worker.inbox import address, learned, tongue
 from worker.inbox.classify import robot
-from worker.inbox.fold import STOPS, Folded, without_queries
+from worker.inbox.fold import STOPS, Folded, fold, folded_words, without_queries
 from worker.inbox.parse import Mail
 
 SUBJECT = "s:"
@@ -29,6 +29,8 @@ _TRAIT = 0.5
 """What one trait counts; words and subject count 1 together, each."""
 _MOST_TEXT = 6_000  # letters
 _QUESTION = 3  # words
+_BEGINNING = 200  # letters
+_GREETING = 6  # words: "Sehr geehrte Frau Dr. Lind"
 _LONGEST = 6  # from 2 ** 6 words on all mails are as long
 
 
@@ -96,6 +98,8 @@ def _traits(mail: Mail, text: Folded) -> Iterator[str]:
         yield "quote"
     if learned.has_address(text):
         yield "address"
+    if greets(mail):
+        yield "greets"
 
 
 def asks(text: Folded) -> bool:
@@ -113,6 +117,20 @@ def asks(text: Folded) -> bool:
 def has_quote(mail: Mail) -> bool:
     """People quote what they answer; responders rarely do."""
     return "\n>" in mail.text or "\n-----" in mail.text
+
+
+def greets(mail: Mail) -> bool:
+    """Whether it begins with the name of whom it is to, which few programs know."""
+    beginning = fold(mail.new_text[:_BEGINNING]).words[:_GREETING]
+    return any(name in beginning for name in _names(mail.header.get("to", "")[:_BEGINNING]))
+
+
+@lru_cache(maxsize=256)
+def _names(to: str) -> frozenset[str]:
+    """The words of the names in a field, and of its addresses before the @."""
+    said = (f"{name} {there.partition('@')[0]}" for name, there in address.mailboxes(to))
+    words = (word for one in said for word in folded_words(one.replace(".", " ")))
+    return frozenset(word for word in words if len(word) > 1 and not tongue.is_frequent(word))
 
 
 @dataclass(frozen=True, slots=True)
