@@ -83,8 +83,8 @@ def test_what_it_is_taught_is_what_it_weighs() -> None:
     assert weighed == pytest.approx(model.bias + taught)
 
 
-_ODD = "Automatikus válasz: Felt"
-_GONE = "Szabadságon vagyok, a kollégám helyettesít."
+_ODD = "Erantzun automatikoa: Felt"  # Basque
+_GONE = "Oporretan nago. Presazko gaietarako idatzi lankideari."
 
 
 def test_a_sure_model_is_enough() -> None:

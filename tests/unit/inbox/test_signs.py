@@ -61,10 +61,31 @@ _MACHINE = "This is an automated message."
         ("jo", "Re: Felt", _MACHINE, Kind.AUTO_REPLY),
         ("jo", "Re: Felt", "I know this is an automated message, but call me.", Kind.HUMAN),
         ("jo", "Thank you for contacting us", "Thank you for contacting us. No need.", Kind.HUMAN),
+        (
+            "jo",
+            "Re: Felt",
+            "I'm away this week. If it is urgent, call my colleague.",
+            Kind.AUTO_REPLY,
+        ),
+        (
+            "jo",
+            "Re: Felt",
+            "Nora, I'm away this week. If it is urgent, call my colleague.",
+            Kind.HUMAN,
+        ),
+        ("support", "Re: Felt", f"Nora, {_TICKET} We reply within two days.", Kind.AUTO_REPLY),
     ],
 )
 def test_a_desk_answers_by_itself(sender: str, subject: str, text: str, kind: Kind) -> None:
     assert classify.read(_mail(subject, text, sender)).kind is kind
+
+
+@pytest.mark.parametrize("subject", ["Automatikus válasz", "Αυτόματη απάντηση", "Trả lời tự động"])
+def test_a_subject_says_so_in_languages_that_are_not_read(subject: str) -> None:
+    unanswered = _mail(f"{subject}: Felt", "Xyzzy.").replace(
+        b"In-Reply-To: <1@lumen.example>\n", b""
+    )
+    assert classify.read(unanswered).kind is Kind.AUTO_REPLY
 
 
 @pytest.mark.parametrize("text", ["Type the letters: https://x.example/a?k=1", "Is it you?"])

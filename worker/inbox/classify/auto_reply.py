@@ -40,7 +40,9 @@ _PREFIX = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]|\*{2,}[^*]{1,20}\*{2,}|(?:auto|automatic)\s*:)\s*", re.IGNORECASE
 )
 # A subject that says outright that nobody wrote this, in words with blanks between letters.
-_OUTRIGHT = re.compile(r"auto|автом|автоот|otomatik|自 ?[動动]|자 ?동|تلقائي|אוטומט|sjalfvirk")
+_OUTRIGHT = re.compile(
+    r"auto|автом|автоот|otomatik|自 ?[動动]|자 ?동|تلقائي|אוטומט|sjalfvirk|αυτοματ|samodejn|tu dong"
+)
 _HEADING = 30
 _MOST_TEXT = 6_000
 
@@ -84,7 +86,7 @@ def _agreed(
     desk = _comes_from_desk(mail, text)
     found = _telling(mail, hits, subject, desk)
     doubt = 2 * (manner.has_quote(mail) + manner.asks(text))
-    leaning = 0 if doubt else _leaning(mail)
+    leaning = 0 if doubt else _leaning(mail, desk=desk)
     if not found and subject is None and leaning <= 0:
         return None
     worth = leaning + sum(_WORTH[meaning] for meaning in found)
@@ -125,8 +127,10 @@ def _is_within(hit: Hit, other: Hit) -> bool:
     return shorter and other.first <= hit.first and hit.last <= other.last
 
 
-def _leaning(mail: Mail) -> int:
+def _leaning(mail: Mail, *, desk: bool) -> int:
     """What the manner of writing is worth: where a model is sure, as much as the rules together."""
+    if manner.greets(mail) and not desk:  # whose programs know who wrote
+        return -2
     answers = mail.is_reply and not robot.generated(mail)  # else programs write of much else
     likeness = manner.likeness(mail)
     if likeness <= _LIKE_A_PERSON:

@@ -29,7 +29,7 @@ _TRAIT = 0.5
 """What one trait counts; words and subject count 1 together, each."""
 _MOST_TEXT = 6_000  # letters
 _QUESTION = 3  # words
-_BEGINNING = 200  # letters
+_MOST_NAMES = 200  # letters
 _GREETING = 6  # words: "Sehr geehrte Frau Dr. Lind"
 _LONGEST = 6  # from 2 ** 6 words on all mails are as long
 
@@ -48,7 +48,8 @@ def likeness(mail: Mail) -> float:
 
 def _share(weights: Mapping[str, float], found: frozenset[str]) -> float:
     """What features weigh together: the more there are, the less one says."""
-    return sum([weights[one] for one in found if one in weights]) / math.sqrt(len(found) or 1)
+    weigh = weights.get
+    return sum([weigh(one, 0.0) for one in found]) / math.sqrt(len(found) or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,16 @@ class Look:
 def look(mail: Mail) -> Look:
     """What there is to see of a mail."""
     people = (*mail.sender, *mail.envelope.to)
-    said = mail.new_text or mail.unquoted  # some programs write nothing but small print
-    text = learned.masked(without_queries(said[:_MOST_TEXT]), people)
+    text = learned.masked(_said(mail), people)
     subject: frozenset[str] = frozenset()
     if not mail.is_headed_as_reply:
         subject = learned.features(learned.masked(mail.subject[:300], people))
     return Look(learned.features(text), subject, tuple(_traits(mail, text)))
+
+
+def _said(mail: Mail) -> str:
+    said = mail.new_text or mail.unquoted  # some programs write nothing but small print
+    return without_queries(said[:_MOST_TEXT])
 
 
 def _traits(mail: Mail, text: Folded) -> Iterator[str]:
@@ -121,8 +126,8 @@ def has_quote(mail: Mail) -> bool:
 
 def greets(mail: Mail) -> bool:
     """Whether it begins with the name of whom it is to, which few programs know."""
-    beginning = fold(mail.new_text[:_BEGINNING]).words[:_GREETING]
-    return any(name in beginning for name in _names(mail.header.get("to", "")[:_BEGINNING]))
+    beginning = fold(_said(mail)).words[:_GREETING]
+    return any(name in beginning for name in _names(mail.header.get("to", "")[:_MOST_NAMES]))
 
 
 @lru_cache(maxsize=256)
