@@ -38,7 +38,8 @@ _OPENING, _TERSE = 80, 6  # characters, words
 _VAGUE = frozenset({"not_now", "wrong_person"})
 _FEARS = frozenset({"opt_out", "grievance"})
 _PLAIN = 12  # words that a text must have for its language to be plain
-_TELLING = 3  # words: "in May?" asks, "ask me again in May?" postpones
+_TALK = 20  # words of a text in which a word or two may be its topic
+_TELLING = 3  # words: "in May?" asks, "ask me again in May?" postpones; "unsubscribe" is a topic
 _CLOCK = re.compile(
     r"(?i)\b(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d\b|(?: ?(?:am|pm|uhr|o'clock)|h)\b)|\d ?[時时点點시]"
 )
@@ -52,9 +53,11 @@ _SURE, _LIKELY, _ASKED, _GUESSED, _UNSURE = 0.95, 0.85, 0.65, 0.5, 0.3
 # How the phrases weigh against the model, as measured on mail that neither had met.
 _PHRASES_WEIGH = 0.5
 _UNKNOWN_WEIGHS = -0.1  # that no phrase is known says little, and the model has its own doubt
-_FEARED = 0.4  # likely enough an opt-out, although no phrase says so
-_FEARED_STILL = 0.6  # likely enough an opt-out, although a phrase says something else
-_DOUBTED = 0.1  # likely enough an opt-out where the phrases say so
+_FEARED = 0.5  # likely enough an opt-out, although no phrase says so
+_FEARED_STILL = 0.7  # likely enough an opt-out, although a phrase says something else
+_FEARED_BESIDE = 0.9  # the same where that is asked for in the words of an opt-out
+_BESIDE = frozenset({Intent.CHANGE, Intent.NOT_NOW, Intent.WRONG_PERSON})  # "do not write to me, …"
+_DOUBTED = 0.15  # likely enough an opt-out where the phrases say so
 _HOPED = 0.5  # no interest is believed on less, where no phrase says anything
 _ALONE = 0.75  # where the phrases do not agree with the model, a person is asked
 _HEARD = 0.3  # nor anything else on less than this
@@ -123,8 +126,18 @@ def _by_phrases(
     for meaning, intent in _preferred(hits, until, day):
         found = [hit for hit in hits if hit.meaning == meaning]
         if found and not (answer and intent is Intent.QUESTION):
-            return Wish(intent, _confidence(found, hits), _why(found), _applies(intent, until))
+            sure = _confidence(found, hits)
+            if intent is Intent.OPT_OUT and len(words.words) > _TALK and _is_fleeting(found):
+                sure = min(sure, _ASKED)
+            return Wish(intent, sure, _why(found), _applies(intent, until))
     return None
+
+
+def _is_fleeting(found: list[Hit]) -> bool:
+    """Whether nothing but a word or two speaks of it; a letter of East Asia is half of one."""
+    return all(
+        sum(1 if len(word) > 1 else 0.5 for word in hit.words.split()) < _TELLING for hit in found
+    )
 
 
 def _weighed(said: Wish, opinion: learned.Opinion, words: Folded, day: date | None) -> Wish:
@@ -155,6 +168,8 @@ def _contrary(intent: Intent, likely: dict[Intent, float]) -> float:
 def _decided(said: Wish, likely: dict[Intent, float]) -> Intent:
     if likely[Intent.OPT_OUT] >= _fear(said):
         return Intent.OPT_OUT
+    if said.intent is Intent.OPT_OUT:  # what is hardly likely is none, whatever a phrase says
+        said, likely = replace(said, intent=Intent.UNKNOWN), likely | {Intent.OPT_OUT: 0.0}
     known = said.intent is not Intent.UNKNOWN
     scores = dict(likely)
     scores[said.intent] += _PHRASES_WEIGH * said.confidence if known else _UNKNOWN_WEIGHS
@@ -167,10 +182,11 @@ def _decided(said: Wish, likely: dict[Intent, float]) -> Intent:
 
 def _fear(said: Wish) -> float:
     """How likely an opt-out must be to be taken for one, after what the phrases say."""
+    if said.intent is Intent.UNKNOWN or said.confidence <= _ASKED:
+        return _FEARED
     if said.intent is Intent.OPT_OUT:
         return _DOUBTED
-    plain = said.intent is not Intent.UNKNOWN and said.confidence > _ASKED
-    return _FEARED_STILL if plain else _FEARED
+    return _FEARED_BESIDE if said.intent in _BESIDE else _FEARED_STILL
 
 
 def _answer(text: str, words: Folded, hits: list[Hit]) -> Wish | None:

@@ -1,9 +1,11 @@
 """What a person wants, as a small model learned it from examples: a second opinion.
 
-A logistic regression over words, pairs of words and pieces of words, in all languages at once. Its
-weights are in `weights.json`, in hundredths, made by `scripts/learn intents` from the open parts of
-the corpus and the lines in `tests/corpus/lines`. It knows nothing of grammar, and how sure it is
-counts for more than what it says; how it is weighed against the phrases stands in `intents`.
+Two logistic regressions over words, pairs of words and pieces of words, in all languages at once:
+one tells the wishes apart by the whole text, the other asks of each sentence alone whether it is a
+wish to leave, which often is one among many about something else. Their weights are in
+`weights.json`, in hundredths, made by `scripts/learn intents` from the open parts of the corpus and
+the lines in `tests/corpus/lines`. They know nothing of grammar, and how sure they are counts for
+more than what they say; how they are weighed against the phrases stands in `intents`.
 
 It is to learn words and not people: in what it learns from, as in what it reads, the names of whom
 a mail is from and to, and addresses of any kind, are each the same sign.
@@ -14,7 +16,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -90,28 +91,65 @@ def _names(person: str) -> tuple[str, ...]:
 def opinion(text: Folded) -> Opinion:
     """What the model makes of a masked text."""
     model = _model()
-    found = features(text)
+    parts = sentences(text)
+    found = parts[0] if len(parts) == 1 else set().union(*parts)
     known = {feature: row for feature in found if (row := model.weights.get(feature))}
     columns = list(zip(*known.values(), strict=True)) or [()] * len(model.intents)
     length = _HUNDREDTHS * math.sqrt(len(found) or 1)
     scores = [
         bias / _HUNDREDTHS + sum(column) / length
-        for bias, column in zip(model.bias, columns, strict=True)
+        for bias, column in zip(model.bias, columns, strict=False)  # the last is of sentences
     ]
     highest = max(scores)
     raised = [math.exp(score - highest) for score in scores]
     whole = sum(raised)
-    likelihood = [one / whole for one in raised]
-    best = likelihood.index(max(likelihood))
-    return Opinion(dict(zip(model.intents, likelihood, strict=True)), _telling(known, best))
+    best = raised.index(max(raised))
+    likelihood = {intent: one / whole for intent, one in zip(model.intents, raised, strict=True)}
+    leaving = max((_leaving(part, known) for part in parts), default=0.0)
+    return Opinion(_feared(likelihood, leaving), _telling(known, best))
+
+
+def _leaving(part: set[str], known: dict[str, tuple[int, ...]]) -> float:
+    """How likely a sentence alone is a wish to leave."""
+    weight = sum(row[-1] for feature in part if (row := known.get(feature)))
+    score = _model().leaving / _HUNDREDTHS + weight / (_HUNDREDTHS * math.sqrt(len(part)))
+    return 1 / (1 + math.exp(-score))
+
+
+def _feared(likelihood: dict[Intent, float], leaving: float) -> dict[Intent, float]:
+    """The same, where a single sentence makes a wish to leave likelier than the whole did."""
+    said = likelihood[Intent.OPT_OUT]
+    if leaving <= said:
+        return likelihood
+    rest = (1 - leaving) / (1 - said)
+    others = {intent: rest * likely for intent, likely in likelihood.items()}
+    return others | {Intent.OPT_OUT: leaving}
+
+
+def sentences(text: Folded) -> list[set[str]]:
+    """The features of each sentence of a text's beginning, with the sign that ends it."""
+    found: list[set[str]] = []
+    first = 0
+    words = text.words[:MOST_WORDS]
+    for place, word in enumerate((*words, ".")):
+        if word in STOPS:
+            if place > first:
+                found.append(_features(words[first : place + 1]))
+            first = place + 1
+    return found
 
 
 @lru_cache(maxsize=16)
 def features(text: Folded) -> frozenset[str]:
-    """What the model looks at: words, neighbours, the last word, and pieces of longer words."""
+    """The features of a text as if it were one sentence."""
+    return frozenset(_features(text.words[:MOST_WORDS]))
+
+
+def _features(words: tuple[str, ...]) -> set[str]:
+    """What a model looks at: words, neighbours, the last word, and pieces of longer words."""
     found: set[str] = set()
     before, before_that = "^", "^"
-    for spoken in text.words[:MOST_WORDS]:
+    for spoken in words:
         word = "0" if spoken[0].isdecimal() else spoken
         found.add(word)
         found.add(f"{before} {word}")
@@ -119,10 +157,10 @@ def features(text: Folded) -> frozenset[str]:
             if _is_letter(before):
                 found.add(f"{before_that} {before} {word}")
         elif len(word) >= PIECE:
-            found.update(_pieces(f"<{word}>"))
+            found.update(_pieces(word))
         before_that, before = before, word
     found.add(f"{before} $")
-    return frozenset(found)
+    return found
 
 
 def _is_letter(word: str) -> bool:
@@ -130,8 +168,10 @@ def _is_letter(word: str) -> bool:
     return len(word) == 1 and "\u3005" <= word <= "\ud7af"
 
 
-def _pieces(word: str) -> Iterator[str]:
-    return (f"_{word[start : start + PIECE]}" for start in range(len(word) - PIECE + 1))
+@lru_cache(maxsize=4096)  # most words come again
+def _pieces(word: str) -> tuple[str, ...]:
+    edged = f"<{word}>"
+    return tuple(f"_{edged[start : start + PIECE]}" for start in range(len(edged) - PIECE + 1))
 
 
 def _telling(known: dict[str, tuple[int, ...]], best: int) -> tuple[str, ...]:
@@ -151,8 +191,11 @@ def _telling(known: dict[str, tuple[int, ...]], best: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
+    """Weights for each intent in turn, and behind them the one of a sentence that leaves."""
+
     intents: tuple[Intent, ...]
     bias: tuple[int, ...]
+    leaving: int
     weights: dict[str, tuple[int, ...]]
 
 
@@ -165,4 +208,5 @@ def make_ready() -> None:
 def _model() -> _Model:
     source = json.loads(files(__package__).joinpath("weights.json").read_text(encoding="utf-8"))
     weights = {feature: tuple(row) for feature, row in source["weights"].items()}
-    return _Model(tuple(map(Intent, source["intents"])), tuple(source["bias"]), weights)
+    intents = tuple(map(Intent, source["intents"]))
+    return _Model(intents, tuple(source["bias"]), source["leaving"], weights)

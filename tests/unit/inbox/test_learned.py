@@ -30,7 +30,10 @@ def test_it_says_what_is_wanted(text: str) -> None:
 
 
 def test_what_it_never_saw_is_no_wish() -> None:
-    assert learned.opinion(fold("xyzzy plugh")).intent is Intent.UNKNOWN
+    unheard = fold("xyzzy qwrtk")
+    assert not learned.features(unheard) & set(learned._model().weights)
+    assert learned.opinion(unheard).intent is Intent.UNKNOWN
+    assert learned.opinion(unheard).likelihood[Intent.OPT_OUT] < 0.2
     assert learned.opinion(fold("")).words == ()
 
 
@@ -39,6 +42,43 @@ def test_features_are_words_neighbours_and_pieces() -> None:
         "send", "^ send", "0", "send 0", "0 $", "_<sen", "_send", "_end>",
     }  # fmt: skip
     assert "^ 不 要" in learned.features(fold("不要")) or "不 要" in learned.features(fold("不要"))
+
+
+def test_each_sentence_is_looked_at_alone() -> None:
+    text = fold("Hi Jo,\nwe are well. Do you deliver? No hurry")
+    first, second, third = learned.sentences(text)
+    assert {"^ hi", "well .", ". $"} <= first
+    assert {"^ do", "deliver ?", "? $"} <= second
+    assert third == learned.features(fold("No hurry"))
+    assert learned.sentences(fold("... !")) == []
+
+
+LONG = (
+    "Hello Dana, thank you for the brochure. We are a family firm and have had the same supplier "
+    "for years. {} My wife sends her regards, she liked the pictures very much."
+)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "There is really no point in sending me any of these.",
+        "I would be much obliged if nothing further were addressed to us.",
+        "Please take us off whatever list we ended up on.",
+    ],
+)
+def test_one_sentence_among_others_is_a_wish_to_leave(wish: str) -> None:
+    assert intents.understand(LONG.format(wish), "", DAY).intent is Intent.OPT_OUT
+    assert intents.understand(LONG.format(""), "", DAY).intent is not Intent.OPT_OUT
+
+
+def test_what_a_text_is_about_is_no_wish() -> None:
+    text = LONG.format(
+        "Our own newsletter suffers: {} rate is up, could you show us how to mend it?"
+    )
+    assert intents.understand(text.format("the click"), "", DAY).intent is not Intent.OPT_OUT
+    assert intents.understand(text.format("the unsubscribe"), "", DAY).intent is not Intent.OPT_OUT
+    assert intents.understand("Unsubscribe, thanks.", "", DAY).intent is Intent.OPT_OUT
 
 
 def test_agreement_makes_sure_and_difference_unsure() -> None:
@@ -77,8 +117,8 @@ def test_only_what_speaks_against_a_phrase_makes_it_unsure(
 @pytest.mark.parametrize(
     ("said", "likely", "decided"),
     [
-        (Intent.INTERESTED, {Intent.OPT_OUT: 0.4}, Intent.OPT_OUT),  # feared
-        (Intent.OPT_OUT, {Intent.OPT_OUT: 0.11, Intent.QUESTION: 0.89}, Intent.OPT_OUT),
+        (Intent.INTERESTED, {Intent.OPT_OUT: 0.5}, Intent.OPT_OUT),  # feared
+        (Intent.OPT_OUT, {Intent.OPT_OUT: 0.51, Intent.QUESTION: 0.49}, Intent.OPT_OUT),
         (Intent.OPT_OUT, {Intent.OPT_OUT: 0.01, Intent.QUESTION: 0.99}, Intent.QUESTION),
         (Intent.UNKNOWN, {Intent.INTERESTED: 0.45}, Intent.UNKNOWN),  # never guessed as interest
         (Intent.UNKNOWN, {Intent.NOT_NOW: 0.45}, Intent.NOT_NOW),
@@ -90,6 +130,26 @@ def test_an_opt_out_is_feared_and_interest_is_not_hoped(
 ) -> None:
     every = dict.fromkeys(Intent, 0.0) | likely
     assert intents._decided(intents.Wish(said, 0.55, ""), every) is decided
+
+
+@pytest.mark.parametrize(
+    ("said", "likely", "out"),
+    [
+        (Intent.OPT_OUT, 0.16, True),
+        (Intent.OPT_OUT, 0.14, False),
+        (Intent.QUESTION, 0.7, True),
+        (Intent.QUESTION, 0.69, False),
+        (Intent.CHANGE, 0.9, True),
+        (Intent.CHANGE, 0.89, False),  # "do not write here, but to …"
+        (Intent.NOT_NOW, 0.89, False),
+    ],
+)
+def test_what_a_phrase_says_plainly_takes_a_sure_model_to_outdo(
+    said: Intent, likely: float, out: bool
+) -> None:
+    every = dict.fromkeys(Intent, 0.0) | {Intent.OPT_OUT: likely, Intent.UNKNOWN: 1 - likely}
+    decided = intents._decided(intents.Wish(said, 0.85, ""), every)
+    assert (decided is Intent.OPT_OUT) is out
 
 
 def test_another_address_of_ones_own_is_a_change() -> None:
