@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -14,6 +15,7 @@ _FEW = 5  # words of a text whose spelling is mended
 _SPELT = 6  # letters of a word that is known again with one too many, or two exchanged
 _SPELT_SHORT = 8  # and with one too few: "wpisz" puts onto the list that "wypisz" takes off
 _EDGES = " .!\n*_-"
+_SIGNS = re.compile("(?:[\U0001f6d1\u26d4\U0001f6ab]\ufe0f?)+")  # signs: stop, no entry, prohibited
 
 
 def command(text: str, subject: str) -> str | None:
@@ -39,13 +41,14 @@ def _letters(text: str) -> int:
     """Letters of a short text; one of East Asia is worth two."""
     if len(text) > _LONGEST:
         return 0
-    return sum(2 if letter > "\u3000" else 1 for letter in text if letter.isalpha())
+    spelt_out = _SIGNS.sub("stop", text)
+    return sum(2 if letter > "\u3000" else 1 for letter in spelt_out if letter.isalpha())
 
 
 def _commands(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
-    words = fold(text.strip(_EDGES))
+    words = fold(_SIGNS.sub(" stop ", text).strip(_EDGES))
     return bool(words.words) and phrases.listed("intent", "command").is_all(words)
 
 
