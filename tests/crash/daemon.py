@@ -119,7 +119,11 @@ class Daemon:
 
     def said(self) -> str:
         """Return its log, without that of those before it."""
-        return self._log.read_bytes()[self._former :].decode() if self._log.exists() else ""
+        if not self._log.exists():
+            return ""
+        with self._log.open("rb") as opened:
+            opened.seek(self._former)
+            return opened.read().decode()
 
     def close(self) -> None:
         """Make sure that it has ended."""
