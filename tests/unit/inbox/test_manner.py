@@ -106,6 +106,20 @@ def test_it_is_not_asked_where_programs_do_not_answer_or_people_do(raw: bytes) -
     assert auto_reply.read(parse(raw)) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Gone.", Kind.HUMAN),
+        ("Gone. Nobody reads what comes here, it is deleted.", Kind.AUTO_REPLY),
+    ],
+)
+def test_it_is_not_asked_about_a_word_or_two(
+    monkeypatch: pytest.MonkeyPatch, text: str, kind: Kind
+) -> None:
+    monkeypatch.setattr(manner, "likeness", lambda _mail: 9.0)
+    assert classify.read(_raw(text)).kind is kind
+
+
 def test_where_it_is_sure_of_a_person_more_signs_are_needed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -44,6 +44,7 @@ _OUTRIGHT = re.compile(
     r"auto|автом|автоот|otomatik|自 ?[動动]|자 ?동|تلقائي|אוטומט|sjalfvirk|αυτοματ|samodejn|tu dong"
 )
 _HEADING = 30
+_FEW = 12  # words, with those of the subject
 _MOST_TEXT = 6_000
 
 
@@ -85,6 +86,8 @@ def _agreed(
     """The signs that together say that no person wrote this, or None."""
     desk = _comes_from_desk(mail, text)
     found = _telling(mail, hits, subject, desk)
+    if not found and subject is None and _says_little(mail, text):
+        return None
     doubt = 2 * (manner.has_quote(mail) + manner.asks(text))
     leaning = 0 if doubt else _leaning(mail, desk=desk)
     if not found and subject is None and leaning <= 0:
@@ -119,6 +122,11 @@ def _telling(mail: Mail, hits: list[Hit], subject: Hit | None, desk: bool) -> di
     if (mail.is_headed_as_reply and not desk) or _thanks(subject):  # people thank, too
         found.pop("thanks", None)
     return found
+
+
+def _says_little(mail: Mail, text: Folded) -> bool:
+    """Whether an answer under our own subject is as short as only people's are."""
+    return mail.is_headed_as_reply and len(text.words) < _FEW
 
 
 def _is_within(hit: Hit, other: Hit) -> bool:
