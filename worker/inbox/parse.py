@@ -21,8 +21,8 @@ _RETURNED = {"message/rfc822", "message/global", "message/global-headers", "text
 _MOST_ADDRESSEES = 100
 _FLOWED_QUOTE = re.compile(r">+")
 _ANSWER = re.compile(
-    r"(?i)\s*(?:re(?:\[\d+\])?|aw|sv|vs|vl|antw(?:ort)?|odp|res|rif|ynt|ha|fwd?|wg|tr|rv|enc|i|"
-    r"отв\.?|回复|答复|回覆|答覆|转发|返信)\s*[:：]"
+    r"(?i)\s*(?:re(?:\[\d+\])?|aw|sv|vs|vl|antw(?:ort)?|odp|res|r|rif|ynt|cvp|ha|vá|bls|răsp|"
+    r"fwd?|wg|tr|rv|enc|i|отв\.?|відп\.?|отн|απ|σχετ|رد|השב|回复|答复|回覆|答覆|转发|返信|답장|회신)\s*[:：]"
 )
 _NO_PLAIN = re.compile(r"(?i)html|browser|viewer|view (?:this|it) online")
 

@@ -127,3 +127,19 @@ def test_where_it_is_sure_of_a_person_more_signs_are_needed(
     assert classify.read(_raw(text)).kind is Kind.AUTO_REPLY
     monkeypatch.setattr(manner, "likeness", lambda _mail: -9.0)
     assert classify.read(_raw(text)).kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize("subject", ["Your mail", "Felt panels", "Bitte beachten"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We have looked at it with the landlord, and the walls stay as they are.",
+        "Kindly leave this address out of whatever you send next.",
+        "Wir haben das im Team besprochen. Schicken Sie uns doch den Katalog.",
+        "Por favor, bórrenme de esa lista y no me escriban más.",
+        "C'est noté, merci. Je passe vous voir au printemps.",
+        "لا ترسلوا لي أي شيء بعد اليوم",
+    ],
+)
+def test_a_subject_of_ones_own_makes_nobody_a_program(subject: str, text: str) -> None:
+    assert classify.read(_raw(text, subject)).kind is Kind.HUMAN

@@ -97,7 +97,16 @@ def test_only_a_question_asks(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("subject", "is_reply"),
-    [("RE: x", True), ("Antw: x", True), ("回复：x", True), ("Re[2]: x", True), ("Rest: x", False)],
+    [
+        ("RE: x", True),
+        ("Antw: x", True),
+        ("回复：x", True),
+        ("Re[2]: x", True),
+        ("R: x", True),
+        ("ΑΠ: x", True),
+        ("رد: x", True),
+        ("Rest: x", False),
+    ],
 )
 def test_how_an_answer_is_headed(subject: str, is_reply: bool) -> None:
     assert parse(_mail(subject, "")).is_headed_as_reply is is_reply

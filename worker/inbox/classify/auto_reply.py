@@ -25,9 +25,9 @@ _WORTH = {
     "robot": 2, "outright": 3, "meanwhile": 1, "thanks": 1,
 }  # fmt: skip
 _ENOUGH = 3
-# How alike it must be written; people came above the first once in 500 mails, robots that say so
-# plainly never below the second, in batches that the model had not seen.
-_LIKE_A_ROBOT, _LIKE_A_PERSON = 2.0, -1.5
+# How alike it must be written. In batches that the model had not seen, three people in a thousand
+# came above the first, and robots that say so plainly never below the second.
+_LIKE_A_ROBOT, _LIKE_A_PERSON = 3.0, -2.0
 _TOPICS = (
     ("challenge", Automatic.CHALLENGE),
     ("left", Automatic.LEFT),
