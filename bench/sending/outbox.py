@@ -95,7 +95,7 @@ async def send(parts: Parts) -> None:
         while claimed := await sender.send_due():
             begun += claimed
         is_busy = await settled.wait() and settled.count < begun
-    await sender.finish()
+    await sender.close()
     await pool.close()
 
 

@@ -125,6 +125,6 @@ async def rig_on(
         try:
             yield rig
         finally:
-            await rig.sender.finish()
+            await rig.sender.close()
             await pool.close()
             rig.close()

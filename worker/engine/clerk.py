@@ -24,3 +24,7 @@ class Clerk:
     def do(self, work: Callable[[], T]) -> asyncio.Future[T]:
         """Do it when all that was given before is done; whoever gives up waiting stops nothing."""
         return asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def close(self) -> None:
+        """End the thread, when all that was given is done."""
+        self._thread.shutdown()

@@ -149,6 +149,11 @@ class Sender:
         """Wait until nothing is in flight."""
         await self._idle.wait()
 
+    async def close(self) -> None:
+        """Finish, and send no more."""
+        await self.finish()
+        self._clerk.close()
+
     def _landed(self, message: Message, outcome: Outcome) -> None:
         """Take note of what became of a message; it is in the database."""
         self._pacer.settled(message, outcome, self._office.clock.now())
