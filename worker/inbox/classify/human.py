@@ -40,6 +40,6 @@ def _wish(mail: Mail, text: str) -> Wish:
         return Wish(Intent.OPT_OUT, _ASIDE, f'a line says "{aside}"')
     if not mail.is_headed_as_reply:  # else its words are ours
         headed = intents.understand(mail.subject, "", day, mail.sender)
-        if headed.intent is Intent.OPT_OUT:
-            return Wish(Intent.OPT_OUT, min(headed.confidence, _ASIDE), f"subject: {headed.why}")
+        if headed.intent is Intent.OPT_OUT and headed.confidence > _ASIDE:  # the model is no proof
+            return Wish(Intent.OPT_OUT, _ASIDE, f"subject: {headed.why}")
     return wish
