@@ -32,6 +32,7 @@ MESSAGES = int(os.environ.get("NURTURE_BENCH_MESSAGES", "20000"))
 _SLOWEST = 20  # messages a second; a daemon that is slower is taken for hung
 _START = 60  # seconds that it may take to begin
 _LOOK = 1.0  # seconds
+_TICK = 1 / os.sysconf("SC_CLK_TCK")  # seconds
 _SIZE = re.compile(r"^Vm(HWM|RSS):\s+(\d+) kB$", re.MULTILINE)
 
 
@@ -88,7 +89,7 @@ class _Look:
         folder, now = Path(f"/proc/{pid}"), SystemClock().now().timestamp()
         size = dict(_SIZE.findall((folder / "status").read_text(encoding="ascii")))
         ticks = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
-        cpu = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+        cpu = sum(map(int, ticks)) * _TICK
         return cls(now, int(size["RSS"]) / 1024, int(size["HWM"]) / 1024, cpu)
 
 
@@ -98,8 +99,11 @@ def _at(moment: float, looks: Sequence[_Look]) -> _Look:
 
 
 def _cpu(settled: Sequence[float], looks: Sequence[_Look]) -> float:
-    """Return the seconds of the processor that were taken while these were settled."""
-    return _at(settled[-1], looks).cpu - _at(settled[0], looks).cpu
+    """Return the seconds of the processor that were taken while these were settled.
+
+    Where these are so few that no look lies between, it is the least that the system counts.
+    """
+    return max(_at(settled[-1], looks).cpu - _at(settled[0], looks).cpu, _TICK)
 
 
 def _length(settled: Sequence[float]) -> float:

@@ -95,7 +95,8 @@ async def send(parts: Parts) -> None:
         while claimed := await sender.send_due():
             begun += claimed
         is_busy = await settled.wait() and settled.count < begun
-    await sender.close()
+    await sender.finish()
+    sender.close()
     await pool.close()
 
 

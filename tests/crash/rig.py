@@ -125,6 +125,6 @@ async def rig_on(
         try:
             yield rig
         finally:
-            await rig.sender.close()
+            await rig.sender.finish()
             await pool.close()
             rig.close()

@@ -174,7 +174,8 @@ class Run:
     async def _close(self) -> None:
         for watcher in self._watchers:
             watcher.stop()
-        await self._sender.close()
+        await self._sender.finish()
+        self._sender.close()
         for watcher in self._watchers:
             await asyncio.to_thread(watcher.join, JOIN)
         self._reader.close()

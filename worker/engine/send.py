@@ -149,9 +149,8 @@ class Sender:
         """Wait until nothing is in flight."""
         await self._idle.wait()
 
-    async def close(self) -> None:
-        """Finish, and send no more."""
-        await self.finish()
+    def close(self) -> None:
+        """End the thread of its own; nothing may be in flight."""
         self._clerk.close()
 
     def _landed(self, message: Message, outcome: Outcome) -> None:
