@@ -2,7 +2,8 @@
 
 Claims, letters and commits in threads of their own would only take turns with each other: Python
 runs one at a time, and SQLite lets one write. Each turn costs, too: the processor that takes the
-interpreter over has nothing of it in its caches. With one thread, a message takes a fifth less.
+interpreter over has nothing of it in its caches. The price of one thread is that a result waits to
+be written until the letters before it are.
 """
 
 from __future__ import annotations
