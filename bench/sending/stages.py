@@ -33,7 +33,7 @@ from worker.engine.prepare import prepare
 from worker.store import standstill
 from worker.store.standstill import Mark
 
-BATCH, GROUP, BATCHES = 50, 10, 40
+BATCH, GROUP, BATCHES = 60, 20, 40
 """As many are claimed at once; as many go into one commit; as often it is done."""
 
 _ACCEPTED = Accepted("250 2.0.0 Ok: queued as 1234567890")
