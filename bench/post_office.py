@@ -1,19 +1,20 @@
 """How much faster than django-post_office: the same letter, SQLite, the same receiver.
 
 Theirs is queued by `mail.send_many` to be rendered on delivery, and sent by `send_queued_mail`
-with as many threads as we have connections; its templates are our letter as it was rendered once,
-with the name and the address as variables, which is less than ours has to evaluate.
+with as many threads as we have connections. Its letter is ours in Django's language, with the same
+values, conditions and header fields (`bench.sending.django_letter`); what comes out is compared.
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from bench.harness.result import RUNS, Result
-from bench.sending import crew, environment, letters, series
+from bench.sending import crew, django_letter, environment, series
 from bench.sending.children import tied
 from bench.sending.project import Project
 from bench.sending.receiver import receiver
@@ -23,7 +24,6 @@ THEIRS, OURS = 1000, 5000
 
 _SCRIPT = Path(__file__).parent / "sending" / "django_queue.py"
 _SKIPPED = "send.vs_post_office: skipped, because django-post_office cannot be installed"
-_NAME = '{{ first_name|default:"there" }}'
 
 
 def measure(theirs: int = THEIRS, ours: int = OURS, runs: int = RUNS) -> list[Result]:
@@ -46,10 +46,12 @@ def measure(theirs: int = THEIRS, ours: int = OURS, runs: int = RUNS) -> list[Re
 
 def _theirs(python: Path, port: int, count: int) -> float:
     with tempfile.TemporaryDirectory() as name:
-        _write_templates(Path(name))
-        command = tied(python, "-P", _SCRIPT, name, port, count)
+        django_letter.write(Path(name), count)
+        command = tied(python, "-P", _SCRIPT, name, port)
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=crew.LONGEST)  # noqa: S603
-    return count / float(done.stdout)
+    said = json.loads(done.stdout)
+    django_letter.require_same(one.encode() for one in said["letters"])
+    return count / float(said["seconds"])
 
 
 def _ours(port: int, count: int) -> float:
@@ -58,11 +60,3 @@ def _ours(port: int, count: int) -> float:
         took = crew.send([project.config])
         project.require_sent(count)
     return count / took.seconds
-
-
-def _write_templates(folder: Path) -> None:
-    letter = letters.content()
-    texts = {"html": letter.html, "txt": letter.text, "subject": letter.subject}
-    for kind, text in texts.items():
-        named = text.replace("Ada", _NAME).replace(letters.RECIPIENT, "{{ address }}")
-        (folder / f"letter.{kind}").write_text(named, encoding="utf-8")

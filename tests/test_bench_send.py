@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import pytest
 
-from bench import claim, memory, send, wire
+from bench import claim, memory, post_office, send, wire
 from bench.harness import measures
 from bench.harness.result import Result
-from bench.sending import letters, series
+from bench.sending import django_letter, environment, letters, series
 from tests.servers.smtp_sink import SmtpSink
 
 
@@ -56,6 +57,31 @@ def test_a_claim_is_timed_with_few_and_with_many_rows_behind_it() -> None:
 def test_the_daemon_sends_all_and_tells_its_peak() -> None:
     results = by_name(memory.measure(messages=200))
     assert results["send.memory"].value > 20  # no interpreter is smaller
+
+
+def test_post_office_sends_the_same_letter() -> None:
+    if not environment.is_there():
+        pytest.skip("django-post_office, which `python -m bench post_office` installs")
+    results = by_name(post_office.measure(theirs=20, ours=20, runs=1))
+    assert results["send.vs_post_office"].goal == ">= 8"
+
+
+def test_what_post_office_is_given_prints_and_asks_all_that_ours_does() -> None:
+    ours, theirs = letters.bundle().files, django_letter.templates()
+    names = re.findall(r"(?:\{\{|\bif) (\w+\.\w+)", ours[letters.NAME] + ours["layout.html"])
+    assert len(set(names)) == 12
+    for name in names:
+        assert name in theirs["html"]
+        assert name in theirs["txt"]
+
+
+def test_another_letter_is_not_taken_for_ours() -> None:
+    ours = [letters.rendered(number).raw for number in (1, 2)]
+    django_letter.require_same(ours)
+    with pytest.raises(ValueError, match="lead 1 gets another To: "):
+        django_letter.require_same(reversed(ours))
+    with pytest.raises(ValueError, match="lead 1 gets another html: "):
+        django_letter.require_same([ours[0].replace(b"<h1", b"<h2")])
 
 
 def test_all_are_measures() -> None:
