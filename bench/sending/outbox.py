@@ -96,7 +96,6 @@ async def send(parts: Parts) -> None:
             begun += claimed
         is_busy = await settled.wait() and settled.count < begun
     await sender.finish()
-    sender.close()
     await pool.close()
 
 

@@ -26,10 +26,9 @@ from worker.daemon.service import begin
 from worker.delivery.outcome import Accepted
 from worker.engine.apply import Desk
 from worker.engine.commit import Sending, commit
-from worker.engine.gatefacts import read
 from worker.engine.letter import Writer
 from worker.engine.pace import Pacer
-from worker.engine.prepare import prepare
+from worker.engine.prepare import judged, written
 from worker.store import standstill
 from worker.store.standstill import Mark
 
@@ -55,8 +54,7 @@ class Stages:
     def batch(self) -> None:
         """Take a batch all the way, but for the server."""
         claimed, mark = self._timed("claim", self._claim)
-        self._read_and_write(claimed)
-        sendings = self._timed("prepare, all of it", lambda: self._prepare(claimed, mark))
+        sendings = self._prepare(claimed, mark)
         before: list[Sending] = []
         for start in range(0, BATCH, GROUP):
             group = sendings[start : start + GROUP]
@@ -87,20 +85,13 @@ class Stages:
             claimed = self._pacer.claim(desk.connection, desk.now, BATCH)
             return claimed, standstill.mark(desk.connection)
 
-    def _read_and_write(self, claimed: list[Message]) -> None:
-        ticks = self._parts.ticks
-        with ticks.database.read() as connection:
-            desk = Desk(connection, ticks.setup, ticks.catalogue, ticks.clock.now())
-            known = self._timed("prepare: read what the gate asks", lambda: read(desk, claimed))
-            pen = self._writer.pen(connection)
-            given = [(one, known.lead(one), known.enrollment(one)) for one in claimed]
-            self._timed("prepare: write the letter", lambda: [pen.write(*one) for one in given])
-
     def _prepare(self, claimed: list[Message], mark: Mark) -> list[Sending]:
         ticks = self._parts.ticks
         with ticks.database.read() as connection:
             desk = Desk(connection, ticks.setup, ticks.catalogue, ticks.clock.now())
-            return prepare(desk, self._writer, claimed, mark).sendings
+            going = self._timed("gate: read and judge", lambda: judged(desk, claimed)).going
+            pen = self._writer.pen(connection)
+            return self._timed("letters", lambda: written(pen, going, mark)).sendings
 
 
 def main() -> None:

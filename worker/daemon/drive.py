@@ -145,8 +145,7 @@ class Driver:
         return None if opens is None or opens <= now else max(opens, now + self._grain)
 
     def close(self) -> None:
-        """Log out of the mailboxes, and send no more."""
-        self._sender.close()
+        """Log out of the mailboxes."""
         for poller in self._pollers:
             poller.close()
 

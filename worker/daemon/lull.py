@@ -6,22 +6,23 @@ import asyncio
 
 
 class Lull:
-    """Rings `bell` a number of seconds after it was first asked to; it belongs to one event loop.
+    """Rings `bell` a number of seconds after it was first asked to, in any thread.
 
-    Who asks meanwhile has asked for the same ring.
+    Who asks meanwhile has asked for the same ring. It is made in the event loop of the bell.
     """
 
     def __init__(self, bell: asyncio.Event, seconds: float) -> None:
         self._bell = bell
         self._seconds = seconds
+        self._loop = asyncio.get_running_loop()
         self._is_asked = False
 
     def ask(self) -> None:
         """Have it rung before long."""
         if not self._is_asked:
             self._is_asked = True
-            asyncio.get_running_loop().call_later(self._seconds, self._ring)
+            self._loop.call_soon_threadsafe(self._loop.call_later, self._seconds, self._ring)
 
     def _ring(self) -> None:
-        self._is_asked = False
+        self._is_asked = False  # first: who finds it asked still has its ring before it
         self._bell.set()

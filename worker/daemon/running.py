@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from worker.config.settings import Settings
 from worker.core.facts import Message
 from worker.daemon.compose import imap_account, smtp_account
+from worker.daemon.dispatch import Dispatch
 from worker.daemon.jobs import SECONDS, Bells, awaken, scheduler
 from worker.daemon.journal import Journal
 from worker.daemon.logs import Log
 from worker.daemon.lull import Lull
+from worker.daemon.repeat import Repeat, Work, pause
 from worker.daemon.roles import EVERYTHING, Role, loops
 from worker.daemon.ticks import Ticks
 from worker.daemon.wall import LOOK, Wall
@@ -27,19 +29,15 @@ from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
 from worker.engine.receive import Receiver
 from worker.engine.restored import entries_of
-from worker.engine.send import Office, Sender
-from worker.errors import NurtureError
+from worker.engine.send import Office
 from worker.inbox.apart.reader import Reader
 from worker.inbox.watch import Pace, Watcher
 from worker.store.messages import Holder
 
-PATIENCE = 5.0  # seconds between tries while the database is away
 LULL = 1.0
 """Seconds from the end of a message until its enrollment's next step is planned. While many go out
 there is always one that has just ended, and to plan for each takes as long as to send it."""
 JOIN = 40.0  # seconds that a watcher may take to finish the mail that it is at
-
-Work = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +65,8 @@ class Run:
         self._table = scheduler(self._bells)
         self._stopping = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._pools = {
-            one.name: Pool(smtp_account(parts.settings, one)) for one in parts.settings.mailbox
-        }
         self._watchman = leases.Watchman(parts.holder.worker, time.monotonic, parts.patience)
-        self._sender = Sender(self._office())
+        self._dispatch = self._make_dispatch()
         self._reader = Reader()
         self._watchers = self._make_watchers() if Role.WATCH in parts.roles else []
 
@@ -80,6 +75,7 @@ class Run:
         self._stopping.set()
         for name in SECONDS:
             self._bells.of(name).set()
+        self._dispatch.stop()
 
     async def __call__(self) -> None:
         """Run until `stop`; then finish what is in flight, and close what is open."""
@@ -91,8 +87,10 @@ class Run:
                 if self._watchers:
                     group.create_task(asyncio.to_thread(self._get_ready))
                 group.create_task(self._watch_clock())
-                for name, work in self._work().items():
-                    group.create_task(self._repeat(name, work))
+                if Role.SEND in self._parts.roles:
+                    group.create_task(self._dispatch())
+                for repeat in self._repeats():
+                    group.create_task(repeat())
         finally:
             self._table.shutdown(wait=False)
             await self._close()
@@ -102,7 +100,7 @@ class Run:
         self._reader.read(b"")
         self._parts.ticks.database.make_ready()
 
-    def _work(self) -> dict[str, Work]:
+    def _repeats(self) -> list[Repeat]:
         every: dict[str, Work] = {
             "plan": self._plan,
             "send": self._send,
@@ -110,20 +108,18 @@ class Run:
             "newsletter": self._newsletter,
             "housekeeping": self._housekeeping,
         }
-        wanted = loops(self._parts.roles)
-        return {name: work for name, work in every.items() if name in wanted}
+        return [
+            Repeat(name, every[name], self._bells.of(name), self._stopping, self._log)
+            for name in every
+            if name in loops(self._parts.roles)
+        ]
 
     async def _plan(self) -> None:
         if await asyncio.to_thread(self._parts.ticks.plan):
             self._bells.send.set()
 
     async def _send(self) -> None:
-        while await self._sender.send_due():
-            pass
-        if self._sender.opens is not None:
-            wait = self._sender.opens - self._parts.ticks.clock.now()
-            if wait.total_seconds() < SECONDS["send"]:  # else the job table looks before
-                self._loop.call_later(wait.total_seconds(), self._bells.send.set)
+        self._dispatch.ring()
 
     async def _lease(self) -> None:
         """Show that we live; take from the lost what they hold; end where we were given up."""
@@ -146,46 +142,18 @@ class Run:
     async def _housekeeping(self) -> None:
         await asyncio.to_thread(self._parts.ticks.housekeeping)
 
-    async def _repeat(self, name: str, work: Work) -> None:
-        bell = self._bells.of(name)
-        while True:
-            await bell.wait()
-            bell.clear()
-            if self._stopping.is_set():
-                return
-            try:
-                await work()
-            except NurtureError as error:
-                self._log.error(f"{name} could not be done: {error}", action=f"{name}.failed")
-                await self._rest(bell)
-
-    async def _rest(self, bell: asyncio.Event) -> None:
-        await self._pause(PATIENCE)
-        bell.set()  # to try again
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait so long, or until the stop."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            pass
-
     async def _close(self) -> None:
         for watcher in self._watchers:
             watcher.stop()
-        await self._sender.finish()
-        self._sender.close()
+        await self._dispatch.close()
         for watcher in self._watchers:
             await asyncio.to_thread(watcher.join, JOIN)
         self._reader.close()
-        for pool in self._pools.values():
-            await pool.close()
 
     async def _watch_clock(self) -> None:
         wall = Wall(self._parts.ticks.clock)
         while not self._stopping.is_set():
-            await self._pause(LOOK)
+            await pause(LOOK, self._stopping)
             if (jump := wall.jump()) is not None:
                 self._jumped(jump)
 
@@ -198,14 +166,17 @@ class Run:
         )
         awaken(self._table)
 
-    def _office(self) -> Office:
+    def _make_dispatch(self) -> Dispatch:
         parts, ticks = self._parts, self._parts.ticks
-        return Office(
+        pools = {
+            one.name: Pool(smtp_account(parts.settings, one)) for one in parts.settings.mailbox
+        }
+        office = Office(
             database=ticks.database,
             setup=ticks.setup,
             catalogue=ticks.catalogue,
             writer=Writer(ticks.setup, ticks.catalogue, ticks.clock),
-            carriers=self._pools,
+            carriers=pools,
             clock=ticks.clock,
             holder=parts.holder,
             chance=random.random,
@@ -214,6 +185,7 @@ class Run:
             journal=self._journal,
             reached=self._reached,
         )
+        return Dispatch(office, pools.values(), self._log, SECONDS["send"])
 
     def _journal(self, going: Sequence[Sending], started: datetime) -> None:
         self._parts.journal.write(entries_of(going, started), started.date())
@@ -239,13 +211,13 @@ class Run:
         ]
 
     def _told(self, outcome: str, message: Message, sentence: str) -> None:
+        """Take note, in the dispatch's thread, of what became of a message."""
         self._log.info(
             f"to {message.recipient}: {sentence}",
             action=f"message.{outcome.lower()}",
             message=message.id,
         )
         self._next_steps.ask()
-        self._bells.send.set()
 
     def _applied(self, event: str, mailbox: str) -> None:
         """Take note, in the watcher's thread, that a mail was applied."""

@@ -30,6 +30,11 @@ class Pool:
         if len(self._couriers) < self.account.connections:
             self._couriers.add(asyncio.create_task(self._work()))
 
+    @property
+    def is_supplied(self) -> bool:
+        """Whether as many wait as there are connections, so that each has its next."""
+        return len(self._waiting) >= self.account.connections
+
     def forget_login(self) -> None:
         """Ask the server again although it refused the login before."""
         self._connections.forget_login()

@@ -1,8 +1,8 @@
 """Group commits: what many transmissions write at once goes into one transaction.
 
 A start commit holds at most one message for each idle connection, and carries the last results
-too (design §4). While one commit is under way what is new waits, and goes into the next: the
-busier the worker, the more a commit holds. A result is written however long the database is
+too (design §4): the busier the worker, the more a commit holds. It is made in the event loop of the
+connections, which can do nothing without it. A result is written however long the database is
 away, because it must not be forgotten; while it cannot be written, nothing starts either.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -18,7 +19,6 @@ from typing import TypeAlias
 from worker.core.facts import Message
 from worker.delivery.outcome import Accepted, Outcome
 from worker.engine.apply import Desk
-from worker.engine.clerk import Clerk
 from worker.engine.commit import Sending, commit
 from worker.engine.outcomes import settle_outcome
 from worker.errors import StoreError
@@ -65,13 +65,11 @@ class Ledger:
 
     def __init__(
         self,
-        clerk: Clerk,
         transact: Transact,
         holder: Holder,
         chance: Callable[[], float],
         journal: Journal,
     ) -> None:
-        self._clerk = clerk
         self._transact = transact
         self._holder = holder
         self._chance = chance
@@ -79,6 +77,14 @@ class Ledger:
         self._waiting: list[_Waiting] = []
         self._away: set[int] = set()  # what was started, and has no outcome yet
         self._pump: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+
+    async def news(self, seconds: float) -> None:
+        """Wait until a commit lets messages start, and so long at the most."""
+        self._news.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
 
     def start(self, sending: Sending) -> Written:
         """Commit `transmitting`; None comes of it where the gate says: not now."""
@@ -144,6 +150,7 @@ class Ledger:
         for one in batch:
             goes = one.outcome is not None or one.sending.message.id in going
             one.finish(committed if goes else None)
+        self._news.set()
 
     async def _alone(self, one: _Waiting) -> None:
         try:
@@ -157,7 +164,7 @@ class Ledger:
         """Write, however long the database is away."""
         while True:
             try:
-                return await self._clerk.do(write)
+                return write()
             except StoreError:
                 await asyncio.sleep(RETRY)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from worker.core.facts import Message
+from worker.core.facts import Enrollment, Message
 from worker.core.gate import GateFacts, Go, Verdict, judge
 from worker.engine.apply import Desk
 from worker.engine.commit import Sending
 from worker.engine.gatefacts import read
-from worker.engine.letter import Writer
+from worker.engine.letter import Pen
 from worker.engine.outcomes import unrendered, withhold
 from worker.errors import TemplateError
 from worker.store import locks, messages
@@ -22,49 +23,72 @@ from worker.store.messages import Holder
 from worker.store.standstill import Mark
 
 
+class Candidate(NamedTuple):
+    """A claimed message that the gate lets go, and what it saw."""
+
+    message: Message
+    facts: GateFacts
+    enrollment: Enrollment | None
+
+
+Staying = list[tuple[Message, Verdict | TemplateError]]
+"""Messages that are not to go out now, each with why."""
+
+
 @dataclass(slots=True)
-class Prepared:
-    """What became of a batch: what is to be carried, and messages that stay, each with why."""
+class Judged:
+    """What the gate says of a batch: what is to be written, and what stays."""
+
+    going: list[Candidate] = field(default_factory=list)
+    staying: Staying = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Written:
+    """What became of candidates: what is to be carried, and what stays."""
 
     sendings: list[Sending] = field(default_factory=list)
-    staying: list[tuple[Message, Verdict | TemplateError]] = field(default_factory=list)
+    staying: Staying = field(default_factory=list)
 
 
-def prepare(desk: Desk, writer: Writer, claimed: Sequence[Message], mark: Mark) -> Prepared:
-    """Judge and write a batch of claimed messages; `mark` is of the transaction that did so."""
+def judged(desk: Desk, claimed: Sequence[Message]) -> Judged:
+    """Judge a batch of claimed messages."""
     known = read(desk, claimed)
-    prepared = Prepared()
-    # All are judged before the first is written: what is done in a row is done in half the time.
-    seen = [(message, known.facts(message)) for message in claimed]
-    going: list[tuple[Message, GateFacts]] = []
-    for message, facts in seen:
+    found = Judged()
+    for message in claimed:
+        facts = known.facts(message)
         verdict = judge(facts, desk.setup.policy, desk.now)
         if isinstance(verdict, Go):
-            going.append((message, facts))
+            found.going.append(Candidate(message, facts, known.enrollment(message)))
         else:
-            prepared.staying.append((message, verdict))
-    pen = writer.pen(desk.connection)
-    for message, facts in going:
+            found.staying.append((message, verdict))
+    return found
+
+
+def written(pen: Pen, candidates: Sequence[Candidate], mark: Mark) -> Written:
+    """Write candidates; `mark` is of the transaction that claimed them."""
+    found = Written()
+    for message, facts, enrollment in candidates:
         try:
-            letter = pen.write(message, facts.lead, known.enrollment(message))
-            prepared.sendings.append(Sending(message, letter, facts, mark))
+            letter = pen.write(message, facts.lead, enrollment)
+            found.sendings.append(Sending(message, letter, facts, mark))
         except TemplateError as error:
-            prepared.staying.append((message, error))
-    return prepared
+            found.staying.append((message, error))
+    return found
 
 
-def put_back(desk: Desk, holder: Holder, prepared: Prepared) -> None:
+def put_back(desk: Desk, holder: Holder, staying: Staying) -> None:
     """Put back, drop or hold what stays.
 
     The gate is asked again, in the transaction that writes its verdict: a hold that was taken
     away meanwhile woke those that waited for it, and whoever is put to sleep after that would
     sleep for ever.
     """
-    judged = [message for message, why in prepared.staying if not isinstance(why, TemplateError)]
+    asked = [message for message, why in staying if not isinstance(why, TemplateError)]
     locks.share_gate(desk.connection)
-    locks.lock_leads(desk.connection, (one.lead_id for one in judged))
-    known = read(desk, judged)
-    for message, why in prepared.staying:
+    locks.lock_leads(desk.connection, (one.lead_id for one in asked))
+    known = read(desk, asked)
+    for message, why in staying:
         if isinstance(why, TemplateError):
             unrendered(desk, holder, message, why)
             continue

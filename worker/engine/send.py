@@ -7,7 +7,7 @@ The gate is asked twice: before a connection is troubled, and in the very transa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -20,14 +20,13 @@ from worker.delivery.parcel import Parcel
 from worker.engine import settle
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
-from worker.engine.clerk import Clerk
 from worker.engine.commit import Sending
 from worker.engine.ledger import Journal, Ledger
 from worker.engine.letter import Writer
 from worker.engine.outcomes import hold_message
 from worker.engine.pace import Pacer
 from worker.engine.points import Point, Reached, unwatched
-from worker.engine.prepare import prepare, put_back
+from worker.engine.prepare import Candidate, Staying, judged, put_back, written
 from worker.engine.rescue import take_back
 from worker.engine.setup import Setup
 from worker.engine.transit import Transit
@@ -41,6 +40,9 @@ IN_FLIGHT = 128
 """Messages that are claimed at once. A claim waits until there is room for half of them, and
 letters take longer to write than to send: they come to the carriers in bursts. The larger the
 burst, the more share a claim, a commit and a write to the wire; but each takes memory."""
+AT_ONCE = 16
+"""Letters that are written in a row; meanwhile answers wait to be read."""
+MOMENT = 0.02  # seconds after which the next are written although nobody waits for them
 SOON = timedelta(seconds=1)
 UNSURE = 60.0  # seconds in which PostgreSQL may still carry out a commit that it did not answer
 
@@ -50,6 +52,11 @@ class Carrier(Protocol):
 
     def carry(self, parcel: Parcel) -> None:
         """Take one message over; it hears what becomes of it."""
+        ...
+
+    @property
+    def is_supplied(self) -> bool:
+        """Whether nobody will wait for a letter soon."""
         ...
 
     def forget_login(self) -> None:
@@ -98,10 +105,7 @@ class Sender:
         self._idle.set()
         self._faults: set[asyncio.Task[None]] = set()
         self._unsure_until = 0.0
-        self._clerk = Clerk()
-        self._ledger = Ledger(
-            self._clerk, self._transact, office.holder, office.chance, office.journal
-        )
+        self._ledger = Ledger(self._transact, office.holder, office.chance, office.journal)
         self._pacer = Pacer(office.setup, office.holder, office.chance)
 
     @property
@@ -116,10 +120,9 @@ class Sender:
         if room < most // 2:
             return 0  # a claim costs the same for one message as for many
         try:
-            claim = await self._clerk.do(lambda: self._claim(room)) if room else NOTHING
+            claim = self._claim(room) if room else NOTHING
             if claim.messages:
-                for sending in await self._clerk.do(lambda: self._prepare(claim)):
-                    self._begin(sending)
+                await self._send(claim)
         except StoreError:
             self._lose_sight()
             raise
@@ -148,10 +151,6 @@ class Sender:
     async def finish(self) -> None:
         """Wait until nothing is in flight."""
         await self._idle.wait()
-
-    def close(self) -> None:
-        """End the thread of its own; nothing may be in flight."""
-        self._clerk.close()
 
     def _landed(self, message: Message, outcome: Outcome) -> None:
         """Take note of what became of a message; it is in the database."""
@@ -205,18 +204,45 @@ class Sender:
                 messages.put_back(connection, message.id, self._office.holder, reason, later)
         return [message for message in claimed if message.id not in self._trying]
 
-    def _prepare(self, claim: Claim) -> list[Sending]:
-        """Write what may go out now; put the rest back."""
-        office = self._office
-        with office.database.read() as connection:
-            desk = self._desk(connection)
-            prepared = prepare(desk, office.writer, claim.messages, claim.mark)
-        office.reached(Point.PREPARED)
-        if prepared.staying:
-            self._transact(lambda desk: put_back(desk, office.holder, prepared))
-            for message, _why in prepared.staying:
-                self._pacer.settled(message, None, office.clock.now())
-        return prepared.sendings
+    async def _send(self, claim: Claim) -> None:
+        """Judge what was claimed, and write what may go out now as it is needed."""
+        going = self._judge(claim)
+        for start in range(0, len(going), AT_ONCE):
+            piece = going[start : start + AT_ONCE]
+            for sending in self._write(piece, claim.mark):
+                self._begin(sending)
+            await self._until_needed(piece[-1].message.mailbox)
+
+    def _judge(self, claim: Claim) -> list[Candidate]:
+        """Return what may go out now; put the rest back."""
+        with self._office.database.read() as connection:
+            found = judged(self._desk(connection), claim.messages)
+        self._put_back(found.staying)
+        return found.going
+
+    def _write(self, piece: Sequence[Candidate], mark: Mark) -> list[Sending]:
+        """Return what could be written; hold the rest."""
+        with self._office.database.read() as connection:
+            found = written(self._office.writer.pen(connection), piece, mark)
+        self._office.reached(Point.PREPARED)
+        self._put_back(found.staying)
+        return found.sendings
+
+    async def _until_needed(self, mailbox: str) -> None:
+        """Wait until letters are needed again: one that is written early only takes memory.
+
+        A server that takes its time holds up no other mailbox for longer than a moment.
+        """
+        await asyncio.sleep(0)
+        if self._office.carriers[mailbox].is_supplied:
+            await self._ledger.news(MOMENT)
+
+    def _put_back(self, staying: Staying) -> None:
+        if not staying:
+            return
+        self._transact(lambda desk: put_back(desk, self._office.holder, staying))
+        for message, _why in staying:
+            self._pacer.settled(message, None, self._office.clock.now())
 
     def _transact(self, work: Callable[[Desk], None]) -> None:
         with self._office.database.write() as connection:
@@ -235,7 +261,7 @@ class Sender:
                 hold_message(desk, holder, message, "fault", reason)
 
         try:
-            await self._clerk.do(lambda: self._transact(hold))
+            self._transact(hold)
         except StoreError:
             self._lose_sight()
         finally:

@@ -22,6 +22,11 @@ class Notebook:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def is_supplied(self) -> bool:
+        """Whether it has enough: never."""
+        return False
+
     def forget_login(self) -> None:
         """Do nothing: nobody logs in."""
 
