@@ -27,8 +27,9 @@ _DOT = b"=2E=\r\n"  # on a line of its own, so that none becomes longer than 76 
 _MARKS = f"--{BOUNDARY}".encode(), f"--{RELATED}".encode()
 _BREAK = re.compile(rb"\r\n?|\n")
 _PLAIN = bytes([9, 10, 13, *range(32, 127)])
+_PLAIN_IN_LINES = _PLAIN.replace(b"\n", b"")
 _DENSE = 6  # from one byte in six that needs an escape, base64 is the shorter one
-_EASY = re.compile(r"[!-\-/-<>-~][ -<>-~]{0,73}+(?<! )")  # a value that is quoted as it is
+_MARK, _MARK_QUOTED = "=\n", b"=3D\r\n"  # parts values, and leaves room for a soft line end
 
 T = TypeVar("T")
 
@@ -64,52 +65,67 @@ class Piece:
         return cls(text, raw, _odd(raw), _quoted(raw))
 
 
-class Value(NamedTuple):
-    """What is put into a form; its `quoted` bytes end as those of a piece."""
+class Values(NamedTuple):
+    """What is put into forms, by number; `quoted` bytes end as those of a piece."""
 
-    text: str
-    odd: int
-    quoted: bytes
+    texts: Sequence[str]
+    odd: Sequence[int]
+    quoted: Sequence[bytes]
 
     @classmethod
-    def of(cls, text: str) -> Value:
-        """Return a text as a value."""
-        if _EASY.fullmatch(text):
-            return cls(text, 0, text.encode() + _SOFT)
-        raw = _with_line_ends(text)
-        return cls(text, _odd(raw), _quoted(raw))
+    def of(cls, texts: Sequence[str]) -> Values:
+        """Return texts as values: all at once, if each is one line and none begins with a dot."""
+        raw = _MARK.join(["", *texts, ""]).encode()
+        quoted = b2a_qp(raw)
+        if raw.count(b"\n") != len(texts) + 1 or b"\r" in raw or b"\n." in quoted:
+            pieces = [Piece.of(text) for text in texts]
+            return cls(texts, [one.odd for one in pieces], [one.quoted for one in pieces])
+        odd = [len(one) for one in raw.translate(None, _PLAIN_IN_LINES).split(b"\n")]
+        parts = quoted.replace(b"\n", b"\r\n").split(_MARK_QUOTED)
+        ended = [one + _SOFT if one and not one.endswith(b"\n") else one for one in parts]
+        return cls(texts, odd[1:-1], ended[1:-1])
+
+
+NO_VALUES = Values((), (), ())
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is the same in many bodies, in each way; at the `places` of values there is nothing."""
+    """What is the same in many bodies, in each way; at the `places` of values there is nothing.
+
+    Each place comes with the number of the value that goes there.
+    """
 
     texts: tuple[str, ...]
     raw: tuple[bytes, ...]
     quoted: tuple[bytes, ...]
-    places: tuple[int, ...]
+    places: tuple[tuple[int, int], ...]
     odd: int
     size: int
 
     @classmethod
-    def of(cls, pieces: Sequence[Piece | None]) -> Form:
-        """Return the form that has these pieces, in order, and values where there is none."""
-        known = [one for one in pieces if one is not None]
+    def of(cls, pieces: Sequence[Piece | int]) -> Form:
+        """Return the form that has these pieces, in order, and values where there is a number."""
+        known = [one for one in pieces if isinstance(one, Piece)]
         return cls(
-            texts=tuple(one.text if one else "" for one in pieces),
-            raw=tuple(one.raw if one else b"" for one in pieces),
-            quoted=tuple(one.quoted if one else b"" for one in pieces),
-            places=tuple(place for place, one in enumerate(pieces) if one is None),
+            texts=tuple(one.text if isinstance(one, Piece) else "" for one in pieces),
+            raw=tuple(one.raw if isinstance(one, Piece) else b"" for one in pieces),
+            quoted=tuple(one.quoted if isinstance(one, Piece) else b"" for one in pieces),
+            places=tuple((place, one) for place, one in enumerate(pieces) if isinstance(one, int)),
             odd=sum(one.odd for one in known),
             size=sum(len(one.raw) for one in known),
         )
+
+    def takes(self, number: int) -> bool:
+        """Tell whether the value of this number goes anywhere."""
+        return any(number == one for _, one in self.places)
 
 
 class Draft(NamedTuple):
     """A form and the values that it is filled in with."""
 
     form: Form
-    values: Sequence[Value] = ()
+    values: Values = NO_VALUES
 
     @classmethod
     def of(cls, text: str) -> Draft:
@@ -119,16 +135,16 @@ class Draft(NamedTuple):
     @property
     def text(self) -> str:
         """Both together."""
-        return "".join(self._filled(self.form.texts, [one.text for one in self.values]))
+        return "".join(self._filled(self.form.texts, self.values.texts))
 
     def encode(self) -> Body:
         """Return the lines in the cheapest encoding that fits; the last one, too, has its end."""
-        odd = self.form.odd + sum([one.odd for one in self.values])
+        odd = self.form.odd + self._in_values(self.values.odd)
         if not odd and _fit(raw := self._raw()):
             return Body("7bit", [raw])
         if self._is_dense(odd):
             return Body("base64", [encodebytes(self._raw()).replace(b"\n", b"\r\n")])
-        quoted = self._filled(self.form.quoted, [one.quoted for one in self.values])
+        quoted = self._filled(self.form.quoted, self.values.quoted)
         last = quoted[-1] if quoted else b""
         if not last or last.endswith(_SOFT):  # what comes last goes on
             quoted.append(b"\r\n")
@@ -137,17 +153,21 @@ class Draft(NamedTuple):
     def _is_dense(self, odd: int) -> bool:
         """Tell whether base64 is shorter; values are only measured where they could decide it."""
         spare = odd * _DENSE - self.form.size
-        return spare > 0 and spare > sum([len(one.text) for one in self.values])
+        return spare > 0 and spare > self._in_values([len(text) for text in self.values.texts])
+
+    def _in_values(self, counts: Sequence[int]) -> int:
+        """Return how many there are in all values of the form, of what `counts` counts in each."""
+        return sum([counts[number] for _, number in self.form.places])
 
     def _raw(self) -> bytes:
-        values = [_with_line_ends(one.text) for one in self.values]
+        values = [_with_line_ends(text) for text in self.values.texts]
         raw = b"".join(self._filled(self.form.raw, values))
         return raw if raw.endswith(b"\r\n") else raw + b"\r\n"
 
     def _filled(self, pieces: Sequence[T], values: Sequence[T]) -> list[T]:
         filled = list(pieces)
-        for place, value in zip(self.form.places, values, strict=True):
-            filled[place] = value
+        for place, number in self.form.places:
+            filled[place] = values[number]
         return filled
 
 

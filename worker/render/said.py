@@ -1,53 +1,51 @@
-"""What a value becomes in an email: in its HTML, in a text, in a line of a text."""
+"""What the values of an email become in it: in its HTML, in a text, in lines of a text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from markupsafe import escape
 
 from worker.render import text
-from worker.render.body import Value
+from worker.render.body import Values
 
 _MARKS = re.compile("[&<>'\"]")
-_MOST = 300  # values that are kept: many leads have a country or a salesperson in common
 
 
 class Said(NamedTuple):
-    """A value in each way that an email says it.
+    """The values of an email in both ways that it says them.
 
-    `text` leaves its line one line, with no space at its ends; `line` is made one line first. None
-    where it cannot: such a value could change the lines around it.
+    `loose` are the numbers of those that could change the lines of a text around them. Any other
+    leaves its line one line, with no space at its ends.
     """
 
-    html: Value
-    text: Value | None
-    line: Value | None
+    html: Values
+    text: Values
+    loose: Collection[int] = ()
 
 
-def said(values: Sequence[str]) -> list[Said]:
-    """Return values, which are not escaped yet unless they have become HTML."""
-    return [_said(one) if type(one) is str else _said_in_html(one) for one in values]
+def said(values: Sequence[str], *, in_lines: bool) -> Said:
+    """Return values, which are not escaped yet unless they have become HTML.
+
+    With `in_lines`, each is made one line in the text.
+    """
+    together = " ".join(["", *values, ""])
+    given, loose = values, list[int]()
+    if "  " in together or not together.isprintable():  # one of them is no tidy line
+        given = [" ".join(one.split()) for one in values] if in_lines else values
+        loose = [number for number, one in enumerate(given) if _is_loose(one)]
+    text = Values.of(given)
+    if given is values and not _MARKS.search(together):
+        return Said(text, text, loose)
+    loose += [number for number, one in enumerate(values) if type(one) is not str]
+    escaped = [escape(one) if _MARKS.search(one) else one for one in values]
+    return Said(Values.of(escaped), text, loose)
 
 
-def _said_in_html(value: str) -> Said:
-    return Said(Value.of(escape(value)), None, None)
-
-
-@lru_cache(_MOST)
-def _said(value: str) -> Said:
-    made = Value.of(value)
-    html = Value.of(escape(value)) if _MARKS.search(value) else made
-    line = " ".join(value.split())
-    if not line or not line.isprintable():
-        return Said(html, None, None)
-    if line == value:
-        return Said(html, made, made)
-    is_steady = value.isprintable() and value == value.strip(" ")
-    return Said(html, made if is_steady else None, Value.of(line))
+def _is_loose(value: str) -> bool:
+    return not value or not value.isprintable() or value != value.strip(" ")
 
 
 def unescaped(value: str) -> str:

@@ -36,31 +36,27 @@ Part: TypeAlias = str | int
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A text of one line: constants, and the numbers of values between them."""
+    """A text of one line, with ``%s`` in the places of values, and their numbers."""
 
-    parts: tuple[Part, ...]
+    form: str
+    numbers: tuple[int, ...]
 
     @classmethod
     def of(cls, parts: Sequence[Part]) -> _Line:
         """Return a block that is no HTML."""
-        return cls(tuple(text.plain(one) if isinstance(one, str) else one for one in parts))
+        texts = [
+            text.plain(one).replace("%", "%%") if isinstance(one, str) else "%s" for one in parts
+        ]
+        return cls("".join(texts), tuple(one for one in parts if isinstance(one, int)))
 
     def filled(self, values: Sequence[str]) -> str:
         """Return the line; `values` are the different ones that the email prints."""
-        return "".join([p if isinstance(p, str) else unescaped(values[p]) for p in self.parts])
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """A form, and the numbers of the values that go into it."""
-
-    form: Form
-    numbers: tuple[int, ...]
+        return self.form % tuple([unescaped(values[number]) for number in self.numbers])
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What emails of one kind are made of; where `said` is none their texts are made one by one.
+    """What emails of one kind are made of; where `text` is none their texts are made one by one.
 
     `different` are the places, among all values that they print, of those that differ.
     """
@@ -68,8 +64,8 @@ class _Kind:
     different: tuple[int, ...]
     subject: _Line
     preheader: _Line
-    html: _Sheet
-    said: _Sheet | None
+    html: Form
+    text: Form | None
     own_text: bool
 
 
@@ -126,18 +122,18 @@ class Staged:
         numbers = {place: number for number, place in enumerate(dict.fromkeys(places))}
         subject, preheader, own, html = sections(_numbered(printed, numbers))
         own_text = any(isinstance(part, int) or part.strip() for part in own)
-        said = self._tidy(own, of_own=True) if own_text else self._derived(numbers, context)
+        form = self._tidy(own, of_own=True) if own_text else self._derived(numbers, context)
         return _Kind(
             different=tuple(map(places.index, numbers)),
             subject=_Line.of(subject),
             preheader=_Line.of(preheader),
-            html=self._sheet(_whole(html)),
-            said=said,
+            html=self._form(_whole(html)),
+            text=form,
             own_text=own_text,
         )
 
-    def _derived(self, numbers: Mapping[Place, int], context: Context) -> _Sheet | None:
-        """Return the sheet of the text that says what the HTML says."""
+    def _derived(self, numbers: Mapping[Place, int], context: Context) -> Form | None:
+        """Return the form of the text that says what the HTML says."""
         if self._text is None:
             return None
         way, _ = self._text.printed(context)
@@ -146,8 +142,8 @@ class Staged:
             return None
         return self._tidy(_numbered(parts, numbers), of_own=False)
 
-    def _tidy(self, parts: Sequence[Part], *, of_own: bool) -> _Sheet | None:
-        """Return the sheet of a text whose lines are tidied once; None where a value is lost."""
+    def _tidy(self, parts: Sequence[Part], *, of_own: bool) -> Form | None:
+        """Return the form of a text whose lines are tidied once; None where a value is lost."""
         together = "".join([_HOLE if isinstance(part, int) else part for part in parts])
         texts = (text.of_block(together) if of_own else closed_up(together)).split(_HOLE)
         numbers = _numbers(parts)
@@ -156,11 +152,10 @@ class Staged:
         mixed: list[Part] = [texts[0]]
         for number, after in zip(numbers, texts[1:], strict=True):
             mixed += [number, after]
-        return self._sheet(mixed)
+        return self._form(mixed)
 
-    def _sheet(self, parts: Sequence[Part]) -> _Sheet:
-        pieces = [self._piece(part) if isinstance(part, str) else None for part in parts]
-        return _Sheet(Form.of(pieces), _numbers(parts))
+    def _form(self, parts: Sequence[Part]) -> Form:
+        return Form.of([self._piece(part) if isinstance(part, str) else part for part in parts])
 
     def _piece(self, constant: str) -> Piece:
         """Return a constant as a piece, which kinds share."""
@@ -177,19 +172,10 @@ class Staged:
         if not subject:
             return self._plain.printed(context)  # which says so
         preheader = " ".join(kind.preheader.filled(values).split())
-        ways = said(values)
-        html = Draft(kind.html.form, [ways[number].html for number in kind.html.numbers])
-        body = self._filled(kind, ways) or self._alone(kind, html, context)
+        known = said(values, in_lines=not kind.own_text)
+        html = Draft(kind.html, known.html)
+        body = _filled(kind.text, known) or self._alone(kind, html, context)
         return Printed(subject, preheader, html, body, kind.own_text)
-
-    def _filled(self, kind: _Kind, values: Sequence[Said]) -> Draft | None:
-        """Return the text; None where a value could change the lines around it."""
-        if kind.said is None:
-            return None
-        numbers = kind.said.numbers
-        given = [values[n].text if kind.own_text else values[n].line for n in numbers]
-        steady = [one for one in given if one is not None]
-        return Draft(kind.said.form, steady) if len(steady) == len(given) else None
 
     def _alone(self, kind: _Kind, html: Draft, context: Context) -> Draft:
         """Return the text of this email, made for it alone."""
@@ -198,6 +184,13 @@ class Staged:
         if self._text is None:
             return Draft.of(text.alternative(html.text))
         return Draft.of(closed_up(self._text.whole(context)))
+
+
+def _filled(form: Form | None, known: Said) -> Draft | None:
+    """Return the text; None where a value could change the lines around it."""
+    if form is None or any(map(form.takes, known.loose)):
+        return None
+    return Draft(form, known.text)
 
 
 def _numbered(parts: Sequence[str | Place], numbers: Mapping[Place, int]) -> list[Part]:

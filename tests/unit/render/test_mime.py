@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.unit.render.parts import HEADER
 from worker.delivery.body import stuffed
 from worker.render import body, mime
-from worker.render.body import Draft, Form, Piece, Value
+from worker.render.body import Draft, Form, Piece, Values
 
 texts = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
     "a. =\n\r\t-_ä漢\0", max_size=2000
@@ -64,9 +64,9 @@ def test_bodies_arrive_as_they_were_written(text: str, html: str) -> None:
 def test_a_form_filled_in_arrives_as_all_that_is_in_it(
     pairs: list[tuple[str, str]], last: str
 ) -> None:
-    pieces = [piece for before, _ in pairs for piece in (Piece.of(before), None)]
+    pieces = [part for number, one in enumerate(pairs) for part in (Piece.of(one[0]), number)]
     form = Form.of([*pieces, Piece.of(with_line_feeds(last))])
-    draft = Draft(form, [Value.of(value) for _, value in pairs])
+    draft = Draft(form, Values.of([value for _, value in pairs]))
     whole = "".join(map("".join, pairs)) + with_line_feeds(last)
     assert draft.text == whole
     raw = mime.message(HEADER.fields("Hello"), draft, Draft.of("<p>html</p>"))
@@ -75,6 +75,14 @@ def test_a_form_filled_in_arrives_as_all_that_is_in_it(
     body = draft.encode()
     if body.encoding == "quoted-printable":
         assert max(map(len, body.raw.split(b"\r\n"))) <= 76
+
+
+@given(st.lists(texts | st.text("a.=é ", min_size=70, max_size=80)))
+def test_values_are_encoded_together_as_each_is_alone(values: list[str]) -> None:
+    alone = [Piece.of(value) for value in values]
+    together = Values.of(values)
+    assert together.odd == [piece.odd for piece in alone]
+    assert together.quoted == [piece.quoted for piece in alone]
 
 
 @given(texts)
