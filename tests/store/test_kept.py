@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, select, update
 
 from tests.store.parts import NOW, new_lead
@@ -48,7 +50,7 @@ def test_a_row_that_is_gone_is_no_fact(database: Database) -> None:
 class Named:
     """A fact of a lead: its address."""
 
-    def __init__(self, values: list[str]) -> None:
+    def __init__(self, values: Sequence[str]) -> None:
         self.address = values[1]
 
 

@@ -178,6 +178,6 @@ def _take_leads(connection: Connection, won: Iterable[Candidate]) -> None:
 def _mark_claimed(connection: Connection, ids: Sequence[int], holder: Holder) -> list[Message]:
     asked = {"ids": ids, "by": holder.worker, "in_epoch": holder.epoch}
     rows = _MARK.tuples(connection, asked)
-    claimed = {row[0]: made(_MARK.values(connection, row)) for row in rows}
+    claimed = {row[0]: made(row) for row in _MARK.values(connection, rows)}
     free_leads(connection, [one for one in ids if one not in claimed])
     return [claimed[one] for one in ids if one in claimed]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from worker.core.facts import Enrollment
 from worker.core.states import RUNNING, EnrollmentState
 from worker.store.instant import EPOCH, Instant
 from worker.store.kept import Kept
+from worker.store.members import members
 from worker.store.prepared import Prepared, Row, at_most, inserting_one, one_of
 from worker.store.tables import enrollment as t
 from worker.store.tables import lead as lead_table
@@ -320,7 +321,7 @@ def count(connection: Connection) -> dict[tuple[str, str], int]:
 
 
 _COLUMNS = tuple(Enrollment.__dataclass_fields__)
-_STATE = _COLUMNS.index("state")
+_STATE, _STATES = _COLUMNS.index("state"), members(EnrollmentState)
 
 
 def to_enrollment(row: Row) -> Enrollment:
@@ -328,9 +329,10 @@ def to_enrollment(row: Row) -> Enrollment:
     return _made([row[name] for name in _COLUMNS])
 
 
-def _made(values: list[Any]) -> Enrollment:
+def _made(row: Sequence[Any]) -> Enrollment:
     """Make the fact of the values of its columns."""
-    values[_STATE] = EnrollmentState(values[_STATE])
+    values = list(row)
+    values[_STATE] = _STATES[values[_STATE]]
     return Enrollment(*values)
 
 

@@ -8,7 +8,7 @@ comparison.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
@@ -29,7 +29,7 @@ class Kept(Generic[T]):
     what one of them overwrites is made again.
     """
 
-    def __init__(self, statement: Prepared, make: Callable[[list[Any]], T]) -> None:
+    def __init__(self, statement: Prepared, make: Callable[[Sequence[Any]], T]) -> None:
         self._statement = statement
         self._make = make
         self._facts: dict[int, tuple[tuple[Any, ...], T]] = {}
@@ -38,15 +38,19 @@ class Kept(Generic[T]):
     def read(self, connection: Connection, given: Mapping[str, Any]) -> dict[int, T]:
         """Run the statement, and return what it finds now."""
         found = dict[int, T]()
+        new: list[tuple[Any, ...]] = []
         for row in self._statement.tuples(connection, given):
             known = self._facts.get(row[0]) or self._former.get(row[0])
-            if known is None or known[0] != row:
-                known = row, self._make(self._statement.values(connection, row))
-                self._keep(known)
-            found[row[0]] = known[1]
+            if known is not None and known[0] == row:
+                found[row[0]] = known[1]
+            else:
+                new.append(row)
+        for row, values in zip(new, self._statement.values(connection, new), strict=True):
+            found[row[0]] = self._keep(row, self._make(values))
         return found
 
-    def _keep(self, known: tuple[tuple[Any, ...], T]) -> None:
+    def _keep(self, row: tuple[Any, ...], fact: T) -> T:
         if len(self._facts) >= MOST:
             self._former, self._facts = self._facts, {}
-        self._facts[known[0][0]] = known
+        self._facts[row[0]] = row, fact
+        return fact

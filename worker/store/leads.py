@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -27,6 +27,7 @@ from worker.errors import NotFoundError
 from worker.store import tables
 from worker.store.instant import EPOCH, Instant
 from worker.store.kept import Kept
+from worker.store.members import members
 from worker.store.prepared import Prepared, Row, each_of, inserting_one, one_of
 from worker.store.tables import lead as t
 from worker.store.tables import lead_address
@@ -288,6 +289,8 @@ _SOFT_BOUNCE = Prepared(
 _CONSENT = ("consent_source", "consent_at", "consent_wording", "consent_expires")
 _PLAIN = [name for name in Lead.__dataclass_fields__ if name not in ("consent", "attributes")]
 _COLUMNS = (*_PLAIN, *_CONSENT, "attributes")
+_STAGES, _TRACKS = members(Stage), members(Track)
+_RHYTHMS, _CHANNELS = members(Rhythm), members(Channel)
 _STAGE, _TRACK, _RHYTHM, _CHANNEL = map(_PLAIN.index, ("stage", "track", "rhythm", "channel"))
 
 
@@ -296,12 +299,12 @@ def to_lead(row: Row) -> Lead:
     return _made([row[name] for name in _COLUMNS])
 
 
-def _made(values: list[Any]) -> Lead:
+def _made(values: Sequence[Any]) -> Lead:
     """Make the fact of the values of its columns."""
     *fields, source, at, wording, expires, attributes = values
-    fields[_STAGE], fields[_TRACK] = Stage(fields[_STAGE]), Track(fields[_TRACK])
-    fields[_RHYTHM] = Rhythm(fields[_RHYTHM]) if fields[_RHYTHM] else None
-    fields[_CHANNEL] = Channel(fields[_CHANNEL]) if fields[_CHANNEL] else None
+    fields[_STAGE], fields[_TRACK] = _STAGES[fields[_STAGE]], _TRACKS[fields[_TRACK]]
+    fields[_RHYTHM] = _RHYTHMS[fields[_RHYTHM]] if fields[_RHYTHM] else None
+    fields[_CHANNEL] = _CHANNELS[fields[_CHANNEL]] if fields[_CHANNEL] else None
     fields.append(None if source is None else Consent(source, at, wording, expires))
     fields.append(MappingProxyType(attributes))
     return Lead(*fields)

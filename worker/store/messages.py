@@ -19,6 +19,7 @@ from worker.core.providers import provider_of
 from worker.core.states import MessageKind, MessageState
 from worker.core.turns import Turn, turn_of_kind
 from worker.store.instant import EPOCH, Instant
+from worker.store.members import members
 from worker.store.prepared import Insertion, Prepared, Row, inserting, is_any, new_names, one_of
 from worker.store.tables import UNSETTLED, Big
 from worker.store.tables import lead as leads
@@ -29,6 +30,7 @@ TRANSMITTING, SENT = MessageState.TRANSMITTING.value, MessageState.SENT.value
 IN_DOUBT, CANCELLED = MessageState.IN_DOUBT.value, MessageState.CANCELLED.value
 
 COLUMNS = tuple(Message.__dataclass_fields__)
+_KINDS, _STATES = members(MessageKind), members(MessageState)
 _KIND, _STATE, _DUE_AT, _NOT_BEFORE = map(COLUMNS.index, ("kind", "state", "due_at", "not_before"))
 
 
@@ -243,9 +245,10 @@ def to_message(row: Row) -> Message:
     return made([row[name] for name in COLUMNS])
 
 
-def made(values: list[Any]) -> Message:
+def made(row: Sequence[Any]) -> Message:
     """Make the fact of the values of its `COLUMNS`."""
-    values[_KIND], values[_STATE] = MessageKind(values[_KIND]), MessageState(values[_STATE])
+    values = list(row)
+    values[_KIND], values[_STATE] = _KINDS[values[_KIND]], _STATES[values[_STATE]]
     if values[_NOT_BEFORE] is None:
         values[_NOT_BEFORE] = values[_DUE_AT]
     return Message(*values)

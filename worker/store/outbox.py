@@ -88,7 +88,7 @@ def get(connection: Connection, message_id: int) -> Message:
 def get_many(connection: Connection, message_ids: Collection[int]) -> dict[int, Message]:
     """Return messages by id; those that do not exist are left out."""
     rows = _BY_ID.tuples(connection, {"ids": message_ids})
-    return {row[0]: made(_BY_ID.values(connection, row)) for row in rows}
+    return {row[0]: made(row) for row in _BY_ID.values(connection, rows)}
 
 
 def find_by_rfc_ids(connection: Connection, rfc_ids: Sequence[str]) -> Message | None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, Protocol
 
@@ -44,7 +45,6 @@ from worker.store.array import Array
 
 Convert = Callable[[Any], Any]
 Order = Callable[[Any], Any]
-Arrangement = tuple[list[tuple[int, Convert]], Order]
 Insertion = sqlite.Insert | postgresql.Insert
 
 
@@ -162,15 +162,18 @@ class Prepared:
     def rows(self, connection: Connection, given: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return what it finds, each row by the names of its columns."""
         plan = self._plan(connection.dialect)
-        return [plan.named(row) for row in plan.fetched(connection, given)]
+        found = plan.values(plan.fetched(connection, given))
+        return [dict(zip(plan.names, row, strict=True)) for row in found]
 
     def tuples(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return what it finds as the driver gives it: instants as microseconds, JSON as text."""
         return self._plan(connection.dialect).fetched(connection, given)
 
-    def values(self, connection: Connection, row: tuple[Any, ...]) -> list[Any]:
-        """Return the values of a row of `tuples` as Python has them, one for each column."""
-        return self._plan(connection.dialect).values(row)
+    def values(
+        self, connection: Connection, rows: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Return rows of `tuples` with their values as Python has them."""
+        return self._plan(connection.dialect).values(rows)
 
     def run(self, connection: Connection, **given: Any) -> int:
         """Run it once; tell how many rows of the database it changed."""
@@ -204,7 +207,7 @@ class _Plan:
     """A statement for one dialect: its text, and what becomes of values on the way in and out.
 
     `order` are the parameters in the order of the text, None where they go by name, and `placed`
-    picks them. `arranged` is for rows, by the names of their values.
+    picks them.
     """
 
     text: str
@@ -214,7 +217,6 @@ class _Plan:
     inputs: tuple[tuple[str, Convert], ...]
     names: tuple[str, ...]
     results: tuple[tuple[int, Convert], ...]
-    arranged: dict[tuple[str, ...], Arrangement] = field(default_factory=dict)
 
     @classmethod
     def of(cls, statement: ClauseElement, dialect: Dialect) -> _Plan:
@@ -254,17 +256,13 @@ class _Plan:
         finally:
             cursor.close()
 
-    def named(self, row: tuple[Any, ...]) -> dict[str, Any]:
-        """Return a row by the names of its columns, its values as Python has them."""
-        return dict(zip(self.names, self.values(row), strict=True))
-
-    def values(self, row: tuple[Any, ...]) -> list[Any]:
-        """Return the values of a row as Python has them."""
-        values = list(row)
-        for place, convert in self.results:
-            if values[place] is not None:
-                values[place] = convert(values[place])
-        return values
+    def values(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        """Return rows with their values as Python has them: column by column, which is quicker."""
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        for place, convert in self.results if columns else ():
+            values = columns[place]
+            columns[place] = [None if value is None else convert(value) for value in values]
+        return zip(*columns, strict=True)
 
     def changed(self, connection: Connection, given: Mapping[str, Any]) -> int:
         """Return how many rows one run changed."""
@@ -279,25 +277,15 @@ class _Plan:
     ) -> int:
         """Return how many rows the runs for all of these changed."""
         shared = self._given(all_alike)
+        columns: dict[str, Iterable[Any]] = dict(zip(names, zip(*rows, strict=True), strict=True))
         if self.order is None:
-            columns = dict(zip(names, zip(*rows, strict=True), strict=True))
             return _counted(self._run(connection, "execute", shared | self._given(columns)))
-        if names not in self.arranged:
-            self.arranged[names] = self._arrangement(names, shared)
-        converts, order = self.arranged[names]
-        if converts:
-            rows = [_converted(row, converts) for row in rows]
-        rest = tuple(shared.values())
-        return _counted(self._run(connection, "executemany", [order(row + rest) for row in rows]))
-
-    def _arrangement(self, names: tuple[str, ...], shared: Iterable[str]) -> Arrangement:
-        """Return the conversions of a row by place, and what picks it with what all share behind.
-
-        What all share is named always alike, and in one order.
-        """
-        places = {name: place for place, name in enumerate((*names, *shared))}
-        converts = [(places[name], one) for name, one in self.inputs if name in names]
-        return converts, _picker([places[name] for name in self.order or ()])
+        for name, convert in self.inputs:
+            if name in columns:
+                columns[name] = [convert(value) for value in columns[name]]
+        columns |= {name: repeat(value) for name, value in shared.items()}
+        ordered = zip(*(columns[name] for name in self.order), strict=False)
+        return _counted(self._run(connection, "executemany", ordered))
 
     def _given(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return values as the driver takes them, with what the statement itself fixes."""
@@ -342,17 +330,10 @@ def _counted(cursor: DBAPICursor) -> int:
     return changed
 
 
-def _picker(keys: Sequence[str | int]) -> Order:
+def _picker(keys: Sequence[str]) -> Order:
     if len(keys) < 2:  # of one key, itemgetter returns no tuple
         return lambda values: tuple(values[key] for key in keys)
     return itemgetter(*keys)
-
-
-def _converted(row: tuple[Any, ...], converts: Iterable[tuple[int, Convert]]) -> tuple[Any, ...]:
-    values = list(row)
-    for place, convert in converts:
-        values[place] = convert(values[place])
-    return tuple(values)
 
 
 def _inputs(
