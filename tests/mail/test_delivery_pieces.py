@@ -14,7 +14,7 @@ from worker.delivery.body import stuffed
 from worker.delivery.envelope import Envelope, Extensions
 from worker.delivery.outcome import Accepted, Deferred, InDoubt, LoginRefused, Phase, Refused
 from worker.delivery.receipt import final_message_id
-from worker.delivery.reply import MAX_WORDS, MalformedReplyError, ReplyReader, words
+from worker.delivery.reply import MAX_KEPT, MAX_LINE, MAX_WORDS, MalformedReplyError, ReplyReader, words
 from worker.errors import AddressError, ConfigError
 
 ANSWERS = b"250-one\r\n250 two\r\n354 go\r\n550-5.1.1 no\r\n550-5.1.1 such\r\n550 5.1.1 user\r\n"
@@ -54,6 +54,23 @@ def test_answers_before_a_malformed_one_are_kept() -> None:
     assert next(replies).code == 250
     with pytest.raises(MalformedReplyError, match="rubbish"):
         next(replies)
+
+
+def test_a_line_means_what_it_does_where_it_stands() -> None:
+    """What was an answer by itself ends another one the next time, and does not the time after."""
+    replies = list(ReplyReader().feed(b"250 ok\r\n550-no\r\n250 ok\r\n250 ok\r\n"))
+    assert [(reply.code, reply.lines) for reply in replies] == [
+        (250, (b"ok",)),
+        (250, (b"no", b"ok")),
+        (250, (b"ok",)),
+    ]
+
+
+@pytest.mark.parametrize("length", [MAX_KEPT, MAX_KEPT + 1, MAX_LINE])
+def test_long_answers_are_answers_too(length: int) -> None:
+    line = b"250 ".ljust(length, b"x")
+    replies = list(ReplyReader().feed(line + b"\n" + line + b"\n"))
+    assert [(reply.code, reply.lines) for reply in replies] == [(250, (line[4:],))] * 2
 
 
 @given(st.text())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from worker.errors import NurtureError
@@ -14,10 +15,13 @@ MAX_LINE = 8192
 MAX_REPLY = 4 * MAX_LINE
 """Octets in one answer with all its lines."""
 
+MAX_KEPT = 512
+"""Octets in a line that is kept with what it says, for when it comes again."""
+
 MAX_WORDS = 300
 """Characters of a server's words that are kept."""
 
-_SEPARATORS = (b" ", b"-", b"\r", b"")  # of a code from its text; RFC 5321 lets it have none
+_LAST = (b" ", b"\r", b"")  # after the code of an answer's last line; RFC 5321 lets it have no text
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3} ")
 
 
@@ -34,10 +38,10 @@ class Reply(NamedTuple):
     @property
     def text(self) -> str:
         """The server's words in one line, capped and fit for a log."""
-        first, *others = [line.decode("utf-8", "replace") for line in self.lines]
-        if others and (repeated := _STATUS.match(first)):
-            others = [other.removeprefix(repeated[0]) for other in others]
-        return words(" ".join([first, *others]))
+        texts = [line.decode("utf-8", "replace") for line in self.lines]
+        if len(texts) > 1 and (repeated := _STATUS.match(texts[0])):
+            texts[1:] = [text.removeprefix(repeated[0]) for text in texts[1:]]
+        return words(" ".join(texts))
 
 
 def words(text: str) -> str:
@@ -65,18 +69,37 @@ class ReplyReader:
         """
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            self._size += len(line)
-            if len(line) > MAX_LINE or self._size > MAX_REPLY:
-                raise MalformedReplyError("the server sent an answer without an end")
-            separator = line[3:4]
-            if separator not in _SEPARATORS or not line[:3].isdigit():
-                raise MalformedReplyError(
-                    f"the server sent what is no answer: {words(line.decode('utf-8', 'replace'))}"
-                )
-            self._lines.append(line[4:].rstrip())
-            if separator != b"-":
-                yield Reply(int(line[:3]), tuple(self._lines))
-                self._lines.clear()
-                self._size = 0
+            alone = None if self._lines else _alone(line)
+            if reply := alone or self._take(line):
+                yield reply
         if len(self._rest) > MAX_LINE:
             raise MalformedReplyError("the server sent a line without an end")
+
+    def _take(self, line: bytes) -> Reply | None:
+        """Take a line of an answer, and return the answer if it is the last one."""
+        self._size += len(line)
+        if len(line) > MAX_LINE or self._size > MAX_REPLY:
+            raise MalformedReplyError("the server sent an answer without an end")
+        is_last = line[3:4] in _LAST
+        if not (is_last or line[3:4] == b"-") or not line[:3].isdigit():
+            raise MalformedReplyError(
+                f"the server sent what is no answer: {words(line.decode('utf-8', 'replace'))}"
+            )
+        self._lines.append(line[4:].rstrip())
+        if not is_last:
+            return None
+        reply = Reply(int(line[:3]), tuple(self._lines))
+        self._lines.clear()
+        self._size = 0
+        return reply
+
+
+@lru_cache(maxsize=64)
+def _alone(line: bytes) -> Reply | None:
+    """Return the answer that `line` is by itself; None if it is none, or too long to be kept.
+
+    Most of what a server says it says to every message, so that it is read once.
+    """
+    if len(line) > MAX_KEPT or line[3:4] not in _LAST or not line[:3].isdigit():
+        return None
+    return Reply(int(line[:3]), (line[4:].rstrip(),))
