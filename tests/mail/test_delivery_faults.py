@@ -211,6 +211,13 @@ async def test_rubbish_in_mid_conversation() -> None:
     assert str(outcome).isprintable()
 
 
+async def test_a_farewell_together_with_354_is_why_there_is_no_body() -> None:
+    goodbye = last_words(b"354 go on\r\n421 4.4.2 too slow\r\n")
+    outcome, bodies = await send({**GOOD, "DATA": goodbye})
+    assert outcome == Deferred(Phase.BODY, 421, "4.4.2 too slow", "mailbox")
+    assert bodies == []
+
+
 async def early_refusal(peer: Peer) -> None:
     await peer.say(b"354 go on\r\n550 5.7.1 too much spam\r\n")
     await silence(peer)

@@ -63,7 +63,9 @@ class Conversation:
         transaction = transaction or self._next_transaction(envelope)
         try:
             await self._ask(transaction, is_begun=is_begun)
-            await self._settle(transaction)
+            self._is_offered = transaction.failure is None
+            if not self._is_offered:
+                await self._settle(transaction)
         except CutError as cut:
             lost = Deferred(transaction.phase, None, str(cut), "mailbox")
             return transaction.failure or lost
@@ -143,35 +145,31 @@ class Conversation:
             return b""
         self._begun = self._next_transaction(envelope)
         self._wire.expect(len(self._begun.commands))
-        return self._begun.bytes
+        return b"".join(self._begun.commands)
 
     async def _ask(self, transaction: Transaction, *, is_begun: bool) -> None:
         """Have every command answered; without pipelining, up to the first failure."""
         if self._server.pipelining and not is_begun:
-            self._wire.send(transaction.bytes, replies=len(transaction.commands))
+            self._wire.send(b"".join(transaction.commands), replies=len(transaction.commands))
         for command in transaction.commands:
             if not self._server.pipelining:
                 if transaction.failure is not None:
                     return
-                self._wire.send(command.line, replies=1)
-            reply = await self._wire.reply(self._timeouts.command)
-            transaction.note(reply)
-            if reply.code // 100 != command.success and ends_connection(reply.code):
+                self._wire.send(command, replies=1)
+            reply = self._wire.next_reply() or await self._wire.reply(self._timeouts.command)
+            if not transaction.note(reply):
                 self._wire.abort("the server's answers leave nothing more to say")
                 return
 
     async def _settle(self, transaction: Transaction) -> None:
-        """Leave the server without a transaction unless everything was accepted.
+        """Leave the server without a transaction: not everything was accepted.
 
         RFC 2920 §3.1: where every recipient was refused and DATA was accepted all the same, a lone
         dot ends it, and reaches nobody. Where a recipient was accepted it would reach him, empty.
         """
-        self._is_offered = transaction.failure is None
-        if self._is_offered:
-            return
-        if not transaction.is_waiting:
+        if Phase.DATA not in transaction.accepted:
             self._needs_reset = True
-        elif transaction.has_recipient:
+        elif Phase.RCPT in transaction.accepted:
             self._wire.abort("the server took the recipient but not the message")
         else:
             self._wire.send(END, replies=1)

@@ -51,7 +51,7 @@ class Envelope:
 
     def obstacle(self, server: Extensions) -> Refused | None:
         """Return why `server` cannot take this message, before it is asked."""
-        if self.needs_smtputf8 and not server.smtputf8:  # RFC 6531 §3.4
+        if not server.smtputf8 and self.needs_smtputf8:  # RFC 6531 §3.4
             return _lacks("SMTPUTF8", "the address has letters outside ASCII")
         if self.eight_bit and not server.eight_bit:  # RFC 6152 §3
             return _lacks("8BITMIME", "the body has bytes over 127")

@@ -20,8 +20,7 @@ def final_message_id(text: str, host: str) -> str | None:
     """
     if named := _EXCHANGE.search(text):
         return named[1]
-    ses, region = _SES.match(text), _SES_HOST.match(host)
-    if ses is None or region is None:
+    if not (ses := _SES.match(text)) or not (region := _SES_HOST.match(host)):
         return None
     domain = "email" if region[1].lower() == "us-east-1" else region[1].lower()
     return f"{ses[1]}@{domain}.amazonses.com"

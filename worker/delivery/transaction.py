@@ -10,16 +10,15 @@ from worker.delivery.reply import Reply
 from worker.delivery.verdict import judge
 
 
-class Command(NamedTuple):
-    """One line to the server; `success` is the first digit of the answer hoped for."""
+class Step(NamedTuple):
+    """What a command is for; `success` is the first digit of the answer hoped for."""
 
     phase: Phase
-    line: bytes
     success: int
 
 
-_RESET = Command(Phase.MAIL, b"RSET\r\n", 2)
-_DATA = Command(Phase.DATA, b"DATA\r\n", 3)
+_STEPS = (Step(Phase.MAIL, 2), Step(Phase.RCPT, 2), Step(Phase.DATA, 3))
+_WITH_RESET = (Step(Phase.MAIL, 2), *_STEPS)
 
 
 class Transaction:
@@ -27,41 +26,32 @@ class Transaction:
 
     def __init__(self, envelope: Envelope, server: Extensions, *, reset: bool = False) -> None:
         self.envelope = envelope
-        self.commands = [
-            Command(Phase.MAIL, envelope.mail(server), 2),
-            Command(Phase.RCPT, envelope.rcpt(), 2),
-            _DATA,
-        ]
-        if reset:
-            self.commands.insert(0, _RESET)
+        self.commands = [envelope.mail(server), envelope.rcpt(), b"DATA\r\n"]
+        """Lines to the server, each of which gets an answer."""
         self.failure: Deferred | Refused | None = None
         """What the first answer that was not hoped for means."""
-        self.has_recipient = False
-        """Whether the server accepted the recipient."""
-        self.is_waiting = False
-        """Whether the server accepted DATA, and waits for a body."""
+        self.accepted: list[Phase] = []
+        """What the server said yes to."""
+        self._steps = _STEPS
         self._answered = 0
-
-    @property
-    def bytes(self) -> bytes:
-        """All commands, for one write."""
-        return b"".join([command.line for command in self.commands])
+        if reset:
+            self.commands.insert(0, b"RSET\r\n")
+            self._steps = _WITH_RESET
 
     @property
     def phase(self) -> Phase:
         """The phase of the answer that is due."""
-        return self.commands[min(self._answered, len(self.commands) - 1)].phase
+        return self._steps[min(self._answered, len(self._steps) - 1)].phase
 
-    def note(self, reply: Reply) -> None:
-        """Take down the answer to the next command."""
-        command = self.commands[self._answered]
+    def note(self, reply: Reply) -> bool:
+        """Take down the answer to the next command; tell whether more can be said after it."""
+        phase, success = self._steps[self._answered]
         self._answered += 1
-        if reply.code // 100 != command.success:
-            self.failure = self.failure or failure(command.phase, reply)
-        elif command.phase is Phase.RCPT:
-            self.has_recipient = True
-        elif command.phase is Phase.DATA:
-            self.is_waiting = True
+        if reply.code // 100 == success:
+            self.accepted.append(phase)
+            return True
+        self.failure = self.failure or failure(phase, reply)
+        return not ends_connection(reply.code)
 
 
 def failure(phase: Phase, reply: Reply) -> Deferred | Refused:

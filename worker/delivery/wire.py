@@ -77,11 +77,15 @@ class Wire(asyncio.Protocol):
         Certain it can be only on a plain connection: TLS has buffers that nobody may look into.
         A connection that is lost has forgotten how much it held, but not that it held something.
         """
-        if not self._is_plain:
+        if not (self._is_plain and self._holds):
             return False
         if self.is_open:
             return self._transport.get_write_buffer_size() > tail
-        return self._holds and tail == 0
+        return tail == 0
+
+    def next_reply(self) -> Reply | None:
+        """Return the next answer, if it is there to be read without waiting."""
+        return self._replies.popleft() if self._replies else None
 
     async def reply(self, limit: float) -> Reply:
         """Return the next answer. Raises CutError if it is not whole within `limit` seconds."""
@@ -157,9 +161,9 @@ class Wire(asyncio.Protocol):
     def _unasked(self, reply: Reply) -> None:
         """End the connection: an answer came that none was due for."""
         if reply.code == 421:  # may come at any time (RFC 5321 §3.8)
+            self._replies.append(reply)
             self.abort(f"the server closed the connection: 421 {reply.text}")
         else:
-            self._replies.pop()
             self._stray = True
             self.abort(
                 f"the server gave an answer that nobody asked for: {reply.code} {reply.text}"
@@ -169,14 +173,14 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Collect answers (asyncio.Protocol)."""
+        if self._end is not None:
+            return
         try:
             for reply in self._reader.feed(data):
-                if self._end is not None:
-                    return
-                self._replies.append(reply)
                 self._due -= 1
                 if self._due < 0:
-                    self._unasked(reply)
+                    return self._unasked(reply)
+                self._replies.append(reply)
         except MalformedReplyError as error:
             self.abort(str(error))
         if self._replies:
