@@ -14,7 +14,14 @@ from worker.delivery.body import stuffed
 from worker.delivery.envelope import Envelope, Extensions
 from worker.delivery.outcome import Accepted, Deferred, InDoubt, LoginRefused, Phase, Refused
 from worker.delivery.receipt import final_message_id
-from worker.delivery.reply import MAX_KEPT, MAX_LINE, MAX_WORDS, MalformedReplyError, ReplyReader, words
+from worker.delivery.reply import (
+    MAX_KEPT,
+    MAX_LINE,
+    MAX_WORDS,
+    MalformedReplyError,
+    ReplyReader,
+    words,
+)
 from worker.errors import AddressError, ConfigError
 
 ANSWERS = b"250-one\r\n250 two\r\n354 go\r\n550-5.1.1 no\r\n550-5.1.1 such\r\n550 5.1.1 user\r\n"

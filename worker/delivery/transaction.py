@@ -17,7 +17,7 @@ class Step(NamedTuple):
     success: int
 
 
-_STEPS = (Step(Phase.MAIL, 2), Step(Phase.RCPT, 2), Step(Phase.DATA, 3))
+_STEPS: tuple[Step, ...] = (Step(Phase.MAIL, 2), Step(Phase.RCPT, 2), Step(Phase.DATA, 3))
 _WITH_RESET = (Step(Phase.MAIL, 2), *_STEPS)
 
 

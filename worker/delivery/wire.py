@@ -179,7 +179,8 @@ class Wire(asyncio.Protocol):
             for reply in self._reader.feed(data):
                 self._due -= 1
                 if self._due < 0:
-                    return self._unasked(reply)
+                    self._unasked(reply)
+                    return
                 self._replies.append(reply)
         except MalformedReplyError as error:
             self.abort(str(error))
