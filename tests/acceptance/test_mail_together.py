@@ -194,13 +194,13 @@ def test_many_answers_take_as_many_questions_as_a_few(
     """What is known of all that they answer is asked for at once."""
     populate(database, LEADS)
     there, asked = on(database), list[str]()
-    run = prepared._Plan._run
+    values = prepared._Plan._given
 
-    def noted(plan: Any, *given: Any) -> Any:
+    def noted(plan: Any, given: Any) -> Any:
         asked.append(plan.text)
-        return run(plan, *given)
+        return values(plan, given)
 
-    monkeypatch.setattr(prepared._Plan, "_run", noted)
+    monkeypatch.setattr(prepared._Plan, "_given", noted)
     counts = []
     for numbers in ([1, 2], [3, 4], [5, 6, 7, 8, 9, 10]):
         asked.clear()

@@ -27,7 +27,7 @@ from tests.store.parts import (
 )
 from worker.core.states import MESSAGE_MOVES, MessageKind, MessageState
 from worker.errors import StoreError
-from worker.store import messages, outbox, transmission
+from worker.store import alerts, messages, outbox, transmission
 from worker.store.database import Database
 from worker.store.messages import Holder
 from worker.store.transmission import Acceptance, Start
@@ -146,16 +146,29 @@ def test_whoever_does_not_hold_it_moves_it_not_even_unasked(
     """Promise 5: the statement says so itself, whatever was looked at before."""
     with database.write() as connection:
         found = claimed(connection)
-        new = Start(found.id, "m@felt.example", "Hi")
-        with pytest.raises(StoreError, match="taken away"):
-            transmission.start(connection, holder, [new], NOW)
+    new = Start(found.id, "m@felt.example", "Hi")
+    taken = Acceptance(found.id, found.lead_id, None, "250 ok")
+    taken_away(database, lambda there: transmission.start(there, holder, [new], NOW))
+    with database.write() as connection:
         transmission.start(connection, MINE, [new], NOW)
-        taken = Acceptance(found.id, found.lead_id, None, "250 ok")
-        with pytest.raises(StoreError, match="taken away"):
-            transmission.accepted(connection, holder, [taken], NOW)
-        with pytest.raises(StoreError, match="taken away"):
-            transmission.start(connection, MINE, [new], NOW)
+    taken_away(database, lambda there: transmission.accepted(there, holder, [taken], NOW))
+    taken_away(database, lambda there: transmission.start(there, MINE, [new], NOW))
+    with database.read() as connection:
         assert row(connection, found.id)["state"] == S.TRANSMITTING
+
+
+def taken_away(database: Database, work: Callable[[Connection], None]) -> None:
+    """Work, and find out before it is committed that a message was taken away."""
+
+    def transact() -> None:
+        with database.write() as connection:
+            alerts.raise_(connection, "beside", "it", "written by the same transaction", NOW)
+            work(connection)
+
+    with pytest.raises(StoreError, match="taken away"):
+        transact()
+    with database.read() as connection:
+        assert not alerts.open_now(connection)
 
 
 def test_waiting_costs_no_attempt(database: Database) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.pool import QueuePool
 
 from worker.errors import ConfigError, StoreError
-from worker.store import prepared
+from worker.store import prepared, trip
 from worker.store.begin import LOOK, begin, pause
 from worker.store.turnstile import Turnstile
 from worker.store.writer import Writer
@@ -130,6 +130,7 @@ def _patience(url: URL) -> float:
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         engine = create_engine(url)
+        trip.attend(engine)
         if "options" not in url.query:
             event.listen(engine, "connect", _prepare_postgresql)
         return engine

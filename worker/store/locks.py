@@ -36,7 +36,7 @@ _LEADS = Prepared(
 def share_gate(connection: Connection) -> None:
     """Hold off everything wide until this transaction ends; gates share it."""
     if connection.dialect.name == "postgresql":
-        _SHARE.tuples(connection, {})
+        _SHARE.ask(connection, {})
 
 
 def close_gate(connection: Connection) -> None:
@@ -65,4 +65,4 @@ def lock_leads(connection: Connection, lead_ids: Iterable[int | None]) -> None:
         return
     ids = sorted({one for one in lead_ids if one is not None})
     if ids:
-        _LEADS.tuples(connection, {"ids": ids})
+        _LEADS.ask(connection, {"ids": ids})

@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from sqlalchemy import (
     BigInteger,
-    BindParameter,
     Column,
     ColumnElement,
     Connection,
@@ -28,7 +27,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
-    exc,
     func,
     or_,
     select,
@@ -37,15 +35,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import ClauseElement
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from worker.errors import StoreError
 from worker.store.array import Array
+from worker.store.compiled import Convert, compiled, inputs
+from worker.store.trip import Asked, ask, explained
 
-Convert = Callable[[Any], Any]
 Order = Callable[[Any], Any]
 Insertion = sqlite.Insert | postgresql.Insert
+Rows = tuple[tuple[str, ...], Sequence[tuple[Any, ...]]]
+"""The names of values, and rows of them."""
 
 
 _EVERY: list[Prepared] = []
@@ -56,6 +57,14 @@ class Row(Protocol):
     """A row by the names of its columns, from here or from SQLAlchemy."""
 
     def __getitem__(self, name: str, /) -> Any: ...
+
+
+class Answer(Protocol):
+    """What a statement finds, to be read later."""
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Return the rows that the driver gives."""
+        ...
 
 
 class _Listed(TypeDecorator[Any]):
@@ -169,6 +178,10 @@ class Prepared:
         """Return what it finds as the driver gives it: instants as microseconds, JSON as text."""
         return self._plan(connection.dialect).fetched(connection, given)
 
+    def ask(self, connection: Connection, given: Mapping[str, Any]) -> Answer:
+        """Ask for what `tuples` returns, together with what is asked before it is read."""
+        return self._plan(connection.dialect).asked(connection, given)
+
     def values(
         self, connection: Connection, rows: Sequence[tuple[Any, ...]]
     ) -> Iterator[tuple[Any, ...]]:
@@ -184,21 +197,25 @@ class Prepared:
         connection: Connection,
         names: tuple[str, ...],
         rows: Sequence[tuple[Any, ...]],
+        missing: str = "",
         **all_alike: Any,
-    ) -> int:
+    ) -> None:
         """Run it for each row, whose values are of the parameters `names`.
 
-        Tells how many rows of the database it changed. `all_alike` are the parameters that have one
-        value for all rows, and are no `given`.
+        It may be run with whatever is asked next, or at the end of the transaction. With `missing`
+        each row has to change one of the database; otherwise that is said by a `StoreError`, and
+        nothing is committed. `all_alike` are the parameters that have one value for all rows, and
+        are no `given`.
         """
-        if not rows:
-            return 0
-        return self._plan(connection.dialect).changed_by_all(connection, names, rows, all_alike)
+        if rows:
+            plan = self._plan(connection.dialect)
+            plan.write(connection, (names, rows), all_alike, missing)
 
     def _plan(self, dialect: Dialect) -> _Plan:
         name = dialect.name
         if name not in self._plans:
-            self._plans[name] = _Plan.of(self._build(name), dialect)
+            kind = _Plan if name == "sqlite" else _FarPlan
+            self._plans[name] = kind.of(self._build(name), dialect)
         return self._plans[name]
 
 
@@ -206,12 +223,11 @@ class Prepared:
 class _Plan:
     """A statement for one dialect: its text, and what becomes of values on the way in and out.
 
-    `order` are the parameters in the order of the text, None where they go by name, and `placed`
-    picks them.
+    `order` are the parameters in the order of the text, and `placed` picks them.
     """
 
     text: str
-    order: tuple[str, ...] | None
+    order: tuple[str, ...]
     placed: Order
     fixed: Mapping[str, Any]
     inputs: tuple[tuple[str, Convert], ...]
@@ -219,31 +235,31 @@ class _Plan:
     results: tuple[tuple[int, Convert], ...]
 
     @classmethod
-    def of(cls, statement: ClauseElement, dialect: Dialect) -> _Plan:
-        compiled = _compiled(statement, dialect)
-        binds = {name: bind for bind, name in compiled.bind_names.items()}
-        inputs = tuple(_inputs(binds, dialect))
-        converts = dict(inputs)
+    def of(cls, statement: ClauseElement, dialect: Dialect) -> Self:
+        written = compiled(statement, dialect)
+        binds = {name: bind for bind, name in written.bind_names.items()}
+        converted = tuple(inputs(binds, dialect))
+        converts = dict(converted)
         fixed = {
             name: converts[name](bind.value) if name in converts else bind.value
             for name, bind in binds.items()
             if not bind.required
         }
         # What Python fills in where a row names no value.
-        for filled in compiled.insert_prefetch:
+        for filled in written.insert_prefetch:
             assert isinstance(filled.default, ScalarElementColumnDefault)
             fixed[filled.key] = filled.default.arg
         columns = [
             (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None))
             for column in getattr(statement, "exported_columns", ())
         ]
-        order = tuple(compiled.positiontup or ()) if compiled.positional else None
+        order = tuple(written.positiontup or ())
         return cls(
-            text=str(compiled),
+            text=str(written),
             order=order,
-            placed=dict if order is None else _picker(order),
+            placed=_picker(order),
             fixed=fixed,
-            inputs=tuple(one for one in inputs if one[0] not in fixed),
+            inputs=tuple(one for one in converted if one[0] not in fixed),
             names=tuple(name for name, _ in columns),
             results=tuple((place, one) for place, (_, one) in enumerate(columns) if one),
         )
@@ -268,24 +284,25 @@ class _Plan:
         """Return how many rows one run changed."""
         return _counted(self._run(connection, "execute", self.placed(self._given(given))))
 
-    def changed_by_all(
-        self,
-        connection: Connection,
-        names: tuple[str, ...],
-        rows: Sequence[tuple[Any, ...]],
-        all_alike: Mapping[str, Any],
-    ) -> int:
-        """Return how many rows the runs for all of these changed."""
+    def asked(self, connection: Connection, given: Mapping[str, Any]) -> Answer:
+        """Return what will have been found, when it is read."""
+        return _Found(self.fetched(connection, given))
+
+    def write(
+        self, connection: Connection, given: Rows, all_alike: Mapping[str, Any], missing: str
+    ) -> None:
+        """Run it for each row."""
+        names, rows = given
         shared = self._given(all_alike)
         columns: dict[str, Iterable[Any]] = dict(zip(names, zip(*rows, strict=True), strict=True))
-        if self.order is None:
-            return _counted(self._run(connection, "execute", shared | self._given(columns)))
         for name, convert in self.inputs:
             if name in columns:
                 columns[name] = [convert(value) for value in columns[name]]
         columns |= {name: repeat(value) for name, value in shared.items()}
         ordered = zip(*(columns[name] for name in self.order), strict=False)
-        return _counted(self._run(connection, "executemany", ordered))
+        changed = _counted(self._run(connection, "executemany", ordered))
+        if missing and changed != len(rows):
+            raise StoreError(missing)
 
     def _given(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return values as the driver takes them, with what the statement itself fixes."""
@@ -303,24 +320,46 @@ class _Plan:
             getattr(cursor, way)(self.text, given)
         except driver.Error as error:
             cursor.close()
-            raise _explained(connection, self.text, error) from error
+            raise explained(connection, self.text, error) from error
         return cursor
 
 
-def _compiled(statement: ClauseElement, dialect: Dialect) -> SQLCompiler:
-    """Write a statement for a kind of database, its constants in its text.
+class _FarPlan(_Plan):
+    """One for PostgreSQL, where each run is part of a trip to the server."""
 
-    A constant may decide which index fits. Where it is a parameter, it might be another at each
-    run: SQLite works the statement out anew each time, and PostgreSQL has one plan for any value.
-    """
+    __slots__ = ()
 
-    class Compiler(dialect.statement_compiler):  # type: ignore[misc, name-defined]
-        def visit_bindparam(self, bindparam: BindParameter[Any], *rest: Any, **ways: Any) -> str:
-            constant = bindparam.unique and isinstance(bindparam.value, str | int)
-            ways |= {"literal_binds": True} if constant else {}
-            return str(super().visit_bindparam(bindparam, *rest, **ways))
+    def fetched(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return the rows that the driver gives."""
+        return self.asked(connection, given).rows()
 
-    return Compiler(dialect, statement)
+    def asked(self, connection: Connection, given: Mapping[str, Any]) -> Asked:
+        """Return what will have been found, when it is read."""
+        return ask(Asked(connection, self.text, self.placed(self._given(given))))
+
+    def changed(self, connection: Connection, given: Mapping[str, Any]) -> int:
+        """Return how many rows one run changed."""
+        return self.asked(connection, given).changed()
+
+    def write(
+        self, connection: Connection, given: Rows, all_alike: Mapping[str, Any], missing: str
+    ) -> None:
+        """Run it once for all rows, each parameter being an array."""
+        names, rows = given
+        columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+        values = self.placed(self._given({**all_alike, **columns}))
+        due = len(rows) if missing else None
+        ask(Asked(connection, self.text, values, due, missing))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found at once."""
+
+    found: list[tuple[Any, ...]]
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        return self.found
 
 
 def _counted(cursor: DBAPICursor) -> int:
@@ -334,23 +373,3 @@ def _picker(keys: Sequence[str]) -> Order:
     if len(keys) < 2:  # of one key, itemgetter returns no tuple
         return lambda values: tuple(values[key] for key in keys)
     return itemgetter(*keys)
-
-
-def _inputs(
-    binds: Mapping[str, BindParameter[Any]], dialect: Dialect
-) -> Iterator[tuple[str, Convert]]:
-    """Yield the conversion of each parameter that has one."""
-    for name, bind in binds.items():
-        convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
-        if convert is not None:
-            yield name, convert
-
-
-def _explained(connection: Connection, text: str, error: Exception) -> BaseException:
-    dialect = connection.dialect
-    lost = dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]
-    if lost:
-        connection.invalidate(error)
-    return exc.DBAPIError.instance(
-        text, None, error, dialect.loaded_dbapi.Error, connection_invalidated=lost, dialect=dialect
-    )
