@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,8 +45,7 @@ def lead(number: int) -> Lead:
         return _LEAD
     firm = number // 4
     first_name = ("Björn" if number % 5 == 1 else "Chloé") + str(number % 997)
-    return replace(
-        _LEAD,
+    return _LEAD._replace(
         id=number,
         address=f"lead{number}@firm{firm}.example",
         first_name=first_name if number % 5 else None,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tests.store.parts import DAY, MINE, NOW, claim, planned
 from worker.store import setbacks
 from worker.store.database import Database
@@ -29,5 +27,5 @@ def test_a_message_of_another_mailbox_counts_there(database: Database) -> None:
     with database.write() as connection:
         planned(connection)
         [message] = claim(connection, MINE, NOW, 1)
-        setbacks.add(connection, replace(message, mailbox="other"), Setback.REFUSAL, NOW)
+        setbacks.add(connection, message._replace(mailbox="other"), Setback.REFUSAL, NOW)
         assert setbacks.count(connection, "other", NOW) == {Setback.REFUSAL: 1}

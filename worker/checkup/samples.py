@@ -32,7 +32,7 @@ def samples(
     way out.
     """
     links = Links(None if to_owner else f"mailto:{mailbox.email}?subject=unsubscribe")
-    known = replace(KNOWN, owner=_OWNER.name, attributes=dict.fromkeys(declared, "known"))
+    known = KNOWN._replace(owner=_OWNER.name, attributes=dict.fromkeys(declared, "known"))
     full = Setting(mailbox, links, replace(step, next="in two weeks"), _OWNER)
     return (
         Sample(known, full._replace(history=_HISTORY) if to_owner else full),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,7 +19,7 @@ from worker.errors import ConfigError
 Fault = tuple[Place, str]
 Named = tuple[Place, str]
 _SIDES: tuple[tuple[str, type[Server]], ...] = (("smtp", Smtp), ("imap", Imap))
-_TAKEN = frozenset(field.name for field in fields(Lead)) | {"name", "email", "attributes"}
+_TAKEN = frozenset(Lead._fields) | {"name", "email", "attributes"}
 
 
 def inconsistencies(values: Mapping[str, object], root: Path) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ A decision names its `rule`: the key of the sequence's file that says so, such a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from worker.core import calendar, timing
@@ -140,7 +140,7 @@ def passed(enrollment: Enrollment, decision: OpenTask | Skip | GoTo, now: dateti
         to, anchor, until = enrollment.position + 1, now, None
     if isinstance(decision, OpenTask):
         until = decision.wait_until
-    return replace(enrollment, position=to, anchor=anchor, day=decision.day, wait_until=until)
+    return enrollment._replace(position=to, anchor=anchor, day=decision.day, wait_until=until)
 
 
 def _step(

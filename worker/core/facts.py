@@ -1,16 +1,18 @@
 """The frozen values that decisions are made from.
 
 `worker.store` makes them of rows, `worker.sequence` of files; nothing in here can change.
-Instants are aware datetimes in UTC; spans of time in the lead's calendar are `Delay`.
+Instants are aware datetimes in UTC; spans of time in the lead's calendar are `Delay`. What is made
+for each message is a named tuple, which takes a quarter of the time of a frozen dataclass to make.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from worker.core.condition import ALWAYS, Condition
 from worker.core.delay import A_WEEK, AT_ONCE, Delay
@@ -157,8 +159,7 @@ class Sequence:
         raise KeyError(step_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(NamedTuple):
     """Why we may write to a person: where, when and in which words they agreed, and until when."""
 
     source: str
@@ -171,8 +172,10 @@ class Consent:
         return self.expires is None or now < self.expires
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+NOTHING_ELSE: Mapping[str, str] = MappingProxyType({})
+
+
+class Lead(NamedTuple):
     """A person. `address` is the one to write to, in canonical form.
 
     `score` says how promising they are; what the points mean is the house's own. `rhythm` and
@@ -198,7 +201,7 @@ class Lead:
     rhythm: Rhythm | None = None
     channel: Channel | None = None
     consent: Consent | None = None
-    attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    attributes: Mapping[str, str] = NOTHING_ELSE
 
     @property
     def name(self) -> str:
@@ -206,8 +209,7 @@ class Lead:
         return " ".join(filter(None, (self.first_name, self.last_name))) or self.address
 
 
-@dataclass(frozen=True, slots=True)
-class Enrollment:
+class Enrollment(NamedTuple):
     """One lead's passage through one sequence.
 
     `position` is the index of the next step (`len(steps)` after the last); `anchor` is when the
@@ -252,8 +254,7 @@ class Past:
     step: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One outgoing email to one recipient.
 
     `due_at` is when it should have gone out; `not_before` when it may be tried (again);

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from worker.core import calendar
@@ -72,8 +73,7 @@ class MailboxFacts:
     attended_since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class GateFacts:
+class GateFacts(NamedTuple):
     """All that the gate looks at, read in one transaction.
 
     `recent` are the instants of all touches of the lead in the last thirty days, in order, and
@@ -89,7 +89,7 @@ class GateFacts:
     lead: Lead | None = None
     enrollment_state: EnrollmentState | None = None
     hours: Hours | None = None
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    zone: ZoneInfo = ZoneInfo("UTC")
     holidays: Holidays = NO_HOLIDAYS
     suppressed: str | None = None
     in_doubt: bool = False

@@ -78,7 +78,7 @@ class _Future:
         since = self.reached.get(facts.lead.id, ()) if facts.lead else ()
         if not since:
             return facts
-        return replace(facts, recent=(*facts.recent, *since), mailed_at=since[-1])
+        return facts._replace(recent=(*facts.recent, *since), mailed_at=since[-1])
 
     def around(self, passage: Passage) -> Surroundings:
         """Return the surroundings of a passage as its lead will have been reached."""
@@ -176,8 +176,8 @@ def _planned(ready: Ready, passage: Passage, decision: due.SendNow, at: datetime
     assert facts is not None
     item = replace(ready.item, at=at, what=f"{ready.item.sequence}, step {step.id}", waits_for=())
     first = facts.first and passage.enrollment.position == 0
-    message = replace(facts.message, step_id=step.id)
-    gate = replace(facts, message=message, hours=step.hours, first=first)
+    message = facts.message._replace(step_id=step.id)
+    gate = facts._replace(message=message, hours=step.hours, first=first)
     return Ready(item, gate, passage, decision.day)
 
 
@@ -186,7 +186,7 @@ def _next(ready: Ready, at: datetime) -> Ready | None:
     if ready.passage is None or ready.planned is None:
         return None
     old = ready.passage.enrollment
-    new = replace(old, position=old.position + 1, anchor=at, day=ready.planned, message_open=False)
+    new = old._replace(position=old.position + 1, anchor=at, day=ready.planned, message_open=False)
     passage = replace(ready.passage, enrollment=new)
     return Ready(replace(ready.item, at=at), ready.facts, passage)
 

@@ -7,7 +7,7 @@ transaction for at most `limit` of them. Steps that are skipped and branches are
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from worker.core import due
@@ -156,7 +156,7 @@ def _collect(
                 plan.tasks.append(step_task.task_of(desk, lead, enrollment, decision))
                 return
             told = f"{reason}; a call is open already"
-            decided = replace(decided, reason=told)
+            decided = decided._replace(reason=told)
         case due.WaitUntil():
             plan.nexts.append(Next(enrollment.id, decision.until))
         case due.Finish():
@@ -205,7 +205,7 @@ def _write(desk: Desk, plan: _Plan) -> None:
         passages.look_again(desk.connection, plan.nexts)
         ids = messages.ids(desk.connection, plan.planned)
         timeline.decide(desk.connection, plan.decisions)
-        planned = [replace(one, message_id=ids[key]) for key, one in plan.planned.items()]
+        planned = [one._replace(message_id=ids[key]) for key, one in plan.planned.items()]
         timeline.record(desk.connection, planned)
     for key, (lead, message) in plan.reviewed.items():
         reviews.ask(desk, lead, ids[key], message)

@@ -60,8 +60,8 @@ def upcoming(
 
 
 def _seen(desk: Desk, facts: GateFacts, step: Step, due_at: datetime) -> Outlook:
-    expected = replace(facts.message, step_id=step.id, template=step.email, due_at=due_at)
-    facts = replace(facts, message=expected, hours=step.hours)
+    expected = facts.message._replace(step_id=step.id, template=step.email, due_at=due_at)
+    facts = facts._replace(message=expected, hours=step.hours)
     return outlook(facts, desk.setup.policy, max(due_at, desk.now))
 
 

@@ -8,16 +8,14 @@ from dataclasses import dataclass, replace
 from worker.core.facts import Lead
 from worker.render.strangers import BARE, KNOWN
 
-_COMPANY_ONLY = replace(BARE, company="Harbour Systems", domain="harbour.example")
-_LONG = replace(
-    KNOWN,
+_COMPANY_ONLY = BARE._replace(company="Harbour Systems", domain="harbour.example")
+_LONG = KNOWN._replace(
     address="maximiliane-hildegard.von-und-zu-lichtenstein-weissenfels@verband.example",
     first_name="Maximiliane Hildegard",
     last_name="von und zu Lichtenstein-Weißenfels",
     company="Verband der Donaudampfschifffahrtselektrizitätenhauptbetriebswerke e. V.",
 )
-_RIGHT_TO_LEFT = replace(
-    KNOWN,
+_RIGHT_TO_LEFT = KNOWN._replace(
     address="yusuf@qahira.example",
     first_name="يوسف",
     last_name="الخوارزمي",
@@ -26,8 +24,7 @@ _RIGHT_TO_LEFT = replace(
     country="EG",
     zone="Africa/Cairo",
 )
-_MARKS = replace(
-    KNOWN,
+_MARKS = KNOWN._replace(
     address="o'brien@smith-sons.example",
     first_name="D’Arcy <Jo>",
     last_name='O\'Brien & "Co"',
@@ -62,7 +59,7 @@ def people(attributes: Iterable[str], owner: str | None) -> dict[str, Person]:
     """
     more = {name: f"({name})" for name in attributes}
     return {
-        one.name: replace(one, lead=replace(one.lead, attributes=more, owner=owner))
+        one.name: replace(one, lead=one.lead._replace(attributes=more, owner=owner))
         if one.lead.first_name
         else one
         for one in _PEOPLE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from worker.core.facts import Lead
@@ -17,8 +16,7 @@ BARE = Lead(
 )
 """A lead of whom no more is known than an address."""
 
-KNOWN = replace(
-    BARE,
+KNOWN = BARE._replace(
     address="ada@analytical.example",
     first_name="Ada",
     last_name="Lovelace",

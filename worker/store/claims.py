@@ -7,9 +7,8 @@ a claim costs the same however many messages wait, wait for later, or were sent.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -66,8 +65,7 @@ _MARK = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A message that is due, and what matters to whether it is claimed."""
 
     id: int

@@ -320,7 +320,7 @@ def count(connection: Connection) -> dict[tuple[str, str], int]:
     return {(row[0], row[1]): row[2] for row in connection.execute(statement)}
 
 
-_COLUMNS = tuple(Enrollment.__dataclass_fields__)
+_COLUMNS = Enrollment._fields
 _STATE, _STATES = _COLUMNS.index("state"), members(EnrollmentState)
 
 
@@ -333,7 +333,7 @@ def _made(row: Sequence[Any]) -> Enrollment:
     """Make the fact of the values of its columns."""
     values = list(row)
     values[_STATE] = _STATES[values[_STATE]]
-    return Enrollment(*values)
+    return Enrollment._make(values)
 
 
 _TOLD = [t.c[name] for name in _COLUMNS]

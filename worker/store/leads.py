@@ -287,7 +287,7 @@ _SOFT_BOUNCE = Prepared(
 
 
 _CONSENT = ("consent_source", "consent_at", "consent_wording", "consent_expires")
-_PLAIN = [name for name in Lead.__dataclass_fields__ if name not in ("consent", "attributes")]
+_PLAIN = [name for name in Lead._fields if name not in ("consent", "attributes")]
 _COLUMNS = (*_PLAIN, *_CONSENT, "attributes")
 _STAGES, _TRACKS = members(Stage), members(Track)
 _RHYTHMS, _CHANNELS = members(Rhythm), members(Channel)
@@ -307,7 +307,7 @@ def _made(values: Sequence[Any]) -> Lead:
     fields[_CHANNEL] = _CHANNELS[fields[_CHANNEL]] if fields[_CHANNEL] else None
     fields.append(None if source is None else Consent(source, at, wording, expires))
     fields.append(MappingProxyType(attributes))
-    return Lead(*fields)
+    return Lead._make(fields)
 
 
 _TOLD = [t.c[name] for name in _COLUMNS]

@@ -29,7 +29,7 @@ PLANNED, CLAIMED = MessageState.PLANNED.value, MessageState.CLAIMED.value
 TRANSMITTING, SENT = MessageState.TRANSMITTING.value, MessageState.SENT.value
 IN_DOUBT, CANCELLED = MessageState.IN_DOUBT.value, MessageState.CANCELLED.value
 
-COLUMNS = tuple(Message.__dataclass_fields__)
+COLUMNS = Message._fields
 _KINDS, _STATES = members(MessageKind), members(MessageState)
 _KIND, _STATE, _DUE_AT, _NOT_BEFORE = map(COLUMNS.index, ("kind", "state", "due_at", "not_before"))
 
@@ -251,7 +251,7 @@ def made(row: Sequence[Any]) -> Message:
     values[_KIND], values[_STATE] = _KINDS[values[_KIND]], _STATES[values[_STATE]]
     if values[_NOT_BEFORE] is None:
         values[_NOT_BEFORE] = values[_DUE_AT]
-    return Message(*values)
+    return Message._make(values)
 
 
 def _as_row(new: NewMessage) -> dict[str, Any]:

@@ -6,8 +6,8 @@ All others are in `worker.store.enrollments`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Update, bindparam, null, update
 
@@ -18,8 +18,7 @@ from worker.store.tables import Big
 from worker.store.tables import enrollment as t
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
+class Next(NamedTuple):
     """When to look at an enrollment again; None while it waits for something other than time.
 
     `step_day` is the day of the passage that the step counts as whose message is open.
@@ -34,8 +33,7 @@ class Next:
 def look_again(connection: Connection, nexts: Iterable[Next]) -> None:
     """Write down when to look at enrollments again."""
     names = ("at_id", "new_due_at", "new_message_open", "new_step_day")
-    rows = [(one.enrollment_id, one.due_at, one.message_open, one.step_day) for one in nexts]
-    _LOOK_AGAIN.many(connection, names, rows)
+    _LOOK_AGAIN.many(connection, names, list(nexts))
 
 
 def move(connection: Connection, moved: Iterable[Enrollment]) -> None:

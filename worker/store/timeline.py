@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
@@ -21,8 +19,7 @@ from worker.store.tables import touch as touches
 _About = tuple[int, int | None, int | None]  # a lead, an enrollment, a message
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(NamedTuple):
     """A contact made; `direction` is ``in``, ``out`` or ``note``."""
 
     lead_id: int
@@ -33,8 +30,7 @@ class Touch:
     message_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What was decided about a lead, and why; of which enrollment and message, if of one.
 
     `rule` is the key that said so (`worker.core.gate`), if anybody wrote one.
@@ -49,12 +45,9 @@ class Decision:
     rule: str = ""
 
 
-_TOUCH_FIELDS = tuple(Touch.__dataclass_fields__)
-_DECISION_FIELDS = tuple(Decision.__dataclass_fields__)
-_OF_TOUCH, _touch_row = new_names(_TOUCH_FIELDS), attrgetter(*_TOUCH_FIELDS)
-_OF_DECISION, _decision_row = new_names(_DECISION_FIELDS), attrgetter(*_DECISION_FIELDS)
-_TOUCH = Prepared(lambda dialect: inserting(dialect, touches, _TOUCH_FIELDS))
-_RECORD = Prepared(lambda dialect: inserting(dialect, decisions, _DECISION_FIELDS))
+_OF_TOUCH, _OF_DECISION = new_names(Touch._fields), new_names(Decision._fields)
+_TOUCH = Prepared(lambda dialect: inserting(dialect, touches, Touch._fields))
+_RECORD = Prepared(lambda dialect: inserting(dialect, decisions, Decision._fields))
 _REACHED = Prepared(
     lambda dialect: (
         select(
@@ -103,7 +96,7 @@ _LAST_OF = Prepared(_latest_of_leads)
 
 def touch(connection: Connection, new: Sequence[Touch]) -> None:
     """Add to the timeline."""
-    _TOUCH.many(connection, _OF_TOUCH, [_touch_row(one) for one in new])
+    _TOUCH.many(connection, _OF_TOUCH, new)
 
 
 def decide(connection: Connection, new: Iterable[Decision]) -> None:
@@ -127,14 +120,14 @@ def last_of(connection: Connection, lead_ids: Collection[int]) -> dict[int, tupl
 
 def record(connection: Connection, new: Sequence[Decision]) -> None:
     """Store decisions that are known to be new."""
-    _RECORD.many(connection, _OF_DECISION, [_decision_row(one) for one in new])
+    _RECORD.many(connection, _OF_DECISION, new)
 
 
 def touches_of(connection: Connection, lead_id: int) -> list[Touch]:
     """Return a lead's touches in order."""
     statement = select(touches).where(touches.c.lead_id == lead_id)
     rows = connection.execute(statement.order_by(touches.c.at, touches.c.id)).mappings()
-    return [Touch(**{key: row[key] for key in Touch.__dataclass_fields__}) for row in rows]
+    return [Touch(**{key: row[key] for key in Touch._fields}) for row in rows]
 
 
 def reached(
@@ -159,7 +152,7 @@ def last_answers(connection: Connection, lead_ids: Collection[int]) -> dict[int,
         .group_by(t.lead_id)
     )
     rows = connection.execute(select(touches).where(t.id.in_(newest))).mappings()
-    found = (Touch(**{key: row[key] for key in Touch.__dataclass_fields__}) for row in rows)
+    found = (Touch(**{key: row[key] for key in Touch._fields}) for row in rows)
     return {one.lead_id: one for one in found}
 
 
@@ -167,7 +160,7 @@ def decisions_of(connection: Connection, lead_id: int) -> list[Decision]:
     """Return the decisions about a lead in order."""
     statement = select(decisions).where(decisions.c.lead_id == lead_id)
     rows = connection.execute(statement.order_by(decisions.c.at, decisions.c.id)).mappings()
-    return [Decision(**{key: row[key] for key in Decision.__dataclass_fields__}) for row in rows]
+    return [Decision(**{key: row[key] for key in Decision._fields}) for row in rows]
 
 
 def _last(connection: Connection, new: Collection[Decision]) -> dict[_About, tuple[str, str]]:

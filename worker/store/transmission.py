@@ -7,9 +7,8 @@ They are those of one group commit (`worker.engine.commit`); all others are in
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Text, Update, bindparam, func, select, text, update
 
@@ -21,8 +20,7 @@ from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """A message whose body goes out next: its Message-ID and subject as written."""
 
     id: int
@@ -30,8 +28,7 @@ class Start:
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(NamedTuple):
     """A message that a server took over: the Message-ID it gave, if another, and its words."""
 
     id: int
@@ -51,8 +48,7 @@ def held(connection: Connection, ids: Collection[int], holder: Holder) -> dict[i
 
 def start(connection: Connection, holder: Holder, new: Sequence[Start], now: datetime) -> None:
     """Move messages that the holder has claimed to `transmitting`: all, or a `StoreError`."""
-    rows = [(one.id, one.rfc_id, one.subject) for one in new]
-    _move(_START, connection, holder, ("at", "rfc", "about"), rows, now)
+    _move(_START, connection, holder, ("at", "rfc", "about"), new, now)
 
 
 def accepted(

@@ -105,8 +105,8 @@ def followed(
                 return deeds
             case SendNow():
                 now += slow
-                one = replace(one, position=one.position + 1, anchor=now, day=decision.day)
-                one = replace(one, wait_until=None)
+                one = one._replace(position=one.position + 1, anchor=now, day=decision.day)
+                one = one._replace(wait_until=None)
             case OpenTask() | Skip() | GoTo():
                 one = passed(one, decision, now)
     raise AssertionError("it never ends")

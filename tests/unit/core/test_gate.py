@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -228,12 +227,12 @@ def test_an_edition_whose_month_is_over_is_never_sent() -> None:
     auckland = ZoneInfo("Pacific/Auckland")
     evening = datetime(2027, 1, 31, 20, tzinfo=UTC)
     fresh = box(inbox_read_at=evening, attended_since=evening - HOUR)
-    edition = replace(edition, due_at=evening, not_before=evening)
+    edition = edition._replace(due_at=evening, not_before=evening)
     assert judge(facts(message=edition, mailbox=fresh), POLICY, evening) == Go()
     assert judge(facts(message=edition, mailbox=fresh, zone=auckland), POLICY, evening) == Never(
         "2027-01 is over: the next edition comes instead"
     )
-    step = replace(edition, kind=MessageKind.STEP)
+    step = edition._replace(kind=MessageKind.STEP)
     assert judge(facts(message=step, mailbox=fresh, zone=auckland), POLICY, evening) == Go()
 
 

@@ -11,7 +11,7 @@ from worker.core.goals import effects_on
 from worker.core.states import EnrollmentState, Track
 
 OWN = Enrollment(1, 1, "welcome", "v1", "sales", EnrollmentState.ACTIVE, NOW, 0, NOW)
-LOOP = replace(OWN, id=2, sequence="loop", to_owner=True)
+LOOP = OWN._replace(id=2, sequence="loop", to_owner=True)
 WELCOME = Sequence("welcome", "Welcome", (), goals=("meeting_booked",))
 ASKS = Sequence("loop", "Loop", (), to=Audience.OWNER, goals=("meeting_booked",))
 ENDED = EnrollmentState.FINISHED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from worker.core.facts import Lead
@@ -78,7 +77,7 @@ def email(body: str, subject: str = "Hello", more: str = "") -> str:
 
 def seen(lead: Lead = ADA, declared: tuple[str, ...] = (), **attributes: str) -> Context:
     """Return what a template sees of a lead."""
-    return context(replace(lead, attributes=attributes), SETTING, declared)
+    return context(lead._replace(attributes=attributes), SETTING, declared)
 
 
 def sampled(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,7 +52,7 @@ def of(body: str, more: str = "") -> dict[str, str]:
 
 def named(name: str) -> Lead:
     """Return a lead with this first name and company."""
-    return replace(ADA, first_name=name, company=f"{name} & Sons")
+    return ADA._replace(first_name=name, company=f"{name} & Sons")
 
 
 def text(printed: Printed) -> tuple[str, ...]:
@@ -68,10 +67,10 @@ def test_of_what_is_shipped_only_the_first_email_of_a_kind_is_printed_whole(temp
     for lead in (ADA, STRANGER):
         ready.printed(context(lead, SETTING))
     learnt = plain.count
-    for lead in (ADA, STRANGER, replace(ADA, first_name="Bob", company="<Bob & Co>")):
+    for lead in (ADA, STRANGER, ADA._replace(first_name="Bob", company="<Bob & Co>")):
         ready.printed(context(lead, SETTING))
     assert plain.count == learnt <= 2
-    for lead in (ADA, replace(ADA, first_name="Bob", company="<Bob & Co>")):
+    for lead in (ADA, ADA._replace(first_name="Bob", company="<Bob & Co>")):
         known = context(lead, SETTING)
         assert text(ready.printed(known)) == text(plain.printed(known))
 
@@ -90,7 +89,7 @@ def test_a_value_that_changes_the_lines_around_it_does_so(name: str, more: str) 
 def test_a_number_and_a_missing_else_are_printed() -> None:
     plain, ready = both(of("<p>{{ lead.score }}{{ lead.email if lead.phone }}!</p>"))
     for score in (0, 5):
-        known = context(replace(ADA, score=score), SETTING)
+        known = context(ADA._replace(score=score), SETTING)
         assert text(ready.printed(known)) == text(plain.printed(known))
 
 
@@ -100,6 +99,6 @@ def test_no_more_is_kept_than_there_is_room_for() -> None:
     plain, ready = both(of("".join(asked), MORE))
     for _ in range(2):
         for score in range(9):
-            known = context(replace(ADA, score=score), SETTING)
+            known = context(ADA._replace(score=score), SETTING)
             assert text(ready.printed(known)) == text(plain.printed(known))
     assert plain.count > 18 + 9  # some were learnt again

@@ -56,7 +56,7 @@ BEYOND = [
 ]
 words = st.none() | st.text("aä<&>'\"=é日", min_size=1)
 leads = st.builds(
-    lambda *known: replace(STRANGER, first_name=known[0], company=known[1], country=known[2]),
+    lambda *known: STRANGER._replace(first_name=known[0], company=known[1], country=known[2]),
     *[words] * 3,
 )
 settings = st.builds(

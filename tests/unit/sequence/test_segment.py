@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.unit.core.parts import NOW, lead
@@ -14,8 +12,7 @@ from worker.sequence.known import Known
 from worker.sequence.segment import read_segment
 
 KNOWN = Known(attributes=("plan", "seats"))
-ADA = replace(
-    lead(),
+ADA = lead()._replace(
     stage=Stage.CONSIDERATION,
     track=Track.NEWSLETTER,
     country="GB",
