@@ -17,14 +17,16 @@ Place = tuple[str | int, ...]
 
 MOST_PARTS = 16
 MOST_DEPTH = 16
+# Before 3.11.5, Python does not find what a possessive group of several ways matches (gh-106052);
+# an atomic group is the same, and is found.
 _TOKEN = re.compile(
     r"""
     (?P<newline>\n)
   | (?P<space>[^\S\n]+|\#[^\n]*)
   | (?P<text>
-        \"\"\"(?:[^"\\]|\\.|"{1,2}(?!"))*+(?:"{3,5}|\Z)
-      | '''(?:[^']|'{1,2}(?!'))*+(?:'{3,5}|\Z)
-      | "(?:[^"\\\n]|\\[^\n])*+"?
+        \"\"\"(?>(?:[^"\\]|\\.|"{1,2}(?!"))*)(?:"{3,5}|\Z)
+      | '''(?>(?:[^']|'{1,2}(?!'))*)(?:'{3,5}|\Z)
+      | "(?>(?:[^"\\\n]|\\[^\n])*)"?
       | '[^'\n]*+'?
     )
   | (?P<mark>[\[\]{},=.])

@@ -11,7 +11,7 @@ import re
 MOST = 200
 """No more addresses than these are read from one field."""
 
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?$)|<[^<>]*>|[(),;:]|[^"<(),;:]+|["<]')
+_PIECE = re.compile(r'"(?>(?:[^"\\]|\\.)*)(?:"|\\?$)|<[^<>]*>|[(),;:]|[^"<(),;:]+|["<]')
 _DOMAIN = r"(?:[^\W_](?:[\w-]{0,62})\.){1,8}[^\W\d_][\w-]{1,62}"
 # The look-behind lets a search begin only where a word begins: linear on long words without an @.
 _LOCAL = r"[A-Za-z0-9!#$%&*+/=?^_`{|}~.-]"
