@@ -1,6 +1,6 @@
 # How Nurture is set up, run and tested. `make` alone lists what can be made.
 
-PYTHON     ?= $(shell python3.11 -c 0 2>/dev/null && echo python3.11 || echo python3)
+# PYTHON=... makes .venv with that Python; scripts/which-python says with which otherwise.
 TEST_FLAGS ?= -n 2 --dist loadfile
 # Each fault is tried at most so many minutes, and so many times.
 CHAOS_FLAGS ?= --minutes 10 --runs 3000
@@ -9,8 +9,6 @@ CODE       := worker tests bench chaos
 
 BIN   := .venv/bin
 SETUP := scripts/setup requirements-setup.txt pyproject.toml
-
-export PYTHON
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test servers lint format bench chaos eval reference lock clean
