@@ -15,6 +15,9 @@ from typing import Any, TypeAlias
 
 from jinja2 import DictLoader, nodes
 from jinja2.compiler import Frame
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
+from jinja2.utils import missing
 
 from worker.render.environment import Sandbox
 from worker.render.fixed import Values
@@ -73,20 +76,33 @@ class _Sandbox(Sandbox):
         return len(self.runs) - 1
 
 
+class _Known(Context):
+    """As much of Jinja's context as a template asks for that prints and has conditions only."""
+
+    def __init__(self, known: Mapping[str, Any], how: EvalContext) -> None:
+        self.eval_ctx = how
+        self._known = known
+
+    def resolve_or_missing(self, key: str) -> Any:
+        """Look up a name."""
+        return self._known.get(key, missing)
+
+
 class Apart:
     """A flat template whose values come apart: one that prints and has conditions."""
 
     def __init__(self, source: str, *, html: bool = True, fixed: Values) -> None:
         self._sandbox = _Sandbox(source, html=html, fixed=fixed)
         self._template = self._sandbox.get_template("it")
+        self._how = EvalContext(self._sandbox, "it")
 
     def printed(self, known: Mapping[str, Any]) -> tuple[Way, list[str]]:
         """Return the way through the template for what is known, and all values that it prints.
 
         How much that is need not be counted: without loops each value is printed once.
         """
-        context = self._sandbox.begin(self._template, known)
-        way, values = zip(*self._template.root_render_func(context), strict=True)
+        runs = self._template.root_render_func(_Known(known, self._how))
+        way, values = zip(*runs, strict=True)
         printed = chain.from_iterable(values)
         return way, [one if type(one) is str else self._text(one) for one in printed]
 
