@@ -61,13 +61,8 @@ def seen(stationery: Stationery, draft: Draft) -> Context:
 
 
 def _seen(stationery: Stationery, draft: Draft, paper: Paper, tokens: tuple[str, str]) -> Context:
-    setting = Setting(
-        mailbox=paper.writing,
-        links=paper.links(tokens),
-        step=draft.touch,
-        owner=_owner(stationery, draft),
-        history=draft.history,
-    )
+    links, owner = paper.links(tokens), _owner(stationery, draft)
+    setting = Setting(paper.writing, links, draft.touch, owner, draft.history)
     return context(draft.lead, setting, stationery.setup.attributes)
 
 

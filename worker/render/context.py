@@ -14,25 +14,25 @@ from typing import ClassVar, NamedTuple
 
 from worker.core.facts import Lead
 from worker.errors import InputError
-from worker.render.environment import Record
+from worker.render.environment import Record, kind_of_record
 
 
 class _Known:
     """Something that many emails may share: its record is made once; no template can change it."""
 
-    _called: ClassVar[str]
+    _kind: ClassVar[type[Record]]
 
     @cached_property
     def record(self) -> Record:
         """What templates see of it."""
-        return Record(self._called, {name: getattr(self, name) for name in NAMES[self._called]})
+        return self._kind({name: getattr(self, name) for name in NAMES[self._kind.name]})
 
 
 @dataclass(frozen=True)
 class Owner(_Known):
     """The salesperson of a lead; nothing is known where a lead has none."""
 
-    _called = "owner"
+    _kind = kind_of_record("owner")
 
     name: str | None = None
     email: str | None = None
@@ -45,7 +45,7 @@ class Mailbox(_Known):
     `signature` is what they put below a letter, none where they have none.
     """
 
-    _called = "mailbox"
+    _kind = kind_of_record("mailbox")
 
     name: str
     email: str
@@ -67,7 +67,7 @@ class Links(NamedTuple):
 class Touch(_Known):
     """Which touch this is; `next` says when we write again ("in two weeks"), if we do."""
 
-    _called = "step"
+    _kind = kind_of_record("step")
 
     id: str
     purpose: str
@@ -82,7 +82,7 @@ class History(_Known):
     both directions, `silent_days` those since the last one.
     """
 
-    _called = "history"
+    _kind = kind_of_record("history")
 
     answer: str | None = None
     answered_on: str | None = None
@@ -131,6 +131,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "step": ("id", "purpose", "next"),
     "history": tuple(field.name for field in fields(History)),
 }
+_LEAD, _COMPANY, _LINKS = map(kind_of_record, ("lead", "company", "links"))
 
 
 def context(lead: Lead, setting: Setting, declared: Collection[str] = ()) -> Context:
@@ -142,11 +143,11 @@ def context(lead: Lead, setting: Setting, declared: Collection[str] = ()) -> Con
     company = {"name": lead.company or None, "domain": lead.domain or None}
     own = _own(lead)
     return {
-        "lead": Record("lead", own | _extra(lead, declared) if declared else own),
+        "lead": _LEAD({**own, **_extra(lead, declared)} if declared else own),
         "owner": setting.owner.record,
         "mailbox": setting.mailbox.record,
-        "company": Record("company", company),
-        "links": Record("links", {"unsubscribe": setting.links.unsubscribe}),
+        "company": _COMPANY(company),
+        "links": _LINKS({"unsubscribe": setting.links.unsubscribe}),
         "step": setting.step.record,
         "history": setting.history.record,
     }

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sized
 from difflib import get_close_matches
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from jinja2 import BaseLoader, StrictUndefined, Template, nodes, pass_eval_context
 from jinja2.bccache import BytecodeCache
@@ -36,16 +36,21 @@ _LOOP_WORDS = frozenset(
 
 
 class Record(dict[str, Any]):
-    """What a template knows of one thing, by name: ``lead``, ``owner``; empty if all of it is."""
+    """What a template knows of one thing; empty if all of it is. Each kind of thing has its own.
 
-    __slots__ = ("name",)
+    `name` is what templates call it: ``lead``, ``owner``.
+    """
 
-    def __init__(self, name: str, values: Mapping[str, Any]) -> None:
-        super().__init__(values)
-        self.name = name
+    __slots__ = ()
+    name: ClassVar[str]
 
     def __bool__(self) -> bool:
         return list(self.values()).count(None) < len(self)
+
+
+def kind_of_record(name: str) -> type[Record]:
+    """Return the kind of records that templates call by a name."""
+    return type(name, (Record,), {"__slots__": (), "name": name})
 
 
 T = TypeVar("T", bound=Sized)
@@ -251,5 +256,7 @@ def _countable(value: Any) -> bool:
 
 def _kind(value: Any) -> str:
     """Name the kind of a value as a person would."""
-    kinds = {str: "text", Markup: "text", bool: "yes or no", type(None): "none", Record: "record"}
+    if isinstance(value, Record):
+        return "record"
+    kinds = {str: "text", Markup: "text", bool: "yes or no", type(None): "none"}
     return kinds.get(type(value), type(value).__name__)
