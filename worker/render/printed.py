@@ -20,7 +20,7 @@ class Content:
 
 
 class Printed(NamedTuple):
-    """The same, with bodies that are ready to be encoded."""
+    """The same, with bodies that are ready to be encoded; the preheader may have any spaces."""
 
     subject: str
     preheader: str
@@ -36,5 +36,5 @@ class Printed(NamedTuple):
 
     def content(self) -> Content:
         """Return the words alone."""
-        html, text = self.html.text, self.text.text
-        return Content(self.subject, self.preheader, html, text, self.own_text)
+        preheader = " ".join(self.preheader.split())
+        return Content(self.subject, preheader, self.html.text, self.text.text, self.own_text)

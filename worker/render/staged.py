@@ -112,7 +112,7 @@ class Staged:
             self._pieces.clear()
             self._kept = 0
         kind = self._kind(self._html.parts(way), context)
-        is_right = _all_of(self._made(kind, values, context)) == _all_of(printed)
+        is_right = self._made(kind, values, context).content() == printed.content()
         self._kinds[way] = kind if is_right else None
         self._kept += _OF_KIND
         return printed
@@ -171,7 +171,7 @@ class Staged:
         subject = kind.subject.filled(values).strip()
         if not subject:
             return self._plain.printed(context)  # which says so
-        preheader = " ".join(kind.preheader.filled(values).split())
+        preheader = kind.preheader.filled(values)
         known = said(values, in_lines=not kind.own_text)
         html = Draft(kind.html, known.html)
         body = _filled(kind.text, known) or self._alone(kind, html, context)
@@ -210,8 +210,3 @@ def _whole(parts: Sequence[Part]) -> list[Part]:
 
 def _numbers(parts: Sequence[Part]) -> tuple[int, ...]:
     return tuple(part for part in parts if isinstance(part, int))
-
-
-def _all_of(printed: Printed) -> tuple[str, str, str, str, bool]:
-    bodies = printed.html.text, printed.text.text
-    return printed.subject, printed.preheader, *bodies, printed.own_text

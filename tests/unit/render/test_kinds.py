@@ -22,6 +22,7 @@ LETTERS = sorted(
     for path in SHIPPED.files
     if not path.endswith("layout.html") and not path.startswith("sales-loop/")
 )
+INBOX = "{% block preheader %}\n 5 %  for\n{{ lead.company or '' }} &amp; %s {% endblock %}"
 MORE = "{% block text %}\nDear {{ lead.company or 'you' }} &amp; all,\n\nyes\n{% endblock %}"
 
 
@@ -46,19 +47,13 @@ def both(sources: Mapping[str, str], template: str = "it.html") -> tuple[Counted
 
 def of(body: str, more: str = "") -> dict[str, str]:
     """Return the sources of an email."""
-    subject = "{{ lead.first_name or 'Hello' }} &amp; more"
+    subject = "{{ lead.first_name or 'Hello' }} &amp; 5 % %(more)s"
     return {"layout.html": LAYOUT, "it.html": email(body, subject, more)}
 
 
 def named(name: str) -> Lead:
     """Return a lead with this first name and company."""
     return ADA._replace(first_name=name, company=f"{name} & Sons")
-
-
-def text(printed: Printed) -> tuple[str, ...]:
-    """Return all that an email says."""
-    bodies = printed.html.text, printed.text.text
-    return printed.subject, printed.preheader, *bodies, str(printed.own_text)
 
 
 @pytest.mark.parametrize("template", LETTERS)
@@ -72,10 +67,10 @@ def test_of_what_is_shipped_only_the_first_email_of_a_kind_is_printed_whole(temp
     assert plain.count == learnt <= 2
     for lead in (ADA, ADA._replace(first_name="Bob", company="<Bob & Co>")):
         known = context(lead, SETTING)
-        assert text(ready.printed(known)) == text(plain.printed(known))
+        assert ready.printed(known).content() == plain.printed(known).content()
 
 
-@pytest.mark.parametrize("more", ["", MORE], ids=["derived", "own"])
+@pytest.mark.parametrize("more", ["", MORE, INBOX], ids=["derived", "own", "preheader"])
 @pytest.mark.parametrize(
     "name", ["Bob", "", " ", "a\nb\n\n\nc", " x ", "\uf8ff", "a\xad\nb", "<b>", "é" * 90, "."]
 )
@@ -83,14 +78,14 @@ def test_a_value_that_changes_the_lines_around_it_does_so(name: str, more: str) 
     plain, ready = both(of("<p>Dear {{ lead.company or '' }}, hello.</p>\n", more))
     ready.printed(context(ADA, SETTING))
     known = context(named(name), SETTING)
-    assert text(ready.printed(known)) == text(plain.printed(known))
+    assert ready.printed(known).content() == plain.printed(known).content()
 
 
 def test_a_number_and_a_missing_else_are_printed() -> None:
     plain, ready = both(of("<p>{{ lead.score }}{{ lead.email if lead.phone }}!</p>"))
     for score in (0, 5):
         known = context(ADA._replace(score=score), SETTING)
-        assert text(ready.printed(known)) == text(plain.printed(known))
+        assert ready.printed(known).content() == plain.printed(known).content()
 
 
 def test_no_more_is_kept_than_there_is_room_for() -> None:
@@ -100,5 +95,5 @@ def test_no_more_is_kept_than_there_is_room_for() -> None:
     for _ in range(2):
         for score in range(9):
             known = context(ADA._replace(score=score), SETTING)
-            assert text(ready.printed(known)) == text(plain.printed(known))
+            assert ready.printed(known).content() == plain.printed(known).content()
     assert plain.count > 18 + 9  # some were learnt again
