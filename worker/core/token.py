@@ -62,23 +62,23 @@ class Signer:
     accepted. Keys that do not fit are an `InputError`.
     """
 
-    __slots__ = ("_current", "_keyed")
+    __slots__ = ("_current", "_stamps")
 
     def __init__(self, keys: Mapping[int, bytes], current: int) -> None:
         if current not in keys:
             raise InputError(f"there is no key {current} to sign with")
         for name, secret in keys.items():
             _check(name, secret)
-        self._current = current
-        self._keyed = {
-            (ord(use), name): Keyed(derive(secret, "token", use))
+        self._stamps = {
+            (ord(use), name): _Stamp(use, name, secret)
             for name, secret in keys.items()
             for use in Use
         }
+        self._current = {use: self._stamps[ord(use), current] for use in Use}
 
     def sign(self, use: Use, number: int) -> str:
         """Return the token of an id, a number from 0 to 2^48 - 1, by the current key."""
-        return self._token(ord(use), self._current, number)
+        return self._current[use].token(number)
 
     def read(self, text: str) -> Token | None:
         """Return what a token says; None if it is none, or not genuine, or of an unknown key."""
@@ -86,16 +86,25 @@ class Signer:
         if head is None:
             return None
         use, key, number = head
-        if (use, key) not in self._keyed:
-            return None
+        stamp = self._stamps.get((use, key))
         # The whole text is compared, so that spare bits of the last character count too.
-        if not hmac.compare_digest(self._token(use, key, number), text.lower()):
+        if stamp is None or not hmac.compare_digest(stamp.token(number), text.lower()):
             return None
         return Token(Use(chr(use)), number, key)
 
-    def _token(self, use: int, key: int, number: int) -> str:
-        head = bytes((use, VERSION << 5 | key)) + number.to_bytes(6, "big")
-        return _base32(head + self._keyed[use, key].digest(head)[:_TAG])
+
+class _Stamp:
+    """Makes the tokens of one use by one key."""
+
+    __slots__ = ("_first", "_keyed")
+
+    def __init__(self, use: Use, key: int, secret: bytes) -> None:
+        self._first = bytes((ord(use), VERSION << 5 | key))
+        self._keyed = Keyed(derive(secret, "token", use))
+
+    def token(self, number: int) -> str:
+        head = self._first + number.to_bytes(6, "big")
+        return _base32(head + self._keyed.digest(head)[:_TAG])
 
 
 def find(text: str) -> list[str]:
