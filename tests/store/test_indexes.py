@@ -8,11 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 
+from bench.sending.rows import multiply
+from tests.store.parts import NOW, planned
 from worker.core.states import MessageState
-from worker.store import messages
+from worker.store import claims, messages
 from worker.store.database import Database
 
 Asked = tuple[str, Any]
+MANY = 20_000
 
 
 def asked_for_what_is_left(connection: Connection) -> Asked:
@@ -54,3 +57,19 @@ def test_what_a_worker_left_is_found_among_what_is_unsettled(database: Database)
         asked = asked_for_what_is_left(connection)
         plan = plan_of_sqlite if database.is_sqlite else plan_of_postgres
         assert "message_unsettled" in plan(connection, *asked)
+
+
+def test_what_is_due_is_planned_once_for_any_limit(postgres_url: str) -> None:
+    """PostgreSQL keeps a plan for whatever is asked only where that seems not to be dearer."""
+    database = Database(postgres_url)
+    with database.write() as connection:
+        planned(connection)
+        multiply(connection, "message", range(2, MANY), {"id": "n", "key": "n", "lead_id": "NULL"})
+        connection.exec_driver_sql("ANALYZE message")
+        for limit in range(1, 20):
+            assert len(claims.candidates(connection, "sales", NOW, limit)) == limit
+        [kept] = connection.exec_driver_sql(
+            "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%%UNION ALL%%'"
+        )
+        assert kept[0] > 0
+    database.close()
