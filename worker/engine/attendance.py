@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from worker.core.pace import Mark
 from worker.store import pace
 from worker.store.database import Connection
+from worker.store.later import Later
 
 LOOKED, ATTENDED = "looked", "attended"
 OFTEN = timedelta(minutes=10)  # how often a look is written down, at the most
@@ -34,9 +35,6 @@ def attend(
     pace.write(connection, marks)
 
 
-def attended_since(
-    connection: Connection, mailboxes: Collection[str], now: datetime
-) -> dict[str, datetime]:
-    """Return since when each has been attended to; now, for one that never was."""
-    found = pace.read_named(connection, ATTENDED, mailboxes)
-    return {name: found[name].at if name in found else now for name in mailboxes}
+def ask_attended(connection: Connection, mailboxes: Collection[str]) -> Later[dict[str, Mark]]:
+    """Ask since when each has been attended to; one that never was is left out."""
+    return pace.ask_named(connection, ATTENDED, mailboxes)

@@ -7,7 +7,7 @@ written since (`worker.store.standstill`); then it is not read again, but always
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from worker.core.facts import Message
@@ -15,7 +15,7 @@ from worker.core.gate import GateFacts, Go, judge
 from worker.delivery.outcome import Accepted
 from worker.engine import settle
 from worker.engine.apply import Desk
-from worker.engine.gatefacts import gate_facts
+from worker.engine.gatefacts import ask
 from worker.engine.letter import Letter
 from worker.engine.outcomes import withhold
 from worker.store import locks, messages, standstill, transmission
@@ -53,13 +53,18 @@ def commit(
     stale = {one.message.id for one in batch if one.mark != here}
     ours = {one.message.id: TRANSMITTING for one, _ in accepted}
     ours |= {one.message.id: CLAIMED for one in starts}
+    again = [one.message for one in starts if one.message.id in stale]
+    asked = ask(desk, again) if again else None
     if stale:
         ours |= dict.fromkeys(stale, NOT_OURS)
         ours |= transmission.held(desk.connection, stale, holder)
     _accept(desk, holder, [one for one in accepted if ours[one[0].message.id] == TRANSMITTING])
     _take_back(desk, holder, [one for one in starts if ours[one.message.id] == TRANSMITTING])
     claimed = [one for one in starts if ours[one.message.id] == CLAIMED]
-    return _start(desk, holder, claimed, stale)
+    facts = {one.message.id: one.facts for one in claimed}
+    if asked is not None:
+        facts |= asked.facts([one for one in again if ours[one.id] == CLAIMED])
+    return _start(desk, holder, claimed, facts)
 
 
 def _accept(desk: Desk, holder: Holder, batch: Sequence[tuple[Sending, Accepted]]) -> None:
@@ -85,10 +90,8 @@ def _take_back(desk: Desk, holder: Holder, batch: Sequence[Sending]) -> None:
 
 
 def _start(
-    desk: Desk, holder: Holder, batch: Sequence[Sending], stale: Collection[int]
+    desk: Desk, holder: Holder, batch: Sequence[Sending], facts: Mapping[int, GateFacts]
 ) -> list[Sending]:
-    facts = {one.message.id: one.facts for one in batch}
-    facts |= gate_facts(desk, [one.message for one in batch if one.message.id in stale])
     going = [one for one in batch if _may_go(desk, holder, one, facts[one.message.id])]
     starts = [Start(one.message.id, one.letter.rfc_id, one.letter.subject) for one in going]
     with standstill.unread(desk.connection):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,14 +12,16 @@ from worker.core.caps import LONGEST, Caps, caps_of
 from worker.core.facts import Enrollment, Hold, Hours, Lead, Message
 from worker.core.facts import Sequence as Launched
 from worker.core.gate import GateFacts, MailboxFacts
+from worker.core.pace import Mark
 from worker.core.states import Scope
 from worker.core.timing import LEADS_CLOCK
 from worker.engine.apply import Desk
-from worker.engine.attendance import attended_since
+from worker.engine.attendance import ask_attended
 from worker.engine.setup import Setup
 from worker.engine.surroundings import EVERYTHING, lead_subjects, pick, subjects_of
 from worker.store import enrollments, holds, incoming, leads, outbox, suppressions, timeline
 from worker.store.holds import Subject
+from worker.store.later import Later
 
 Version = tuple[str, str]
 """The name of a sequence, and one of its launched versions."""
@@ -93,35 +95,85 @@ def gate_facts(desk: Desk, messages: Sequence[Message]) -> dict[int, GateFacts]:
     """Return the facts as they are now, by message."""
     if not messages:
         return {}
-    known = read(desk, messages)
-    return {one.id: known.facts(one) for one in messages}
+    return ask(desk, messages).facts(messages)
 
 
 def read(desk: Desk, messages: Sequence[Message]) -> Known:
     """Read what the gate, and whoever writes the letters, needs of a batch."""
+    return ask(desk, messages).known(messages)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked about a batch, all together: on PostgreSQL that is one trip to the server."""
+
+    desk: Desk
+    leads: Later[dict[int, Lead]]
+    enrollments: Later[dict[int, Enrollment]]
+    suppressed: Later[dict[str, str]]
+    reached: Later[dict[int, list[tuple[datetime, bool]]]]
+    doubtful: Later[frozenset[int]]
+    attended: Later[dict[str, Mark]]
+    read_at: Mapping[str, Later[datetime | None]]
+
+    def facts(self, messages: Sequence[Message]) -> dict[int, GateFacts]:
+        """Return the facts of messages of the batch."""
+        known = self.known(messages)
+        return {one.id: known.facts(one) for one in messages}
+
+    def known(self, messages: Sequence[Message]) -> Known:
+        """Read what is about these, and what can only be asked about once that is known."""
+        desk, setup = self.desk, self.desk.setup
+        found, running = self.leads.get(), self.enrollments.get()
+        subjects = {one.id: _subjects(one, found, running) for one in messages}
+        versions = {(one.sequence, one.version) for one in running.values()}
+        launched = {one: desk.catalogue.get(desk.connection, *one) for one in versions}
+        about = (subject for several in subjects.values() for subject in several)
+        return Known(
+            setup=setup,
+            launched=launched,
+            caps={version: caps_of(setup.policy, one.cap) for version, one in launched.items()},
+            hours={
+                (version, s.id): s.hours for version, one in launched.items() for s in one.steps
+            },
+            leads=found,
+            enrollments=running,
+            subjects=subjects,
+            holds=holds.of(desk.connection, about),
+            suppressed=self.suppressed.get(),
+            reached=self.reached.get(),
+            doubtful=self.doubtful.get(),
+            mailboxes=self._mailboxes(),
+        )
+
+    def _mailboxes(self) -> dict[str, MailboxFacts]:
+        attended = self.attended.get()
+        return {
+            name: MailboxFacts(
+                watched=self.desk.setup.mailbox(name).watched,
+                inbox_read_at=read_at.get(),
+                attended_since=attended[name].at if name in attended else self.desk.now,
+            )
+            for name, read_at in self.read_at.items()
+        }
+
+
+def ask(desk: Desk, messages: Sequence[Message]) -> Asked:
+    """Ask about a batch; of some of it nothing may be left when it is read."""
     connection, setup = desk.connection, desk.setup
     lead_ids = {one.lead_id for one in messages if one.lead_id is not None}
     enrollment_ids = {one.enrollment_id for one in messages if one.enrollment_id is not None}
-    found = leads.get_many(connection, lead_ids)
-    running = enrollments.get_many(connection, enrollment_ids)
-    subjects = {one.id: _subjects(one, found, running) for one in messages}
     digests = [d for one in messages for d in setup.suppression_digests(one.recipient)]
     names = {one.mailbox for one in messages}
-    versions = {(one.sequence, one.version) for one in running.values()}
-    launched = {one: desk.catalogue.get(connection, *one) for one in versions}
-    return Known(
-        setup=setup,
-        launched=launched,
-        caps={version: caps_of(setup.policy, one.cap) for version, one in launched.items()},
-        hours={(version, s.id): s.hours for version, one in launched.items() for s in one.steps},
-        leads=found,
-        enrollments=running,
-        subjects=subjects,
-        holds=holds.of(connection, (s for several in subjects.values() for s in several)),
-        suppressed=suppressions.reasons(connection, digests),
-        reached=timeline.reached(connection, lead_ids, desk.now - LONGEST),
-        doubtful=outbox.in_doubt(connection, lead_ids),
-        mailboxes=_mailboxes(desk, names),
+    return Asked(
+        desk,
+        leads=leads.ask_many(connection, lead_ids),
+        enrollments=enrollments.ask_many(connection, enrollment_ids),
+        suppressed=suppressions.ask_reasons(connection, digests),
+        reached=timeline.ask_reached(connection, lead_ids, desk.now - LONGEST),
+        doubtful=outbox.ask_in_doubt(connection, lead_ids),
+        attended=ask_attended(connection, names),
+        read_at={name: incoming.ask_read_at(connection, name) for name in names},
     )
 
 
@@ -136,15 +188,3 @@ def _subjects(
     if message.enrollment_id is None:
         return [*own, *([EVERYTHING] if message.to_owner else lead_subjects(lead))]
     return [*own, *subjects_of(lead, running[message.enrollment_id])]
-
-
-def _mailboxes(desk: Desk, names: Collection[str]) -> dict[str, MailboxFacts]:
-    attended = attended_since(desk.connection, names, desk.now)
-    return {
-        name: MailboxFacts(
-            watched=desk.setup.mailbox(name).watched,
-            inbox_read_at=incoming.read_at(desk.connection, name),
-            attended_since=attended[name],
-        )
-        for name in names
-    }

@@ -24,6 +24,7 @@ from worker.core.facts import Enrollment
 from worker.core.states import RUNNING, EnrollmentState
 from worker.store.instant import EPOCH, Instant
 from worker.store.kept import Kept
+from worker.store.later import Later
 from worker.store.members import members
 from worker.store.prepared import Prepared, Row, at_most, inserting_one, one_of
 from worker.store.tables import enrollment as t
@@ -105,7 +106,12 @@ def get(connection: Connection, enrollment_id: int) -> Enrollment:
 
 def get_many(connection: Connection, ids: Iterable[int]) -> dict[int, Enrollment]:
     """Return enrollments by id."""
-    return _FACTS.read(connection, {"ids": ids})
+    return ask_many(connection, ids).get()
+
+
+def ask_many(connection: Connection, ids: Iterable[int]) -> Later[dict[int, Enrollment]]:
+    """Ask for the same."""
+    return _FACTS.ask(connection, {"ids": ids})
 
 
 def due(connection: Connection, now: datetime, limit: int) -> list[Enrollment]:

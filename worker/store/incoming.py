@@ -16,6 +16,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select, text, up
 
 from worker.errors import NotFoundError
 from worker.store.instant import Instant, from_micros
+from worker.store.later import Later
 from worker.store.prepared import Insertion, Prepared, inserting, inserting_one, new_names, one_of
 from worker.store.tables import folder as folders
 from worker.store.tables import incoming as t
@@ -151,8 +152,17 @@ def read_to_end(connection: Connection, mailbox: str, folder: str, now: datetime
 
 def read_at(connection: Connection, mailbox: str) -> datetime | None:
     """Return when a mailbox was last read to its end, by its stalest watched folder."""
-    ((stalest, all_of_them, read),) = _READ_AT.tuples(connection, {"mailbox": mailbox})
-    return from_micros(stalest) if read and all_of_them == read else None
+    return ask_read_at(connection, mailbox).get()
+
+
+def ask_read_at(connection: Connection, mailbox: str) -> Later[datetime | None]:
+    """Ask for the same."""
+    return Later(_READ_AT.ask(connection, {"mailbox": mailbox}), _stalest)
+
+
+def _stalest(rows: list[tuple[int | None, int, int]]) -> datetime | None:
+    ((stalest, all_of_them, read),) = rows
+    return from_micros(stalest) if stalest is not None and all_of_them == read else None
 
 
 def watch_only(connection: Connection, mailbox: str, watched: Sequence[str]) -> None:

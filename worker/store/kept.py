@@ -8,11 +8,12 @@ comparison.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
+from worker.store.later import Later
 from worker.store.prepared import Prepared
 
 MOST = 250
@@ -37,9 +38,17 @@ class Kept(Generic[T]):
 
     def read(self, connection: Connection, given: Mapping[str, Any]) -> dict[int, T]:
         """Run the statement, and return what it finds now."""
+        return self.ask(connection, given).get()
+
+    def ask(self, connection: Connection, given: Mapping[str, Any]) -> Later[dict[int, T]]:
+        """Ask for the same."""
+        asked = self._statement.ask(connection, given)
+        return Later(asked, lambda rows: self._facts_of(connection, rows))
+
+    def _facts_of(self, connection: Connection, rows: Iterable[tuple[Any, ...]]) -> dict[int, T]:
         found = dict[int, T]()
         new: list[tuple[Any, ...]] = []
-        for row in self._statement.tuples(connection, given):
+        for row in rows:
             known = self._facts.get(row[0]) or self._former.get(row[0])
             if known is not None and known[0] == row:
                 found[row[0]] = known[1]

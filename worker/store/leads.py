@@ -27,6 +27,7 @@ from worker.errors import NotFoundError
 from worker.store import tables
 from worker.store.instant import EPOCH, Instant
 from worker.store.kept import Kept
+from worker.store.later import Later
 from worker.store.members import members
 from worker.store.prepared import Prepared, Row, each_of, inserting_one, one_of
 from worker.store.tables import lead as t
@@ -123,7 +124,12 @@ def get(connection: Connection, lead_id: int) -> Lead:
 
 def get_many(connection: Connection, ids: Iterable[int]) -> dict[int, Lead]:
     """Return leads by id; those that do not exist are left out."""
-    return _FACTS.read(connection, {"ids": ids})
+    return ask_many(connection, ids).get()
+
+
+def ask_many(connection: Connection, ids: Iterable[int]) -> Later[dict[int, Lead]]:
+    """Ask for the same."""
+    return _FACTS.ask(connection, {"ids": ids})
 
 
 def find(connection: Connection, address: str) -> Lead | None:

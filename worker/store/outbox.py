@@ -13,6 +13,7 @@ from worker.core.facts import Message
 from worker.core.states import OPEN_MESSAGE, MessageKind, MessageState
 from worker.errors import NotFoundError
 from worker.store.instant import Instant
+from worker.store.later import Later
 from worker.store.messages import COLUMNS, made, to_message
 from worker.store.prepared import Prepared, one_of
 from worker.store.tables import UNSETTLED
@@ -148,7 +149,13 @@ def shared(connection: Connection, template: str) -> frozenset[int]:
 
 def in_doubt(connection: Connection, lead_ids: Collection[int]) -> frozenset[int]:
     """Return which of these leads have a message in doubt."""
-    return frozenset(row[0] for row in _IN_DOUBT.tuples(connection, {"ids": lead_ids}))
+    return ask_in_doubt(connection, lead_ids).get()
+
+
+def ask_in_doubt(connection: Connection, lead_ids: Collection[int]) -> Later[frozenset[int]]:
+    """Ask for the same."""
+    asked = _IN_DOUBT.ask(connection, {"ids": lead_ids})
+    return Later(asked, lambda rows: frozenset(row[0] for row in rows))
 
 
 def doubtful_since(connection: Connection, before: datetime) -> list[Message]:

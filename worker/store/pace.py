@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from worker.core.pace import BEGINNING, REST, Mark
 from worker.store.instant import Instant, from_micros
+from worker.store.later import Later
 from worker.store.pace_tables import pace as t
 from worker.store.prepared import Insertion, Prepared, inserting, into, new_names, one_of
 
@@ -48,8 +49,15 @@ def read(connection: Connection, subjects: Collection[str], now: datetime) -> Ma
 
 def read_named(connection: Connection, name: str, subjects: Collection[str]) -> dict[str, Mark]:
     """Return one kind of mark, by subject."""
-    rows = _NAMED.tuples(connection, {"subjects": subjects, "name": name})
-    return {row[0]: Mark(from_micros(row[1]), row[2]) for row in rows}
+    return ask_named(connection, name, subjects).get()
+
+
+def ask_named(
+    connection: Connection, name: str, subjects: Collection[str]
+) -> Later[dict[str, Mark]]:
+    """Ask for the same."""
+    asked = _NAMED.ask(connection, {"subjects": subjects, "name": name})
+    return Later(asked, lambda rows: {row[0]: Mark(from_micros(row[1]), row[2]) for row in rows})
 
 
 def write(connection: Connection, marks: Mapping[tuple[str, str], Mark]) -> None:

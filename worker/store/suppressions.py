@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from worker.store.later import Later
 from worker.store.locks import close_gate
 from worker.store.prepared import Prepared, inserting_one, one_of
 from worker.store.tables import suppression as t
@@ -35,7 +36,12 @@ def add(connection: Connection, digest: str, kind: str, reason: str, now: dateti
 
 def reasons(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
     """Return why each of these is suppressed; those that are not are left out."""
-    return {row[0]: row[1] for row in _REASONS.tuples(connection, {"digests": digests})}
+    return ask_reasons(connection, digests).get()
+
+
+def ask_reasons(connection: Connection, digests: Iterable[str]) -> Later[dict[str, str]]:
+    """Ask for the same."""
+    return Later(_REASONS.ask(connection, {"digests": digests}), dict)
 
 
 def newest(connection: Connection, limit: int) -> list[tuple[str, str, str, datetime]]:

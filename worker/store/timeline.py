@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, func, or_, select
 from worker.core.events import SAID
 from worker.core.states import MessageKind
 from worker.store.instant import Instant, from_micros
+from worker.store.later import Later
 from worker.store.prepared import Prepared, inserting, new_names, one_of
 from worker.store.tables import decision as decisions
 from worker.store.tables import touch as touches
@@ -137,8 +138,19 @@ def reached(
 
     Whatever goes out to them counts, by mail or by a person, but notices.
     """
+    return ask_reached(connection, lead_ids, since).get()
+
+
+def ask_reached(
+    connection: Connection, lead_ids: Collection[int], since: datetime
+) -> Later[dict[int, list[tuple[datetime, bool]]]]:
+    """Ask for the same."""
+    return Later(_REACHED.ask(connection, {"ids": lead_ids, "since": since}), _by_lead)
+
+
+def _by_lead(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[datetime, bool]]]:
     found: defaultdict[int, list[tuple[datetime, bool]]] = defaultdict(list)
-    for lead_id, at, by_mail in _REACHED.tuples(connection, {"ids": lead_ids, "since": since}):
+    for lead_id, at, by_mail in rows:
         found[lead_id].append((from_micros(at), bool(by_mail)))
     return found
 
