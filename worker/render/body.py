@@ -29,7 +29,6 @@ _BREAK = re.compile(rb"\r\n?|\n")
 _PLAIN = bytes([9, 10, 13, *range(32, 127)])
 _PLAIN_IN_LINES = _PLAIN.replace(b"\n", b"")
 _DENSE = 6  # from one byte in six that needs an escape, base64 is the shorter one
-_MARK, _MARK_QUOTED = "=\n", b"=3D\r\n"  # parts values, and leaves room for a soft line end
 
 T = TypeVar("T")
 
@@ -75,15 +74,16 @@ class Values(NamedTuple):
     @classmethod
     def of(cls, texts: Sequence[str]) -> Values:
         """Return texts as values: all at once, if each is one line and none begins with a dot."""
-        raw = _MARK.join(["", *texts, ""]).encode()
+        raw = "|\n".join(["", *texts, ""]).encode()
         quoted = b2a_qp(raw)
-        if raw.count(b"\n") != len(texts) + 1 or b"\r" in raw or b"\n." in quoted:
+        ends = raw.count(b"\n")
+        if ends != len(texts) + 1 or b"\r" in raw or b"\n." in quoted or not all(texts):
             pieces = [Piece.of(text) for text in texts]
             return cls(texts, [one.odd for one in pieces], [one.quoted for one in pieces])
-        odd = [len(one) for one in raw.translate(None, _PLAIN_IN_LINES).split(b"\n")]
-        parts = quoted.replace(b"\n", b"\r\n").split(_MARK_QUOTED)
-        ended = [one + _SOFT if one and not one.endswith(b"\n") else one for one in parts]
-        return cls(texts, odd[1:-1], ended[1:-1])
+        odd = list(map(len, raw.translate(None, _PLAIN_IN_LINES).split(b"\n")))
+        # A mark takes the room of a soft line end, which it becomes.
+        parts = quoted.replace(b"|\n", b"=\n\0").replace(b"\n", b"\r\n").split(b"\0")
+        return cls(texts, odd[1:-1], parts[1:-1])
 
 
 NO_VALUES = Values((), (), ())

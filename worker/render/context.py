@@ -165,7 +165,7 @@ def _own(lead: Lead) -> dict[str, str | int | None]:
         "first_name": lead.first_name or None,
         "last_name": lead.last_name or None,
         "company": lead.company or None,
-        "stage": lead.stage.value,
+        "stage": str(lead.stage),
         "score": lead.score,
         "country": lead.country or None,
         "language": lead.language or None,
