@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,9 +29,8 @@ _TAG = 16
 _LOCAL_PART = 64  # octets, RFC 5321 §4.5.3.1.1
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 _DIGITS = str.maketrans(_LETTERS, "0123456789abcdefghijklmnopqrstuv")  # those of Python
-_PAIRS = [one + other for one in _LETTERS for other in _LETTERS]
-_SPARE = 8  # bits behind the 192 of a token, so that they are 20 pairs of letters
-_SHIFTS = range(190, -1, -10)
+_LETTER_OF = _LETTERS.encode().ljust(256)  # by the number of five bits
+_SPARE = 8  # bits behind the 192 of a token, so that they are 40 fives
 
 TOKEN = re.compile(rf"(?<![a-z2-7])[a-z2-7]{{{LENGTH}}}(?![a-z2-7])", re.IGNORECASE | re.ASCII)
 OWN_MESSAGE_ID = re.compile(
@@ -136,10 +135,27 @@ def plus_token(address: str) -> str | None:
     return tag.lower() if TOKEN.fullmatch(tag) else None
 
 
+def _moves() -> Iterator[tuple[int, int, int]]:
+    """Yield which of 40 fives of bits stay, which move up, and how far: then each has a byte.
+
+    Number 5, say, has 15 bits to go from bit 25 to 40: 12 when fours move, and 3 when ones do.
+    """
+    for step in (32, 16, 8, 4, 2, 1):
+        places = [5 * five + 3 * (five & -2 * step) for five in range(40)]
+        stay = sum(31 << place for five, place in enumerate(places) if not five & step)
+        move = sum(31 << place for five, place in enumerate(places) if five & step)
+        yield stay, move, 3 * step
+
+
+_MOVES = tuple(_moves())
+
+
 def _base32(raw: bytes) -> str:
-    """Return the 24 bytes of a token in base32: two letters at a time, twice as fast as one."""
-    number = int.from_bytes(raw, "big") << _SPARE
-    return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])[:LENGTH]
+    """Return the 24 bytes of a token in base32: all letters at once, twice as fast as in turn."""
+    bits = int.from_bytes(raw, "big") << _SPARE
+    for stay, move, by in _MOVES:
+        bits = bits & stay | (bits & move) << by
+    return bits.to_bytes(40, "big").translate(_LETTER_OF)[:LENGTH].decode()
 
 
 def _check(name: int, secret: bytes) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hmac
 import re
 import string
+from base64 import b32decode, b32encode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.core.secret import Keyed, digest, fingerprint
+from worker.core.secret import Keyed, derive, digest, fingerprint
 from worker.core.token import (
     LARGEST_ID,
     OWN_MESSAGE_ID,
@@ -38,6 +39,15 @@ def test_a_token_reads_back_in_any_case(use: Use, number: int) -> None:
     assert re.fullmatch("[a-z2-7]{39}", token)
     for text in (token, token.upper(), token.title()):
         assert SIGNER.read(text) == Token(use, number, 2)
+
+
+@given(uses, ids)
+def test_a_token_is_base32_of_what_it_says_and_of_an_hmac(use: Use, number: int) -> None:
+    token = SIGNER.sign(use, number)
+    raw = b32decode(token.upper() + "=")
+    head = bytes((ord(use), 1 << 5 | 2)) + number.to_bytes(6, "big")
+    assert raw == head + hmac.digest(derive(NEW, "token", use), head, "sha256")[:16]
+    assert b32encode(raw).decode() == token.upper() + "="
 
 
 @given(ids, st.integers(0, 38), st.sampled_from(ALPHABET))
