@@ -8,7 +8,7 @@ written since (`worker.store.standstill`); then it is not read again, but always
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from worker.core.facts import Message
 from worker.core.gate import GateFacts, Go, judge
@@ -26,8 +26,7 @@ from worker.store.transmission import Acceptance, Start
 NOT_OURS = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(NamedTuple):
     """A claimed message, what was written of it, and what the gate saw before.
 
     `mark` is of the transaction that claimed it: the facts were read after that.

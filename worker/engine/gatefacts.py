@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from worker.core.calendar import zone
+from worker.core.calendar import Holidays, zone
 from worker.core.caps import LONGEST, Caps, caps_of
+from worker.core.countries import SUBDIVISION
 from worker.core.facts import Enrollment, Hold, Hours, Lead, Message
 from worker.core.facts import Sequence as Launched
 from worker.core.gate import GateFacts, MailboxFacts
@@ -25,6 +26,10 @@ from worker.store.later import Later
 
 Version = tuple[str, str]
 """The name of a sequence, and one of its launched versions."""
+Place = tuple[ZoneInfo | None, Holidays]
+Reached = tuple[tuple[datetime, ...], datetime | None]
+"""When a lead was reached, in order, and when by mail the last time."""
+NEVER: Reached = (), None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,11 @@ class Known:
     subjects: Mapping[int, list[Subject]]
     holds: dict[Subject, list[Hold]]
     suppressed: Mapping[str, str]
-    reached: Mapping[int, list[tuple[datetime, bool]]]
+    reached: Mapping[int, Reached]
     doubtful: frozenset[int]
     mailboxes: Mapping[str, MailboxFacts]
+    places: dict[tuple[str | None, ...], Place] = field(default_factory=dict)
+    """Of leads by what their places follow from: most are of few."""
 
     def lead(self, message: Message) -> Lead | None:
         """Return the lead that a message is to, or about."""
@@ -59,8 +66,8 @@ class Known:
         version = (enrollment.sequence, enrollment.version) if enrollment else None
         sequence = self.launched[version] if version else None
         theirs = None if message.to_owner else lead  # an owner keeps the hours of the house
-        reached = self.reached.get(theirs.id, []) if theirs else []
-        home = self.setup.lead_zone(theirs) if theirs else None
+        home, holidays = self._place(theirs)
+        recent, mailed_at = self.reached.get(theirs.id, NEVER) if theirs else NEVER
         return GateFacts(
             message=message,
             mailbox=self.mailboxes[message.mailbox],
@@ -69,15 +76,24 @@ class Known:
             hours=self.hours.get((version, message.step_id)) if version else None,
             zone=self._zone(home, sequence),
             home=home,
-            holidays=self.setup.lead_holidays(theirs) if theirs else self.setup.almanac.of(),
+            holidays=holidays,
             suppressed=self._suppressed(message) if self.suppressed else None,
             in_doubt=message.lead_id in self.doubtful,
             holds=pick(self.holds, self.subjects[message.id]),
-            recent=tuple(at for at, _ in reached),
-            mailed_at=next((at for at, by_mail in reversed(reached) if by_mail), None),
+            recent=recent,
+            mailed_at=mailed_at,
             caps=self.caps[version] if version else None,
             first=enrollment is not None and enrollment.position == 0 and not enrollment.bulk,
         )
+
+    def _place(self, lead: Lead | None) -> Place:
+        """Return the lead's zone, None without a lead, and the days on which nobody works there."""
+        if lead is None:
+            return None, self.setup.almanac.of()
+        key = lead.zone, lead.country, lead.attributes.get(SUBDIVISION)
+        if key not in self.places:
+            self.places[key] = self.setup.lead_zone(lead), self.setup.lead_holidays(lead)
+        return self.places[key]
 
     def _zone(self, home: ZoneInfo | None, sequence: Launched | None) -> ZoneInfo:
         """Return the zone whose hours count: the sequence's own, the lead's, or the house's."""
@@ -141,7 +157,7 @@ class Asked:
             subjects=subjects,
             holds=holds.of(desk.connection, about),
             suppressed=self.suppressed.get(),
-            reached=self.reached.get(),
+            reached={one: _reached(touches) for one, touches in self.reached.get().items()},
             doubtful=self.doubtful.get(),
             mailboxes=self._mailboxes(),
         )
@@ -163,7 +179,7 @@ def ask(desk: Desk, messages: Sequence[Message]) -> Asked:
     connection, setup = desk.connection, desk.setup
     lead_ids = {one.lead_id for one in messages if one.lead_id is not None}
     enrollment_ids = {one.enrollment_id for one in messages if one.enrollment_id is not None}
-    digests = [d for one in messages for d in setup.suppression_digests(one.recipient)]
+    digests = {d for one in messages for d in setup.suppression_digests(one.recipient)}
     names = {one.mailbox for one in messages}
     return Asked(
         desk,
@@ -175,6 +191,11 @@ def ask(desk: Desk, messages: Sequence[Message]) -> Asked:
         attended=ask_attended(connection, names),
         read_at={name: incoming.ask_read_at(connection, name) for name in names},
     )
+
+
+def _reached(touches: list[tuple[datetime, bool]]) -> Reached:
+    by_mail = next((at for at, by_mail in reversed(touches) if by_mail), None)
+    return tuple(at for at, _ in touches), by_mail
 
 
 def _subjects(

@@ -71,8 +71,10 @@ class Pacer:
         self._news.append((message, outcome, now))
 
     def _learn(self, message: Message, outcome: Outcome | None, now: datetime) -> None:
-        provider = subject_of(provider_of(message.recipient))
         taken = self._slices.pop(message.id, None)
+        if isinstance(outcome, Accepted) and not self._failures:
+            return  # as nearly all end: there is nothing to give back, and nothing to forget
+        provider = subject_of(provider_of(message.recipient))
         if taken is not None and not isinstance(outcome, Accepted | InDoubt):
             left = self._unused if outcome is None else self._unsent
             left.update((one, taken) for one in (message.mailbox, provider) if one in taken.marks)

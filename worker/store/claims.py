@@ -54,6 +54,7 @@ def _taking(dialect: str) -> Update:
     return update(leads).where(leads.c.id == new["at_id"]).values(in_flight=new["message"])
 
 
+_TURNS = {turn.value: turn for turn in Turn}
 _FACT = [t.c[name] for name in COLUMNS]
 _TAKE_LEAD = Prepared(_taking)
 _MARK = Prepared(
@@ -92,7 +93,7 @@ def candidates(
         rows = _DUE_ELSEWHERE.tuples(connection, {**given, "closed": sorted(closed)})
     else:
         rows = _DUE.tuples(connection, given)
-    found = [Candidate(row[0], row[1], Turn(row[2]), row[3], from_micros(row[4])) for row in rows]
+    found = [Candidate(row[0], row[1], _TURNS[row[2]], row[3], from_micros(row[4])) for row in rows]
     found.sort(key=lambda one: (rank(one.turn, one.not_before), one.id))
     return found[:limit]
 

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Update,
+    and_,
+    bindparam,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from worker.core.facts import Message
 from worker.core.providers import provider_of
@@ -296,7 +307,7 @@ _IDS = Prepared(lambda dialect: select(t.c.key, t.c.id).where(one_of(dialect, t.
 def _freeing(dialect: str) -> Update:
     theirs = select(t.c.lead_id).where(one_of(dialect, t.c.id, "ids"))
     taken = (leads.c.id.in_(theirs), one_of(dialect, leads.c.in_flight, "ids"))
-    return update(leads).where(*taken).values(in_flight=None)
+    return update(leads).where(*taken).values(in_flight=null())
 
 
 _FREE = Prepared(_freeing)

@@ -29,16 +29,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 _UNREAD = "nurture_unread"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Where a database stood, as far as gates read it.
 
     `by` is the connection that said so; `version` tells of what others committed, `changes` of what

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Text, Update, bindparam, func, select, text, update
+from sqlalchemy import Connection, Text, Update, bindparam, func, null, select, text, update
 
 from worker.store.instant import Instant
 from worker.store.messages import CLAIMED, SENT, TRANSMITTING, Holder
@@ -125,7 +125,7 @@ def _renaming(dialect: str) -> Update:
 def _freeing(dialect: str) -> Update:
     new = given(dialect, at=Big, lead=Big)
     freed = (leads.c.id == new["lead"], leads.c.in_flight == new["at"])
-    return update(leads).where(*freed).values(in_flight=None)
+    return update(leads).where(*freed).values(in_flight=null())
 
 
 _START, _ACCEPTED = Prepared(_starting), Prepared(_accepting)
