@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import BindParameter
+from sqlalchemy import JSON, BindParameter
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 Convert = Callable[[Any], Any]
 
@@ -40,3 +42,10 @@ def inputs(
         convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
         if convert is not None:
             yield name, convert
+
+
+def output(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """Return the conversion of a column, if it has one; JSON comes as text from both."""
+    if isinstance(kind, JSON):
+        return json.loads
+    return kind.dialect_impl(dialect).result_processor(dialect, None)

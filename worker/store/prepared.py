@@ -40,7 +40,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from worker.errors import StoreError
 from worker.store.array import Array
-from worker.store.compiled import Convert, compiled, inputs
+from worker.store.compiled import Convert, compiled, inputs, output
 from worker.store.trip import Asked, ask, explained
 
 Order = Callable[[Any], Any]
@@ -250,7 +250,7 @@ class _Plan:
             assert isinstance(filled.default, ScalarElementColumnDefault)
             fixed[filled.key] = filled.default.arg
         columns = [
-            (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None))
+            (column.name, output(column.type, dialect))
             for column in getattr(statement, "exported_columns", ())
         ]
         order = tuple(written.positiontup or ())
@@ -335,7 +335,7 @@ class _FarPlan(_Plan):
 
     def asked(self, connection: Connection, given: Mapping[str, Any]) -> Asked:
         """Return what will have been found, when it is read."""
-        return ask(Asked(connection, self.text, self.placed(self._given(given))))
+        return ask(connection, self.text, self.placed(self._given(given)))
 
     def changed(self, connection: Connection, given: Mapping[str, Any]) -> int:
         """Return how many rows one run changed."""
@@ -349,7 +349,7 @@ class _FarPlan(_Plan):
         columns = dict(zip(names, zip(*rows, strict=True), strict=True))
         values = self.placed(self._given({**all_alike, **columns}))
         due = len(rows) if missing else None
-        ask(Asked(connection, self.text, values, due, missing))
+        ask(connection, self.text, values, due, missing)
 
 
 @dataclass(frozen=True, slots=True)

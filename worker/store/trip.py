@@ -36,6 +36,7 @@ class Asked:
     """
 
     connection: Connection
+    trip: _Trip
     text: str
     values: Sequence[Any] = ()
     due: int | None = None
@@ -44,7 +45,7 @@ class Asked:
 
     def rows(self) -> list[tuple[Any, ...]]:
         """Return the rows that it found, as the driver gives them."""
-        return _trip(self.connection).rows(self._answered())
+        return self.trip.rows(self._answered())
 
     def changed(self) -> int:
         """Return how many rows it changed."""
@@ -58,14 +59,20 @@ class Asked:
         return self.answer
 
 
-def ask(asked: Asked) -> Asked:
+def ask(
+    connection: Connection,
+    text: str,
+    values: Sequence[Any] = (),
+    due: int | None = None,
+    missing: str = "",
+) -> Asked:
     """Let a statement go with the next trip of its connection."""
-    connection = asked.connection
     trip = _trip(connection)
     try:
-        asked.values = trip.written(asked.values)
+        written = trip.written(values)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise explained(connection, asked.text, error) from error
+        raise explained(connection, text, error) from error
+    asked = Asked(connection, trip, text, written, due, missing)
     trip.waiting.append(asked)
     return asked
 
@@ -117,10 +124,13 @@ class _Trip:
         driver: Any = connection.connection.driver_connection
         self._driver = driver
         self._libpq = driver.pgconn
-        self._kinds = self._psycopg.adapt.Transformer(driver)
+        # As the driver has them, but JSON as text: of most rows nobody asks for it.
+        kinds = driver.cursor()
+        kinds.adapters.register_loader("json", self._psycopg.types.string.TextLoader)
+        self._kinds = self._psycopg.adapt.Transformer(kinds)
         self._as_text = self._psycopg.adapt.PyFormat.TEXT
         self._status = self._psycopg.pq.ExecStatus
-        self._begin = Asked(connection, "BEGIN")
+        self._begin = Asked(connection, self, "BEGIN")
         self._names: dict[str, bytes] = {}
         self._named = 0
         self._server = poll()
@@ -217,7 +227,7 @@ def _send_last(connection: Connection) -> None:
         return
     if any(one.due is not None for one in trip.waiting):
         send(connection)
-    ask(Asked(connection, "COMMIT"))
+    ask(connection, "COMMIT")
     send(connection)
 
 
