@@ -148,11 +148,9 @@ def suppressed(facts: GateFacts, _policy: Policy, _now: datetime) -> Verdict | N
 def ended(facts: GateFacts, _policy: Policy, _now: datetime) -> Verdict | None:
     """An enrollment that ended sends nothing more; one that is paused waits."""
     state = facts.enrollment_state
-    if state in (EnrollmentState.STOPPED, EnrollmentState.FINISHED):
-        return Never(f"its enrollment is {state}")
-    if state is EnrollmentState.PAUSED:
-        return Never("its enrollment is paused")
-    return None
+    if state is None or state is EnrollmentState.ACTIVE:
+        return None
+    return Never(f"its enrollment is {state}")
 
 
 def month_over(facts: GateFacts, _policy: Policy, now: datetime) -> Verdict | None:
@@ -207,7 +205,10 @@ def lateness(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
     if facts.message.first_try_at is not None:
         return None
     waited_from = max(facts.message.due_at, facts.message.not_before)
-    expected = postpone(waited_from + policy.late_after, waited_from, facts.holds)
+    latest = waited_from + policy.late_after
+    if now <= latest:
+        return None  # holds only put it off
+    expected = postpone(latest, waited_from, facts.holds)
     if expected is None or min(facts.mailbox.attended_since, now) <= expected:
         return None
     reason = f"it was due on {facts.message.due_at:%Y-%m-%d %H:%M} UTC, too long ago"
