@@ -16,6 +16,7 @@ from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 LONGEST_LINE = 998  # bytes without the line end, RFC 5322 §2.1.1
@@ -29,6 +30,7 @@ _BREAK = re.compile(rb"\r\n?|\n")
 _PLAIN = bytes([9, 10, 13, *range(32, 127)])
 _PLAIN_IN_LINES = _PLAIN.replace(b"\n", b"")
 _DENSE = 6  # from one byte in six that needs an escape, base64 is the shorter one
+_WILD = re.compile(r"\n[\n._]|=[\n_]|\r")  # among lines that are values
 
 T = TypeVar("T")
 
@@ -85,11 +87,16 @@ class Values(NamedTuple):
         parts = quoted.replace(b"|\n", b"=\n\0").replace(b"\n", b"\r\n").split(b"\0")
         return cls(texts, odd[1:-1], parts[1:-1])
 
+    def are_tame(self) -> bool:
+        """Tell whether each is one line, begins none with a dot, and is no part of a boundary."""
+        together = "\n".join(["", *self.texts, ""])
+        return together.count("\n") == len(self.texts) + 1 and not _WILD.search(together)
+
 
 NO_VALUES = Values((), (), ())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """What is the same in many bodies, in each way; at the `places` of values there is nothing.
 
@@ -116,6 +123,14 @@ class Form:
             size=sum(len(one.raw) for one in known),
         )
 
+    @cached_property
+    def room(self) -> int:
+        """How many bytes of tame values would leave its lines such as can go out as they are."""
+        values = dict.fromkeys((place for place, _ in self.places), b"x")
+        raw = b"".join([values.get(place, piece) for place, piece in enumerate(self.raw)])
+        is_fit = _fit(raw) and b"=_" not in raw
+        return LONGEST_LINE - max(map(len, raw.split(b"\r\n"))) if is_fit else -1
+
     def takes(self, number: int) -> bool:
         """Tell whether the value of this number goes anywhere."""
         return any(number == one for _, one in self.places)
@@ -140,10 +155,11 @@ class Draft(NamedTuple):
     def encode(self) -> Body:
         """Return the lines in the cheapest encoding that fits; the last one, too, has its end."""
         odd = self.form.odd + self._in_values(self.values.odd)
-        if not odd and _fit(raw := self._raw()):
-            return Body("7bit", [raw])
+        if not odd and self._fits():
+            return Body("7bit", self._raw())
         if self._is_dense(odd):
-            return Body("base64", [encodebytes(self._raw()).replace(b"\n", b"\r\n")])
+            raw = b"".join(self._raw())
+            return Body("base64", [encodebytes(raw).replace(b"\n", b"\r\n")])
         quoted = self._filled(self.form.quoted, self.values.quoted)
         last = quoted[-1] if quoted else b""
         if not last or last.endswith(_SOFT):  # what comes last goes on
@@ -153,16 +169,26 @@ class Draft(NamedTuple):
     def _is_dense(self, odd: int) -> bool:
         """Tell whether base64 is shorter; values are only measured where they could decide it."""
         spare = odd * _DENSE - self.form.size
-        return spare > 0 and spare > self._in_values([len(text) for text in self.values.texts])
+        return spare > 0 and spare > self._in_values(self._lengths())
+
+    def _fits(self) -> bool:
+        """Tell whether lines can go out as they are; all are read only where that is not sure."""
+        is_sure = self._in_values(self._lengths()) <= self.form.room and self.values.are_tame()
+        return is_sure or _fit(b"".join(self._raw()))
+
+    def _lengths(self) -> list[int]:
+        return [len(text) for text in self.values.texts]
 
     def _in_values(self, counts: Sequence[int]) -> int:
         """Return how many there are in all values of the form, of what `counts` counts in each."""
         return sum([counts[number] for _, number in self.form.places])
 
-    def _raw(self) -> bytes:
+    def _raw(self) -> list[bytes]:
         values = [_with_line_ends(text) for text in self.values.texts]
-        raw = b"".join(self._filled(self.form.raw, values))
-        return raw if raw.endswith(b"\r\n") else raw + b"\r\n"
+        raw = self._filled(self.form.raw, values)
+        if not raw or not raw[-1].endswith(b"\r\n"):
+            raw.append(b"\r\n")
+        return raw
 
     def _filled(self, pieces: Sequence[T], values: Sequence[T]) -> list[T]:
         filled = list(pieces)

@@ -18,6 +18,9 @@ from worker.render.body import Draft, Form, Piece, Values
 texts = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
     "a. =\n\r\t-_ä漢\0", max_size=2000
 )
+risky = st.text("a.=_-\n", max_size=8) | st.sampled_from(
+    ["", f"--{body.BOUNDARY}", f"--{body.RELATED}", "--=", "_nurture", "images", "a" * 500]
+)
 
 
 def read(raw: bytes) -> EmailMessage:
@@ -83,6 +86,15 @@ def test_values_are_encoded_together_as_each_is_alone(values: list[str]) -> None
     together = Values.of(values)
     assert together.odd == [piece.odd for piece in alone]
     assert together.quoted == [piece.quoted for piece in alone]
+
+
+@given(st.lists(st.tuples(risky, risky), max_size=3), risky)
+def test_values_in_a_form_are_sent_as_they_are_where_their_lines_can_be(
+    pairs: list[tuple[str, str]], last: str
+) -> None:
+    pieces = [part for number, one in enumerate(pairs) for part in (Piece.of(one[0]), number)]
+    draft = Draft(Form.of([*pieces, Piece.of(last)]), Values.of([value for _, value in pairs]))
+    assert draft.encode().encoding == Draft.of(draft.text).encode().encoding
 
 
 @given(texts)
