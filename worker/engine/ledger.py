@@ -11,10 +11,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias, TypeGuard
 
 from worker.core.facts import Message
 from worker.delivery.outcome import Accepted, Outcome
@@ -33,27 +32,44 @@ _ROUNDS = 3
 last one, in the second their transmissions hear of them, in the third they come here. So they go
 along, and do not wait for one commit more."""
 
-Written: TypeAlias = "asyncio.Future[float | None]"
+Started: TypeAlias = "asyncio.Future[float | None]"
 """Set to the monotonic second of the commit, or to None for a start that is not to be now."""
+Settled: TypeAlias = Callable[[Exception | None], None]
+"""Hears that an outcome is committed, or what went wrong with it."""
 Transact: TypeAlias = Callable[[Callable[[Desk], None]], None]
 Journal: TypeAlias = Callable[[Sequence[Sending], datetime], None]
 
 
-@dataclass(eq=False, slots=True)
-class _Waiting:
-    """Something to write: a start, or an outcome."""
+class _Start(NamedTuple):
+    """A start to write."""
 
     sending: Sending
-    outcome: Outcome | None
-    done: Written
+    started: Started
 
-    def finish(self, committed: float | None) -> None:
-        if not self.done.done():
-            self.done.set_result(committed)
+    def hear(self, committed: float | None) -> None:
+        if not self.started.done():  # a transmission that was cancelled waits no more
+            self.started.set_result(committed)
 
     def fail(self, error: Exception) -> None:
-        if not self.done.done():
-            self.done.set_exception(error)
+        if not self.started.done():
+            self.started.set_exception(error)
+
+
+class _Result(NamedTuple):
+    """An outcome to write."""
+
+    sending: Sending
+    outcome: Outcome
+    settled: Settled
+
+    def hear(self, _committed: float | None) -> None:
+        self.settled(None)
+
+    def fail(self, error: Exception) -> None:
+        self.settled(error)
+
+
+_Waiting: TypeAlias = _Start | _Result
 
 
 class Ledger:
@@ -86,38 +102,35 @@ class Ledger:
             async with asyncio.timeout(seconds):
                 await self._news.wait()
 
-    def start(self, sending: Sending) -> Written:
+    def start(self, sending: Sending) -> Started:
         """Commit `transmitting`; None comes of it where the gate says: not now."""
-        return self._write(sending, None)
+        # A transmission that is cancelled takes its own wait with it, and not the commit.
+        started: Started = asyncio.get_running_loop().create_future()
+        self._write(_Start(sending, started))
+        return started
 
-    def settle(self, sending: Sending, outcome: Outcome) -> Written:
+    def settle(self, sending: Sending, outcome: Outcome, settled: Settled) -> None:
         """Commit what became of a message."""
         self._away.discard(sending.message.id)
-        return self._write(sending, outcome)
+        self._write(_Result(sending, outcome, settled))
 
     def forget(self, message: Message) -> None:
         """Expect nothing more of a message: a fault of our own ended its transmission."""
         self._away.discard(message.id)
 
-    def _write(self, sending: Sending, outcome: Outcome | None) -> Written:
-        # A transmission that is cancelled takes its own wait with it, and not the commit.
-        done: Written = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(sending, outcome, done))
+    def _write(self, one: _Waiting) -> None:
+        self._waiting.append(one)
         if self._pump is None:
             self._pump = asyncio.create_task(self._run())
-        return done
 
     async def _run(self) -> None:
         while self._waiting:
             await self._gather()
             batch, self._waiting = self._waiting, []
-            together: list[_Waiting] = []
-            rare: list[_Waiting] = []
+            await self._together([one for one in batch if not _is_rare(one)])
             for one in batch:
-                (rare if _is_rare(one) else together).append(one)
-            await self._together(together)
-            for one in rare:
-                await self._alone(one)
+                if _is_rare(one):
+                    await self._alone(one)
         self._pump = None
 
     async def _gather(self) -> None:
@@ -148,17 +161,16 @@ class Ledger:
         committed = monotonic()
         self._away |= going
         for one in batch:
-            goes = one.outcome is not None or one.sending.message.id in going
-            one.finish(committed if goes else None)
+            one.hear(committed if one.sending.message.id in going else None)
         self._news.set()
 
-    async def _alone(self, one: _Waiting) -> None:
+    async def _alone(self, one: _Result) -> None:
         try:
             await self._persist(lambda: self._settle(one))
         except Exception as error:  # noqa: BLE001  as above
             one.fail(error)
         else:
-            one.finish(monotonic())
+            one.hear(monotonic())
 
     async def _persist(self, write: Callable[[], frozenset[int]]) -> frozenset[int]:
         """Write, however long the database is away."""
@@ -169,10 +181,9 @@ class Ledger:
                 await asyncio.sleep(RETRY)
 
     def _commit(self, batch: list[_Waiting]) -> frozenset[int]:
-        accepted = [
-            (one.sending, one.outcome) for one in batch if isinstance(one.outcome, Accepted)
-        ]
-        starts = [one.sending for one in batch if one.outcome is None]
+        results = [one for one in batch if isinstance(one, _Result)]
+        accepted = [(one.sending, one.outcome) for one in results if _is_usual(one.outcome)]
+        starts = [one.sending for one in batch if isinstance(one, _Start)]
         going: list[Sending] = []
         started: list[datetime] = []
 
@@ -198,18 +209,20 @@ class Ledger:
         for one in going:
             messages.put_back(desk.connection, one.message.id, self._holder, reason, desk.now)
 
-    def _settle(self, one: _Waiting) -> frozenset[int]:
+    def _settle(self, one: _Result) -> frozenset[int]:
         """Write a rarer result in a transaction of its own: it may suppress, or pause a mailbox."""
-        outcome = one.outcome
-        assert outcome is not None
 
         def write(desk: Desk) -> None:
             locks.close_gate(desk.connection)
-            settle_outcome(desk, self._holder, one.sending.message, outcome, self._chance())
+            settle_outcome(desk, self._holder, one.sending.message, one.outcome, self._chance())
 
         self._transact(write)
         return frozenset()
 
 
-def _is_rare(one: _Waiting) -> bool:
-    return one.outcome is not None and not isinstance(one.outcome, Accepted)
+def _is_rare(one: _Waiting) -> TypeGuard[_Result]:
+    return isinstance(one, _Result) and not _is_usual(one.outcome)
+
+
+def _is_usual(outcome: Outcome) -> TypeGuard[Accepted]:
+    return isinstance(outcome, Accepted)

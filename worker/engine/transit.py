@@ -7,13 +7,12 @@ own code too, is told of this one and touches no other.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from time import monotonic
 
 from worker.core.facts import Message
-from worker.delivery.outcome import Deferred, Outcome, Phase
+from worker.delivery.outcome import Deferred, Outcome, Phase, Withheld
 from worker.engine.commit import Sending
-from worker.engine.ledger import Ledger, Written
+from worker.engine.ledger import Ledger
 from worker.engine.points import Point, Reached
 
 FRESH = 5.0  # seconds between the start commit and the first byte of the body (design §4)
@@ -40,6 +39,8 @@ class Transit:
         self._ledger = ledger
         self._reached = reached
         self._landed = landed
+        self._is_stale = False
+        self._outcome: Outcome = Withheld()
         self._crashed = crashed
 
     async def release(self) -> bool:
@@ -49,25 +50,25 @@ class Transit:
         if committed is None:
             return False
         self._reached(Point.STARTED)
-        if monotonic() - committed > FRESH:  # suspended between the commit and this line
-            await self._ledger.settle(self._sending, STALE)
-            return False
-        return True
+        # It may have been suspended between the commit and this line.
+        self._is_stale = monotonic() - committed > FRESH
+        return not self._is_stale
 
     def ended(self, outcome: Outcome) -> None:
         """Have it written what became of the message."""
         self._reached(Point.TRANSMITTED)
-        written = self._ledger.settle(self._sending, outcome)
-        written.add_done_callback(partial(self._settled, outcome))
+        self._outcome = outcome
+        self._ledger.settle(self._sending, STALE if self._is_stale else outcome, self._settled)
 
     def failed(self, error: Exception) -> None:
         """Say that our own code could not go on with the message."""
         self._crashed(self._sending.message, error)
 
-    def _settled(self, outcome: Outcome, written: Written) -> None:
+    def _settled(self, error: Exception | None) -> None:
         try:
-            written.result()
+            if error is not None:
+                raise error
             self._reached(Point.SETTLED)
-            self._landed(self._sending.message, outcome)
-        except Exception as error:  # noqa: BLE001  whatever it is, the message must not be lost
-            self.failed(error)
+            self._landed(self._sending.message, self._outcome)
+        except Exception as fault:  # noqa: BLE001  whatever it is, the message must not be lost
+            self.failed(fault)
