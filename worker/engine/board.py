@@ -46,29 +46,29 @@ class Board:
             subject: self._meter(subject, pace, setup, now)
             for subject, pace in {**resting, **paces}.items()
         }
+        self._providers = {
+            subject[1:]: meter for subject, meter in self.meters.items() if subject[0] == "@"
+        }
 
     def closed(self, now: datetime) -> dict[str, datetime]:
         """Return the providers to which nothing may go now, and until when."""
         return {
-            subject[1:]: meter.opens(now)[0]
-            for subject, meter in self.meters.items()
-            if subject[0] == "@" and not meter.room(now)
+            name: meter.opens(now)[0]
+            for name, meter in self._providers.items()
+            if not meter.room(now)
         }
 
     def room_of_providers(self, now: datetime) -> dict[str, int]:
         """Return how many may go out now to each provider that has a limit."""
-        return {
-            subject[1:]: meter.room(now)
-            for subject, meter in self.meters.items()
-            if subject[0] == "@"
-        }
+        return {name: meter.room(now) for name, meter in self._providers.items()}
 
     def take(self, messages: Sequence[Message], now: datetime) -> Slice:
         """Take the room of messages that are claimed; return what to give it back by."""
         taken = Counter(message.mailbox for message in messages)
         for mailbox in self._ramped & taken.keys():
             self.meters[mailbox].marks.setdefault(FIRST, Mark(now))
-        taken.update(subject_of(provider_of(message.recipient)) for message in messages)
+        if self._providers:
+            taken.update(subject_of(provider_of(message.recipient)) for message in messages)
         for subject in taken.keys() & self.meters.keys():
             self.meters[subject].take(taken[subject], now)
         return Slice({one: {**self.meters[one].marks} for one in taken.keys() & self.meters.keys()})
