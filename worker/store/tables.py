@@ -173,7 +173,9 @@ class MessageRow(SQLModel, table=True):
             sqlite_where=UNSETTLED,
             postgresql_where=UNSETTLED,
         ),
-        Index("message_sent", "mailbox", "sent_at"),
+        # On PostgreSQL each change of a row is written to every index that has the row.
+        Index("message_sent", "mailbox", "sent_at", postgresql_where=text("sent_at IS NOT NULL")),
+        Index("ix_message_relay_id", "relay_id", postgresql_where=text("relay_id IS NOT NULL")),
     )
     id: int | None = _id()
     key: str = Field(unique=True)
@@ -201,7 +203,7 @@ class MessageRow(SQLModel, table=True):
     worker: str | None = None
     epoch: int | None = None
     rfc_id: str | None = Field(default=None, unique=True)
-    relay_id: str | None = Field(default=None, index=True)
+    relay_id: str | None = None
     subject: str | None = None
     sent_at: datetime | None = _instant()
     settled_at: datetime | None = _instant()
