@@ -83,6 +83,14 @@ def test_a_gate_sees_the_suppression_that_it_waited_for(postgres: Database) -> N
         assert read.result(HANG)
 
 
+def test_who_only_reads_is_in_no_transaction(postgres: Database) -> None:
+    ada = added(postgres)
+    waits = text("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'")
+    with postgres.read() as connection, postgres.read() as other:
+        leads.get(connection, ada)
+        assert other.execute(waits).scalar_one() == 0
+
+
 def test_what_waits_goes_before_what_sqlalchemy_sends(database: Database) -> None:
     ada = added(database)
     with database.write() as connection:

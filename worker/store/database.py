@@ -52,6 +52,7 @@ class Database:
     def __init__(self, url: str, *, durable: bool = True) -> None:
         self.url = _parsed(url)
         self.engine = _engine(self.url)
+        self._reading = self.engine.execution_options(**{trip.READS: True})
         self._turnstile = Turnstile()
         cache = _WRITE_CACHE_KB if durable else _CACHE_KB
         self._writer = Writer(self.engine, _patience(self.url), cache)
@@ -77,8 +78,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection in a transaction that only reads."""
-        with _explained(self.url), self.engine.connect() as connection, connection.begin():
+        """Give a connection that only reads.
+
+        On SQLite it does so in a transaction. On PostgreSQL a transaction would let each statement
+        see what was committed before it, which is what each sees without one.
+        """
+        with _explained(self.url), self._reading.connect() as connection, connection.begin():
             yield connection
 
     def let_others_write(self) -> None:

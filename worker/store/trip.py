@@ -24,6 +24,8 @@ from sqlalchemy import Connection, Engine, event, exc
 
 from worker.errors import StoreError
 
+READS = "nurture_reads"
+"""The option of a connection that only reads: no transaction is begun for it."""
 _TRIP = "nurture_trip"  # in what a connection to the database keeps
 
 
@@ -84,7 +86,7 @@ def send(connection: Connection) -> None:
     if not waiting:
         return
     try:
-        trip.make(waiting)
+        trip.make(waiting, begin=READS not in connection.get_execution_options())
     except connection.dialect.loaded_dbapi.Error as error:
         raise explained(connection, trip.at, error) from error
     for one in waiting:
@@ -151,9 +153,9 @@ class _Trip:
         self._kinds.set_pgresult(result)
         return list(self._kinds.load_rows(0, result.ntuples, tuple))
 
-    def make(self, waiting: Sequence[Asked]) -> None:
+    def make(self, waiting: Sequence[Asked], *, begin: bool) -> None:
         """Send statements and keep what comes back; the first complaint is raised."""
-        leaving = [self._begin, *waiting] if self.is_outside else waiting
+        leaving = [self._begin, *waiting] if begin and self.is_outside else waiting
         known = len(self._names)
         try:
             answers = self._exchanged(leaving)
