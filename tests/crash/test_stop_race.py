@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from tests.crash.conftest import MakeProject
 from tests.crash.judge import judge
@@ -19,13 +20,15 @@ from tests.crash.project import Project
 from tests.crash.rig import rig_on
 from tests.crash.settling import settled
 from tests.servers.smtp_sink import SmtpSink
+from tests.store.test_races import until_somebody_waits
 from worker.clock import SystemClock, VirtualClock
-from worker.core.states import MessageState
+from worker.core.states import MessageState, Scope
 from worker.engine import control
 from worker.engine.apply import Desk
 from worker.engine.points import Point
 from worker.engine.surroundings import EVERYTHING
-from worker.store import outbox
+from worker.store import holds, outbox
+from worker.store.tables import message
 
 Way = Callable[[Desk, str], None]
 
@@ -100,6 +103,50 @@ async def test_nothing_starts_after_a_stop(
         assert not racer.had_started
     if point in (Point.STARTED, Point.TRANSMITTED, Point.SETTLED):
         assert racer.had_started
+
+
+def hold_message(desk: Desk, _address: str) -> None:
+    """Hold a message as whoever has locked nothing but its row."""
+    (shown,) = outbox.shown(desk.connection)
+    touched = update(message).where(message.c.id == shown.id).values(reason="somebody is at it")
+    desk.connection.execute(touched)
+    holds.add(desk.connection, (Scope.MESSAGE, str(shown.id)), "on second thought", desk.now, None)
+
+
+class Slow(Racer):
+    """Stops the lead, but commits only when the start has come and waits for that."""
+
+    def __init__(self, project: Project, way: Way) -> None:
+        super().__init__(project, Point.OFFERED, way)
+        self._has_locked = threading.Event()
+
+    def reached(self, point: Point) -> None:
+        if point is self._point and self._thread.ident is None:
+            self._thread.start()
+            assert self._has_locked.wait(HANG)
+
+    def _stop(self) -> None:
+        (due,) = self._project.due
+        with self._project.desk(self.clock.now()) as desk:
+            self._way(desk, due.address)
+            desk.connection.exec_driver_sql("SELECT 1")  # all that waits is sent
+            self._has_locked.set()
+            until_somebody_waits(self._project.database)
+
+
+@pytest.mark.parametrize("way", [*WAYS, hold_message], ids=lambda way: way.__name__)
+async def test_a_start_reads_what_it_waited_for(
+    make_project: MakeProject, postgres_url: str, sink: SmtpSink, way: Way
+) -> None:
+    """All that it reads on PostgreSQL is asked together with the locks; those come first."""
+    project = make_project(postgres_url, sink.port)
+    project.enroll(1)
+    racer = Slow(project, way)
+    async with rig_on(project, racer.clock, reached=racer.reached) as rig:
+        await rig.work()
+        racer.finish()
+        await rig.work()
+    assert sink.messages() == []
 
 
 async def test_a_stopped_message_is_settled_as_cancelled(

@@ -52,11 +52,13 @@ def commit(
     stale = {one.message.id for one in batch if one.mark != here}
     ours = {one.message.id: TRANSMITTING for one, _ in accepted}
     ours |= {one.message.id: CLAIMED for one in starts}
+    # Their rows are locked, too, before anything is read about them.
+    held = transmission.ask_held(desk.connection, stale, holder) if stale else None
     again = [one.message for one in starts if one.message.id in stale]
     asked = ask(desk, again) if again else None
-    if stale:
+    if held is not None:
         ours |= dict.fromkeys(stale, NOT_OURS)
-        ours |= transmission.held(desk.connection, stale, holder)
+        ours |= held.get()
     _accept(desk, holder, [one for one in accepted if ours[one[0].message.id] == TRANSMITTING])
     _take_back(desk, holder, [one for one in starts if ours[one.message.id] == TRANSMITTING])
     claimed = [one for one in starts if ours[one.message.id] == CLAIMED]

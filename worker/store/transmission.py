@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Text, Update, bindparam, func, null, select, text, update
 
 from worker.store.instant import Instant
+from worker.store.later import Later
 from worker.store.messages import CLAIMED, SENT, TRANSMITTING, Holder
 from worker.store.prepared import Prepared, given, one_of
 from worker.store.tables import Big
@@ -42,8 +43,13 @@ def held(connection: Connection, ids: Collection[int], holder: Holder) -> dict[i
 
     Their rows are locked.
     """
-    asked = {"ids": ids, "worker": holder.worker, "epoch": holder.epoch}
-    return {row[0]: row[1] for row in _HELD.tuples(connection, asked)}
+    return ask_held(connection, ids, holder).get()
+
+
+def ask_held(connection: Connection, ids: Collection[int], holder: Holder) -> Later[dict[int, str]]:
+    """Ask for the same."""
+    given = {"ids": ids, "worker": holder.worker, "epoch": holder.epoch}
+    return Later(_HELD.ask(connection, given), dict)
 
 
 def start(connection: Connection, holder: Holder, new: Sequence[Start], now: datetime) -> None:
