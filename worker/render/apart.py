@@ -27,7 +27,10 @@ Place: TypeAlias = int
 """What a value is the value of: the same expression in two templates is the same place."""
 
 Way: TypeAlias = tuple[int, ...]
-"""The numbers of the runs that are printed, one after the other: the way through a template."""
+"""The numbers of the runs that are printed, one after the other: the way through a template.
+
+After them come, each as ``~number``, those of values in which there is nothing.
+"""
 
 
 class _Generator(GuardedGenerator):
@@ -89,26 +92,39 @@ class _Known(Context):
 
 
 class Apart:
-    """A flat template whose values come apart: one that prints and has conditions."""
+    """A flat template whose values come apart: one that prints and has conditions.
 
-    def __init__(self, source: str, *, html: bool = True, fixed: Values) -> None:
+    `nothing` stands in the place of a value in which there is nothing.
+    """
+
+    def __init__(self, source: str, *, html: bool = True, fixed: Values, nothing: str = "") -> None:
         self._sandbox = _Sandbox(source, html=html, fixed=fixed)
         self._template = self._sandbox.get_template("it")
         self._how = EvalContext(self._sandbox, "it")
+        self._nothing = nothing
 
     def printed(self, known: Mapping[str, Any]) -> tuple[Way, list[str]]:
-        """Return the way through the template for what is known, and all values that it prints.
+        """Return the way through the template for what is known, and the values that it prints.
 
         How much that is need not be counted: without loops each value is printed once.
         """
         runs = self._template.root_render_func(_Known(known, self._how))
         way, values = zip(*runs, strict=True)
         printed = chain.from_iterable(values)
-        return way, [one if type(one) is str else self._text(one) for one in printed]
+        texts = [one if type(one) is str else self._text(one) for one in printed]
+        if all(texts):
+            return way, texts
+        empty = tuple(~number for number, one in enumerate(texts) if not one)
+        return way + empty, [one for one in texts if one]
 
     def parts(self, way: Way) -> list[str | Place]:
         """Return what is printed on a way: constants, and places for values."""
-        return [part for run in way for part in self._sandbox.runs[run]]
+        parts = [part for run in way if run >= 0 for part in self._sandbox.runs[run]]
+        places = [place for place, part in enumerate(parts) if not isinstance(part, str)]
+        for number in way:
+            if number < 0:
+                parts[places[~number]] = self._nothing
+        return parts
 
     def whole(self, known: Mapping[str, Any]) -> str:
         """Return what is printed for what is known, each value of it on one line."""

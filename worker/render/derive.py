@@ -21,8 +21,10 @@ from worker.render.composition import (
 )
 from worker.render.text import tidy, untidy
 
-_SEAM = "\ue000"  # stands where a condition was, until the lines around it are closed up
-_SEAM_OR_SPACE = _SEAM + " "
+SEAM = "\ue000"
+"""Stands where a condition was, or an empty value, until the lines around it are closed up."""
+
+_SEAM_OR_SPACE = SEAM + " "
 _FIRST = 0xE100  # placeholders are private-use characters, which no HTML reader touches
 _MOST = 0x1000
 _HEAD = re.compile(r"<head\b(?:(?!<head\b).)*?</head>", re.DOTALL | re.IGNORECASE)
@@ -46,19 +48,19 @@ def text_template(sources: Mapping[str, str], template: str) -> str | None:
 def closed_up(text: str) -> str:
     """Return a rendered text without the seams that conditions left, tidy."""
     lines = text.splitlines()
-    if _SEAM in text:
+    if SEAM in text:
         # A line that had conditions in it and nothing else is none.
         lines = [
-            _closed(line) if _SEAM in line else line
+            _closed(line) if SEAM in line else line
             for line in lines
-            if _SEAM not in line or line.strip(_SEAM_OR_SPACE)
+            if SEAM not in line or line.strip(_SEAM_OR_SPACE)
         ]
     return tidy("\n".join(lines))
 
 
 def _closed(line: str) -> str:
     """Close a line up: of a seam and the spaces around it one space stays, if there was any."""
-    done, *others = line.split(_SEAM)
+    done, *others = line.split(SEAM)
     spaced = False
     for other in others:
         rest = other.lstrip(" ")
@@ -84,4 +86,4 @@ def _line(line: str, marks: list[str]) -> str:
 
 
 def _written(mark: str) -> str:
-    return _SEAM + mark if is_condition(mark) else mark
+    return SEAM + mark if is_condition(mark) else mark

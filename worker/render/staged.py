@@ -1,9 +1,9 @@
 """A template that is printed to many: what many of its emails have in common is made ready once.
 
 Most of an email is the same for everybody. Which constants come, and where values stand between
-them, is the kind of an email; a template has as many as ways through its conditions. What emails of
-a kind are made of is learnt with the first one, which is printed as any template is. For all later
-ones only the values are asked for, and put into forms.
+them, is the kind of an email; a template has as many as ways through its conditions, and as values
+may be empty. What emails of a kind are made of is learnt with the first one, which is printed as
+any template is. For all later ones only the values are asked for, and put into forms.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from worker.render import text
 from worker.render.apart import Apart, Place, Way
 from worker.render.body import Draft, Form, Piece
 from worker.render.context import Context
-from worker.render.derive import closed_up, text_template
+from worker.render.derive import SEAM, closed_up, text_template
 from worker.render.failure import FAILURES
 from worker.render.fixed import Values
 from worker.render.flat import flat, sections
@@ -88,7 +88,9 @@ class Staged:
 
     def __init__(self, source: str, derived: str | None, fixed: Values, plain: Plain) -> None:
         self._html = Apart(source, fixed=fixed)
-        self._text = None if derived is None else Apart(derived, html=False, fixed=fixed)
+        self._text = (
+            None if derived is None else Apart(derived, html=False, fixed=fixed, nothing=SEAM)
+        )
         self._plain = plain
         self._kinds: dict[Way, _Kind | None] = {}
         self._pieces: dict[str, Piece] = {}
@@ -174,14 +176,14 @@ class Staged:
         preheader = kind.preheader.filled(values)
         known = said(values, in_lines=not kind.own_text)
         html = Draft(kind.html, known.html)
-        body = _filled(kind.text, known) or self._alone(kind, html, context)
+        body = _filled(kind.text, known) or self._alone(kind, html, values, context)
         return Printed(subject, preheader, html, body, kind.own_text)
 
-    def _alone(self, kind: _Kind, html: Draft, context: Context) -> Draft:
+    def _alone(self, kind: _Kind, html: Draft, values: Sequence[str], context: Context) -> Draft:
         """Return the text of this email, made for it alone."""
         if kind.own_text:
             return self._plain.printed(context).text
-        if self._text is None:
+        if self._text is None or not all(map(str.strip, values)):  # spaces can be a line in HTML
             return Draft.of(text.alternative(html.text))
         return Draft.of(closed_up(self._text.whole(context)))
 

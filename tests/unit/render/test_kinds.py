@@ -81,6 +81,20 @@ def test_a_value_that_changes_the_lines_around_it_does_so(name: str, more: str) 
     assert ready.printed(known).content() == plain.printed(known).content()
 
 
+@pytest.mark.parametrize("more", ["", MORE], ids=["derived", "own"])
+def test_where_a_value_is_empty_nothing_is_left_of_it(more: str) -> None:
+    body = "<p>Dear {{ lead.company or '' }} all ({{ lead.phone or '' }}),</p>\n"
+    plain, ready = both(of(f"{body}<p>{{{{ lead.phone or '' }}}}</p>\n<p>bye</p>", more))
+    for company in ("Felt", "", " "):
+        for phone in ("1", ""):
+            known = context(ADA._replace(company=company, phone=phone), SETTING)
+            assert ready.printed(known).content() == plain.printed(known).content()
+    learnt = plain.count
+    for company in ("Felt & Co", "", "Wool"):
+        ready.printed(context(ADA._replace(company=company, phone=company), SETTING))
+    assert plain.count == learnt
+
+
 def test_a_number_and_a_missing_else_are_printed() -> None:
     plain, ready = both(of("<p>{{ lead.score }}{{ lead.email if lead.phone }}!</p>"))
     for score in (0, 5):

@@ -38,6 +38,8 @@ SIMPLE = [
     "{% if step.next %}<p>I write {{ step.next }}.</p>\n{% else %}<p>No more.</p>\n{% endif %}\n",
     "{% if lead.company %}\n<p>{{ lead.company }} is\n known.</p>\n{% endif %}\n",
     "<p>I see{% if lead.country %} ({{ lead.country }}){% endif %}{% if owner %}\nI{% endif %}</p>",
+    "<p>To {{ lead.company or '' }} and {{ lead.country or '' }}{{ lead.first_name or '' }}.</p>\n",
+    "<p>{{ lead.first_name or '' }}</p>\n<p>you<br>{{ lead.company or '' }}<br>all</p>",
     "<ul>\n{% if lead.first_name %}<li>one</li>\n{% endif %}<li>two</li>\n</ul>\n",
 ]
 BEYOND = [
