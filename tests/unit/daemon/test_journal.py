@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 from collections.abc import Iterator
@@ -34,6 +35,11 @@ def entry(number: int, key: str = "step:1:welcome", lead_id: int | None = 7) -> 
     )
 
 
+def line(one: Entry) -> bytes:
+    """Return an entry as it is written."""
+    return json.dumps(one._asdict()).encode() + b"\n"
+
+
 @contextmanager
 def room_for(size: int) -> Iterator[None]:
     """Let no file of this process become larger."""
@@ -59,10 +65,10 @@ def test_what_was_written_is_read_again(tmp_path: Path, key: str) -> None:
 
 def test_the_newest_are_found_behind_whatever_there_is(tmp_path: Path) -> None:
     """All that stands before them is a hole here, which no memory would hold."""
-    journal = Journal(tmp_path)
-    journal.write([entry(1)], TODAY)
+    Journal(tmp_path).write([entry(1)], TODAY)
     (file,) = tmp_path.iterdir()
     os.truncate(file, 1 << 36)
+    journal = Journal(tmp_path)
     written = [entry(number, f"step:{number}:{'x' * 500 * number}") for number in range(9)]
     journal.write(written, TODAY)
     assert journal.newest(5) == written[-5:]
@@ -79,25 +85,47 @@ def test_fewer_than_were_asked_for_are_all(tmp_path: Path) -> None:
 def test_what_had_no_room_for_all_is_told(tmp_path: Path) -> None:
     """Half a line is no line: whoever wrote it must not go on as if it were there."""
     journal = Journal(tmp_path)
-    journal.write([entry(1)], TODAY)
-    (file,) = tmp_path.iterdir()
-    with (
-        room_for(file.stat().st_size + 10),
-        pytest.raises(StoreError, match="no room is left"),
-    ):
-        journal.write([entry(2)], TODAY)
+    with room_for(len(line(entry(1))) + 10):
+        journal.write([entry(1)], TODAY)
+        with pytest.raises(StoreError, match="no room is left"):
+            journal.write([entry(2)], TODAY)
     assert list(journal.entries()) == [entry(1)]
     for number in (2, 3):
         journal.write([entry(number)], TODAY)
     assert list(journal.entries()) == [entry(1), entry(2), entry(3)]
 
 
-def test_the_first_line_after_a_torn_one_is_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("room", [b"", bytes(1000)])
+def test_the_first_line_after_a_torn_one_is_whole(tmp_path: Path, room: bytes) -> None:
     """A crash tore the last line; the worker that starts again writes on in the same file."""
     Journal(tmp_path).write([entry(1), entry(2)], TODAY)
     (file,) = tmp_path.iterdir()
-    file.write_bytes(file.read_bytes()[:-20])
+    file.write_bytes(file.read_bytes().rstrip(b"\0")[:-20] + room)
     journal = Journal(tmp_path)
     for number in (3, 4):
         journal.write([entry(number)], TODAY)
     assert [one.id for one in journal.entries()] == [1, 3, 4]
+
+
+def test_a_file_becomes_longer_once_for_many_lines(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.write([entry(1)], TODAY)
+    (file,) = tmp_path.iterdir()
+    before = file.stat().st_size
+    written = [entry(number) for number in range(2, 9)]
+    for one in written:
+        journal.write([one], TODAY)
+    assert file.stat().st_size == before
+    many = [entry(number, "x" * 1000) for number in range(2000)]
+    journal.write(many, TODAY)
+    assert file.stat().st_size > before
+    assert list(journal.entries()) == [entry(1), *written, *many]
+    assert journal.newest(3) == many[-3:]
+
+
+def test_nobody_writes_over_what_another_wrote(tmp_path: Path) -> None:
+    """There is one worker to a state directory; if ever there are two, they lose nothing."""
+    one, other = Journal(tmp_path), Journal(tmp_path)
+    for number in range(1, 7):
+        (one if number % 2 else other).write([entry(number)], TODAY)
+    assert [found.id for found in one.entries()] == [1, 2, 3, 4, 5, 6]
