@@ -29,6 +29,10 @@ PATIENCE = 60.0
 
 UP = "nurture runs"
 
+_HOUSEHOLD = threading.Lock()
+"""Whoever starts a process looks after all others, and before Python 3.11.4 stumbles over one that
+another thread is closing (multiprocessing has no word of threads)."""
+
 REFUSED = 3
 """The exit status of a daemon that would not start; its sentence is in the log."""
 
@@ -57,7 +61,8 @@ class Daemon:
         self._process: ForkServerProcess = _forks().Process(
             target=_serve, args=(config, self._log, fate, patience, roles), daemon=True
         )
-        self._process.start()
+        with _HOUSEHOLD:
+            self._process.start()
 
     @property
     def pid(self) -> int:
@@ -128,7 +133,8 @@ class Daemon:
     def close(self) -> None:
         """Make sure that it has ended."""
         self.kill()
-        self._process.close()
+        with _HOUSEHOLD:
+            self._process.close()
 
 
 @contextmanager
