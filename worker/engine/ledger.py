@@ -93,14 +93,12 @@ class Ledger:
         self._waiting: list[_Waiting] = []
         self._away: set[int] = set()  # what was started, and has no outcome yet
         self._pump: asyncio.Task[None] | None = None
-        self._news = asyncio.Event()
+        self._news, self._all_back = asyncio.Event(), asyncio.Event()
 
     async def news(self, seconds: float) -> None:
         """Wait until a commit lets messages start, and so long at the most."""
         self._news.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._news.wait()
+        await _happens(self._news, seconds)
 
     def start(self, sending: Sending) -> Started:
         """Commit `transmitting`; None comes of it where the gate says: not now."""
@@ -111,12 +109,14 @@ class Ledger:
 
     def settle(self, sending: Sending, outcome: Outcome, settled: Settled) -> None:
         """Commit what became of a message."""
-        self._away.discard(sending.message.id)
+        self.forget(sending.message)
         self._write(_Result(sending, outcome, settled))
 
     def forget(self, message: Message) -> None:
-        """Expect nothing more of a message: a fault of our own ended its transmission."""
+        """Expect nothing more of a message: its transmission ended."""
         self._away.discard(message.id)
+        if not self._away:
+            self._all_back.set()
 
     def _write(self, one: _Waiting) -> None:
         self._waiting.append(one)
@@ -142,9 +142,10 @@ class Ledger:
         for _ in range(_ROUNDS):
             await asyncio.sleep(0)
         seen = 0
+        self._all_back.clear()
         while self._away and seen < len(self._waiting):
             seen = len(self._waiting)
-            await asyncio.sleep(PAUSE)
+            await _happens(self._all_back, PAUSE)
 
     async def _together(self, batch: list[_Waiting]) -> None:
         """Write starts and acceptances in one transaction; one that fails spoils no others."""
@@ -226,3 +227,10 @@ def _is_rare(one: _Waiting) -> TypeGuard[_Result]:
 
 def _is_usual(outcome: Outcome) -> TypeGuard[Accepted]:
     return isinstance(outcome, Accepted)
+
+
+async def _happens(event: asyncio.Event, seconds: float) -> None:
+    """Wait until an event is set, and so long at the most."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
