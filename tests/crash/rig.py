@@ -46,7 +46,7 @@ class Rig:
         self._pool = pool
         parts = begin(project.settings, name, self.clock, logger("text", "error"))
         self.ticks, self.holder, self.journal = parts.ticks, parts.holder, parts.journal
-        self.sender = Sender(self._office(reached))
+        self.sender = Sender(self.office(reached))
 
     async def work(self) -> None:
         """Do all that is due now, until nothing is."""
@@ -90,7 +90,8 @@ class Rig:
     def _journal(self, going: Sequence[Sending], started: datetime) -> None:
         self.journal.write(entries_of(going, started), started.date())
 
-    def _office(self, reached: Reached) -> Office:
+    def office(self, reached: Reached = unwatched) -> Office:
+        """Return all that a sender of this worker needs."""
         ticks = self.ticks
         return Office(
             database=ticks.database,
