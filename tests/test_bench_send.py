@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 
@@ -60,8 +61,8 @@ def test_the_daemon_sends_all_and_tells_its_peak() -> None:
 
 
 def test_post_office_sends_the_same_letter() -> None:
-    if not environment.is_there():
-        pytest.skip("django-post_office, which `python -m bench post_office` installs")
+    if environment.python() is None and os.environ.get("CI") != "true":
+        pytest.skip("django-post_office cannot be installed")
     results = by_name(post_office.measure(theirs=20, ours=20, runs=1))
     assert results["send.vs_post_office"].goal == ">= 8"
 
