@@ -12,15 +12,10 @@ _PACKAGES = ("django==5.2.*", "django-post_office==3.*")
 _LONGEST = 300.0  # seconds
 
 
-def is_there() -> bool:
-    """Whether it was made before."""
-    return _done().exists()
-
-
 def python() -> Path | None:
     """Return the interpreter of the environment; None where it cannot be made."""
     found = _FOLDER / "bin" / "python"
-    if not is_there() and not _made(found):
+    if not _done().exists() and not _made(found):
         return None
     return found
 

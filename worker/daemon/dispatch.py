@@ -24,7 +24,7 @@ from worker.engine.send import Office, Sender
 class Dispatch:
     """Sends what is due whenever it is rung, from its start to its end.
 
-    All that it is given is used in its thread alone, but for `told` of the office, which is called
+    The pools are used in its thread alone, and what the office can be asked or told is called
     there. `within` are the seconds after which it is rung anyway.
     """
 

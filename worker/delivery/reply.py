@@ -69,7 +69,7 @@ class ReplyReader:
         """
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            alone = None if self._lines else _alone(line)
+            alone = None if self._lines or len(line) > MAX_KEPT else _alone(line)
             if reply := alone or self._take(line):
                 yield reply
         if len(self._rest) > MAX_LINE:
@@ -96,10 +96,10 @@ class ReplyReader:
 
 @lru_cache(maxsize=64)
 def _alone(line: bytes) -> Reply | None:
-    """Return the answer that `line` is by itself; None if it is none, or too long to be kept.
+    """Return the answer that `line` is by itself; None if it is none.
 
     Most of what a server says it says to every message, so that it is read once.
     """
-    if len(line) > MAX_KEPT or line[3:4] not in _LAST or not line[:3].isdigit():
+    if line[3:4] not in _LAST or not line[:3].isdigit():
         return None
     return Reply(int(line[:3]), (line[4:].rstrip(),))

@@ -37,9 +37,8 @@ from worker.store.messages import Holder
 from worker.store.standstill import Mark
 
 IN_FLIGHT = 128
-"""Messages that are claimed at once. A claim waits until there is room for half of them, and
-letters take longer to write than to send: they come to the carriers in bursts. The larger the
-burst, the more share a claim, a commit and a write to the wire; but each takes memory."""
+"""Messages that are claimed at once. A claim waits until there is room for half of them: the more
+there are, the more share a claim and what the gate reads; but each takes memory."""
 AT_ONCE = 16
 """Letters that are written in a row; meanwhile answers wait to be read."""
 MOMENT = 0.02  # seconds after which the next are written although nobody waits for them
