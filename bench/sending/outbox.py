@@ -110,7 +110,7 @@ def _office(parts: Parts, pool: Pool, settled: Bell) -> Office:
         database=ticks.database,
         setup=ticks.setup,
         catalogue=ticks.catalogue,
-        writer=Writer(ticks.setup, ticks.catalogue, ticks.clock),
+        writer=Writer(ticks.setup, ticks.catalogue),
         carriers={MAILBOX: pool},
         clock=ticks.clock,
         holder=parts.holder,

@@ -47,7 +47,7 @@ class Stages:
         ticks = parts.ticks
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self._parts = parts
-        self._writer = Writer(ticks.setup, ticks.catalogue, ticks.clock)
+        self._writer = Writer(ticks.setup, ticks.catalogue)
         self._pacer = Pacer(ticks.setup, parts.holder, random.random)
         self._journal = journal_of(parts)
 
@@ -90,8 +90,8 @@ class Stages:
         with ticks.database.read() as connection:
             desk = Desk(connection, ticks.setup, ticks.catalogue, ticks.clock.now())
             going = self._timed("gate: read and judge", lambda: judged(desk, claimed)).going
-            pen = self._writer.pen(connection)
-            return self._timed("letters", lambda: written(pen, going, mark)).sendings
+            pen = self._writer.pen(desk)
+            return self._timed("letters", lambda: written(pen, going, mark, desk.now)).sendings
 
 
 def main() -> None:

@@ -97,7 +97,7 @@ class Rig:
             database=ticks.database,
             setup=ticks.setup,
             catalogue=ticks.catalogue,
-            writer=Writer(ticks.setup, ticks.catalogue, self.clock),
+            writer=Writer(ticks.setup, ticks.catalogue),
             carriers={MAILBOX: self._pool},
             clock=self.clock,
             holder=self.holder,

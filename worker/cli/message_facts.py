@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 
 from worker.cli.history import Line, about_message, merged
-from worker.clock import VirtualClock
 from worker.core.facts import Message
 from worker.core.states import OPEN_MESSAGE
 from worker.engine.apply import Desk
@@ -62,8 +61,8 @@ def _letter(desk: Desk, message: Message, lead_id: int) -> Letter:
         enrollment = enrollments.get(desk.connection, message.enrollment_id)
         # The writer asks the catalogue only for what was read already.
         desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
-    writer = Writer(desk.setup, desk.catalogue, VirtualClock(desk.now))
-    return writer.pen(desk.connection).write(message, lead, enrollment)
+    pen = Writer(desk.setup, desk.catalogue).pen(desk)
+    return pen.write(message, lead, enrollment, desk.now)
 
 
 def _text(letter: Letter) -> str:

@@ -93,7 +93,7 @@ class Driver:
                 database=ticks.database,
                 setup=ticks.setup,
                 catalogue=ticks.catalogue,
-                writer=stage.writer or Writer(ticks.setup, ticks.catalogue, stage.clock),
+                writer=stage.writer or Writer(ticks.setup, ticks.catalogue),
                 carriers=stage.carriers,
                 clock=stage.clock,
                 holder=stage.holder,

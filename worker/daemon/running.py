@@ -175,7 +175,7 @@ class Run:
             database=ticks.database,
             setup=ticks.setup,
             catalogue=ticks.catalogue,
-            writer=Writer(ticks.setup, ticks.catalogue, ticks.clock),
+            writer=Writer(ticks.setup, ticks.catalogue),
             carriers=pools,
             clock=ticks.clock,
             holder=parts.holder,

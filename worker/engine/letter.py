@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
-from worker.clock import Clock
 from worker.core.facts import Enrollment, Lead, Message
 from worker.core.upcoming import next_email
 from worker.delivery.body import Clean
@@ -20,8 +20,8 @@ from worker.render.bundle import Bundle
 from worker.render.context import NO_HISTORY, Touch
 from worker.render.email import Renderer
 from worker.store import outbox, publications
-from worker.store.database import Connection
 from worker.store.outbox import Conversation
+from worker.store.reading import Reads
 
 _MOST_BUNDLES = 50  # that are kept compiled; more than are in use at a time
 NEW_CONVERSATION = "it begins a new conversation: nothing that it could follow was sent"
@@ -53,22 +53,21 @@ class _Occasion:
 class Writer:
     """Keeps the renderer of each published bundle that it met; gives pens."""
 
-    def __init__(self, setup: Setup, catalogue: Catalogue, clock: Clock) -> None:
+    def __init__(self, setup: Setup, catalogue: Catalogue) -> None:
         self.setup = setup
         self.catalogue = catalogue
-        self.clock = clock
         self.stationery = Stationery(setup)
         self._renderers: dict[str, Renderer] = {}
 
-    def pen(self, connection: Connection) -> Pen:
-        """Return what writes a batch of messages in one transaction."""
-        return Pen(self, connection)
+    def pen(self, reads: Reads) -> Pen:
+        """Return what writes the messages of a claim."""
+        return Pen(self, reads)
 
-    def renderer(self, connection: Connection, digest: str) -> Renderer:
+    def renderer(self, reads: Reads, digest: str) -> Renderer:
         """Return the renderer of a published bundle."""
         known = self._renderers.get(digest)
         if known is None:
-            known = Renderer(Bundle(publications.bundle(connection, digest)))
+            known = Renderer(Bundle(publications.bundle(reads.connection, digest)))
             while len(self._renderers) >= _MOST_BUNDLES:
                 self._renderers.pop(next(iter(self._renderers)), None)
             self._renderers[digest] = known
@@ -76,25 +75,26 @@ class Writer:
 
 
 class Pen:
-    """Writes a batch of messages at one time, with the wording that is published then."""
+    """Writes the messages of a claim, those of a step with the wording of its first one."""
 
-    def __init__(self, writer: Writer, connection: Connection) -> None:
+    def __init__(self, writer: Writer, reads: Reads) -> None:
         self._writer = writer
         self._setup = writer.setup
-        self._connection = connection
-        self._now = writer.clock.now()
+        self._reads = reads
         self._steps: dict[tuple[str, str, str | None], _Occasion] = {}
 
-    def write(self, message: Message, lead: Lead | None, enrollment: Enrollment | None) -> Letter:
+    def write(
+        self, message: Message, lead: Lead | None, enrollment: Enrollment | None, now: datetime
+    ) -> Letter:
         """Return the message as it would go out now; a failing template is a `TemplateError`."""
         if lead is None:
             raise TemplateError("a message to nobody", file=message.template)
         occasion = self._occasion(message, enrollment)
         thread = self._thread(message) if occasion.follows else None
-        past = history(self._connection, lead, self._now) if message.to_owner else NO_HISTORY
+        past = history(self._reads.connection, lead, now) if message.to_owner else NO_HISTORY
         draft = Draft(message, lead, occasion.touch, thread, past)
-        renderer = self._writer.renderer(self._connection, occasion.bundle)
-        made = written(self._writer.stationery, renderer, draft, self._now)
+        renderer = self._writer.renderer(self._reads, occasion.bundle)
+        made = written(self._writer.stationery, renderer, draft, now)
         mailbox = self._setup.mailbox(message.mailbox)
         size = len(made.raw)
         envelope = Envelope(mailbox.address, message.recipient, size, made.eight_bit)
@@ -118,10 +118,10 @@ class Pen:
         place = next(i for i, one in enumerate(sequence.steps) if one.id == step_id)
         step = sequence.steps[place]
         touch = Touch(step.id, step.purpose.value, next_email(sequence, place))
-        bundle = publications.bundle_of(self._connection, name, version)
+        bundle = publications.bundle_of(self._reads.connection, name, version)
         return _Occasion(bundle, touch, step.thread)
 
     def _thread(self, message: Message) -> Conversation | None:
         """Return what the message follows; None where nothing was sent that it could."""
         assert message.enrollment_id is not None
-        return outbox.conversation(self._connection, message.enrollment_id, message.mailbox)
+        return outbox.conversation(self._reads.connection, message.enrollment_id, message.mailbox)

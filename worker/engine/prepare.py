@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from worker.core.facts import Enrollment, Message
@@ -65,12 +66,12 @@ def judged(desk: Desk, claimed: Sequence[Message]) -> Judged:
     return found
 
 
-def written(pen: Pen, candidates: Sequence[Candidate], mark: Mark) -> Written:
+def written(pen: Pen, candidates: Sequence[Candidate], mark: Mark, now: datetime) -> Written:
     """Write candidates; `mark` is of the transaction that claimed them."""
     found = Written()
     for message, facts, enrollment in candidates:
         try:
-            letter = pen.write(message, facts.lead, enrollment)
+            letter = pen.write(message, facts.lead, enrollment, now)
             found.sendings.append(Sending(message, letter, facts, mark))
         except TemplateError as error:
             found.staying.append((message, error))

@@ -22,7 +22,7 @@ from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
 from worker.engine.commit import Sending
 from worker.engine.ledger import Journal, Ledger
-from worker.engine.letter import Writer
+from worker.engine.letter import Pen, Writer
 from worker.engine.outcomes import hold_message
 from worker.engine.pace import Pacer
 from worker.engine.points import Point, Reached, unwatched
@@ -34,6 +34,7 @@ from worker.errors import StoreError
 from worker.store import installation, messages, standstill
 from worker.store.database import Connection, Database
 from worker.store.messages import Holder
+from worker.store.reading import Reading
 from worker.store.standstill import Mark
 
 IN_FLIGHT = 128
@@ -206,9 +207,11 @@ class Sender:
     async def _send(self, claim: Claim) -> None:
         """Judge what was claimed, and write what may go out now as it is needed."""
         going = self._judge(claim)
+        reading = Reading(self._office.database)
+        pen = self._office.writer.pen(reading)
         for start in range(0, len(going), AT_ONCE):
             piece = going[start : start + AT_ONCE]
-            for sending in self._write(piece, claim.mark):
+            for sending in self._write(pen, reading, piece, claim.mark):
                 self._begin(sending)
             await self._until_needed(piece[-1].message.mailbox)
 
@@ -219,10 +222,12 @@ class Sender:
         self._put_back(found.staying)
         return found.going
 
-    def _write(self, piece: Sequence[Candidate], mark: Mark) -> list[Sending]:
+    def _write(
+        self, pen: Pen, reading: Reading, piece: Sequence[Candidate], mark: Mark
+    ) -> list[Sending]:
         """Return what could be written; hold the rest."""
-        with self._office.database.read() as connection:
-            found = written(self._office.writer.pen(connection), piece, mark)
+        with reading:
+            found = written(pen, piece, mark, self._office.clock.now())
         self._office.reached(Point.PREPARED)
         self._put_back(found.staying)
         return found.sendings

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection
+from datetime import datetime
 
-from worker.clock import Clock
 from worker.core.facts import Enrollment, Lead, Message
 from worker.delivery.body import Clean
 from worker.delivery.envelope import Envelope
@@ -18,7 +18,7 @@ from worker.engine.catalogue import Catalogue
 from worker.engine.letter import Letter, Pen, Writer
 from worker.engine.setup import Setup
 from worker.errors import TemplateError
-from worker.store.database import Connection
+from worker.store.reading import Reads
 
 SAMPLES = 3
 """Letters of each template that are written whole."""
@@ -31,21 +31,20 @@ class SketchWriter(Writer):
         self,
         setup: Setup,
         catalogue: Catalogue,
-        clock: Clock,
         *,
         every: bool = False,
         shown: Collection[str] = (),
     ) -> None:
-        super().__init__(setup, catalogue, clock)
+        super().__init__(setup, catalogue)
         self.failures: dict[str, str] = {}
         """By template: the first thing that was wrong with it."""
         self.written: Counter[str] = Counter()
         self._every = every
         self._shown = frozenset(shown)
 
-    def pen(self, connection: Connection) -> Pen:
-        """Return what sketches a batch of messages in one transaction."""
-        return _Sketching(self, connection)
+    def pen(self, reads: Reads) -> Pen:
+        """Return what sketches the messages of a claim."""
+        return _Sketching(self, reads)
 
     def wants(self, message: Message) -> bool:
         """Tell whether a letter is to be written whole."""
@@ -69,16 +68,18 @@ class SketchWriter(Writer):
 class _Sketching(Pen):
     """Writes what is wanted, and sketches the rest."""
 
-    def __init__(self, writer: SketchWriter, connection: Connection) -> None:
-        super().__init__(writer, connection)
+    def __init__(self, writer: SketchWriter, reads: Reads) -> None:
+        super().__init__(writer, reads)
         self._sketches = writer
 
-    def write(self, message: Message, lead: Lead | None, enrollment: Enrollment | None) -> Letter:
+    def write(
+        self, message: Message, lead: Lead | None, enrollment: Enrollment | None, now: datetime
+    ) -> Letter:
         """Return the message as it would go out, or as far as it matters here."""
         sketches = self._sketches
         if lead is None or sketches.wants(message):
             whole = super().write
-            return sketches.attempt(message, lambda: whole(message, lead, enrollment))
+            return sketches.attempt(message, lambda: whole(message, lead, enrollment, now))
         sender = sketches.setup.mailbox(message.mailbox).address
         envelope = Envelope(sender, message.recipient)
         return Letter(lead, f"{message.id}@simulated.invalid", "", envelope, Clean(b""))

@@ -82,7 +82,7 @@ def _world(folder: Path, database: Database, setup: Setup, ways: Ways) -> World:
     ticks = Ticks(database, setup, Catalogue(), clock)
     agenda = Agenda(ways.behaviour, ways.seed)
     every, shown = ways.every, ways.shown
-    writer = SketchWriter(setup, ticks.catalogue, clock, every=every, shown=shown)
+    writer = SketchWriter(setup, ticks.catalogue, every=every, shown=shown)
     with ticks.desk() as desk:
         holder = Holder(WORKER, installation.begin_epoch(desk.connection, WORKER, desk.now))
         copied.take_over(desk)
