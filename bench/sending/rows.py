@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlmodel import SQLModel
+
 from worker.store.database import Connection
 
 # Both are written as their index is, so that looking costs nothing.
-PLANNED = "state = 'planned' AND not_before IS NOT NULL"
-UNSETTLED = "(state = 'claimed' OR state = 'transmitting' OR state = 'in_doubt')"
+PLANNED = "phase = 0 AND not_before IS NOT NULL"
+UNSETTLED = "(phase = 1 OR phase = 2)"
 
 _PARTS = """
     INSERT INTO {table} ({columns})
@@ -34,7 +36,7 @@ def multiply(
     """
     if not numbers:
         return
-    named = connection.exec_driver_sql(f"SELECT * FROM {table} WHERE {which}").keys()  # noqa: S608
+    named = [one.name for one in SQLModel.metadata.tables[table].columns if one.computed is None]
     values = [differing.get(name, f'{table}."{name}"') for name in named]
     statement = _PARTS.format(
         table=table,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from worker.core import token
 from worker.core.facts import Message
 from worker.core.states import MessageKind, MessageState
 from worker.store import claims, enrollments, leads, messages, publications, transmission
@@ -23,6 +24,7 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 MINE = Holder("mine", 3)
+SIGNER = token.Signer({0: b"k" * 32}, 0)
 
 
 def new_lead(connection: Connection, name: str = "ada", domain: str = "engines.example") -> int:
@@ -84,9 +86,14 @@ def claimed(connection: Connection) -> Message:
 def transmitting(connection: Connection) -> Message:
     """Plan one message, claim it and start it; return it."""
     found = claimed(connection)
-    new = Start(found.id, f"m{found.id}@felt.example", "Welcome")
+    new = Start(found.id, rfc_id_of(found.id), "Welcome")
     transmission.start(connection, MINE, [new], NOW)
     return found
+
+
+def rfc_id_of(message_id: int) -> str:
+    """Return the Message-ID of a message."""
+    return token.message_id(SIGNER.sign(token.Use.MESSAGE, message_id), "felt.example")
 
 
 def row(connection: Connection, message_id: int) -> dict[str, Any]:

@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, event
 
 from bench.sending.rows import multiply
-from tests.store.parts import NOW, planned
+from tests.store.parts import NOW, planned, rfc_id_of
 from worker.core.states import MessageState
-from worker.store import claims, messages
+from worker.store import claims, messages, outbox
 from worker.store.database import Database
 
 Asked = tuple[str, Any]
 MANY = 20_000
+
+
+STARTED = ("state", "reason", "rfc_id", "subject", "first_try_at", "tried_at")
 
 
 def asked_for_what_is_left(connection: Connection) -> Asked:
@@ -57,6 +60,39 @@ def test_what_a_worker_left_is_found_among_what_is_unsettled(database: Database)
         asked = asked_for_what_is_left(connection)
         plan = plan_of_sqlite if database.is_sqlite else plan_of_postgres
         assert "message_unsettled" in plan(connection, *asked)
+
+
+def test_a_message_is_found_by_the_id_in_its_message_id(database: Database) -> None:
+    with database.write() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        if database.is_sqlite:
+            asked: list[str] = []
+            driver.set_trace_callback(asked.append)
+            outbox.known_ids(connection, {rfc_id_of(1)})
+            driver.set_trace_callback(None)
+            told = plan_of_sqlite(connection, asked[0], ())
+            assert "SCAN message" not in told
+        else:
+            outbox.known_ids(connection, {rfc_id_of(1)})
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            named = "SELECT name FROM pg_prepared_statements WHERE statement LIKE '%%relay_id%%'"
+            name = connection.exec_driver_sql(named).scalar_one()
+            rows = connection.exec_driver_sql(f"EXPLAIN EXECUTE \"{name}\" ('{{1}}', '{{m}}')")
+            told = "\n".join(row[0] for row in rows)
+            assert "message_pkey" in told
+            assert "ix_message_relay_id" in told
+
+
+def test_a_start_changes_nothing_that_an_index_is_of(postgres_url: str) -> None:
+    """PostgreSQL then writes to none of them (a "heap-only tuple")."""
+    database = Database(postgres_url)
+    with database.read() as connection:
+        statement = "SELECT indexdef FROM pg_indexes WHERE tablename = 'message'"
+        indexes = connection.exec_driver_sql(statement).scalars().all()
+        assert len(indexes) >= 7
+        words = {word for index in indexes for word in re.findall(r"\w+", index)}
+        assert words.isdisjoint(STARTED)
+    database.close()
 
 
 def test_what_is_due_is_planned_once_for_any_limit(postgres_url: str) -> None:

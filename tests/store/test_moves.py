@@ -22,10 +22,12 @@ from tests.store.parts import (
     new_lead,
     new_message,
     put_into,
+    rfc_id_of,
     row,
     transmitting,
 )
 from worker.core.states import MESSAGE_MOVES, MessageKind, MessageState
+from worker.core.token import Signer, Use
 from worker.errors import StoreError
 from worker.store import alerts, messages, outbox, transmission
 from worker.store.database import Database
@@ -184,10 +186,21 @@ def test_what_was_sent_is_found_by_either_message_id(database: Database) -> None
         found = transmitting(connection)
         acceptance = Acceptance(found.id, found.lead_id, "relay@mx.example", "250 ok")
         transmission.accepted(connection, MINE, [acceptance], NOW + MINUTE)
-        for rfc_id in (f"m{found.id}@felt.example", "relay@mx.example"):
+        for rfc_id in (rfc_id_of(found.id), "relay@mx.example"):
             by_id = outbox.find_by_rfc_ids(connection, ["other@x.example", rfc_id])
             assert by_id is not None
             assert by_id.id == found.id
+            assert outbox.known_ids(connection, {rfc_id, "other@x.example"}) == {rfc_id}
+
+
+def test_a_message_id_that_only_names_the_id_of_a_message_is_not_its_own(
+    database: Database,
+) -> None:
+    with database.write() as connection:
+        found = transmitting(connection)
+        other = f"nurture.{Signer({1: b'o' * 32}, 1).sign(Use.MESSAGE, found.id)}@felt.example"
+        assert outbox.find_by_rfc_ids(connection, [other]) is None
+        assert not outbox.known_ids(connection, {other})
 
 
 def test_a_cancellation_takes_what_waits_and_frees_the_lead(database: Database) -> None:

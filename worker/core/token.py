@@ -116,6 +116,13 @@ def message_id(token: str, domain: str) -> str:
     return f"nurture.{token}@{domain}"
 
 
+def id_in(message_id: str) -> int | None:
+    """Return the id that a Message-ID of ours names, not verified; None if it is none of ours."""
+    ours = OWN_MESSAGE_ID.fullmatch(message_id)
+    head = _head(ours["token"]) if ours else None
+    return head[2] if head else None
+
+
 def plus_address(address: str, token: str) -> str:
     """Return an address of the same mailbox that carries a token: ``sales+<token>@x.example``.
 

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple, Protocol
 
 from worker.core.facts import Message
-from worker.core.states import MessageKind
+from worker.core.states import MessageKind, Scope
 from worker.engine import control, settle
 from worker.engine.apply import Desk
 from worker.engine.commit import Sending
@@ -110,11 +110,24 @@ def _unknown(desk: Desk, entries: Iterable[Entry]) -> list[Entry]:
 def _doubt(desk: Desk, entry: Entry) -> None:
     reason = f"the journal says that it was begun on {entry.at}, the database did not know"
     found = restored.bring_back(desk.connection, _begun(entry), reason)
-    if found is not None:
-        settle.doubtful(desk, outbox.get(desk.connection, found), reason)
-    else:
+    if found is None:
         text = f"{entry.recipient} was written to on {entry.at} ({entry.key}); {reason}"
         alerts.raise_(desk.connection, "restored", entry.key, text, desk.now)
+        return
+    settle.doubtful(desk, outbox.get(desk.connection, found), reason)
+    if found != entry.id:
+        _hold_namesake(desk, entry)
+
+
+def _hold_namesake(desk: Desk, entry: Entry) -> None:
+    """Hold the message that has, or will have, an id whose Message-ID went out before."""
+    reason = f"{entry.recipient} got an email with its Message-ID on {entry.at}"
+    control.pause(desk, (Scope.MESSAGE, str(entry.id)), reason)
+    text = (
+        f"message {entry.id} is held: {reason}, before the database was restored; run "
+        f"`nurture outbox drop {entry.id}`, or `nurture outbox release {entry.id}` to send it"
+    )
+    alerts.raise_(desk.connection, "restored", f"message {entry.id}", text, desk.now)
 
 
 def _begun(entry: Entry) -> Begun:

@@ -36,7 +36,7 @@ from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
 # Written out, not a parameter: so the databases see that the index of planned messages fits.
-IS_PLANNED = text("message.state = 'planned' AND message.not_before IS NOT NULL")
+IS_PLANNED = text("message.phase = 0 AND message.not_before IS NOT NULL")
 
 _MOST = 1000  # of a class; more than anybody claims at once
 _FREE_LEADS = Prepared(

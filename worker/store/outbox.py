@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, text
 
 from worker.core.facts import Message
 from worker.core.states import OPEN_MESSAGE, MessageKind, MessageState
+from worker.core.token import id_in
 from worker.errors import NotFoundError
 from worker.store.instant import Instant
 from worker.store.later import Later
@@ -24,8 +25,20 @@ _FACT = [t.c[name] for name in COLUMNS]
 _BY_ID = Prepared(lambda dialect: select(*_FACT).where(one_of(dialect, t.c.id, "ids")))
 
 
+_IS_IN_DOUBT = and_(UNSETTLED, text("phase = 2"))  # the index of what is unsettled begins with it
+
+
 def _named(dialect: str) -> ColumnElement[bool]:
-    return or_(one_of(dialect, t.c.rfc_id, "names"), one_of(dialect, t.c.relay_id, "names"))
+    """Return the condition that a message has one of the Message-IDs `names`.
+
+    Ours name the ids of their messages, which are `ids`: so these need no index of their own.
+    """
+    ours = and_(one_of(dialect, t.c.id, "ids"), one_of(dialect, t.c.rfc_id, "names"))
+    return or_(ours, one_of(dialect, t.c.relay_id, "names"))
+
+
+def _asked(names: Collection[str]) -> dict[str, Any]:
+    return {"names": list(names), "ids": [one for one in map(id_in, names) if one is not None]}
 
 
 _BY_RFC_ID = Prepared(
@@ -45,9 +58,8 @@ _LAST_OF = Prepared(
 # Written out as its index is: it holds few messages, and a lead's own may be many.
 _IN_DOUBT = Prepared(
     lambda dialect: select(t.c.lead_id).where(
-        UNSETTLED,
+        _IS_IN_DOUBT,
         one_of(dialect, t.c.lead_id, "ids"),
-        t.c.state == MessageState.IN_DOUBT.value,
         t.c.to_owner.is_(False),
     )
 )
@@ -96,7 +108,7 @@ def find_by_rfc_ids(connection: Connection, rfc_ids: Sequence[str]) -> Message |
     """Return the newest message that has one of these Message-IDs, ours or a relay's."""
     if not rfc_ids:
         return None
-    found = _BY_RFC_ID.rows(connection, {"names": list(rfc_ids)})
+    found = _BY_RFC_ID.rows(connection, _asked(rfc_ids))
     return to_message(found[0]) if found else None
 
 
@@ -104,7 +116,7 @@ def known_ids(connection: Connection, rfc_ids: Collection[str]) -> set[str]:
     """Return which of these Message-IDs messages have, ours and those of relays."""
     if not rfc_ids:
         return set()
-    found = _KNOWN_IDS.tuples(connection, {"names": rfc_ids})
+    found = _KNOWN_IDS.tuples(connection, _asked(rfc_ids))
     return {name for row in found for name in row if name in rfc_ids}
 
 
@@ -206,7 +218,7 @@ def _shown() -> Select[Any]:
 _DOUBTFUL = Prepared(
     lambda _dialect: (
         select(t)
-        .where(UNSETTLED, t.c.state == MessageState.IN_DOUBT.value)
+        .where(_IS_IN_DOUBT)
         .where(t.c.first_try_at <= bindparam("before", type_=Instant()))
     )
 )

@@ -55,7 +55,8 @@ def bring_back(connection: Connection, lost: Begun, reason: str) -> int | None:
     """Put a message that the database does not know to be begun in doubt; return its id.
 
     None where it cannot, because its lead or enrollment is unknown too. It is found by its key,
-    which nothing else can have; where its id is another message's by now, it gets a new one.
+    which nothing else can have; where its id is another message's by now, it gets a new one. Its
+    Message-ID then names an id that is not its own, and is kept as that of a relay.
     """
     values = _doubtful(lost, reason)
     known = update(t).where(t.c.key == lost.key)
@@ -68,6 +69,8 @@ def bring_back(connection: Connection, lost: Begun, reason: str) -> int | None:
                 found = connection.execute(insert(t).values(new).returning(t.c.id)).scalar_one()
     except IntegrityError:
         return None
+    if found != lost.id:
+        connection.execute(update(t).where(t.c.id == found).values(relay_id=lost.rfc_id))
     if connection.dialect.name == "postgresql":  # an id that was given is not counted there
         connection.execute(text(COUNT_ON))
     return int(found)

@@ -37,6 +37,7 @@ def _back_up(source: Database, target: Database) -> None:
 
 
 def _copy_rows(reading: Connection, writing: Connection, table: Any) -> None:
-    found = reading.execution_options(stream_results=True).execute(select(table)).mappings()
+    stored = [one for one in table.columns if one.computed is None]
+    found = reading.execution_options(stream_results=True).execute(select(*stored)).mappings()
     for rows in found.partitions(ROWS):
         writing.execute(insert(table), [dict(row) for row in rows])

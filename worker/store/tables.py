@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Table, text, true
+from sqlalchemy import JSON, BigInteger, Column, Computed, Index, Integer, Table, text, true
 from sqlmodel import Field, SQLModel
 
 from worker.store.instant import Instant
@@ -17,8 +17,15 @@ from worker.store.instant import Instant
 # SQLite counts rows only in a column that is exactly INTEGER.
 Big = BigInteger().with_variant(Integer(), "sqlite")
 RUNNING = text("state IN ('active', 'paused')")
+# What a message's state amounts to. PostgreSQL writes a changed row to every index of its table,
+# unless nothing changed that any index is of: so these are indexed, and the state itself is not.
+PHASE = (
+    "CASE state WHEN 'planned' THEN 0 WHEN 'claimed' THEN 1 WHEN 'transmitting' THEN 1"
+    " WHEN 'in_doubt' THEN 2 ELSE 3 END"
+)
+TO_COME = text("phase = 0 AND not_before IS NOT NULL")
 # No list: for one of three SQLite builds a table, for each row that is written, twice.
-UNSETTLED = text("(state = 'claimed' OR state = 'transmitting' OR state = 'in_doubt')")
+UNSETTLED = text("(phase = 1 OR phase = 2)")
 
 
 def _id() -> Any:
@@ -152,6 +159,8 @@ class MessageRow(SQLModel, table=True):
 
     `turn` is its class in the order of claims, `provider` the one that reads the recipient's mail
     (`worker.core.turns`, `worker.core.providers`).
+    `phase` follows from the state: to come, in hand, in doubt, settled. `rfc_id` is its Message-ID,
+    which names its id, and is found by that.
     `tried_at` is when its transmission was started last; `revivable` says of a cancelled one that
     only a pause cancelled it.
     """
@@ -164,12 +173,12 @@ class MessageRow(SQLModel, table=True):
             "turn",
             "not_before",
             "id",
-            sqlite_where=text("state = 'planned' AND not_before IS NOT NULL"),
-            postgresql_where=text("state = 'planned' AND not_before IS NOT NULL"),
+            sqlite_where=TO_COME,
+            postgresql_where=TO_COME,
         ),
         Index(
             "message_unsettled",
-            "state",
+            "phase",
             sqlite_where=UNSETTLED,
             postgresql_where=UNSETTLED,
         ),
@@ -193,6 +202,7 @@ class MessageRow(SQLModel, table=True):
     template: str
     bundle: str = Field(foreign_key="bundle.hash")
     state: str
+    phase: int | None = Field(default=None, sa_column=Column("phase", Integer, Computed(PHASE)))
     reason: str
     due_at: datetime = _since()
     not_before: datetime | None = _instant()
@@ -202,7 +212,7 @@ class MessageRow(SQLModel, table=True):
     tried_at: datetime | None = _instant()
     worker: str | None = None
     epoch: int | None = None
-    rfc_id: str | None = Field(default=None, unique=True)
+    rfc_id: str | None = None
     relay_id: str | None = None
     subject: str | None = None
     sent_at: datetime | None = _instant()
