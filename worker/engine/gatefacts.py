@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -42,8 +42,7 @@ class Known:
     hours: Mapping[tuple[Version, str | None], Hours | None]
     leads: Mapping[int, Lead]
     enrollments: Mapping[int, Enrollment]
-    subjects: Mapping[int, list[Subject]]
-    holds: dict[Subject, list[Hold]]
+    holds: Mapping[Subject, list[Hold]]
     suppressed: Mapping[str, str]
     reached: Mapping[int, Reached]
     doubtful: frozenset[int]
@@ -79,7 +78,7 @@ class Known:
             holidays=holidays,
             suppressed=self._suppressed(message) if self.suppressed else None,
             in_doubt=message.lead_id in self.doubtful,
-            holds=pick(self.holds, self.subjects[message.id]),
+            holds=pick(self.holds, _subjects(message, lead, enrollment)) if self.holds else (),
             recent=recent,
             mailed_at=mailed_at,
             caps=self.caps[version] if version else None,
@@ -141,10 +140,8 @@ class Asked:
         """Read what is about these, and what can only be asked about once that is known."""
         desk, setup = self.desk, self.desk.setup
         found, running = self.leads.get(), self.enrollments.get()
-        subjects = {one.id: _subjects(one, found, running) for one in messages}
         versions = {(one.sequence, one.version) for one in running.values()}
         launched = {one: desk.catalogue.get(desk.connection, *one) for one in versions}
-        about = (subject for several in subjects.values() for subject in several)
         return Known(
             setup=setup,
             launched=launched,
@@ -154,8 +151,7 @@ class Asked:
             },
             leads=found,
             enrollments=running,
-            subjects=subjects,
-            holds=holds.of(desk.connection, about),
+            holds=holds.named(desk.connection, _names(messages, found, running)),
             suppressed=self.suppressed.get(),
             reached={one: _reached(touches) for one, touches in self.reached.get().items()},
             doubtful=self.doubtful.get(),
@@ -198,14 +194,24 @@ def _reached(touches: list[tuple[datetime, bool]]) -> Reached:
     return tuple(at for at, _ in touches), by_mail
 
 
-def _subjects(
-    message: Message, found: Mapping[int, Lead], running: Mapping[int, Enrollment]
-) -> list[Subject]:
+def _subjects(message: Message, lead: Lead | None, enrollment: Enrollment | None) -> list[Subject]:
     """Return all that a hold on this message can be about."""
     own: list[Subject] = [(Scope.MESSAGE, str(message.id)), (Scope.MAILBOX, message.mailbox)]
-    if message.lead_id is None:
+    if lead is None:
         return [*own, EVERYTHING]
-    lead = found[message.lead_id]
-    if message.enrollment_id is None:
+    if enrollment is None:
         return [*own, *([EVERYTHING] if message.to_owner else lead_subjects(lead))]
-    return [*own, *subjects_of(lead, running[message.enrollment_id])]
+    return [*own, *subjects_of(lead, enrollment)]
+
+
+def _names(
+    messages: Iterable[Message], found: Mapping[int, Lead], running: Mapping[int, Enrollment]
+) -> set[str]:
+    """Return the names of all subjects of these messages: quicker than to list those of each."""
+    names = {EVERYTHING[1], *map(str, found), *map(str, running)}
+    for message in messages:
+        names |= {str(message.id), message.mailbox}
+    names |= {one.domain for one in found.values() if one.domain is not None}
+    for enrollment in running.values():
+        names |= {enrollment.mailbox, enrollment.sequence}
+    return names

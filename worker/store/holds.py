@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -73,15 +74,17 @@ def end_by(connection: Connection, lead_id: int, now: datetime) -> bool:
 
 def of(connection: Connection, subjects: Iterable[Subject]) -> dict[Subject, list[Hold]]:
     """Return all holds, ended or not, of these subjects."""
-    wanted = list(subjects)
-    rows = _ABOUT.rows(connection, {"names": {name for _scope, name in wanted}})
-    if not rows:
-        return {}
-    found: dict[Subject, list[Hold]] = {subject: [] for subject in wanted}
-    for hold in map(to_hold, rows):
-        if (hold.scope, hold.subject) in found:
-            found[hold.scope, hold.subject].append(hold)
-    return {subject: several for subject, several in found.items() if several}
+    wanted = set(subjects)
+    found = named(connection, {name for _scope, name in wanted})
+    return {subject: several for subject, several in found.items() if subject in wanted}
+
+
+def named(connection: Connection, names: Collection[str]) -> dict[Subject, list[Hold]]:
+    """Return all holds, ended or not, of whatever has one of these names in any scope."""
+    found: defaultdict[Subject, list[Hold]] = defaultdict(list)
+    for hold in map(to_hold, _ABOUT.rows(connection, {"names": names})):
+        found[hold.scope, hold.subject].append(hold)
+    return dict(found)
 
 
 def open_now(connection: Connection, now: datetime) -> list[Hold]:
