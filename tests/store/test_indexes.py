@@ -109,3 +109,17 @@ def test_what_is_due_is_planned_once_for_any_limit(postgres_url: str) -> None:
         )
         assert kept[0] > 0
     database.close()
+
+
+def test_what_a_mailbox_sent_is_found_where_something_was(database: Database) -> None:
+    asked: list[Asked] = []
+
+    def remember(_connection: Any, _cursor: Any, statement: str, given: Any, *_more: Any) -> None:
+        asked.append((statement, given))
+
+    with database.write() as connection:
+        event.listen(connection, "before_cursor_execute", remember)
+        outbox.sent_from(connection, "sales", NOW, 10)
+        event.remove(connection, "before_cursor_execute", remember)
+        plan = plan_of_sqlite if database.is_sqlite else plan_of_postgres
+        assert "message_sent" in plan(connection, *asked[0])

@@ -25,6 +25,7 @@ _FACT = [t.c[name] for name in COLUMNS]
 _BY_ID = Prepared(lambda dialect: select(*_FACT).where(one_of(dialect, t.c.id, "ids")))
 
 
+_IS_ON_ITS_WAY = and_(UNSETTLED, text("phase = 1 AND state = 'transmitting'"))
 _IS_IN_DOUBT = and_(UNSETTLED, text("phase = 2"))  # the index of what is unsettled begins with it
 
 
@@ -145,7 +146,7 @@ def sent_from(connection: Connection, mailbox: str, since: datetime, most: int) 
     one = (
         select(t.c.id)
         .where(t.c.mailbox == mailbox)
-        .where(or_(t.c.sent_at >= since, t.c.state == MessageState.TRANSMITTING.value))
+        .where(or_(t.c.sent_at >= since, _IS_ON_ITS_WAY))
         .limit(most)
     )
     return int(connection.execute(select(func.count()).select_from(one.subquery())).scalar_one())

@@ -40,6 +40,12 @@ def _since() -> Any:
     return Field(sa_type=Instant, nullable=False)
 
 
+def _where_there_is(name: str, *columns: str) -> Index:
+    """Make an index of the rows that have something in the last of these columns."""
+    there = text(f"{columns[-1]} IS NOT NULL")
+    return Index(name, *columns, sqlite_where=there, postgresql_where=there)
+
+
 def _lead(*, primary: bool = False) -> Any:
     return Field(default=None, sa_type=Big, foreign_key="lead.id", index=True, primary_key=primary)
 
@@ -182,9 +188,8 @@ class MessageRow(SQLModel, table=True):
             sqlite_where=UNSETTLED,
             postgresql_where=UNSETTLED,
         ),
-        # On PostgreSQL each change of a row is written to every index that has the row.
-        Index("message_sent", "mailbox", "sent_at", postgresql_where=text("sent_at IS NOT NULL")),
-        Index("ix_message_relay_id", "relay_id", postgresql_where=text("relay_id IS NOT NULL")),
+        _where_there_is("message_sent", "mailbox", "sent_at"),
+        _where_there_is("ix_message_relay_id", "relay_id"),
     )
     id: int | None = _id()
     key: str = Field(unique=True)
