@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 import socket
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import cast
 
 import pytest
 
@@ -15,10 +19,12 @@ from worker.delivery.conversation import BLOCK, Conversation
 from worker.delivery.envelope import Envelope, Extensions
 from worker.delivery.opening import open_conversation
 from worker.delivery.outcome import Deferred, InDoubt, Offered, Phase
-from worker.delivery.wire import Wire
+from worker.delivery.wire import CutError, Wire
 
 TINY = 2048
 BODY = b"x" * (BLOCK - 100)
+MUCH = b"x" * (4 << 20)
+"""More than a socket takes at once."""
 ENVELOPE = Envelope.of("a@x.example", "b@y.example", BODY)
 
 
@@ -45,9 +51,7 @@ async def take_a_little(peer: Peer) -> None:
     peer.is_over = True
     await peer.say(b"354 go on\r\n")
     await peer.reader.readexactly(1)
-    transport = peer.writer.transport
-    assert isinstance(transport, asyncio.Transport)
-    transport.pause_reading()
+    cast(asyncio.Transport, peer.writer.transport).pause_reading()
 
 
 async def stop_reading(peer: Peer) -> None:
@@ -109,23 +113,106 @@ async def test_a_cancelled_offer_closes_the_connection() -> None:
         assert not await conversation.check()
 
 
-async def test_an_answer_that_a_stalled_loop_finds_too_late_ends_no_connection() -> None:
-    limit, loop = 0.02, asyncio.get_running_loop()
+@asynccontextmanager
+async def wired() -> AsyncIterator[tuple[Wire, socket.socket]]:
+    """Lend a wire, and the other end of it as a socket that nothing reads or writes by itself."""
     ours, theirs = socket.socketpair()
     with theirs:
         ours.settimeout(0)
+        loop = asyncio.get_running_loop()
         transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
         wire = Wire(transport)
-        wire.send(b"NOOP\r\n", replies=1)
-        asking = asyncio.create_task(wire.reply(limit))
-        await asyncio.sleep(0)  # it waits from here on
+        yield wire, theirs
+        wire.abort("the test is over")
+        await wire.close(10)
+
+
+async def test_what_is_sent_is_with_the_system_at_once_as_far_as_it_takes_it() -> None:
+    async with wired() as (wire, theirs):
+        wire.send(b"NOOP\r\n")
+        assert not wire.holds_back(0)
+        assert theirs.recv(100) == b"NOOP\r\n"
+        wire.send(MUCH)
+        taken = len(pulled(theirs))
+        assert wire.holds_back(len(MUCH) - taken - 1)
+        assert not wire.holds_back(len(MUCH) - taken)
+        theirs.settimeout(0)
+        rest = b""
+        while len(rest) < len(MUCH) - taken:
+            await asyncio.sleep(0)
+            rest += pulled(theirs)
+        await wire.drained(10)
+        assert not wire.holds_back(0)
+
+
+async def test_one_that_ended_by_itself_with_its_last_byte_can_be_ended_again() -> None:
+    async with wired() as (wire, theirs):
+        wire.send(MUCH)
+        theirs.shutdown(socket.SHUT_WR)
+        asking = asyncio.create_task(wire.reply(10))
+        while not asking.done():
+            pulled(theirs)
+            await asyncio.sleep(0)
+        assert isinstance(asking.exception(), CutError)
+        assert not wire.holds_back(0)
+        wire.abort("it is gone")
+
+
+def in_turn(work: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_soon(work)
+
+
+def on_reading(work: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    ours, theirs = socket.socketpair()
+
+    def read() -> None:
+        loop.remove_reader(ours)
+        ours.close()
+        work()
+
+    loop.add_reader(ours, read)
+    theirs.close()
+
+
+def on_a_signal(work: Callable[[], None]) -> None:
+    """Where a signal cuts the waiting off, as a suspension does, no loop looks again."""
+
+    def handle(*_: object) -> None:
+        signal.signal(signal.SIGALRM, before)
+        work()
+
+    before = signal.signal(signal.SIGALRM, handle)
+    signal.setitimer(signal.ITIMER_REAL, 0.001)
+
+
+@pytest.mark.parametrize("stall", [in_turn, on_reading, on_a_signal])
+async def test_an_answer_that_a_stalled_process_finds_too_late_counts(
+    stall: Callable[[Callable[[], None]], None],
+) -> None:
+    limit = 0.1
+
+    def answer_and_stall() -> None:
         theirs.sendall(b"250 here I am\r\n")
-        resumes = loop.time() + 2 * limit
-        while loop.time() < resumes:
+        resumes = time.monotonic() + 2 * limit
+        while time.monotonic() < resumes:
             pass
-        assert (await asking).text == "here I am"
+
+    async with wired() as (wire, theirs):
+        wire.send(b"NOOP\r\n", replies=1)
+        stall(answer_and_stall)
+        assert (await wire.reply(limit)).text == "here I am"
         assert wire.in_step
-        transport.abort()
+
+
+def pulled(theirs: socket.socket) -> bytes:
+    """Return all that can be read without waiting."""
+    theirs.settimeout(0)
+    pieces = []
+    with contextlib.suppress(BlockingIOError):
+        while piece := theirs.recv(1 << 20):
+            pieces.append(piece)
+    return b"".join(pieces)
 
 
 async def opened(server: Record) -> Conversation:

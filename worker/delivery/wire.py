@@ -30,7 +30,8 @@ class Wire(asyncio.Protocol):
         self._stray = False
         self._end: str | None = None
         self._waiter: asyncio.Future[None] | None = None
-        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm: asyncio.Handle | None = None
+        self._rings = 0.0
         self._deadline = 0.0
         self._limit = 0.0
         self._lost = self._loop.create_future()
@@ -105,7 +106,8 @@ class Wire(asyncio.Protocol):
         """End the connection at once; what the transport still holds is never sent."""
         if self._end is None:
             self._end = why
-        self._transport.abort()
+        if not self._lost.done():  # asyncio's transport may stumble over what it has forgotten
+            self._transport.abort()
         self._wake()
 
     async def close(self, limit: float) -> None:
@@ -124,7 +126,7 @@ class Wire(asyncio.Protocol):
             raise CutError(self._end)
         self._waiter = self._loop.create_future()
         self._deadline, self._limit = deadline, limit
-        if self._alarm is None or self._alarm.when() > deadline:
+        if self._alarm is None or self._rings > deadline:
             self._set_alarm()
         try:
             await self._waiter
@@ -137,21 +139,29 @@ class Wire(asyncio.Protocol):
     def _set_alarm(self) -> None:
         if self._alarm is not None:
             self._alarm.cancel()
-        self._alarm = self._loop.call_at(self._deadline, self._ring)
+        self._rings = self._deadline
+        self._alarm = self._loop.call_at(self._rings, self._ring)
 
     def _ring(self) -> None:
-        """End the connection if its deadline has passed.
+        """Give up if the deadline has passed.
 
         An alarm is not taken back with every answer that comes in time: it is set anew when it
-        rings too early, which is seldom. It may ring right after an answer that came in time, too,
-        and was found late because the loop was busy: then there is nothing to wait for any more.
+        rings too early, which is seldom. It may ring late, too, because the loop was busy or the
+        process suspended, with an answer that came in time still unread. So the loop looks at its
+        connections once more: it does between any callback and one that comes two turns later.
         """
         self._alarm = None
-        if self._waiter is None or self._waiter.done():
+        waiter = self._waiter
+        if waiter is None or waiter.done():
             return
         if self._loop.time() < self._deadline:
             self._set_alarm()
         else:
+            self._loop.call_soon(self._loop.call_soon, self._give_up, waiter)
+
+    def _give_up(self, waiter: asyncio.Future[None]) -> None:
+        """End the connection if nothing happened to end the wait."""
+        if not waiter.done():
             self.abort(f"no answer within {self._limit:g} seconds")
 
     def _wake(self) -> None:
