@@ -42,7 +42,7 @@ def measure(messages: int = MESSAGES, runs: int = RUNS) -> list[Result]:
     """Return `send.sqlite.ratio` and `send.postgresql2.ratio`, and what they are made of."""
     sqlite, postgresql = [], []
     size = len(letters.rendered().raw)
-    with receiver() as port, postgres() as cluster:
+    with receiver() as port, postgres(durable=True) as cluster:
         for _ in range(runs):
             sqlite.append(_turn(port, messages, size, ["one"]))
             with _database(cluster) as url:

@@ -1,4 +1,7 @@
-"""A PostgreSQL cluster of our own, made for speed: what it holds need not survive a crash."""
+"""A PostgreSQL cluster of our own, made for speed: what it holds need not survive a crash.
+
+One that is `durable` waits for the disk, as it does when nobody has changed its settings.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,15 @@ from tests.servers import programs
 
 PACKAGE = "postgresql"
 USER = "nurture"
-_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+_MANY = "max_connections=200"
+_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 class Postgres:
     """A running cluster; anyone on loopback may log in as its superuser."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self._settings = (_MANY,) if durable else (_MANY, *_QUICK)
         self._initdb = programs.find("initdb", PACKAGE)
         self._program = programs.find("postgres", PACKAGE)
         self._folder = folder
@@ -45,7 +50,7 @@ class Postgres:
         if self._process is None:
             place = (f"listen_addresses={self.host}", f"port={self.port}")
             sockets = f"unix_socket_directories={self._folder}"
-            settings = [word for one in (*place, sockets, *_QUICK) for word in ("-c", one)]
+            settings = [word for one in (*place, sockets, *self._settings) for word in ("-c", one)]
             command = [self._program, "-D", self._data, *settings]
             self._process = programs.Process(command, self._folder / "postgres.log")
             self._process.wait_until(self._knock, psycopg.OperationalError)
@@ -122,10 +127,10 @@ def standby_of(source: Postgres) -> Iterator[Standby]:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[Postgres]:
+def postgres(*, durable: bool = False) -> Iterator[Postgres]:
     """Make and run a cluster for the length of the block; it takes about a second."""
     with programs.server_folder("postgres") as folder:
-        server = Postgres(folder)
+        server = Postgres(folder, durable=durable)
         server.start()
         try:
             yield server
