@@ -123,8 +123,8 @@ class Doomed(Database):
     before = True
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        with super().write() as connection:
+    def write(self, *, lasting: bool = True) -> Iterator[Connection]:
+        with super().write(lasting=lasting) as connection:
             yield connection
             Doomed.nth -= 1
             if Doomed.nth == 0 and Doomed.before:

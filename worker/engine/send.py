@@ -173,11 +173,14 @@ class Sender:
             self._idle.set()
 
     def _claim(self, limit: int) -> Claim:
-        """Claim what is due."""
+        """Claim what is due.
+
+        A claim that a failure of power takes back is of messages that are planned again.
+        """
         office = self._office
         if monotonic() < self._unsure_until:
             self._transact(self._take_back)  # on its own: a claim locks limits before any lead
-        with office.database.write() as connection:
+        with office.database.write(lasting=False) as connection:
             if not installation.is_current(connection, office.holder.worker, office.holder.epoch):
                 return NOTHING  # declared lost: whoever did so has what we held
             claimed = self._pacer.claim(connection, office.clock.now(), limit)

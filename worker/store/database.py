@@ -24,6 +24,7 @@ from sqlalchemy.pool import QueuePool
 from worker.errors import ConfigError, StoreError
 from worker.store import prepared, trip
 from worker.store.begin import LOOK, begin, pause
+from worker.store.checkpoint import AT_THE_LATEST, Checkpoints
 from worker.store.turnstile import Turnstile
 from worker.store.writer import Writer
 
@@ -55,7 +56,8 @@ class Database:
         self._reading = self.engine.execution_options(**{trip.READS: True})
         self._turnstile = Turnstile()
         cache = _WRITE_CACHE_KB if durable else _CACHE_KB
-        self._writer = Writer(self.engine, _patience(self.url), cache)
+        checkpoints = Checkpoints(self.engine) if durable else None
+        self._writer = Writer(self.engine, _patience(self.url), cache, checkpoints)
         self._rested = -REST_EVERY
         if not durable:
             event.listen(self.engine, "connect", _hurry_sqlite)
@@ -66,14 +68,20 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Give a connection in a transaction that commits at the end, or not at all."""
+    def write(self, *, lasting: bool = True) -> Iterator[Connection]:
+        """Give a connection in a transaction that commits at the end, or not at all.
+
+        What need not be `lasting` is not waited for: a failure of power may undo it, together with
+        all that was written after it, and nothing else does.
+        """
         with (
             self._turn(),
             _explained(self.url),
-            self._for_writing() as connection,
+            self._for_writing(lasting) as connection,
             connection.begin(),
         ):
+            if not (lasting or self.is_sqlite):
+                trip.ask(connection, "SET LOCAL synchronous_commit = off")
             yield connection
 
     @contextmanager
@@ -99,8 +107,10 @@ class Database:
     def _turn(self) -> AbstractContextManager[None]:
         return self._turnstile.turn(BUSY_SECONDS) if self.is_sqlite else nullcontext()
 
-    def _for_writing(self) -> AbstractContextManager[Connection]:
-        return self._writer.connection() if self.is_sqlite else self.engine.connect()
+    def _for_writing(self, lasting: bool) -> AbstractContextManager[Connection]:
+        if self.is_sqlite:
+            return self._writer.connection(lasting=lasting)
+        return self.engine.connect()
 
     def close(self) -> None:
         """Close what is open."""
@@ -174,6 +184,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {AT_THE_LATEST}")
     cursor.execute(f"PRAGMA cache_size = -{_READ_CACHE_KB}")
     cursor.close()
 

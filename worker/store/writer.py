@@ -15,45 +15,61 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from worker.store.begin import PATIENCE
+from worker.store.checkpoint import Checkpoints
 
 
 class Writer:
     """Gives the connection that writes, to one at a time.
 
     Whoever comes while it is out has one of its own. `patience` is for how many seconds it waits
-    for other processes that write; `cache` is how many kilobytes of the file it keeps.
+    for other processes that write; `cache` is how many kilobytes of the file it keeps. What it
+    wrote `checkpoints` bring into the file.
     """
 
-    def __init__(self, engine: Engine, patience: float, cache: int) -> None:
+    def __init__(
+        self, engine: Engine, patience: float, cache: int, checkpoints: Checkpoints | None
+    ) -> None:
         self._engine = engine
+        self._checkpoints = checkpoints
         self._patience = patience
         self._cache = cache
         self._kept: deque[Connection] = deque()
 
     @contextmanager
-    def connection(self) -> Iterator[Connection]:
-        """Give the connection; after an error it is given up, whatever state it is in."""
+    def connection(self, *, lasting: bool = True) -> Iterator[Connection]:
+        """Give the connection; after an error it is given up, whatever state it is in.
+
+        For what need not be `lasting` the disk is not waited for: after a failure of power it may
+        be undone, and after nothing else; whatever is written later, and lasting, makes it last.
+        """
         try:
             connection = self._kept.pop()
         except IndexError:
             connection = self._open()
         try:
+            if not lasting:
+                _set(connection, "synchronous = NORMAL")
             yield connection
+            if not lasting:
+                _set(connection, "synchronous = FULL")
         except BaseException:
             _give_up(connection)
             raise
         self._keep(connection)
+        if self._checkpoints is not None:
+            self._checkpoints.note()
 
     def close(self) -> None:
         """Close what is kept."""
+        if self._checkpoints is not None:
+            self._checkpoints.close()
         while self._kept:
             self._kept.pop().close()
 
     def _open(self) -> Connection:
         connection = self._engine.connect()
-        driver: Any = connection.connection.driver_connection
-        driver.execute("PRAGMA busy_timeout = 0")  # see `worker.store.begin`
-        driver.execute(f"PRAGMA cache_size = -{self._cache}")
+        _set(connection, "busy_timeout = 0")  # see `worker.store.begin`
+        _set(connection, f"cache_size = -{self._cache}")
         return connection.execution_options(**{PATIENCE: self._patience})
 
     def _keep(self, connection: Connection) -> None:
@@ -61,6 +77,11 @@ class Writer:
             _give_up(connection)
         else:
             self._kept.append(connection)
+
+
+def _set(connection: Connection, pragma: str) -> None:
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA {pragma}")
 
 
 def _give_up(connection: Connection) -> None:
