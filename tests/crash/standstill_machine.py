@@ -9,12 +9,9 @@ those that were read after it.
 from __future__ import annotations
 
 import itertools
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from datetime import timedelta
-from pathlib import Path
 from types import MappingProxyType
 
 from hypothesis import strategies as st
@@ -114,12 +111,13 @@ DEEDS: Mapping[str, Deed] = MappingProxyType(
 class StandstillMachine(RuleBasedStateMachine):
     """A worker that sends, and people who interfere."""
 
-    template: Path
+    new: Callable[[], AbstractContextManager[str]]
+    """Makes a database, and gives its URL for the length of the block."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="nurture-standstill-"))
-        url = f"sqlite:///{shutil.copy(self.template, self.folder / 'model.db')}"
+        self.after = ExitStack()
+        url = self.after.enter_context(type(self).new())
         self.database, self.elsewhere = Database(url), Database(url)
         self.setup, self.catalogue = house(), Catalogue()
         self.holder = Holder("ada", 1)
@@ -132,7 +130,7 @@ class StandstillMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.database.close()
         self.elsewhere.close()
-        shutil.rmtree(self.folder)
+        self.after.close()
 
     def transact(self, work: Callable[[Desk], object], database: Database | None = None) -> None:
         self.now += timedelta(seconds=1)
@@ -216,8 +214,9 @@ class StandstillMachine(RuleBasedStateMachine):
     @invariant()
     def what_was_seen_is_what_would_be_seen(self) -> None:
         with self.database.write() as connection:
-            here = standstill.mark(connection)
-            same = [one for one in self.offered.values() if one.mark == here]
+            marks = {one.mark for one in self.offered.values()}
+            unchanged = standstill.unchanged(connection, marks) if marks else frozenset()
+            same = [one for one in self.offered.values() if one.mark in unchanged]
             desk = Desk(connection, self.setup, self.catalogue, self.now)
             found = gate_facts(desk, [one.message for one in same])
             for one in same:

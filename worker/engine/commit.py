@@ -48,16 +48,21 @@ def commit(
     batch = [*(one for one, _ in accepted), *starts]
     locks.share_gate(desk.connection)
     locks.lock_leads(desk.connection, (one.message.lead_id for one in batch))
-    here = standstill.mark(desk.connection)
-    stale = {one.message.id for one in batch if one.mark != here}
-    ours = {one.message.id: TRANSMITTING for one, _ in accepted}
-    ours |= {one.message.id: CLAIMED for one in starts}
     # Their rows are locked, too, before anything is read about them.
-    held = transmission.ask_held(desk.connection, stale, holder) if stale else None
+    unsure = {one.message.id for one in batch}
+    alone = standstill.is_alone(desk.connection)
+    held = None if alone else transmission.ask_held(desk.connection, unsure, holder)
+    unchanged = standstill.unchanged(desk.connection, {one.mark for one in batch})
+    stale = {one.message.id for one in batch if one.mark not in unchanged}
+    if alone:
+        unsure = stale
+        held = transmission.ask_held(desk.connection, stale, holder) if stale else None
     again = [one.message for one in starts if one.message.id in stale]
     asked = ask(desk, again) if again else None
+    ours = {one.message.id: TRANSMITTING for one, _ in accepted}
+    ours |= {one.message.id: CLAIMED for one in starts}
     if held is not None:
-        ours |= dict.fromkeys(stale, NOT_OURS)
+        ours |= dict.fromkeys(unsure, NOT_OURS)
         ours |= held.get()
     _accept(desk, holder, [one for one in accepted if ours[one[0].message.id] == TRANSMITTING])
     _take_back(desk, holder, [one for one in starts if ours[one.message.id] == TRANSMITTING])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Column, Integer
 from sqlmodel import Field, SQLModel
 
 from worker.store.instant import Instant
@@ -35,6 +35,17 @@ class OccurrenceRow(SQLModel, table=True):
     job: str = Field(primary_key=True)
     day: str = Field(primary_key=True)
     at: datetime = Field(sa_type=Instant)
+
+
+class WritingRow(SQLModel, table=True):
+    """On PostgreSQL, the last transaction that wrote what gates read, of every 64th connection.
+
+    Those of foreign clients have a row each, whose number is negative.
+    """
+
+    __tablename__ = "writing"
+    slot: int = Field(sa_column=Column("slot", Integer, primary_key=True, autoincrement=False))
+    xid: int = Field(sa_type=BigInteger)
 
 
 worker = SQLModel.metadata.tables["worker"]

@@ -13,6 +13,7 @@ from worker.store.instant import Instant, from_micros
 from worker.store.later import Later
 from worker.store.pace_tables import pace as t
 from worker.store.prepared import Insertion, Prepared, inserting, into, new_names, one_of
+from worker.store.standstill import unread
 
 TURN = "turn"  # the name of the row by which workers take turns at a subject
 
@@ -36,7 +37,8 @@ def lock(connection: Connection, subjects: Collection[str]) -> None:
     if connection.dialect.name == "sqlite" or not subjects:
         return
     rows = [{"subject": one, "name": TURN, "at": BEGINNING} for one in sorted(subjects)]
-    connection.execute(into(connection.dialect.name, t).on_conflict_do_nothing(), rows)
+    with unread(connection):
+        connection.execute(into(connection.dialect.name, t).on_conflict_do_nothing(), rows)
     ours = select(t.c.subject).where(t.c.subject.in_(subjects), t.c.name == TURN)
     connection.execute(ours.order_by(t.c.subject).with_for_update()).all()
 

@@ -1,7 +1,9 @@
 """Tells whether anything was written since that a gate reads: if not, it would read the same again.
 
 The gate is asked twice about a message: before its letter is written, and in the transaction that
-starts its transmission, on what is true then (promise 2). SQLite has one writer at a time, so that
+starts its transmission, on what is true then (promise 2).
+
+SQLite has one writer at a time, so that
 a transaction that writes can know that nothing happened since the first reading, and need not read
 again. It knows by a `Mark`, of where the database stood before the first reading:
 
@@ -22,28 +24,43 @@ places, each of which writes only
   is in flight then, and the next one is claimed, and marked, after that; or
 - where a passage stands that has no message open, so that no gate looks at it.
 
-On PostgreSQL others write at the same time; there no mark equals another, and the gate reads.
+On PostgreSQL others write at the same time, and a mark is a snapshot: which transactions were
+committed. Each that wrote anything but what is `unread` leaves its number in the table `writing`:
+ours as the last that they do (`worker.store.trip`), others by a trigger. A gate looks there once it
+has its locks (`worker.store.locks`): whoever changes what it reads has committed before, and is
+seen there, or has to wait until after it. Numbers that are not in the snapshot of the mark came
+since. A commit of our own may be repeated because it was not answered, and says nothing there: so
+what state a message is in is always asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from worker.store import array, trip
+
 _UNREAD = "nurture_unread"
+_SNAPSHOT = "SELECT pg_current_snapshot()::text"
+# A dump of another cluster may have brought numbers with it that are not given out here yet.
+_UNCHANGED = (
+    "SELECT mark FROM unnest($1::text[]) AS mark WHERE NOT EXISTS (SELECT 1 FROM writing"
+    " WHERE xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+    " AND NOT pg_visible_in_snapshot(xid::text::xid8, mark::pg_snapshot))"
+)
 
 
 class Mark(NamedTuple):
     """Where a database stood, as far as gates read it.
 
-    `by` is the connection that said so; `version` tells of what others committed, `changes` of what
-    it has written itself.
+    On SQLite `by` is the connection that said so; `version` tells of what others committed,
+    `changes` of what it has written itself. On PostgreSQL `by` is the answer that has the snapshot.
     """
 
-    by: object
+    by: Any
     version: int = 0
     changes: int = 0
 
@@ -51,17 +68,33 @@ class Mark(NamedTuple):
 def mark(connection: Connection) -> Mark:
     """Return where the database stands; the connection is in a transaction that writes."""
     if connection.dialect.name != "sqlite":
-        return Mark(object())
+        return Mark(trip.ask(connection, _SNAPSHOT))
     driver = _driver(connection)
     ((version,),) = driver.execute("PRAGMA data_version").fetchall()
     return Mark(driver, version, driver.total_changes - connection.info.get(_UNREAD, 0))
+
+
+def unchanged(connection: Connection, marks: Collection[Mark]) -> frozenset[Mark]:
+    """Return the marks since which nothing was written that a gate reads."""
+    if connection.dialect.name == "sqlite":
+        return frozenset({mark(connection)}.intersection(marks))
+    snapshots = {one: one.by.rows()[0][0] for one in marks}
+    asked = trip.ask(connection, _UNCHANGED, [array.written(set(snapshots.values()))])
+    same = {row[0] for row in asked.rows()}
+    return frozenset(one for one, snapshot in snapshots.items() if snapshot in same)
+
+
+def is_alone(connection: Connection) -> bool:
+    """Whether nobody else can write meanwhile, nor a commit remain without an answer."""
+    return connection.dialect.name == "sqlite"
 
 
 @contextmanager
 def unread(connection: Connection) -> Iterator[None]:
     """Write what no gate reads that was marked before: see above."""
     if connection.dialect.name != "sqlite":
-        yield
+        with trip.unread(connection):
+            yield
         return
     driver = _driver(connection)
     before = driver.total_changes

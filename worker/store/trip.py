@@ -10,11 +10,15 @@ The server runs them in order, and each sees what was committed before it itself
 locks is safe for the next, as if it had been sent alone. After the first that fails it runs none.
 COMMIT goes along with the last of them, unless it has yet to be seen how many rows they changed:
 then it goes alone, after that.
+
+A transaction that wrote anything that a gate reads says so right before it commits, in the table
+`writing`: see `worker.store.standstill`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from select import POLLIN, POLLOUT, poll
@@ -27,6 +31,13 @@ from worker.errors import StoreError
 READS = "nurture_reads"
 """The option of a connection that only reads: no transaction is begun for it."""
 _TRIP = "nurture_trip"  # in what a connection to the database keeps
+_WRITES = ("INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "COPY", "TRUNCATE")
+# Connections share few rows, each of which keeps the last that committed: nobody waits for long.
+_SAY_SO = (
+    "INSERT INTO writing (slot, xid)"
+    " VALUES (pg_backend_pid() % 64, pg_current_xact_id()::text::bigint)"
+    " ON CONFLICT (slot) DO UPDATE SET xid = excluded.xid"
+)
 
 
 @dataclass(eq=False, slots=True)
@@ -75,8 +86,20 @@ def ask(
     except connection.dialect.loaded_dbapi.Error as error:
         raise explained(connection, text, error) from error
     asked = Asked(connection, trip, text, written, due, missing)
+    trip.note(text)
     trip.waiting.append(asked)
     return asked
+
+
+@contextmanager
+def unread(connection: Connection) -> Iterator[None]:
+    """Write what no gate reads: the transaction need not say so."""
+    trip = _trip(connection)
+    before, trip.unread = trip.unread, True
+    try:
+        yield
+    finally:
+        trip.unread = before
 
 
 def send(connection: Connection) -> None:
@@ -96,6 +119,7 @@ def send(connection: Connection) -> None:
 
 def attend(engine: Engine) -> None:
     """See to it that what waits goes before whatever else is sent, and before a commit."""
+    event.listen(engine, "connect", _say_so_ourselves)
     event.listen(engine, "before_cursor_execute", _send_first)
     event.listen(engine, "commit", _send_last)
     event.listen(engine, "rollback", _forget)
@@ -116,12 +140,14 @@ def explained(connection: Connection, text: str, error: Exception) -> BaseExcept
 class _Trip:
     """What waits on one connection, and the statements that its server has worked out.
 
-    `at` is the statement that it was at when something failed.
+    `at` is the statement that it was at when something failed. `wrote` tells whether the
+    transaction wrote anything that a gate reads; what is written `unread` is nothing of that kind.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.waiting: list[Asked] = []
         self.at = ""
+        self.wrote = self.unread = False
         self._psycopg: Any = connection.dialect.loaded_dbapi
         driver: Any = connection.connection.driver_connection
         self._driver = driver
@@ -142,6 +168,11 @@ class _Trip:
         """Whether the server is in no transaction."""
         idle = self._psycopg.pq.TransactionStatus.IDLE
         return bool(self._libpq.transaction_status == idle)
+
+    def note(self, text: str) -> None:
+        """Take note of a statement that is sent."""
+        if not self.unread and text.startswith(_WRITES):
+            self.wrote = True
 
     def written(self, values: Sequence[Any]) -> Sequence[Any]:
         """Return values as the server reads them."""
@@ -218,9 +249,15 @@ def _trip(connection: Connection) -> _Trip:
     return trip
 
 
-def _send_first(connection: Connection, *_what: object) -> None:
-    if _TRIP in connection.info:
-        send(connection)
+def _say_so_ourselves(driver: Any, _record: object) -> None:
+    """Keep triggers from doing at once what our transactions do last (migration 0013)."""
+    driver.execute("SET nurture.says_so = 'on'")
+    driver.commit()
+
+
+def _send_first(connection: Connection, _cursor: object, text: str, *_more: object) -> None:
+    _trip(connection).note(text.lstrip().upper())
+    send(connection)
 
 
 def _send_last(connection: Connection) -> None:
@@ -229,10 +266,16 @@ def _send_last(connection: Connection) -> None:
         return
     if any(one.due is not None for one in trip.waiting):
         send(connection)
+    if trip.wrote:
+        with unread(connection):
+            ask(connection, _SAY_SO)
     ask(connection, "COMMIT")
     send(connection)
+    trip.wrote = False
 
 
 def _forget(connection: Connection) -> None:
     if not connection.invalidated and _TRIP in connection.info:
-        _trip(connection).waiting.clear()
+        trip = _trip(connection)
+        trip.waiting.clear()
+        trip.wrote = False
