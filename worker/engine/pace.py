@@ -10,7 +10,7 @@ before it locks any lead. A crash in between leaves that day's limit a little lo
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import chain, islice, zip_longest
@@ -31,13 +31,15 @@ from worker.store.standstill import unread
 
 
 class Pacer:
-    """Claims for one worker, and remembers what the limits are to learn with the next claim."""
+    """Claims for one worker, and remembers what the limits are to learn with the next claim.
+
+    It is used in one thread.
+    """
 
     def __init__(self, setup: Setup, holder: Holder, chance: Callable[[], float]) -> None:
         self._setup = setup
         self._holder = holder
         self._chance = chance
-        self._news: deque[tuple[Message, Outcome | None, datetime]] = deque()
         self._slices: dict[int, Slice] = {}
         self._unused: Counter[tuple[str, Slice]] = Counter()  # no server was asked about these
         self._unsent: Counter[tuple[str, Slice]] = Counter()  # a server was, and did not take them
@@ -49,8 +51,6 @@ class Pacer:
 
     def claim(self, connection: Connection, now: datetime, limit: int) -> list[Message]:
         """Claim up to `limit` due messages, as far as there is room, and take that room."""
-        while self._news:
-            self._learn(*self._news.popleft())
         self._take_turn(connection, now)
         board = Board(connection, self._setup, now)
         self._give_back(board)
@@ -64,13 +64,7 @@ class Pacer:
         return won
 
     def settled(self, message: Message, outcome: Outcome | None, now: datetime) -> None:
-        """Take note of what became of a claimed message; None: no server was asked.
-
-        Any thread may say so, also while another claims.
-        """
-        self._news.append((message, outcome, now))
-
-    def _learn(self, message: Message, outcome: Outcome | None, now: datetime) -> None:
+        """Take note of what became of a claimed message; None: no server was asked."""
         taken = self._slices.pop(message.id, None)
         if isinstance(outcome, Accepted) and not self._failures:
             return  # as nearly all end: there is nothing to give back, and nothing to forget
