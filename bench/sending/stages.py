@@ -21,6 +21,7 @@ from worker.clock import SystemClock
 from worker.config import load
 from worker.core.facts import Message
 from worker.daemon.logs import logger
+from worker.daemon.memory import SELDOM, rare_searches
 from worker.daemon.running import Parts
 from worker.daemon.service import begin
 from worker.delivery.outcome import Accepted
@@ -104,8 +105,9 @@ def main() -> None:
         stages = Stages(parts)
         stages.batch()  # compiles the template, and warms up
         stages.seconds.clear()
-        for _ in range(BATCHES):
-            stages.batch()
+        with rare_searches(SELDOM):  # as in the daemon
+            for _ in range(BATCHES):
+                stages.batch()
         parts.ticks.database.close()
     for name, seconds in stages.seconds.items():
         print(f"{seconds / BATCHES / BATCH * 1e6:6.0f} µs  {name}")  # noqa: T201
