@@ -7,7 +7,6 @@ The profiler slows calls of Python down and not those of C: shares are a hint, n
 
 from __future__ import annotations
 
-import asyncio
 import pstats
 import re
 import sys
@@ -64,7 +63,7 @@ def _profiled(count: int) -> pstats.Stats:
             parts = begin(settings, name, SystemClock(), logger("text", "warning"))
             threading.setprofile(watch)
             watch()
-            asyncio.run(outbox.send(parts))  # its end is the end of all its threads
+            outbox.run(outbox.send(parts))  # its end is the end of all its threads
             threading.setprofile(None)
             parts.ticks.database.close()
     stats = pstats.Stats(profiles[0])

@@ -14,6 +14,7 @@ import time
 from bench.sending import letters
 from bench.sending.crew import LONGEST
 from bench.sending.project import CONNECTIONS
+from worker.daemon.loop import new_loop
 from worker.delivery.account import Account
 from worker.delivery.body import Clean
 from worker.delivery.envelope import Envelope
@@ -85,4 +86,6 @@ async def send(port: int, count: int) -> dict[str, float]:
 
 if __name__ == "__main__":
     faulthandler.dump_traceback_later(LONGEST, exit=True)
-    print(json.dumps(asyncio.run(send(int(sys.argv[1]), int(sys.argv[2])))))  # noqa: T201
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        took = runner.run(send(int(sys.argv[1]), int(sys.argv[2])))
+    print(json.dumps(took))  # noqa: T201

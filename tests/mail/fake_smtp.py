@@ -13,6 +13,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import TypeAlias
 
 Action: TypeAlias = bytes | Callable[["Peer"], Awaitable[None]]
@@ -27,18 +28,12 @@ class Record:
     connections: int = 0
     lines: list[tuple[bool, bytes]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
-    seen: asyncio.Condition = field(default_factory=asyncio.Condition)
     over: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the test has ended."""
 
     @property
     def verbs(self) -> list[str]:
         return [_verb(line) for _, line in self.lines]
-
-    async def until(self, verb: str) -> None:
-        """Wait until a command with `verb` has come."""
-        async with self.seen:
-            await self.seen.wait_for(lambda: verb in self.verbs)
 
 
 class Peer:
@@ -84,9 +79,7 @@ class Peer:
     async def serve(self) -> None:
         await self.answer("CONNECT")
         while not self.is_over and (line := await self.reader.readline()):
-            async with self.record.seen:
-                self.record.lines.append((self.is_tls, line))
-                self.record.seen.notify_all()
+            self.record.lines.append((self.is_tls, line))
             await self.answer(_verb(line))
 
     async def answer(self, verb: str) -> None:
@@ -106,9 +99,7 @@ async def accept(peer: Peer) -> None:
     """Answer DATA: take a body and answer its dot as the script says."""
     await peer.say(b"354 go on\r\n")
     await peer.body()
-    async with peer.record.seen:
-        peer.record.lines.append((peer.is_tls, b".\r\n"))
-        peer.record.seen.notify_all()
+    peer.record.lines.append((peer.is_tls, b".\r\n"))
     await peer.answer(".")
 
 
@@ -130,10 +121,11 @@ def trickle(data: bytes) -> Callable[[Peer], Awaitable[None]]:
 
     async def action(peer: Peer) -> None:
         peer.is_over = True
-        while not peer.writer.transport.is_closing():
-            for octet in data:
-                await asyncio.sleep(0.01)
-                await peer.say(bytes([octet]))
+        for octet in cycle(data):
+            await asyncio.sleep(0.01)
+            if peer.writer.transport.is_closing():
+                return
+            await peer.say(bytes([octet]))
 
     return action
 

@@ -216,9 +216,10 @@ async def test_an_idle_connection_is_checked(answer: bytes, connections: int) ->
 
 
 async def test_closing_waits_for_what_is_under_way() -> None:
-    released = asyncio.Event()
+    asked, released = asyncio.Event(), asyncio.Event()
 
     async def release() -> bool:
+        asked.set()
         await released.wait()
         return True
 
@@ -226,7 +227,7 @@ async def test_closing_waits_for_what_is_under_way() -> None:
         pool = Pool(account(server.port))
         sending = asyncio.create_task(deliver(pool, envelope(1), BODY, release))
         waiting = asyncio.create_task(deliver(pool, envelope(2), BODY, yes))
-        await server.until("DATA")
+        await asked.wait()
         closing = asyncio.create_task(pool.close())
         released.set()
         assert isinstance(await sending, Accepted)

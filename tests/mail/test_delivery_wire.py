@@ -145,6 +145,20 @@ async def test_what_is_sent_is_with_the_system_at_once_as_far_as_it_takes_it() -
         assert not wire.holds_back(0)
 
 
+async def test_what_was_held_when_it_was_ended_never_leaves() -> None:
+    """Whoever hears that it was held back is certain of it: another may have got it since."""
+    async with wired() as (wire, theirs):
+        wire.send(MUCH)
+        wire.abort("it takes too long")
+        assert wire.holds_back(0)
+        taken = len(pulled(theirs))  # there is room now for all the rest
+        await wire.close(10)
+        theirs.settimeout(10)
+        assert theirs.recv(1) == b""
+        assert taken < len(MUCH)
+        assert wire.holds_back(0)
+
+
 async def test_one_that_ended_by_itself_with_its_last_byte_can_be_ended_again() -> None:
     async with wired() as (wire, theirs):
         wire.send(MUCH)

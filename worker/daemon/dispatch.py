@@ -16,6 +16,7 @@ from typing import Any
 
 from worker.core.facts import Message
 from worker.daemon.logs import Log
+from worker.daemon.loop import new_loop
 from worker.daemon.repeat import Repeat
 from worker.delivery.pool import Pool
 from worker.engine.send import Office, Sender
@@ -34,7 +35,7 @@ class Dispatch:
         self._clock = office.clock
         self._pools = pools
         self._within = within
-        self._loop = asyncio.new_event_loop()
+        self._loop = new_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="dispatch")
         self._bell, self._stopping = asyncio.Event(), asyncio.Event()
         self._repeat = Repeat("send", self._send, self._bell, self._stopping, log)

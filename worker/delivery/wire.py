@@ -7,6 +7,8 @@ so that an answer nobody asked for ends the connection instead of passing for an
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 from collections import deque
 
 from worker.delivery.reply import MalformedReplyError, Reply, ReplyReader, words
@@ -36,10 +38,11 @@ class Wire(asyncio.Protocol):
         self._limit = 0.0
         self._lost = self._loop.create_future()
         self._is_plain = transport.get_extra_info("sslcontext") is None
-        # A transport that pauses us as soon as it holds anything tells us when it holds nothing.
+        transport.set_protocol(self)
+        # A transport that pauses us as soon as it holds anything tells us when it holds nothing,
+        # and none that holds nothing puts a write off: what it takes is with the system at once.
         # (Over TLS asyncio compares with >=, so that 0 would mean: always.)
         transport.set_write_buffer_limits(high=0 if self._is_plain else 1, low=0)
-        transport.set_protocol(self)
 
     @property
     def in_step(self) -> bool:
@@ -106,6 +109,8 @@ class Wire(asyncio.Protocol):
         """End the connection at once; what the transport still holds is never sent."""
         if self._end is None:
             self._end = why
+            if self._is_plain and self._holds:
+                self._withhold()
         if not self._lost.done():  # asyncio's transport may stumble over what it has forgotten
             self._transport.abort()
         self._wake()
@@ -163,6 +168,18 @@ class Wire(asyncio.Protocol):
         """End the connection if nothing happened to end the wait."""
         if not waiter.done():
             self.abort(f"no answer within {self._limit:g} seconds")
+
+    def _withhold(self) -> None:
+        """See to it that nothing of what the transport holds leaves any more.
+
+        Not every transport forgets it at once when it is aborted; uvloop's may still write until
+        it says that the connection is lost. A socket that is shut takes nothing from anybody.
+        """
+        ours = self._transport.get_extra_info("socket")
+        shut = socket.socket(ours.family, ours.type, ours.proto, ours.fileno())
+        with contextlib.suppress(OSError):  # it is not connected: then it takes nothing, either
+            shut.shutdown(socket.SHUT_WR)
+        shut.detach()
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
