@@ -11,8 +11,9 @@ from sqlalchemy import Connection, event
 from bench.sending.rows import multiply
 from tests.store.parts import NOW, planned, rfc_id_of
 from worker.core.states import MessageState
-from worker.store import claims, messages, outbox
+from worker.store import claims, messages, outbox, timeline
 from worker.store.database import Database
+from worker.store.timeline import Touch
 
 Asked = tuple[str, Any]
 MANY = 20_000
@@ -123,3 +124,22 @@ def test_what_a_mailbox_sent_is_found_where_something_was(database: Database) ->
         event.remove(connection, "before_cursor_execute", remember)
         plan = plan_of_sqlite if database.is_sqlite else plan_of_postgres
         assert "message_sent" in plan(connection, *asked[0])
+
+
+def test_who_was_reached_is_found_by_an_index_however_small_the_table_was(
+    postgres_url: str,
+) -> None:
+    """A plan is kept until the table is analyzed, which may be a million touches later."""
+    database = Database(postgres_url)
+    with database.write() as connection:
+        leads = planned(connection, 4)
+        touches = [Touch(one, NOW, "out", "call", "they were called") for one in leads * 200]
+        timeline.touch(connection, touches)
+        timeline.reached(connection, leads, NOW)
+        name = connection.exec_driver_sql(
+            "SELECT name FROM pg_prepared_statements WHERE statement LIKE '%%LATERAL%%'"
+        ).scalar_one()
+        connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
+        rows = connection.exec_driver_sql(f"EXPLAIN EXECUTE \"{name}\" ('{{1}}', 0)")
+        assert "Seq Scan on touch" not in "\n".join(row[0] for row in rows)
+    database.close()

@@ -41,15 +41,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from worker.store import array, trip
+from worker.store import trip
 
 _UNREAD = "nurture_unread"
 _SNAPSHOT = "SELECT pg_current_snapshot()::text"
 # A dump of another cluster may have brought numbers with it that are not given out here yet.
 _UNCHANGED = (
-    "SELECT mark FROM unnest($1::text[]) AS mark WHERE NOT EXISTS (SELECT 1 FROM writing"
+    "SELECT NOT EXISTS (SELECT 1 FROM writing"
     " WHERE xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-    " AND NOT pg_visible_in_snapshot(xid::text::xid8, mark::pg_snapshot))"
+    " AND NOT pg_visible_in_snapshot(xid::text::xid8, $1::pg_snapshot))"
 )
 
 
@@ -78,10 +78,8 @@ def unchanged(connection: Connection, marks: Collection[Mark]) -> frozenset[Mark
     """Return the marks since which nothing was written that a gate reads."""
     if connection.dialect.name == "sqlite":
         return frozenset({mark(connection)}.intersection(marks))
-    snapshots = {one: one.by.rows()[0][0] for one in marks}
-    asked = trip.ask(connection, _UNCHANGED, [array.written(set(snapshots.values()))])
-    same = {row[0] for row in asked.rows()}
-    return frozenset(one for one, snapshot in snapshots.items() if snapshot in same)
+    asked = {one: trip.ask(connection, _UNCHANGED, [one.by.rows()[0][0]]) for one in marks}
+    return frozenset(one for one, answer in asked.items() if answer.rows()[0][0])
 
 
 def is_alone(connection: Connection) -> bool:

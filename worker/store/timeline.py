@@ -13,7 +13,8 @@ from worker.core.events import SAID
 from worker.core.states import MessageKind
 from worker.store.instant import Instant, from_micros
 from worker.store.later import Later
-from worker.store.prepared import Prepared, inserting, new_names, one_of
+from worker.store.prepared import Prepared, given, inserting, new_names, one_of
+from worker.store.tables import Big
 from worker.store.tables import decision as decisions
 from worker.store.tables import touch as touches
 
@@ -49,19 +50,31 @@ class Decision(NamedTuple):
 _OF_TOUCH, _OF_DECISION = new_names(Touch._fields), new_names(Decision._fields)
 _TOUCH = Prepared(lambda dialect: inserting(dialect, touches, Touch._fields))
 _RECORD = Prepared(lambda dialect: inserting(dialect, decisions, Decision._fields))
-_REACHED = Prepared(
-    lambda dialect: (
+
+
+def _reached(dialect: str) -> Select[Any]:
+    """Build the statement of when leads were reached.
+
+    PostgreSQL plans it once for a connection, and reads a small table whole: also when it has
+    become large since, until it is analyzed. So it is told to look for each lead by itself.
+    """
+    theirs = (
         select(
             touches.c.lead_id,
             touches.c.at,
             touches.c.message_id.is_not(None).label("by_mail"),
         )
-        .where(one_of(dialect, touches.c.lead_id, "ids"), touches.c.direction == "out")
-        .where(touches.c.kind != MessageKind.NOTICE.value)
+        .where(touches.c.direction == "out", touches.c.kind != MessageKind.NOTICE.value)
         .where(touches.c.at >= bindparam("since", type_=Instant()))
-        .order_by(touches.c.at)
     )
-)
+    if dialect == "sqlite":
+        return theirs.where(one_of(dialect, touches.c.lead_id, "ids")).order_by(touches.c.at)
+    lead = given(dialect, ids=Big)["ids"]
+    each = theirs.where(touches.c.lead_id == lead).offset(0).lateral()
+    return select(each).select_from(lead.table, each).order_by(each.c.at)
+
+
+_REACHED = Prepared(_reached)
 _ABOUT = (decisions.c.lead_id, decisions.c.enrollment_id, decisions.c.message_id)
 
 
