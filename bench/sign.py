@@ -70,4 +70,4 @@ def _message() -> bytes:
     noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
     header = Header(letterhead, Address("Ada Lovelace", "ada@x.example"), noon)
     fields = header.fields("Where a quieter meeting room starts")
-    return mime.message(fields, Draft.of(text), Draft.of(html))
+    return b"".join(mime.message(fields, Draft.of(text), Draft.of(html)))

@@ -21,7 +21,7 @@ from sqlalchemy import update
 from tests.crash.ledger_parts import START, edition, house
 from worker.core.facts import Consent, Lead
 from worker.core.states import Channel, MessageState, Scope, Stage
-from worker.delivery.body import Clean
+from worker.delivery.body import NOTHING
 from worker.delivery.envelope import Envelope
 from worker.delivery.outcome import Accepted
 from worker.engine import control, enroll
@@ -177,7 +177,7 @@ class StandstillMachine(RuleBasedStateMachine):
         for one in claimed:
             lead = known.lead(one)
             assert lead is not None
-            body = Clean(b"")
+            body = NOTHING
             envelope = Envelope.of("us@felt.example", one.recipient, body.raw)
             letter = Letter(lead, f"{next(self.numbers)}@felt.example", "Hello", envelope, body)
             self.offered[one.id] = Sending(one, letter, known.facts(one), mark)

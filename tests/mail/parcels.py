@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from worker.delivery.body import Body
 from worker.delivery.envelope import Envelope
 from worker.delivery.outcome import Outcome
 from worker.delivery.pool import Pool
@@ -15,7 +16,7 @@ Release = Callable[[], Awaitable[bool]]
 class Package:
     """A `worker.delivery.parcel.Parcel` that keeps what it is told."""
 
-    def __init__(self, envelope: Envelope, body: bytes, release: Release) -> None:
+    def __init__(self, envelope: Envelope, body: Body, release: Release) -> None:
         self.envelope = envelope
         self.body = body
         self.end: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -39,7 +40,7 @@ async def no() -> bool:
     return False
 
 
-async def deliver(pool: Pool, envelope: Envelope, body: bytes, release: Release = yes) -> Outcome:
+async def deliver(pool: Pool, envelope: Envelope, body: Body, release: Release = yes) -> Outcome:
     """Send one message, and return what became of it; a fault of our own is raised."""
     package = Package(envelope, body, release)
     pool.carry(package)

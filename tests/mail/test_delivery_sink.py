@@ -10,6 +10,7 @@ import pytest
 from tests.mail.parcels import deliver, yes
 from tests.servers.smtp_sink import SmtpSink
 from worker.delivery.account import Account, Timeouts
+from worker.delivery.body import Body, Clean, clean
 from worker.delivery.envelope import Envelope
 from worker.delivery.outcome import Accepted, Deferred, InDoubt, Outcome, Phase, Refused
 from worker.delivery.pool import Pool
@@ -18,10 +19,11 @@ BODY = b"From: a@x.example\r\nSubject: dots\r\n\r\n.\r\n..two\r\nplain\r\n"
 PATIENT = Timeouts(connect=10, command=10, block=10, dot=10, goodbye=10)
 
 
-async def send(sink: SmtpSink, count: int, body: bytes = BODY) -> list[Outcome]:
+async def send(sink: SmtpSink, count: int, body: Body = BODY) -> list[Outcome]:
     """Send `count` messages over four connections."""
     pool = Pool(Account(sink.host, sink.port, "none", timeouts=PATIENT, connections=4))
-    envelopes = [Envelope.of("a@x.example", f"b{n}@y.example", body) for n in range(count)]
+    size = clean(body).size
+    envelopes = [Envelope("a@x.example", f"b{n}@y.example", size) for n in range(count)]
     outcomes = await asyncio.gather(*(deliver(pool, envelope, body, yes) for envelope in envelopes))
     await pool.close()
     return list(outcomes)
@@ -46,6 +48,16 @@ async def test_a_large_message_arrives_whole(smtp_sink: Callable[..., SmtpSink])
     (outcome,) = await send(sink, 1, body)
     assert isinstance(outcome, Accepted)
     assert [mail.content for mail in sink.messages()] == [body]
+
+
+@pytest.mark.parametrize("lines", [3, 40_000], ids=["in one block", "in many"])
+async def test_pieces_arrive_as_one_message(smtp_sink: Callable[..., SmtpSink], lines: int) -> None:
+    sink = smtp_sink()
+    line = b"y" * 70 + b"\r\n"
+    body = Clean.of([b"Subject: pie", b"ces\r\n\r\n", *[line] * lines])
+    (outcome,) = await send(sink, 1, body)
+    assert isinstance(outcome, Accepted)
+    assert [mail.content for mail in sink.messages()] == [b"Subject: pieces\r\n\r\n" + line * lines]
 
 
 @pytest.mark.parametrize(

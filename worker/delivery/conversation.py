@@ -13,7 +13,7 @@ from __future__ import annotations
 from time import monotonic
 
 from worker.delivery.account import Timeouts
-from worker.delivery.body import END, Body, stuffed
+from worker.delivery.body import END, Body, clean
 from worker.delivery.envelope import Envelope, Extensions
 from worker.delivery.outcome import Accepted, Deferred, InDoubt, Offered, Phase, Refused
 from worker.delivery.receipt import final_message_id
@@ -86,12 +86,13 @@ class Conversation:
         is_complete, tail = False, b""
         try:
             self._wire.expect(1)
-            last = stuffed(body)
-            if len(last) > BLOCK:
-                last = await self._all_but_last_block(last)
+            whole = clean(body)
+            last = whole.pieces
+            if whole.size > BLOCK:
+                last = (await self._all_but_last_block(whole.raw),)
             if not self._wire.has_reply:
                 tail = self._begin(then)
-                self._wire.send(b"".join((last, END, tail)))
+                self._wire.send(b"".join((*last, END, tail)))
                 is_complete = True
             begun = monotonic()
             reply = await self._wire.reply(self._timeouts.dot)

@@ -5,6 +5,7 @@ What is sent and what is previewed are both made by `written`, so that they are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -29,14 +30,14 @@ class Draft(NamedTuple):
 
 
 class Written(NamedTuple):
-    """An email as it goes out, signed, and the Message-ID in it.
+    """An email as it goes out, signed, in pieces, and the Message-ID in it.
 
     `eight_bit` tells whether a byte of it is over 127.
     """
 
     rfc_id: str
     subject: str
-    raw: bytes
+    pieces: Sequence[bytes]
     eight_bit: bool
 
 
@@ -50,8 +51,10 @@ def written(stationery: Stationery, renderer: Renderer, draft: Draft, now: datet
     header = Header(paper.letterhead, to, now, references, tokens)
     rendered = renderer.render(message.template, given, header)
     rfc_id = message_id(tokens[0], paper.mailbox.domain)
-    raw = paper.mailbox.signed(rendered.raw)  # a signature is of ASCII
-    return Written(rfc_id, rendered.subject, raw, rendered.eight_bit)
+    pieces = rendered.pieces
+    if paper.mailbox.signers:
+        pieces = [paper.mailbox.signed(rendered.raw)]  # a signature is of ASCII
+    return Written(rfc_id, rendered.subject, pieces, rendered.eight_bit)
 
 
 def seen(stationery: Stationery, draft: Draft) -> Context:

@@ -96,9 +96,8 @@ class Pen:
         renderer = self._writer.renderer(self._reads, occasion.bundle)
         made = written(self._writer.stationery, renderer, draft, now)
         mailbox = self._setup.mailbox(message.mailbox)
-        size = len(made.raw)
-        envelope = Envelope(mailbox.address, message.recipient, size, made.eight_bit)
-        body = Clean(made.raw)  # as `worker.render.mime` promises
+        body = Clean.of(made.pieces)  # as `worker.render.mime` promises
+        envelope = Envelope(mailbox.address, message.recipient, body.size, made.eight_bit)
         note = NEW_CONVERSATION if occasion.follows and thread is None else ""
         return Letter(lead, made.rfc_id, made.subject, envelope, body, note)
 

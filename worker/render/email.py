@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from worker.errors import TemplateError
@@ -21,14 +21,19 @@ _MOST = 200  # templates that are kept compiled; more than the steps that a bund
 
 
 class Rendered(NamedTuple):
-    """An email ready to send: its subject, and `raw` with CR LF line ends as it goes out.
+    """An email ready to send: its subject, and its `pieces` with CR LF line ends as they go out.
 
     `eight_bit` tells whether a byte of it is over 127, as only the header's addresses can have it.
     """
 
     subject: str
-    raw: bytes
+    pieces: Sequence[bytes]
     eight_bit: bool
+
+    @property
+    def raw(self) -> bytes:
+        """The pieces together."""
+        return b"".join(self.pieces)
 
 
 class Renderer:
@@ -50,11 +55,11 @@ class Renderer:
         try:
             shown = self._shown(template, said.html)
             fields = header.fields(said.subject)
-            raw = mime.message(fields, said.text, said.html, shown)
+            pieces = mime.message(fields, said.text, said.html, shown)
         except TemplateError as error:
             file, line = error.file or template, error.line
             raise TemplateError(error.problem, file=file, line=line, key=error.key) from error
-        return Rendered(said.subject, raw, not fields.isascii())
+        return Rendered(said.subject, pieces, not fields.isascii())
 
     def content(self, template: str, context: Context) -> Content:
         """Return what a template says, without header fields (for previews and checks)."""

@@ -1,4 +1,4 @@
-"""A whole message as bytes: its header, then the text and the HTML alternative.
+"""A whole message as pieces of bytes: its header, then the text and the HTML alternative.
 
 Written directly, because `email.message.EmailMessage` takes a hundred times as long.
 """
@@ -21,23 +21,23 @@ _RELATED = (
 _END = f"--{BOUNDARY}--\r\n".encode()
 
 
-def message(fields: str, text: Draft, html: Draft, images: Sequence[bytes] = ()) -> bytes:
+def message(fields: str, text: Draft, html: Draft, images: Sequence[bytes] = ()) -> list[bytes]:
     """Return a message ready to send, with CR LF line ends and no line over 998 bytes.
+
+    Most of its pieces are those of every message of its kind, and take no room of their own.
 
     `fields` are those of the header that do not say what the body is. `images` are whole parts,
     which belong to the HTML (RFC 2387).
 
     No line begins with a dot, so that none has to be doubled on the wire (RFC 5321 §4.5.2).
     """
-    return b"".join(
-        (
-            fields.encode(),
-            _MIXED,
-            *_part("plain", text.encode()),
-            *(_related(html.encode(), images) if images else _part("html", html.encode())),
-            _END,
-        )
-    )
+    return [
+        fields.encode(),
+        _MIXED,
+        *_part("plain", text.encode()),
+        *(_related(html.encode(), images) if images else _part("html", html.encode())),
+        _END,
+    ]
 
 
 def _part(kind: str, part: Body, boundary: str = BOUNDARY) -> list[bytes]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from worker.core.facts import Enrollment, Lead, Message
-from worker.delivery.body import Clean
+from worker.delivery.body import NOTHING
 from worker.delivery.envelope import Envelope
 from worker.engine.catalogue import Catalogue
 from worker.engine.letter import Letter, Pen, Writer
@@ -82,4 +82,4 @@ class _Sketching(Pen):
             return sketches.attempt(message, lambda: whole(message, lead, enrollment, now))
         sender = sketches.setup.mailbox(message.mailbox).address
         envelope = Envelope(sender, message.recipient)
-        return Letter(lead, f"{message.id}@simulated.invalid", "", envelope, Clean(b""))
+        return Letter(lead, f"{message.id}@simulated.invalid", "", envelope, NOTHING)

@@ -34,7 +34,13 @@ FOLLOW_UP = HEADER._replace(
 )
 WITHOUT = HEADER._replace(letterhead=replace(LETTERHEAD, unsubscribe=()))
 BODIES = Draft.of("Good day.\n\n"), Draft.of("<p>Good  day.</p>")
-MESSAGE = mime.message(FOLLOW_UP.fields("Hello Ada"), *BODIES)
+
+
+def message(header: Header, subject: str, text: Draft, html: Draft) -> bytes:
+    return b"".join(mime.message(header.fields(subject), text, html))
+
+
+MESSAGE = message(FOLLOW_UP, "Hello Ada", *BODIES)
 
 
 def signer(key: PrivateKey, selector: str) -> Signer:
@@ -94,7 +100,7 @@ def test_every_message_verifies(raw: bytes) -> None:
 
 @given(words, bodies)
 def test_every_mail_of_ours_verifies(subject: str, text: str) -> None:
-    raw = mime.message(FOLLOW_UP.fields(subject), Draft.of(text), Draft.of(f"<p>\n{text}</p>"))
+    raw = message(FOLLOW_UP, subject, Draft.of(text), Draft.of(f"<p>\n{text}</p>"))
     assert verified(ed25519().sign(raw))
 
 
@@ -140,7 +146,7 @@ def test_a_changed_byte_breaks_it(at: int) -> None:
 )
 @pytest.mark.parametrize("header", [FOLLOW_UP, WITHOUT])
 def test_an_added_field_breaks_it(name: str, header: Header) -> None:
-    signed = ed25519().sign(mime.message(header.fields("Hello"), *BODIES))
+    signed = ed25519().sign(message(header, "Hello", *BODIES))
     added = f"{name}: forged <https://evil.example>\r\n".encode()
     assert verified(signed)
     assert not verified(added + signed)
@@ -161,7 +167,7 @@ def test_text_behind_the_body_breaks_it() -> None:
 
 
 def test_the_field_names_what_is_there_and_seals_what_must_not_be_added() -> None:
-    field = own_field(rsa().sign(mime.message(HEADER.fields("Hello"), *BODIES)))
+    field = own_field(rsa().sign(message(HEADER, "Hello", *BODIES)))
     tags = dict(tag.split("=", 1) for tag in "".join(field.split()).split(":", 1)[1].split(";"))
     assert list(tags) == ["v", "a", "c", "d", "s", "h", "bh", "b"]
     assert (tags["v"], tags["a"], tags["c"]) == ("1", "rsa-sha256", "relaxed/relaxed")

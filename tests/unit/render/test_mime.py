@@ -54,7 +54,7 @@ def with_line_feeds(text: str) -> str:
 
 
 def message(text: str, html: str) -> bytes:
-    return mime.message(HEADER.fields("Hello"), Draft.of(text), Draft.of(html))
+    return b"".join(mime.message(HEADER.fields("Hello"), Draft.of(text), Draft.of(html)))
 
 
 @given(texts, texts)
@@ -72,7 +72,7 @@ def test_a_form_filled_in_arrives_as_all_that_is_in_it(
     draft = Draft(form, Values.of([value for _, value in pairs]))
     whole = "".join(map("".join, pairs)) + with_line_feeds(last)
     assert draft.text == whole
-    raw = mime.message(HEADER.fields("Hello"), draft, Draft.of("<p>html</p>"))
+    raw = b"".join(mime.message(HEADER.fields("Hello"), draft, Draft.of("<p>html</p>")))
     assert parts(raw)[0].rstrip("\r\n") == lines(whole)
     assert all(len(line) <= 998 and line[:1] != b"." for line in raw.split(b"\r\n"))
     body = draft.encode()
