@@ -8,7 +8,7 @@ policy's `late_after` begins a new time of attendance.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from worker.core.pace import Mark
@@ -21,10 +21,13 @@ OFTEN = timedelta(minutes=10)  # how often a look is written down, at the most
 
 
 def attend(
-    connection: Connection, mailboxes: Collection[str], late_after: timedelta, now: datetime
+    connection: Connection,
+    looked: Mapping[str, Mark],
+    mailboxes: Collection[str],
+    late_after: timedelta,
+    now: datetime,
 ) -> None:
-    """Write down that somebody looks after these mailboxes now."""
-    looked = pace.read_named(connection, LOOKED, mailboxes)
+    """Write down that somebody looks after these mailboxes now; `looked` says when one did last."""
     marks: dict[tuple[str, str], Mark] = {}
     for name in mailboxes:
         absent = now - looked[name].at if name in looked else None

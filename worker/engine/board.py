@@ -50,6 +50,10 @@ class Board:
             subject[1:]: meter for subject, meter in self.meters.items() if subject[0] == "@"
         }
 
+    def named(self, name: str) -> dict[str, Mark]:
+        """Return one kind of mark as it was read, by subject."""
+        return {subject: mark for (subject, one), mark in self._read.items() if one == name}
+
     def closed(self, now: datetime) -> dict[str, datetime]:
         """Return the providers to which nothing may go now, and until when."""
         return {

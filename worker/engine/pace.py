@@ -20,7 +20,7 @@ from worker.core.facts import Message
 from worker.core.pace import REST, TODAY, Mark
 from worker.core.providers import provider_of
 from worker.delivery.outcome import Accepted, Deferred, InDoubt, Outcome
-from worker.engine.attendance import attend
+from worker.engine.attendance import LOOKED, attend
 from worker.engine.board import Board, Slice, subject_of
 from worker.engine.setup import Setup
 from worker.store import claims, pace
@@ -51,8 +51,10 @@ class Pacer:
 
     def claim(self, connection: Connection, now: datetime, limit: int) -> list[Message]:
         """Claim up to `limit` due messages, as far as there is room, and take that room."""
-        self._take_turn(connection, now)
+        self._take_turn(connection)
         board = Board(connection, self._setup, now)
+        mailboxes, policy = self._setup.mailboxes.keys(), self._setup.policy
+        attend(connection, board.named(LOOKED), mailboxes, policy.late_after, now)
         self._give_back(board)
         chosen = self._choose(connection, board, now, limit)
         with unread(connection):
@@ -85,12 +87,10 @@ class Pacer:
             self._rests[subject] = now + reconnect_after(self._failures[subject], self._chance())
             self._untold.add(subject)
 
-    def _take_turn(self, connection: Connection, now: datetime) -> None:
+    def _take_turn(self, connection: Connection) -> None:
         """Wait for our turn at the limits, and write down who is to rest."""
-        mailboxes = self._setup.mailboxes
-        limited = [name for name, one in mailboxes.items() if one.pace.limited]
+        limited = [name for name, one in self._setup.mailboxes.items() if one.pace.limited]
         pace.lock(connection, [*limited, *map(subject_of, self._setup.domains)])
-        attend(connection, mailboxes.keys(), self._setup.policy.late_after, now)
         pace.write(connection, {(name, REST): Mark(self._rests[name]) for name in self._untold})
         self._untold.clear()
 

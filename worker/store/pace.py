@@ -49,15 +49,10 @@ def read(connection: Connection, subjects: Collection[str], now: datetime) -> Ma
     return {(row[0], row[1]): Mark(from_micros(row[2]), row[3]) for row in rows}
 
 
-def read_named(connection: Connection, name: str, subjects: Collection[str]) -> dict[str, Mark]:
-    """Return one kind of mark, by subject."""
-    return ask_named(connection, name, subjects).get()
-
-
 def ask_named(
     connection: Connection, name: str, subjects: Collection[str]
 ) -> Later[dict[str, Mark]]:
-    """Ask for the same."""
+    """Ask for one kind of mark, by subject."""
     asked = _NAMED.ask(connection, {"subjects": subjects, "name": name})
     return Later(asked, lambda rows: {row[0]: Mark(from_micros(row[1]), row[2]) for row in rows})
 
