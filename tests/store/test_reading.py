@@ -49,3 +49,13 @@ def test_it_ends_when_something_goes_wrong(database: Database) -> None:
         first = reading.connection
         raise ZeroDivisionError
     assert first.closed
+
+
+def test_what_was_just_written_is_read_back(database: Database) -> None:
+    with database.write() as connection:
+        holds.add(connection, (Scope.LEAD, "1"), "a test", NOW, None)
+        wrote = connection.connection.driver_connection
+    with database.read_back() as connection:
+        assert len(holds.open_now(connection, NOW)) == 1
+        if database.is_sqlite:
+            assert connection.connection.driver_connection is wrote

@@ -220,7 +220,7 @@ class Sender:
 
     def _judge(self, claim: Claim) -> list[Candidate]:
         """Return what may go out now; put the rest back."""
-        with self._office.database.read() as connection:
+        with self._office.database.read_back() as connection:
             found = judged(self._desk(connection), claim.messages)
         self._put_back(found.staying)
         return found.going

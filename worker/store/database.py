@@ -94,6 +94,16 @@ class Database:
         with _explained(self.url), self._reading.connect() as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def read_back(self) -> Iterator[Connection]:
+        """Give a connection that reads, shortly, what has just been written here.
+
+        On SQLite it is the one that wrote, which has most of it at hand; the others have to read
+        anew whatever was written by it. Nobody writes meanwhile.
+        """
+        with self.write() if self.is_sqlite else self.read() as connection:
+            yield connection
+
     def let_others_write(self) -> None:
         """Leave a file free now and then: for who writes again at once what others wait for."""
         if self.is_sqlite and monotonic() - self._rested >= REST_EVERY:
