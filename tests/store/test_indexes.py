@@ -143,3 +143,11 @@ def test_who_was_reached_is_found_by_an_index_however_small_the_table_was(
         rows = connection.exec_driver_sql(f"EXPLAIN EXECUTE \"{name}\" ('{{1}}', 0)")
         assert "Seq Scan on touch" not in "\n".join(row[0] for row in rows)
     database.close()
+
+
+def test_leads_and_messages_have_room_for_the_next_version(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    with database.read() as connection:
+        statement = "SELECT relname FROM pg_class WHERE reloptions::text LIKE '%%fillfactor%%'"
+        assert set(connection.exec_driver_sql(statement).scalars()) == {"lead", "message"}
+    database.close()
