@@ -32,6 +32,7 @@ from worker.errors import StoreError
 from worker.store import alerts, messages, outbox, transmission
 from worker.store.database import Database
 from worker.store.messages import Holder
+from worker.store.outbox import Conversation
 from worker.store.transmission import Acceptance, Start
 
 Move = Callable[[Connection, int, Holder], bool]
@@ -317,3 +318,23 @@ def test_doubts_are_old_by_their_first_try(database: Database) -> None:
         doubt(connection, found.id, MINE)
         assert outbox.doubtful_since(connection, NOW - MINUTE) == []
         assert [one.id for one in outbox.doubtful_since(connection, NOW)] == [found.id]
+
+
+@pytest.mark.parametrize("relay_id", [None, "given@relay.example"])
+def test_a_follow_up_follows_what_was_sent_from_its_mailbox(
+    database: Database, relay_id: str | None
+) -> None:
+    with database.write() as connection:
+        launched(connection)
+        ada = new_lead(connection)
+        passage = enrolled(connection, ada)
+        messages.plan(connection, [new_message(lead_id=ada, enrollment_id=passage)])
+        [found] = claim(connection, MINE, NOW, 1)
+        ours = rfc_id_of(found.id)
+        transmission.start(connection, MINE, [Start(found.id, ours, "Welcome")], NOW)
+        assert outbox.conversation(connection, passage, "sales") is None
+        taken = Acceptance(found.id, ada, relay_id, "250 ok")
+        transmission.accepted(connection, MINE, [taken], NOW)
+        follows = Conversation("Welcome", (relay_id or ours,))
+        assert outbox.conversation(connection, passage, "sales") == follows
+        assert outbox.conversation(connection, passage, "other") is None

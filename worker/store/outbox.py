@@ -56,6 +56,14 @@ _LAST_OF = Prepared(
         .limit(1)
     )
 )
+_CONVERSATION = Prepared(
+    lambda _dialect: (
+        select(t.c.subject, t.c.rfc_id, t.c.relay_id)
+        .where(t.c.enrollment_id == bindparam("of"), t.c.mailbox == bindparam("mailbox"))
+        .where(t.c.state == MessageState.SENT.value)
+        .order_by(t.c.sent_at, t.c.id)
+    )
+)
 # Written out as its index is: it holds few messages, and a lead's own may be many.
 _IN_DOUBT = Prepared(
     lambda dialect: select(t.c.lead_id).where(
@@ -129,13 +137,7 @@ def last_written_to(connection: Connection, domain: str) -> int | None:
 
 def conversation(connection: Connection, enrollment_id: int, mailbox: str) -> Conversation | None:
     """Return what was sent of an enrollment from this mailbox; None where nothing was."""
-    statement = (
-        select(t.c.subject, t.c.rfc_id, t.c.relay_id)
-        .where(t.c.enrollment_id == enrollment_id, t.c.mailbox == mailbox)
-        .where(t.c.state == MessageState.SENT.value)
-        .order_by(t.c.sent_at, t.c.id)
-    )
-    rows = connection.execute(statement).all()
+    rows = _CONVERSATION.tuples(connection, {"of": enrollment_id, "mailbox": mailbox})
     if not rows:
         return None
     return Conversation(rows[0][0], tuple(row[2] or row[1] for row in rows))
