@@ -185,7 +185,7 @@ class LedgerMachine(RuleBasedStateMachine):
             if ours.get(message.id) == MessageState.TRANSMITTING:
                 taken = [Acceptance(message.id, message.lead_id, None, "250 ok")]
                 transmission.accepted(desk.connection, holder, taken, desk.now)
-                settle.sent(desk, [(message, "Hello", "accepted")], desk.now)
+                settle.sent(desk, [(message, "Hello")], desk.now)
 
         self.transact(accepted)
         self._read_back()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.parts import DAY, HOUR, NOW, claimed, launched, new_lead
+from tests.store.parts import DAY, HOUR, MINE, NOW, claimed, launched, new_lead, transmitting
 from worker.core.states import Scope
 from worker.errors import StoreError
 from worker.store import (
@@ -20,12 +20,14 @@ from worker.store import (
     publications,
     suppressions,
     timeline,
+    transmission,
 )
 from worker.store.database import Database
 from worker.store.incoming import FolderMark, Incoming, Seen
 from worker.store.instant import from_micros, to_micros
 from worker.store.publications import Edition
 from worker.store.timeline import Decision, Touch
+from worker.store.transmission import Acceptance
 
 INSTANTS = st.datetimes(timezones=st.just(UTC))
 MAIL = Incoming(
@@ -153,6 +155,37 @@ def test_a_decision_is_compared_with_the_last_about_the_same_message(database: D
             timeline.decide(connection, [said])
         found = timeline.decisions_of(connection, lead_id)
     assert [(one.message_id, one.what) for one in found] == [*about[:3], about[4]]
+
+
+def test_what_was_sent_is_a_decision_that_its_message_tells(database: Database) -> None:
+    def say(at: datetime, what: str, message_id: int) -> None:
+        timeline.record(connection, [Decision(lead_id, at, what, "…", message_id=message_id)])
+
+    with database.write() as connection:
+        one = transmitting(connection)
+        assert one.lead_id is not None
+        lead_id = one.lead_id
+        say(NOW, "planned", one.id)
+        say(NOW + HOUR, "noted", one.id)
+        say(NOW + HOUR, "planned", one.id + 1)
+        taken = Acceptance(one.id, lead_id, None, "accepted: 250 ok")
+        transmission.accepted(connection, MINE, [taken], NOW + HOUR)
+        found = timeline.decisions_of(connection, lead_id)
+    assert [one.what for one in found] == ["planned", "noted", "sent", "planned"]
+    sent = found[2]
+    assert (sent.at, sent.reason) == (NOW + HOUR, "welcome.html: accepted: 250 ok")
+    assert sent.message_id == one.id
+
+
+def test_what_an_earlier_version_said_of_it_counts_once(database: Database) -> None:
+    with database.write() as connection:
+        one = transmitting(connection)
+        assert one.lead_id is not None
+        taken = Acceptance(one.id, one.lead_id, None, "accepted: 250 ok")
+        transmission.accepted(connection, MINE, [taken], NOW)
+        said = Decision(one.lead_id, NOW, "sent", "welcome: accepted", message_id=one.id)
+        timeline.record(connection, [said])
+        assert timeline.decisions_of(connection, one.lead_id) == [said]
 
 
 def test_touches_come_in_the_order_of_time(database: Database) -> None:

@@ -13,19 +13,17 @@ from worker.store import alerts, messages, passages, timeline
 from worker.store.timeline import Decision, Touch
 
 
-def sent(desk: Desk, batch: Sequence[tuple[Message, str, str]], at: datetime) -> None:
-    """Write sent messages, each with its subject and reason, into the timeline and move on."""
-    about = [(one, subject, why) for one, subject, why in batch if one.lead_id is not None]
+def sent(desk: Desk, batch: Sequence[tuple[Message, str]], at: datetime) -> None:
+    """Write sent messages, each with its subject, into the timeline and move on."""
     timeline.touch(
         desk.connection,
         [
             Touch(one.lead_id, at, "out", one.kind.value, subject, one.id)
-            for one, subject, _why in about
+            for one, subject in batch
             if one.lead_id is not None and not one.to_owner
         ],
     )
-    timeline.record(desk.connection, [_decision(desk, one, "sent", why) for one, _, why in about])
-    moved = {one.enrollment_id: at for one, _, _ in batch if one.enrollment_id is not None}
+    moved = {one.enrollment_id: at for one, _subject in batch if one.enrollment_id is not None}
     passages.advance(desk.connection, moved, desk.now)
 
 
@@ -68,7 +66,7 @@ def resolve(desk: Desk, message: Message, state: MessageState, reason: str) -> b
     alerts.close(desk.connection, desk.now, kind="in_doubt", subject=_name(message))
     if state is MessageState.SENT:
         at = message.first_try_at or desk.now
-        sent(desk, [(message, "(in doubt, taken as sent)", reason)], at)
+        sent(desk, [(message, "(in doubt, taken as sent)")], at)
     elif state is MessageState.CANCELLED:
         skipped(desk, message, "dropped", reason)
     else:

@@ -1,4 +1,8 @@
-"""The timeline of a lead: touches in both directions, and decisions with their reasons."""
+"""The timeline of a lead: touches in both directions, and decisions with their reasons.
+
+That an email was sent, and what the server said, its message tells: no decision is stored of it
+(one that was, by an earlier version, counts once).
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from worker.core.events import SAID
-from worker.core.states import MessageKind
+from worker.core.states import MessageKind, MessageState
 from worker.store.instant import Instant, from_micros
 from worker.store.later import Later
 from worker.store.prepared import Prepared, given, inserting, new_names, one_of
 from worker.store.tables import Big
 from worker.store.tables import decision as decisions
+from worker.store.tables import message as messages
 from worker.store.tables import touch as touches
+
+SENT = MessageState.SENT.value
 
 _About = tuple[int, int | None, int | None]  # a lead, an enrollment, a message
 
@@ -182,10 +189,36 @@ def last_answers(connection: Connection, lead_ids: Collection[int]) -> dict[int,
 
 
 def decisions_of(connection: Connection, lead_id: int) -> list[Decision]:
-    """Return the decisions about a lead in order."""
+    """Return the decisions about a lead in order, and of each email that it was sent."""
     statement = select(decisions).where(decisions.c.lead_id == lead_id)
     rows = connection.execute(statement.order_by(decisions.c.at, decisions.c.id)).mappings()
-    return [Decision(**{key: row[key] for key in Decision._fields}) for row in rows]
+    found = [Decision(**{key: row[key] for key in Decision._fields}) for row in rows]
+    told = {one.message_id for one in found if one.what == SENT}
+    for sent in _sent_to(connection, lead_id):
+        if sent.message_id not in told:
+            found.insert(_place(sent, found), sent)
+    return found
+
+
+def _sent_to(connection: Connection, lead_id: int) -> list[Decision]:
+    """Return of each email to, or about, a lead that it was sent, the oldest first."""
+    t = messages.c
+    columns = (t.settled_at, func.coalesce(t.step_id, t.template), t.reason, t.enrollment_id, t.id)
+    theirs = (t.lead_id == lead_id, t.state == SENT, t.settled_at.is_not(None))
+    rows = connection.execute(select(*columns).where(*theirs).order_by(t.settled_at, t.id))
+    return [
+        Decision(lead_id, at, SENT, f"{label}: {reason}", of, number)
+        for at, label, reason, of, number in rows
+    ]
+
+
+def _place(sent: Decision, among: Sequence[Decision]) -> int:
+    """Return where it comes in: behind what was before, or was about the same email till then."""
+    for place in range(len(among), 0, -1):
+        one = among[place - 1]
+        if one.at < sent.at or (one.at == sent.at and one.message_id == sent.message_id):
+            return place
+    return 0
 
 
 def _last(connection: Connection, new: Collection[Decision]) -> dict[_About, tuple[str, str]]:

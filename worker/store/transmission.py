@@ -30,12 +30,12 @@ class Start(NamedTuple):
 
 
 class Acceptance(NamedTuple):
-    """A message that a server took over: the Message-ID it gave, if another, and its words."""
+    """A message that a server took over: the Message-ID it gave, if another, and what it said."""
 
     id: int
     lead_id: int | None
     relay_id: str | None
-    response: str
+    said: str
 
 
 def held(connection: Connection, ids: Collection[int], holder: Holder) -> dict[int, str]:
@@ -61,7 +61,7 @@ def accepted(
     connection: Connection, holder: Holder, new: Sequence[Acceptance], now: datetime
 ) -> None:
     """Settle messages that the holder is transmitting, all, or a `StoreError`: they were sent."""
-    rows = [(one.id, one.response) for one in new]
+    rows = [(one.id, one.said) for one in new]
     _move(_ACCEPTED, connection, holder, ("at", "said"), rows, now)
     taken = [(one.id, one.lead_id) for one in new if one.lead_id is not None]
     _FREE.many(connection, ("at", "lead"), taken)
