@@ -41,7 +41,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from worker.errors import StoreError
 from worker.store.array import Array
 from worker.store.compiled import Convert, compiled, inputs, output
-from worker.store.trip import Asked, ask, explained
+from worker.store.trip import Asked, all_of, ask, explained
 
 Order = Callable[[Any], Any]
 Insertion = sqlite.Insert | postgresql.Insert
@@ -348,8 +348,11 @@ class _FarPlan(_Plan):
         names, rows = given
         columns = dict(zip(names, zip(*rows, strict=True), strict=True))
         values = self.placed(self._given({**all_alike, **columns}))
-        due = len(rows) if missing else None
-        ask(connection, self.text, values, due, missing)
+        if missing:
+            text, values = all_of(self.text, len(values) + 1), (*values, len(rows))
+            ask(connection, text, values, missing)
+        else:
+            ask(connection, self.text, values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ server works each out once for a connection.
 
 The server runs them in order, and each sees what was committed before it itself began: what one
 locks is safe for the next, as if it had been sent alone. After the first that fails it runs none.
-COMMIT goes along with the last of them, unless it has yet to be seen how many rows they changed:
-then it goes alone, after that.
+COMMIT goes along with the last of them; where each row has to be changed, the server sees to it
+(`all_of`), because to ask for their number first would be one trip more.
 
 A transaction that wrote anything that a gate reads says so right before it commits, in the table
 `writing`: see `worker.store.standstill`.
@@ -44,15 +44,14 @@ _SAY_SO = (
 class Asked:
     """A statement that waits, and then what came back.
 
-    `due` is how many rows it has to change, where so many and no others; otherwise comes of it a
-    `StoreError`, with the sentence `missing`.
+    `missing` is the sentence of the `StoreError` that comes where it is one of `all_of`, and does
+    not change as many rows as it should.
     """
 
     connection: Connection
     trip: _Trip
     text: str
     values: Sequence[Any] = ()
-    due: int | None = None
     missing: str = ""
     answer: Any = None
 
@@ -76,7 +75,6 @@ def ask(
     connection: Connection,
     text: str,
     values: Sequence[Any] = (),
-    due: int | None = None,
     missing: str = "",
 ) -> Asked:
     """Let a statement go with the next trip of its connection."""
@@ -85,10 +83,19 @@ def ask(
         written = trip.written(values)
     except connection.dialect.loaded_dbapi.Error as error:
         raise explained(connection, text, error) from error
-    asked = Asked(connection, trip, text, written, due, missing)
+    asked = Asked(connection, trip, text, written, missing)
     trip.note(text)
     trip.waiting.append(asked)
     return asked
+
+
+def all_of(text: str, number: int) -> str:
+    """Return a statement that fails unless it changes as many rows as its parameter `number` says.
+
+    It divides by zero then, which is the only thing here that does.
+    """
+    enough = f"(count(*) = ${number}::bigint)::integer"
+    return f"WITH changed AS ({text} RETURNING 1) SELECT 1 / {enough} FROM changed"  # noqa: S608
 
 
 @contextmanager
@@ -110,11 +117,10 @@ def send(connection: Connection) -> None:
         return
     try:
         trip.make(waiting, begin=READS not in connection.get_execution_options())
+    except connection.dialect.loaded_dbapi.errors.DivisionByZero as error:
+        raise StoreError(trip.missing) from error
     except connection.dialect.loaded_dbapi.Error as error:
         raise explained(connection, trip.at, error) from error
-    for one in waiting:
-        if one.due is not None and one.changed() != one.due:
-            raise StoreError(one.missing)
 
 
 def attend(engine: Engine) -> None:
@@ -140,13 +146,14 @@ def explained(connection: Connection, text: str, error: Exception) -> BaseExcept
 class _Trip:
     """What waits on one connection, and the statements that its server has worked out.
 
-    `at` is the statement that it was at when something failed. `wrote` tells whether the
-    transaction wrote anything that a gate reads; what is written `unread` is nothing of that kind.
+    `at` is the statement that it was at when something failed, and `missing` its sentence. `wrote`
+    tells whether the transaction wrote anything that a gate reads; what is written `unread` is
+    nothing of that kind.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.waiting: list[Asked] = []
-        self.at = ""
+        self.at = self.missing = ""
         self.wrote = self.unread = False
         self._psycopg: Any = connection.dialect.loaded_dbapi
         driver: Any = connection.connection.driver_connection
@@ -195,7 +202,7 @@ class _Trip:
             raise
         for one, answer in answers:
             if answer.status not in (self._status.COMMAND_OK, self._status.TUPLES_OK):
-                self.at = one.text
+                self.at, self.missing = one.text, one.missing
                 self._names = dict(islice(self._names.items(), known))  # of the rest, who knows
                 raise self._psycopg.errors.error_from_result(answer, self._driver.info.encoding)
             one.answer = answer
@@ -264,8 +271,6 @@ def _send_last(connection: Connection) -> None:
     trip: _Trip | None = connection.info.get(_TRIP)
     if trip is None or (trip.is_outside and not trip.waiting):
         return
-    if any(one.due is not None for one in trip.waiting):
-        send(connection)
     if trip.wrote:
         with unread(connection):
             ask(connection, _SAY_SO)
