@@ -58,3 +58,14 @@ def test_a_schema_of_another_version_is_refused(database: Database) -> None:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match=f"at revision 9999, this version needs {head()}"):
         require_current(database)
+
+
+def test_a_server_that_is_too_old_is_refused_before_anything_is_written(postgres: str) -> None:
+    database = Database(postgres)
+    with database.read():  # learns the server's version
+        database.engine.dialect.server_version_info = (12, 22)
+    with pytest.raises(StoreError, match="PostgreSQL 12 is too old: use 13 or newer"):
+        upgrade(database)
+    with database.read() as connection:
+        assert inspect(connection).get_table_names() == []
+    database.close()

@@ -6,8 +6,12 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
+from worker.errors import StoreError
 from worker.store.database import Database
 from worker.store.schema import MIGRATIONS, head, revision
+
+OLDEST = 13
+"""The first PostgreSQL that tells snapshots and numbers of transactions by type `xid8`."""
 
 
 def upgrade(database: Database) -> bool:
@@ -16,9 +20,20 @@ def upgrade(database: Database) -> bool:
     All of them commit together, so one that is killed leaves the database as it was.
     """
     with database.write() as connection:
+        _require_new_enough(connection)
         before = revision(connection)
         command.upgrade(alembic_config(connection), "head")
         return before != head()
+
+
+def _require_new_enough(connection: Connection) -> None:
+    dialect = connection.dialect
+    version = int((dialect.server_version_info or (OLDEST,))[0])
+    if dialect.name == "postgresql" and version < OLDEST:
+        raise StoreError(
+            f"PostgreSQL {version} is too old: use {OLDEST} or newer, and take the data along"
+            " with pg_dump"
+        )
 
 
 def alembic_config(connection: Connection) -> Config:
