@@ -68,6 +68,7 @@ def catch_up(project: Project, sink: SmtpSink, server: Dovecot, mails: int, kill
     lives = kills + 2
     for number in range(1, lives + 1):
         with daemon(project.config) as running:
+            until(lambda: running.is_up, running, HANG)  # the life before may have done it all
             until(partial(_has_applied, project, mails * number // lives), running, HANG)
             peak = max(peak, running.peak)
             status = running.kill() if number <= kills else running.stop()
