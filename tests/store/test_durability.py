@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from tests.store.parts import NOW
 from worker.store import suppressions
@@ -76,3 +78,28 @@ def test_the_log_is_brought_into_the_file_beside_the_writers(
     assert checkpoints is not None
     checkpoints.close()
     assert in_file_alone(opened, tmp_path) == EVERY
+
+
+def test_a_checkpoint_that_fails_is_not_the_last_one(opened: Database, tmp_path: Path) -> None:
+    allowed, denied, turned_away, well_again = 0, 1, Event(), Event()
+
+    def judge(_action: int, what: str | None, *_more: object) -> int:
+        if what != "wal_checkpoint" or well_again.is_set():
+            return allowed
+        turned_away.set()
+        return denied
+
+    def watch(driver: Any, *_more: object) -> None:
+        driver.set_authorizer(judge)
+
+    event.listen(opened.engine, "checkout", watch)
+    for number in range(EVERY):
+        add(opened, number)
+    assert turned_away.wait(30)
+    well_again.set()
+    for number in range(EVERY, 2 * EVERY):
+        add(opened, number)
+    checkpoints = opened._writer._checkpoints
+    assert checkpoints is not None
+    checkpoints.close()
+    assert in_file_alone(opened, tmp_path) == 2 * EVERY

@@ -54,7 +54,7 @@ class Checkpoints:
             self._due.wait()
             self._due.clear()
             # What is wrong with the file the next commit meets itself, and somebody hears of it.
-            with suppress(exc.DBAPIError):
+            with suppress(exc.SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error):
                 self._make()
 
     def _make(self) -> None:
