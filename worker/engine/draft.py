@@ -5,12 +5,12 @@ What is sent and what is previewed are both made by `written`, so that they are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from worker.core.facts import Lead, Message
 from worker.core.token import message_id
+from worker.delivery.body import Clean
 from worker.engine.stationery import Paper, Stationery
 from worker.render.address import Address
 from worker.render.context import NO_HISTORY, Context, History, Owner, Setting, Touch, context
@@ -30,14 +30,14 @@ class Draft(NamedTuple):
 
 
 class Written(NamedTuple):
-    """An email as it goes out, signed, in pieces, and the Message-ID in it.
+    """An email as it goes out, signed, and the Message-ID in it.
 
     `eight_bit` tells whether a byte of it is over 127.
     """
 
     rfc_id: str
     subject: str
-    pieces: Sequence[bytes]
+    body: Clean
     eight_bit: bool
 
 
@@ -54,7 +54,8 @@ def written(stationery: Stationery, renderer: Renderer, draft: Draft, now: datet
     pieces = rendered.pieces
     if paper.mailbox.signers:
         pieces = [paper.mailbox.signed(rendered.raw)]  # a signature is of ASCII
-    return Written(rfc_id, rendered.subject, pieces, rendered.eight_bit)
+    body = Clean.of(pieces)  # as `worker.render.mime` promises
+    return Written(rfc_id, rendered.subject, body, rendered.eight_bit)
 
 
 def seen(stationery: Stationery, draft: Draft) -> Context:

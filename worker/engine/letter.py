@@ -96,10 +96,9 @@ class Pen:
         renderer = self._writer.renderer(self._reads, occasion.bundle)
         made = written(self._writer.stationery, renderer, draft, now)
         mailbox = self._setup.mailbox(message.mailbox)
-        body = Clean.of(made.pieces)  # as `worker.render.mime` promises
-        envelope = Envelope(mailbox.address, message.recipient, body.size, made.eight_bit)
+        envelope = Envelope(mailbox.address, message.recipient, made.body.size, made.eight_bit)
         note = NEW_CONVERSATION if occasion.follows and thread is None else ""
-        return Letter(lead, made.rfc_id, made.subject, envelope, body, note)
+        return Letter(lead, made.rfc_id, made.subject, envelope, made.body, note)
 
     def _occasion(self, message: Message, enrollment: Enrollment | None) -> _Occasion:
         """Return what the message is sent on."""

@@ -56,7 +56,7 @@ class Previewer:
         made: Written = written(self._stationery, self._renderer, draft, self._now)
         content = self._renderer.content(occasion.template, seen(self._stationery, draft))
         page = images.shown(content.html, self._renderer.bundle.files)
-        return Preview(occasion, lead, replace(content, html=page), b"".join(made.pieces))
+        return Preview(occasion, lead, replace(content, html=page), made.body.raw)
 
     def _message(self, occasion: Occasion, lead: Lead) -> Message:
         owner = self._setup.owner_of(lead)
