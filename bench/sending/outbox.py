@@ -15,12 +15,12 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from bench.sending.crew import LONGEST
+from bench.sending.loop import run
 from bench.sending.project import MAILBOX
 from bench.sending.rows import PLANNED, has_any
 from worker.clock import SystemClock
@@ -28,7 +28,6 @@ from worker.config import load
 from worker.daemon.compose import smtp_account
 from worker.daemon.identity import identity
 from worker.daemon.logs import logger
-from worker.daemon.loop import new_loop
 from worker.daemon.memory import SELDOM, rare_searches, share_heaps
 from worker.daemon.running import Parts
 from worker.daemon.service import begin
@@ -63,12 +62,6 @@ def _measured(parts: Parts) -> dict[str, float]:
     cpu = time.process_time() - begun
     faulthandler.cancel_dump_traceback_later()
     return {"cpu": cpu, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
-
-
-def run(work: Coroutine[Any, Any, None]) -> None:
-    """Run `work` on a loop such as the daemon's sender has."""
-    with asyncio.Runner(loop_factory=new_loop) as runner:
-        runner.run(work)
 
 
 class Bell:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from bench.sending import outbox
+from bench.sending.loop import run
 from bench.sending.project import Project
 from bench.sending.receiver import receiver
 from worker.clock import SystemClock
@@ -63,7 +64,7 @@ def _profiled(count: int) -> pstats.Stats:
             parts = begin(settings, name, SystemClock(), logger("text", "warning"))
             threading.setprofile(watch)
             watch()
-            outbox.run(outbox.send(parts))  # its end is the end of all its threads
+            run(outbox.send(parts))  # its end is the end of all its threads
             threading.setprofile(None)
             parts.ticks.database.close()
     stats = pstats.Stats(profiles[0])

@@ -13,8 +13,8 @@ import time
 
 from bench.sending import letters
 from bench.sending.crew import LONGEST
+from bench.sending.loop import run
 from bench.sending.project import CONNECTIONS
-from worker.daemon.loop import new_loop
 from worker.delivery.account import Account
 from worker.delivery.body import Clean
 from worker.delivery.envelope import Envelope
@@ -86,6 +86,4 @@ async def send(port: int, count: int) -> dict[str, float]:
 
 if __name__ == "__main__":
     faulthandler.dump_traceback_later(LONGEST, exit=True)
-    with asyncio.Runner(loop_factory=new_loop) as runner:
-        took = runner.run(send(int(sys.argv[1]), int(sys.argv[2])))
-    print(json.dumps(took))  # noqa: T201
+    print(json.dumps(run(send(int(sys.argv[1]), int(sys.argv[2])))))  # noqa: T201
