@@ -50,9 +50,11 @@ class Checkpoints:
             self._thread.join()
 
     def _run(self) -> None:
-        while not self._is_closing:
+        is_last = False
+        while not is_last:
             self._due.wait()
             self._due.clear()
+            is_last = self._is_closing
             # What is wrong with the file the next commit meets itself, and somebody hears of it.
             with suppress(exc.SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error):
                 self._make()
