@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from worker.errors import StoreError
 from worker.store import tables
 from worker.store.database import Database
 from worker.store.schema import head, require_current, revision
-from worker.store.upgrade import upgrade
+from worker.store.upgrade import alembic_config, upgrade
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -69,3 +72,54 @@ def test_a_server_that_is_too_old_is_refused_before_anything_is_written(postgres
     with database.read() as connection:
         assert inspect(connection).get_table_names() == []
     database.close()
+
+
+LEAD = (
+    "INSERT INTO lead (id, address, stage, track, attributes, created_at, soft_bounces, in_flight)"
+    " VALUES (1, 'ada@firm.example', 'new', 'sales', '{}', 0, 0, 1)"
+)
+BUNDLE = "INSERT INTO bundle (hash, files, published_at) VALUES ('b', '{}', 0)"
+MESSAGE = (
+    'INSERT INTO message (id, "key", kind, lead_id, recipient, provider, mailbox, turn, template,'
+    " bundle, state, reason, due_at, revivable, attempts, rfc_id) VALUES (1, 'k', 'step', 1,"
+    " 'ada@firm.example', 'firm.example', 'sales', 0, 't', 'b', 'claimed', '', 0, 0, 0, 'id')"
+)
+TOUCH = (
+    "INSERT INTO touch (id, lead_id, at, direction, kind, summary, message_id)"
+    " VALUES (1, 1, 0, 'out', 'email', '', ?)"
+)
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Iterator[Database]:
+    """A SQLite file before the table of messages was written anew, with one to a lead."""
+    database = Database(f"sqlite:///{tmp_path / 'older.db'}")
+    with database.reshape() as connection:
+        command.upgrade(alembic_config(connection), "0014")
+        for statement in (LEAD, BUNDLE, MESSAGE):
+            connection.exec_driver_sql(statement)
+    yield database
+    database.close()
+
+
+def test_what_refers_to_a_table_that_is_written_anew_still_does(older: Database) -> None:
+    with older.write() as connection:
+        connection.exec_driver_sql(TOUCH, (1,))
+    assert upgrade(older)
+    with older.write() as connection:
+        asked = "SELECT message.rfc_id, phase FROM touch JOIN message ON message.id = message_id"
+        assert connection.exec_driver_sql(asked).all() == [("id", 1)]
+        assert connection.exec_driver_sql("PRAGMA integrity_check").all() == [("ok",)]
+    with pytest.raises(IntegrityError), older.write() as connection:
+        connection.exec_driver_sql("UPDATE touch SET message_id = 2")
+
+
+def test_a_row_that_refers_to_nothing_is_told_and_nothing_is_changed(older: Database) -> None:
+    with older.reshape() as connection:
+        connection.exec_driver_sql(TOUCH, (1,))
+    damaged = r"row 1 of the table touch refers to a row of message that is not there"
+    with pytest.raises(StoreError, match=damaged), older.reshape() as connection:
+        connection.exec_driver_sql("UPDATE touch SET message_id = 2")
+    with older.read() as connection:
+        assert revision(connection) == "0014"
+        assert connection.exec_driver_sql("SELECT message_id FROM touch").all() == [(1,)]

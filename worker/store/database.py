@@ -25,6 +25,7 @@ from worker.errors import ConfigError, StoreError
 from worker.store import prepared, trip
 from worker.store.begin import LOOK, begin, pause
 from worker.store.checkpoint import AT_THE_LATEST, Checkpoints
+from worker.store.references import require_bound, unbound
 from worker.store.turnstile import Turnstile
 from worker.store.writer import Writer
 
@@ -83,6 +84,23 @@ class Database:
             if not (lasting or self.is_sqlite):
                 trip.ask(connection, "SET LOCAL synchronous_commit = off")
             yield connection
+
+    @contextmanager
+    def reshape(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that may write tables anew, which others refer to.
+
+        SQLite would take what refers to them for lost meanwhile, and looks after it at the end.
+        """
+        with (
+            self._turn(),
+            _explained(self.url),
+            self._for_writing(lasting=True) as connection,
+            unbound(connection) if self.is_sqlite else nullcontext(),
+            connection.begin(),
+        ):
+            yield connection
+            if self.is_sqlite:
+                require_bound(connection)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

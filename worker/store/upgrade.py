@@ -19,7 +19,7 @@ def upgrade(database: Database) -> bool:
 
     All of them commit together, so one that is killed leaves the database as it was.
     """
-    with database.write() as connection:
+    with database.reshape() as connection:
         _require_new_enough(connection)
         before = revision(connection)
         command.upgrade(alembic_config(connection), "head")
