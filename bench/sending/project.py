@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench.sending import letters
-from bench.sending.rows import PLANNED, UNSETTLED, has_any, multiply
+from bench.sending.rows import IN_DOUBT, IN_HAND, PLANNED, has_any, multiply
 from worker.clock import SystemClock
 from worker.config import load
 from worker.config.secret import make_key
@@ -147,7 +147,7 @@ class Project:
     def has_unsettled(self) -> bool:
         """Whether anything is still to be sent, or being sent."""
         with self._reading() as connection:
-            return has_any(connection, PLANNED) or has_any(connection, UNSETTLED)
+            return any(has_any(connection, which) for which in (PLANNED, IN_HAND, IN_DOUBT))
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

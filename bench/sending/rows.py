@@ -11,9 +11,9 @@ from sqlmodel import SQLModel
 
 from worker.store.database import Connection
 
-# Both are written as their index is, so that looking costs nothing.
+# Each is written as its index is, so that looking costs nothing.
 PLANNED = "phase = 0 AND not_before IS NOT NULL"
-UNSETTLED = "(phase = 1 OR phase = 2)"
+IN_HAND, IN_DOUBT = "phase = 1", "phase = 2"
 
 _PARTS = """
     INSERT INTO {table} ({columns})
@@ -50,6 +50,6 @@ def multiply(
 
 
 def has_any(connection: Connection, which: str) -> bool:
-    """Whether there is any message of these: `PLANNED` or `UNSETTLED`."""
+    """Whether there is any message of these: `PLANNED`, `IN_HAND` or `IN_DOUBT`."""
     statement = f"SELECT 1 FROM message WHERE {which} LIMIT 1"  # noqa: S608  ours, see above
     return connection.exec_driver_sql(statement).first() is not None

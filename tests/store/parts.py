@@ -16,7 +16,7 @@ from worker.store import claims, enrollments, leads, messages, publications, tra
 from worker.store.leads import NewLead
 from worker.store.messages import Holder, NewMessage
 from worker.store.publications import Launched
-from worker.store.tables import lead, message
+from worker.store.tables import message
 from worker.store.transmission import Start
 
 NOW = datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -108,7 +108,7 @@ def put_into(connection: Connection, message_id: int, state: MessageState) -> No
     connection.execute(statement.values(state=state.value))
 
 
-def in_flight(connection: Connection) -> Sequence[int]:
-    """Return the messages that leads have in flight."""
-    marks = select(lead.c.in_flight).where(lead.c.in_flight.is_not(None))
-    return list(connection.execute(marks).scalars())
+def in_hand(connection: Connection) -> Sequence[int]:
+    """Return the messages that leads have in hand."""
+    theirs = select(message.c.id).where(message.c.phase == 1, message.c.lead_id.is_not(None))
+    return list(connection.execute(theirs).scalars())

@@ -1,8 +1,10 @@
-"""Claims: one message per key, one in flight for each lead, and nothing that is held."""
+"""Claims: one message per key, one in hand for each lead, and nothing that is held."""
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from tests.store.parts import (
     DAY,
@@ -11,11 +13,12 @@ from tests.store.parts import (
     NOW,
     claim,
     claimed,
-    in_flight,
+    in_hand,
     launched,
     new_lead,
     new_message,
     planned,
+    put_into,
     row,
 )
 from worker.core.states import MessageState
@@ -57,7 +60,7 @@ def test_what_is_due_first_is_claimed_first(database: Database) -> None:
     assert [one.key for one in (*first, *rest)] == ["k3", "k2", "k1"]
 
 
-def test_a_lead_has_one_message_in_flight_at_a_time(database: Database) -> None:
+def test_a_lead_has_one_message_in_hand_at_a_time(database: Database) -> None:
     with database.write() as connection:
         launched(connection)
         lead_id = new_lead(connection)
@@ -65,10 +68,19 @@ def test_a_lead_has_one_message_in_flight_at_a_time(database: Database) -> None:
         messages.plan(connection, [new_message(key, lead_id=lead_id) for key in keys])
         [first] = claim(connection, MINE, NOW, 10)
         assert claim(connection, MINE, NOW, 10) == []
-        assert in_flight(connection) == [first.id]
+        assert in_hand(connection) == [first.id]
         messages.put_back(connection, first.id, MINE, "later", NOW + DAY)
-        assert in_flight(connection) == []
+        assert in_hand(connection) == []
         assert [one.key for one in claim(connection, MINE, NOW, 10)] == ["second"]
+
+
+def test_the_database_itself_lets_no_lead_have_two_in_hand(database: Database) -> None:
+    with database.write() as connection:
+        first = claimed(connection)
+        messages.plan(connection, [new_message("second", lead_id=first.lead_id)])
+        [second] = messages.ids(connection, ["second"]).values()
+    with pytest.raises(IntegrityError), database.write() as connection:
+        put_into(connection, second, MessageState.CLAIMED)
 
 
 def test_messages_to_no_lead_do_not_wait_for_each_other(database: Database) -> None:

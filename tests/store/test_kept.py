@@ -74,7 +74,7 @@ def test_one_that_changed_takes_its_own_place(database: Database) -> None:
         ids = [new_lead(connection, f"lead{number}") for number in range(MOST)]
         before = leads.get_many(connection, ids)
         connection.execute(update(lead).where(lead.c.id == ids[-1]).values(company="Engines"))
-        connection.execute(update(lead).where(lead.c.id == ids[0]).values(in_flight=7))
+        connection.execute(update(lead).where(lead.c.id == ids[0]).values(soft_bounces=7))
         after = leads.get_many(connection, ids)
     assert after[ids[-1]] != before[ids[-1]]
     assert all(after[one] is before[one] for one in ids[:-1])

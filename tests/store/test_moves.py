@@ -17,7 +17,7 @@ from tests.store.parts import (
     claim,
     claimed,
     enrolled,
-    in_flight,
+    in_hand,
     launched,
     new_lead,
     new_message,
@@ -54,7 +54,7 @@ def start(connection: Connection, one: int, holder: Holder) -> bool:
 
 def accept(connection: Connection, one: int, holder: Holder) -> bool:
     found = held_as(connection, one, holder, S.TRANSMITTING)
-    new = [Acceptance(each, outbox.get(connection, each).lead_id, None, "250 ok") for each in found]
+    new = [Acceptance(each, None, "250 ok") for each in found]
     transmission.accepted(connection, holder, new, NOW)
     return bool(found)
 
@@ -119,10 +119,10 @@ def test_what_is_settled_frees_its_lead(database: Database, name: str) -> None:
     move, legal, _target = MOVES[name]
     with database.write() as connection:
         found = transmitting(connection)
-        assert in_flight(connection) == [found.id]
+        assert in_hand(connection) == [found.id]
         put_into(connection, found.id, next(iter(legal)))
         move(connection, found.id, MINE)
-        assert in_flight(connection) == []
+        assert in_hand(connection) == []
 
 
 def test_every_move_that_is_tried_here_is_drawn_in_the_core() -> None:
@@ -150,7 +150,7 @@ def test_whoever_does_not_hold_it_moves_it_not_even_unasked(
     with database.write() as connection:
         found = claimed(connection)
     new = Start(found.id, "m@felt.example", "Hi")
-    taken = Acceptance(found.id, found.lead_id, None, "250 ok")
+    taken = Acceptance(found.id, None, "250 ok")
     taken_away(database, lambda there: transmission.start(there, holder, [new], NOW))
     with database.write() as connection:
         transmission.start(connection, MINE, [new], NOW)
@@ -185,7 +185,7 @@ def test_waiting_costs_no_attempt(database: Database) -> None:
 def test_what_was_sent_is_found_by_either_message_id(database: Database) -> None:
     with database.write() as connection:
         found = transmitting(connection)
-        acceptance = Acceptance(found.id, found.lead_id, "relay@mx.example", "250 ok")
+        acceptance = Acceptance(found.id, "relay@mx.example", "250 ok")
         transmission.accepted(connection, MINE, [acceptance], NOW + MINUTE)
         for rfc_id in (rfc_id_of(found.id), "relay@mx.example"):
             by_id = outbox.find_by_rfc_ids(connection, ["other@x.example", rfc_id])
@@ -209,7 +209,7 @@ def test_a_cancellation_takes_what_waits_and_frees_the_lead(database: Database) 
         found = claimed(connection)
         assert found.lead_id is not None
         assert messages.cancel_waiting(connection, "stopped", NOW, lead_id=found.lead_id) == 1
-        assert in_flight(connection) == []
+        assert in_hand(connection) == []
         assert not start(connection, found.id, MINE)
 
 
@@ -287,7 +287,7 @@ def test_what_a_former_epoch_left_behind_is_found_and_taken(database: Database) 
         assert left_before(connection, MINE) == left_before(connection, Holder("other", 9)) == []
         assert left_before(connection, later) == [found.id]
         messages.reclaim(connection, found.id, S.PLANNED)
-        assert in_flight(connection) == []
+        assert in_hand(connection) == []
         assert not start(connection, found.id, MINE)
         [again] = claim(connection, later, NOW, 1)
         assert not start(connection, again.id, MINE)
@@ -333,7 +333,7 @@ def test_a_follow_up_follows_what_was_sent_from_its_mailbox(
         ours = rfc_id_of(found.id)
         transmission.start(connection, MINE, [Start(found.id, ours, "Welcome")], NOW)
         assert outbox.conversation(connection, passage, "sales") is None
-        taken = Acceptance(found.id, ada, relay_id, "250 ok")
+        taken = Acceptance(found.id, relay_id, "250 ok")
         transmission.accepted(connection, MINE, [taken], NOW)
         follows = Conversation("Welcome", (relay_id or ours,))
         assert outbox.conversation(connection, passage, "sales") == follows

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import text
 
-from tests.store.parts import NOW, claim, in_flight, launched, new_lead, new_message
+from tests.store.parts import NOW, claim, in_hand, launched, new_lead, new_message
 from worker.store import alerts, messages, transmission
 from worker.store.database import Database
 from worker.store.messages import Holder
@@ -56,7 +56,7 @@ def test_threads_never_share_a_message_nor_a_lead(database: Database) -> None:
         claimed = [one for each in work for one in each.result(HANG)]
     assert len(claimed) == len(set(claimed)) == MESSAGES // 2  # one to each lead, the other waits
     with database.read() as connection:
-        assert sorted(in_flight(connection)) == sorted(claimed)
+        assert sorted(in_hand(connection)) == sorted(claimed)
 
 
 PROGRAM = """

@@ -168,7 +168,7 @@ def test_what_was_sent_is_a_decision_that_its_message_tells(database: Database) 
         say(NOW, "planned", one.id)
         say(NOW + HOUR, "noted", one.id)
         say(NOW + HOUR, "planned", one.id + 1)
-        taken = Acceptance(one.id, lead_id, None, "accepted: 250 ok")
+        taken = Acceptance(one.id, None, "accepted: 250 ok")
         transmission.accepted(connection, MINE, [taken], NOW + HOUR)
         found = timeline.decisions_of(connection, lead_id)
     assert [one.what for one in found] == ["planned", "noted", "sent", "planned"]
@@ -181,7 +181,7 @@ def test_what_an_earlier_version_said_of_it_counts_once(database: Database) -> N
     with database.write() as connection:
         one = transmitting(connection)
         assert one.lead_id is not None
-        taken = Acceptance(one.id, one.lead_id, None, "accepted: 250 ok")
+        taken = Acceptance(one.id, None, "accepted: 250 ok")
         transmission.accepted(connection, MINE, [taken], NOW)
         said = Decision(one.lead_id, NOW, "sent", "welcome: accepted", message_id=one.id)
         timeline.record(connection, [said])

@@ -74,10 +74,7 @@ def commit(
 
 
 def _accept(desk: Desk, holder: Holder, batch: Sequence[tuple[Sending, Accepted]]) -> None:
-    rows = [
-        Acceptance(one.message.id, one.message.lead_id, outcome.message_id, str(outcome))
-        for one, outcome in batch
-    ]
+    rows = [Acceptance(one.message.id, outcome.message_id, str(outcome)) for one, outcome in batch]
     sent = [(one.message, one.letter.subject) for one, _outcome in batch]
     with standstill.unread(desk.connection):
         transmission.accepted(desk.connection, holder, rows, desk.now)

@@ -14,12 +14,10 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
-    Update,
     and_,
     bindparam,
     func,
     not_,
-    or_,
     select,
     text,
     union_all,
@@ -29,34 +27,24 @@ from sqlalchemy import (
 from worker.core.facts import Message
 from worker.core.turns import Turn, rank
 from worker.store.instant import Instant, from_micros
-from worker.store.messages import CLAIMED, COLUMNS, PLANNED, Holder, free_leads, made
-from worker.store.prepared import Prepared, at_most, given, one_of
-from worker.store.tables import Big
-from worker.store.tables import lead as leads
+from worker.store.locks import lock_leads
+from worker.store.messages import CLAIMED, COLUMNS, PLANNED, Holder, made
+from worker.store.prepared import Prepared, at_most, one_of
 from worker.store.tables import message as t
 
 # Written out, not a parameter: so the databases see that the index of planned messages fits.
 IS_PLANNED = text("message.phase = 0 AND message.not_before IS NOT NULL")
+_in_hand = t.alias("in_hand")
+_IS_IN_HAND = text("in_hand.phase = 1")
 
 _MOST = 1000  # of a class; more than anybody claims at once
-_FREE_LEADS = Prepared(
-    lambda dialect: (
-        select(leads.c.id)
-        .where(one_of(dialect, leads.c.id, "ids"), leads.c.in_flight.is_(None))
-        .order_by(leads.c.id)
-        .with_for_update(key_share=True)
-    )
-)
-
-
-def _taking(dialect: str) -> Update:
-    new = given(dialect, at_id=Big, message=Big)
-    return update(leads).where(leads.c.id == new["at_id"]).values(in_flight=new["message"])
-
-
 _TURNS = {turn.value: turn for turn in Turn}
 _FACT = [t.c[name] for name in COLUMNS]
-_TAKE_LEAD = Prepared(_taking)
+_TAKEN = Prepared(
+    lambda dialect: select(_in_hand.c.lead_id).where(
+        _IS_IN_HAND, one_of(dialect, _in_hand.c.lead_id, "ids")
+    )
+)
 _MARK = Prepared(
     lambda dialect: (
         update(t)
@@ -86,7 +74,7 @@ def candidates(
 ) -> list[Candidate]:
     """Return what is due from a mailbox, in the order of claims, but to no closed provider.
 
-    Of each lead that has a message in flight there is none.
+    Of each lead that has a message in hand there is none.
     """
     given: dict[str, Any] = {"mailbox": mailbox, "now": now, "most": limit}
     if closed:
@@ -105,18 +93,17 @@ def waits(connection: Connection, mailbox: str, now: datetime) -> bool:
 
 
 def take(connection: Connection, holder: Holder, chosen: Sequence[Candidate]) -> list[Message]:
-    """Claim messages, one for each lead at the most; their leads are marked in flight.
+    """Claim messages; a lead has one in hand at the most.
 
     Returns those that were won, in the order given.
     """
-    free = _free_leads(connection, {one.lead_id for one in chosen if one.lead_id is not None})
-    won: list[Candidate] = []
+    taken = _taken(connection, {one.lead_id for one in chosen if one.lead_id is not None})
+    won: list[int] = []
     for one in chosen:
-        if one.lead_id is None or one.lead_id in free:
-            won.append(one)
-            free.discard(one.lead_id)
-    _take_leads(connection, won)
-    return _mark_claimed(connection, [one.id for one in won], holder)
+        if one.lead_id is None or one.lead_id not in taken:
+            won.append(one.id)
+            taken.add(one.lead_id)
+    return _mark_claimed(connection, won, holder)
 
 
 def next_try(connection: Connection, mailboxes: Iterable[str], now: datetime) -> datetime | None:
@@ -139,14 +126,15 @@ def _due(*conditions: ColumnElement[bool]) -> CompoundSelect[Any]:
 
     PostgreSQL takes a limit that it does not know for a tenth of all rows, finds that dear and
     plans anew for each limit that it is given, which takes as long as all else in a claim. So there
-    is one that it knows, too.
+    is one that it knows, too. Asked for NOT EXISTS, it would go through all that is in hand for
+    each row, for it believes that to be one; asked for what a lead has in hand, it looks that up.
     """
     columns = select(t.c.id, t.c.lead_id, t.c.turn, t.c.provider, t.c.not_before)
-    free = or_(t.c.lead_id.is_(None), leads.c.in_flight.is_(None))
+    theirs = select(_in_hand.c.id).where(_IS_IN_HAND, _in_hand.c.lead_id == t.c.lead_id)
+    free = theirs.scalar_subquery().is_(None)
     is_due = t.c.not_before <= bindparam("now", type_=Instant())
     each = (
-        columns.outerjoin(leads, leads.c.id == t.c.lead_id)
-        .where(_is_of(bindparam("mailbox"), turn), is_due, free, *conditions)
+        columns.where(_is_of(bindparam("mailbox"), turn), is_due, free, *conditions)
         .order_by(t.c.not_before, t.c.id)
         .limit(_MOST)
         .subquery()
@@ -167,24 +155,17 @@ _DUE = Prepared(lambda _dialect: _due())
 _DUE_ELSEWHERE = Prepared(lambda dialect: _due(not_(one_of(dialect, t.c.provider, "closed"))))
 
 
-def _free_leads(connection: Connection, ids: Collection[int]) -> set[int | None]:
-    """Lock the rows of those leads that have nothing in flight, and return them.
+def _taken(connection: Connection, lead_ids: Collection[int]) -> set[int | None]:
+    """Return those leads that have a message in hand by now, once the rows of all are locked.
 
-    In one order, whatever is due first: two workers must not wait for each other. PostgreSQL
-    tests again whether a row is free once it has waited for it.
+    They are the locks: another worker may have claimed since the candidates were read.
     """
-    return {row[0] for row in _FREE_LEADS.tuples(connection, {"ids": ids})}
-
-
-def _take_leads(connection: Connection, won: Iterable[Candidate]) -> None:
-    """Mark the leads' own rows, which are the locks: one message in flight for each lead."""
-    rows = [(one.lead_id, one.id) for one in won if one.lead_id is not None]
-    _TAKE_LEAD.many(connection, ("at_id", "message"), rows)
+    lock_leads(connection, lead_ids)
+    return {row[0] for row in _TAKEN.tuples(connection, {"ids": lead_ids})}
 
 
 def _mark_claimed(connection: Connection, ids: Sequence[int], holder: Holder) -> list[Message]:
     asked = {"ids": ids, "by": holder.worker, "in_epoch": holder.epoch}
     rows = _MARK.tuples(connection, asked)
     claimed = {row[0]: made(row) for row in _MARK.values(connection, rows)}
-    free_leads(connection, [one for one in ids if one not in claimed])
     return [claimed[one] for one in ids if one in claimed]

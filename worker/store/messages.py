@@ -19,7 +19,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    null,
     or_,
     select,
     update,
@@ -32,7 +31,7 @@ from worker.core.turns import Turn, turn_of_kind
 from worker.store.instant import EPOCH, Instant
 from worker.store.members import members
 from worker.store.prepared import Insertion, Prepared, Row, inserting, is_any, new_names, one_of
-from worker.store.tables import UNSETTLED, Big
+from worker.store.tables import IN_HAND, Big
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -95,7 +94,7 @@ def refused(
     """Settle a claimed or transmitting message as refused."""
     values = {"state": MessageState.REFUSED.value, "reason": reason, "settled_at": now}
     statement = _held(message_id, holder, CLAIMED, TRANSMITTING).values(values)
-    return _settle(connection, statement, message_id)
+    return connection.execute(statement).rowcount == 1
 
 
 def put_back(
@@ -116,13 +115,13 @@ def put_back(
         values["attempts"] = t.c.attempts + 1
         values["first_try_at"] = func.coalesce(t.c.first_try_at, _instant(tried_at))
     statement = _held(message_id, holder, CLAIMED, TRANSMITTING).values(values)
-    return _settle(connection, statement, message_id)
+    return connection.execute(statement).rowcount == 1
 
 
 def doubt(connection: Connection, message_id: int, holder: Holder, reason: str) -> bool:
     """Nobody knows whether it arrived."""
     statement = _held(message_id, holder, TRANSMITTING).values(state=IN_DOUBT, reason=reason)
-    return _settle(connection, statement, message_id)
+    return connection.execute(statement).rowcount == 1
 
 
 def drop(
@@ -131,7 +130,7 @@ def drop(
     """Cancel a claimed message for good: the gate said never."""
     values = {"state": CANCELLED, "reason": reason, "settled_at": now}
     statement = _held(message_id, holder, CLAIMED).values(values)
-    return _settle(connection, statement, message_id)
+    return connection.execute(statement).rowcount == 1
 
 
 def cancel_waiting(
@@ -150,9 +149,7 @@ def cancel_waiting(
     """
     given = {"of_lead": lead_id, "because": reason, "now": now, "again": revivable}
     asked = {**given, "only": enrollment_id, "owners": owners}
-    cancelled = [row[0] for row in _CANCEL_WAITING.tuples(connection, asked)]
-    free_leads(connection, cancelled)
-    return len(cancelled)
+    return len(_CANCEL_WAITING.tuples(connection, asked))
 
 
 def _cancelling(_dialect: str) -> Update:
@@ -231,9 +228,9 @@ def left_by(
     *,
     before_epoch: int | None = None,
 ) -> list[Message]:
-    """Return what a worker holds in these states; only of epochs before that one, if named."""
+    """Return what a worker holds, claimed or transmitting; only of epochs before one, if named."""
     wanted = t.c.state.in_([state.value for state in states])
-    statement = select(t).where(UNSETTLED, wanted, t.c.worker == worker)
+    statement = select(t).where(IN_HAND, wanted, t.c.worker == worker)
     if before_epoch is not None:
         statement = statement.where(t.c.epoch < before_epoch)
     return [to_message(row) for row in connection.execute(statement).mappings()]
@@ -248,7 +245,7 @@ def reclaim(
     """
     values = {"state": state.value, "reason": reason}
     statement = update(t).where(t.c.id == message_id, t.c.state.in_((CLAIMED, TRANSMITTING)))
-    _settle(connection, statement.values(values), message_id)
+    connection.execute(statement.values(values))
 
 
 def to_message(row: Row) -> Message:
@@ -304,15 +301,6 @@ _PLAN, _CANCEL_WAITING = Prepared(_planning), Prepared(_cancelling)
 _IDS = Prepared(lambda dialect: select(t.c.key, t.c.id).where(one_of(dialect, t.c.key, "keys")))
 
 
-def _freeing(dialect: str) -> Update:
-    theirs = select(t.c.lead_id).where(one_of(dialect, t.c.id, "ids"))
-    taken = (leads.c.id.in_(theirs), one_of(dialect, leads.c.in_flight, "ids"))
-    return update(leads).where(*taken).values(in_flight=null())
-
-
-_FREE = Prepared(_freeing)
-
-
 def _held(message_id: int, holder: Holder, *states: str) -> Update:
     return update(t).where(
         t.c.id == message_id,
@@ -320,19 +308,6 @@ def _held(message_id: int, holder: Holder, *states: str) -> Update:
         t.c.worker == holder.worker,
         t.c.epoch == holder.epoch,
     )
-
-
-def _settle(connection: Connection, statement: Update, message_id: int) -> bool:
-    moved = connection.execute(statement).rowcount == 1
-    if moved:
-        free_leads(connection, [message_id])
-    return moved
-
-
-def free_leads(connection: Connection, message_ids: Sequence[int]) -> None:
-    """Let the leads of these messages have another in flight."""
-    if message_ids:
-        _FREE.run(connection, ids=list(message_ids))
 
 
 def _instant(moment: datetime) -> Any:

@@ -17,7 +17,6 @@ from worker.store.instant import Instant
 from worker.store.later import Later
 from worker.store.messages import COLUMNS, made, to_message
 from worker.store.prepared import Prepared, one_of
-from worker.store.tables import UNSETTLED
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -25,8 +24,9 @@ _FACT = [t.c[name] for name in COLUMNS]
 _BY_ID = Prepared(lambda dialect: select(*_FACT).where(one_of(dialect, t.c.id, "ids")))
 
 
-_IS_ON_ITS_WAY = and_(UNSETTLED, text("phase = 1 AND state = 'transmitting'"))
-_IS_IN_DOUBT = and_(UNSETTLED, text("phase = 2"))  # the index of what is unsettled begins with it
+# Written out as the conditions of their indexes are, which hold few messages.
+_IS_ON_ITS_WAY = text("phase = 1 AND state = 'transmitting'")
+_IS_IN_DOUBT = text("phase = 2")
 
 
 def _named(dialect: str) -> ColumnElement[bool]:
@@ -64,7 +64,6 @@ _CONVERSATION = Prepared(
         .order_by(t.c.sent_at, t.c.id)
     )
 )
-# Written out as its index is: it holds few messages, and a lead's own may be many.
 _IN_DOUBT = Prepared(
     lambda dialect: select(t.c.lead_id).where(
         _IS_IN_DOUBT,
@@ -145,13 +144,11 @@ def conversation(connection: Connection, enrollment_id: int, mailbox: str) -> Co
 
 def sent_from(connection: Connection, mailbox: str, since: datetime, most: int) -> int:
     """Count what a mailbox sent since then, and what it is sending now; up to `most`."""
-    one = (
-        select(t.c.id)
-        .where(t.c.mailbox == mailbox)
-        .where(or_(t.c.sent_at >= since, _IS_ON_ITS_WAY))
-        .limit(most)
-    )
-    return int(connection.execute(select(func.count()).select_from(one.subquery())).scalar_one())
+    ours = t.c.mailbox == mailbox
+    sent = select(t.c.id).where(ours, t.c.sent_at >= since).limit(most).subquery()
+    sending = select(func.count()).select_from(t).where(ours, _IS_ON_ITS_WAY).scalar_subquery()
+    both = connection.execute(select(func.count() + sending).select_from(sent)).scalar_one()
+    return min(int(both), most)
 
 
 def shared(connection: Connection, template: str) -> frozenset[int]:

@@ -24,8 +24,7 @@ PHASE = (
     " WHEN 'in_doubt' THEN 2 ELSE 3 END"
 )
 TO_COME = text("phase = 0 AND not_before IS NOT NULL")
-# No list: for one of three SQLite builds a table, for each row that is written, twice.
-UNSETTLED = text("(phase = 1 OR phase = 2)")
+IN_HAND, IN_DOUBT = text("phase = 1"), text("phase = 2")
 
 
 def _id() -> Any:
@@ -51,7 +50,7 @@ def _lead(*, primary: bool = False) -> Any:
 
 
 class LeadRow(SQLModel, table=True):
-    """A person. `in_flight` is the message to them that is claimed now, and is the lock on it.
+    """A person.
 
     `settled` is why nothing more is to come, on the track `none`: "opted out", "won", ….
     """
@@ -83,7 +82,6 @@ class LeadRow(SQLModel, table=True):
     attributes: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     created_at: datetime = _since()
     soft_bounces: int = 0
-    in_flight: int | None = Field(default=None, sa_type=Big)
 
 
 class LeadAddressRow(SQLModel, table=True):
@@ -183,10 +181,17 @@ class MessageRow(SQLModel, table=True):
             postgresql_where=TO_COME,
         ),
         Index(
-            "message_unsettled",
-            "phase",
-            sqlite_where=UNSETTLED,
-            postgresql_where=UNSETTLED,
+            "message_in_hand",
+            "lead_id",
+            unique=True,
+            sqlite_where=IN_HAND,
+            postgresql_where=IN_HAND,
+        ),
+        Index(
+            "message_in_doubt",
+            "lead_id",
+            sqlite_where=IN_DOUBT,
+            postgresql_where=IN_DOUBT,
         ),
         _where_there_is("message_sent", "mailbox", "sent_at"),
         _where_there_is("ix_message_relay_id", "relay_id"),

@@ -10,14 +10,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Text, Update, bindparam, func, null, select, text, update
+from sqlalchemy import Connection, Text, Update, bindparam, func, select, text, update
 
 from worker.store.instant import Instant
 from worker.store.later import Later
 from worker.store.messages import CLAIMED, SENT, TRANSMITTING, Holder
 from worker.store.prepared import Prepared, given, one_of
 from worker.store.tables import Big
-from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
 
@@ -33,7 +32,6 @@ class Acceptance(NamedTuple):
     """A message that a server took over: the Message-ID it gave, if another, and what it said."""
 
     id: int
-    lead_id: int | None
     relay_id: str | None
     said: str
 
@@ -63,8 +61,6 @@ def accepted(
     """Settle messages that the holder is transmitting, all, or a `StoreError`: they were sent."""
     rows = [(one.id, one.said) for one in new]
     _move(_ACCEPTED, connection, holder, ("at", "said"), rows, now)
-    taken = [(one.id, one.lead_id) for one in new if one.lead_id is not None]
-    _FREE.many(connection, ("at", "lead"), taken)
     renamed = [(one.id, one.relay_id) for one in new if one.relay_id is not None]
     _RENAME.many(connection, ("at", "relay"), renamed)
 
@@ -128,11 +124,4 @@ def _renaming(dialect: str) -> Update:
     return update(t).where(t.c.id == new["at"]).values(relay_id=new["relay"])
 
 
-def _freeing(dialect: str) -> Update:
-    new = given(dialect, at=Big, lead=Big)
-    freed = (leads.c.id == new["lead"], leads.c.in_flight == new["at"])
-    return update(leads).where(*freed).values(in_flight=null())
-
-
-_START, _ACCEPTED = Prepared(_starting), Prepared(_accepting)
-_RENAME, _FREE = Prepared(_renaming), Prepared(_freeing)
+_START, _ACCEPTED, _RENAME = Prepared(_starting), Prepared(_accepting), Prepared(_renaming)
