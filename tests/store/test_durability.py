@@ -56,7 +56,7 @@ def test_postgresql_waits_for_the_disk_unless_it_need_not_last(postgres_url: str
     with database.write() as connection:  # that of the tests never waits
         named = connection.execute(text("SELECT current_database()")).scalar_one()
         connection.execute(text(f"ALTER DATABASE {named} SET synchronous_commit = on"))
-    database.engine.dispose()
+    database.close()
     for lasting, expected in ((True, "on"), (False, "off"), (True, "on")):
         assert asked(database, "SHOW synchronous_commit", lasting=lasting) == expected
     database.close()

@@ -26,6 +26,7 @@ from worker.store import prepared, trip
 from worker.store.begin import LOOK, begin, pause
 from worker.store.checkpoint import AT_THE_LATEST, Checkpoints
 from worker.store.references import require_bound, unbound
+from worker.store.spare import Spare
 from worker.store.turnstile import Turnstile
 from worker.store.writer import Writer
 
@@ -54,7 +55,9 @@ class Database:
     def __init__(self, url: str, *, durable: bool = True) -> None:
         self.url = _parsed(url)
         self.engine = _engine(self.url)
-        self._reading = self.engine.execution_options(**{trip.READS: True})
+        reading = self.engine.execution_options(**{trip.READS: True})
+        self._reading = Spare(reading.connect, Connection.close)
+        self._far = Spare(self.engine.connect, Connection.close)
         self._turnstile = Turnstile()
         cache = _WRITE_CACHE_KB if durable else _CACHE_KB
         checkpoints = Checkpoints(self.engine) if durable else None
@@ -109,7 +112,11 @@ class Database:
         On SQLite it does so in a transaction. On PostgreSQL a transaction would let each statement
         see what was committed before it, which is what each sees without one.
         """
-        with _explained(self.url), self._reading.connect() as connection, connection.begin():
+        with (
+            _explained(self.url),
+            self._reading.connection() as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
@@ -138,11 +145,12 @@ class Database:
     def _for_writing(self, lasting: bool) -> AbstractContextManager[Connection]:
         if self.is_sqlite:
             return self._writer.connection(lasting=lasting)
-        return self.engine.connect()
+        return self._far.connection()
 
     def close(self) -> None:
         """Close what is open."""
-        self._writer.close()
+        for kept in (self._writer, self._far, self._reading):
+            kept.close()
         self.engine.dispose()
 
 

@@ -7,7 +7,6 @@ just written; and to take one from a pool costs more than to begin and to commit
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from worker.store.begin import PATIENCE
 from worker.store.checkpoint import Checkpoints
+from worker.store.spare import Spare
 
 
 class Writer:
@@ -33,7 +33,7 @@ class Writer:
         self._checkpoints = checkpoints
         self._patience = patience
         self._cache = cache
-        self._kept: deque[Connection] = deque()
+        self._spare = Spare(self._open, _give_up)
 
     @contextmanager
     def connection(self, *, lasting: bool = True) -> Iterator[Connection]:
@@ -42,20 +42,12 @@ class Writer:
         For what need not be `lasting` the disk is not waited for: after a failure of power it may
         be undone, and after nothing else; whatever is written later, and lasting, makes it last.
         """
-        try:
-            connection = self._kept.pop()
-        except IndexError:
-            connection = self._open()
-        try:
+        with self._spare.connection() as connection:
             if not lasting:
                 _set(connection, "synchronous = NORMAL")
             yield connection
             if not lasting:
                 _set(connection, "synchronous = FULL")
-        except BaseException:
-            _give_up(connection)
-            raise
-        self._keep(connection)
         if self._checkpoints is not None:
             self._checkpoints.note()
 
@@ -63,20 +55,13 @@ class Writer:
         """Close what is kept."""
         if self._checkpoints is not None:
             self._checkpoints.close()
-        while self._kept:
-            self._kept.pop().close()
+        self._spare.close()
 
     def _open(self) -> Connection:
         connection = self._engine.connect()
         _set(connection, "busy_timeout = 0")  # see `worker.store.begin`
         _set(connection, f"cache_size = -{self._cache}")
         return connection.execution_options(**{PATIENCE: self._patience})
-
-    def _keep(self, connection: Connection) -> None:
-        if self._kept:
-            _give_up(connection)
-        else:
-            self._kept.append(connection)
 
 
 def _set(connection: Connection, pragma: str) -> None:
