@@ -25,7 +25,7 @@ from worker.errors import ConfigError, StoreError
 from worker.store import prepared, trip
 from worker.store.begin import LOOK, begin, pause
 from worker.store.checkpoint import AT_THE_LATEST, Checkpoints
-from worker.store.references import require_bound, unbound
+from worker.store.references import unbound
 from worker.store.spare import Spare
 from worker.store.turnstile import Turnstile
 from worker.store.writer import Writer
@@ -98,12 +98,9 @@ class Database:
             self._turn(),
             _explained(self.url),
             self._for_writing(lasting=True) as connection,
-            unbound(connection) if self.is_sqlite else nullcontext(),
-            connection.begin(),
+            unbound(connection) if self.is_sqlite else connection.begin(),
         ):
             yield connection
-            if self.is_sqlite:
-                require_bound(connection)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

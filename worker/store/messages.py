@@ -228,7 +228,7 @@ def left_by(
     *,
     before_epoch: int | None = None,
 ) -> list[Message]:
-    """Return what a worker holds, claimed or transmitting; only of epochs before one, if named."""
+    """Return what a worker has in hand in these states; only of epochs before one, if named."""
     wanted = t.c.state.in_([state.value for state in states])
     statement = select(t).where(IN_HAND, wanted, t.c.worker == worker)
     if before_epoch is not None:

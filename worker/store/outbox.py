@@ -17,6 +17,7 @@ from worker.store.instant import Instant
 from worker.store.later import Later
 from worker.store.messages import COLUMNS, made, to_message
 from worker.store.prepared import Prepared, one_of
+from worker.store.tables import IN_DOUBT, IN_HAND
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -24,9 +25,7 @@ _FACT = [t.c[name] for name in COLUMNS]
 _BY_ID = Prepared(lambda dialect: select(*_FACT).where(one_of(dialect, t.c.id, "ids")))
 
 
-# Written out as the conditions of their indexes are, which hold few messages.
-_IS_ON_ITS_WAY = text("phase = 1 AND state = 'transmitting'")
-_IS_IN_DOUBT = text("phase = 2")
+_IS_ON_ITS_WAY = and_(IN_HAND, text("state = 'transmitting'"))
 
 
 def _named(dialect: str) -> ColumnElement[bool]:
@@ -66,7 +65,7 @@ _CONVERSATION = Prepared(
 )
 _IN_DOUBT = Prepared(
     lambda dialect: select(t.c.lead_id).where(
-        _IS_IN_DOUBT,
+        IN_DOUBT,
         one_of(dialect, t.c.lead_id, "ids"),
         t.c.to_owner.is_(False),
     )
@@ -217,8 +216,6 @@ def _shown() -> Select[Any]:
 
 _DOUBTFUL = Prepared(
     lambda _dialect: (
-        select(t)
-        .where(_IS_IN_DOUBT)
-        .where(t.c.first_try_at <= bindparam("before", type_=Instant()))
+        select(t).where(IN_DOUBT).where(t.c.first_try_at <= bindparam("before", type_=Instant()))
     )
 )

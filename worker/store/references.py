@@ -18,18 +18,20 @@ from worker.errors import StoreError
 
 @contextmanager
 def unbound(connection: Connection) -> Iterator[None]:
-    """Let rows refer to what is not there, in a transaction that begins in this block.
+    """Run a transaction in which rows may refer to what is not there, but not at its end.
 
-    After an error the connection stays so, and is not to be used again.
+    Raises StoreError where one does, and nothing is committed. After an error the connection looks
+    away still, and is not to be used again.
     """
     driver: Any = connection.connection.driver_connection
     driver.execute("PRAGMA foreign_keys = OFF")  # does nothing once a transaction has begun
-    yield
+    with connection.begin():
+        yield
+        _require_bound(connection)
     driver.execute("PRAGMA foreign_keys = ON")
 
 
-def require_bound(connection: Connection) -> None:
-    """Raise `StoreError` where a row refers to what is not there."""
+def _require_bound(connection: Connection) -> None:
     lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if lost is not None:
         table, row, parent = lost[0], lost[1], lost[2]

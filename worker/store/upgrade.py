@@ -19,6 +19,9 @@ def upgrade(database: Database) -> bool:
 
     All of them commit together, so one that is killed leaves the database as it was.
     """
+    with database.read() as connection:
+        if revision(connection) == head():
+            return False  # nor is a large file looked through
     with database.reshape() as connection:
         _require_new_enough(connection)
         before = revision(connection)
