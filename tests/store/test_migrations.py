@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from sqlmodel import SQLModel
 
 from worker.errors import StoreError
 from worker.store import tables
-from worker.store.database import Database
+from worker.store.database import Database, sqlite_module
 from worker.store.schema import head, require_current, revision
 from worker.store.upgrade import alembic_config, upgrade
 
@@ -123,3 +124,13 @@ def test_a_row_that_refers_to_nothing_is_told_and_nothing_is_changed(older: Data
     with older.read() as connection:
         assert revision(connection) == "0014"
         assert connection.exec_driver_sql("SELECT message_id FROM touch").all() == [(1,)]
+
+
+def test_a_file_of_this_version_is_not_looked_through(older: Database) -> None:
+    upgrade(older)
+    with older.write() as connection:
+        connection.exec_driver_sql(TOUCH, (1,))
+    with closing(sqlite_module().connect(str(older.url.database))) as other:  # which looks at none
+        other.execute("UPDATE touch SET message_id = 2")
+        other.commit()
+    assert not upgrade(older)

@@ -21,6 +21,7 @@ from tests.store.parts import (
     launched,
     new_lead,
     new_message,
+    planned,
     put_into,
     rfc_id_of,
     row,
@@ -338,3 +339,18 @@ def test_a_follow_up_follows_what_was_sent_from_its_mailbox(
         follows = Conversation("Welcome", (relay_id or ours,))
         assert outbox.conversation(connection, passage, "sales") == follows
         assert outbox.conversation(connection, passage, "other") is None
+
+
+def test_what_a_mailbox_sent_and_what_it_is_sending_are_counted_together(
+    database: Database,
+) -> None:
+    with database.write() as connection:
+        planned(connection, 4)
+        sent, sending, _claimed = (one.id for one in claim(connection, MINE, NOW, 3))
+        for one in (sent, sending):
+            start(connection, one, MINE)
+        accept(connection, sent, MINE)
+        assert outbox.sent_from(connection, "sales", NOW, 10) == 2
+        assert outbox.sent_from(connection, "sales", NOW + MINUTE, 10) == 1
+        assert outbox.sent_from(connection, "sales", NOW, 1) == 1
+        assert outbox.sent_from(connection, "other", NOW, 10) == 0
