@@ -15,9 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from worker.errors import StoreError
-from worker.store import tables
+from worker.store import tables, timeline
 from worker.store.database import Database, sqlite_module
+from worker.store.instant import EPOCH
 from worker.store.schema import head, require_current, revision
+from worker.store.timeline import Touch
 from worker.store.upgrade import alembic_config, upgrade
 
 
@@ -89,6 +91,7 @@ TOUCH = (
     "INSERT INTO touch (id, lead_id, at, direction, kind, summary, message_id)"
     " VALUES (1, 1, 0, 'out', 'email', '', ?)"
 )
+ANSWER = Touch(1, EPOCH, "in", "replied", "Hello back", 1)
 
 
 @pytest.fixture
@@ -113,6 +116,19 @@ def test_what_refers_to_a_table_that_is_written_anew_still_does(older: Database)
         assert connection.exec_driver_sql("PRAGMA integrity_check").all() == [("ok",)]
     with pytest.raises(IntegrityError), older.write() as connection:
         connection.exec_driver_sql("UPDATE touch SET message_id = 2")
+
+
+def test_what_was_sent_is_a_touch_once(older: Database) -> None:
+    """Earlier versions wrote a touch as well."""
+    with older.write() as connection:
+        connection.exec_driver_sql(TOUCH, (1,))
+        connection.exec_driver_sql("UPDATE message SET state = 'sent', sent_at = 0, subject = 'Hi'")
+        timeline.touch(connection, [Touch(1, EPOCH, "out", "by hand", "Hello"), ANSWER])
+    assert upgrade(older)
+    with older.read() as connection:
+        found = timeline.touches_of(connection, 1)
+    mail = Touch(1, EPOCH, "out", "step", "Hi", 1)
+    assert found == [Touch(1, EPOCH, "out", "by hand", "Hello"), mail, ANSWER]
 
 
 def test_a_row_that_refers_to_nothing_is_told_and_nothing_is_changed(older: Database) -> None:

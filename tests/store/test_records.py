@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Connection, update
 
-from tests.store.parts import DAY, HOUR, MINE, NOW, claimed, launched, new_lead, transmitting
-from worker.core.states import Scope
+from tests.store.parts import (
+    DAY,
+    HOUR,
+    MINE,
+    NOW,
+    launched,
+    new_lead,
+    new_message,
+    transmitting,
+)
+from worker.core.facts import Message
+from worker.core.states import MessageKind, MessageState, Scope
 from worker.errors import StoreError
 from worker.store import (
     alerts,
     holds,
     incoming,
     installation,
+    messages,
     publications,
     suppressions,
     timeline,
@@ -26,6 +39,7 @@ from worker.store.database import Database
 from worker.store.incoming import FolderMark, Incoming, Seen
 from worker.store.instant import from_micros, to_micros
 from worker.store.publications import Edition
+from worker.store.tables import message
 from worker.store.timeline import Decision, Touch
 from worker.store.transmission import Acceptance
 
@@ -255,15 +269,28 @@ def test_instants_sort_as_they_did(one: datetime, other: datetime) -> None:
     assert (to_micros(one) < to_micros(other)) == (one < other)
 
 
+def sent_mail(connection: Connection, at: datetime) -> Message:
+    """Send one message, at this time; return it."""
+    found = transmitting(connection)
+    transmission.accepted(connection, MINE, [Acceptance(found.id, None, "250 Ok")], at)
+    return found
+
+
+def sent_besides(connection: Connection, lead_id: int, key: str, **as_it_is: Any) -> None:
+    """Add another message that was sent now."""
+    messages.plan(connection, [new_message(key, lead_id=lead_id, **as_it_is)])
+    statement = update(message).where(message.c.key == key)
+    connection.execute(statement.values(state=MessageState.SENT.value, sent_at=NOW))
+
+
 def test_whatever_goes_out_to_a_lead_reaches_it_but_notices(database: Database) -> None:
     with database.write() as connection:
-        found = claimed(connection)
-        assert found.lead_id is not None
-        lead_id, sent = found.lead_id, found.id
+        lead_id = sent_mail(connection, NOW - DAY).lead_id
+        assert lead_id is not None
+        sent_besides(connection, lead_id, "notice", kind=MessageKind.NOTICE)
+        sent_besides(connection, lead_id, "share", to_owner=True)
         touches = [
             Touch(lead_id, NOW - 2 * DAY, "out", "call", "left a message"),
-            Touch(lead_id, NOW - DAY, "out", "step", "Welcome", sent),
-            Touch(lead_id, NOW, "out", "notice", "Please confirm", sent),
             Touch(lead_id, NOW, "in", "replied", "no"),
             Touch(lead_id, NOW, "note", "note", "rings back"),
         ]
@@ -271,3 +298,17 @@ def test_whatever_goes_out_to_a_lead_reaches_it_but_notices(database: Database) 
         every = [(NOW - 2 * DAY, False), (NOW - DAY, True)]
         assert timeline.reached(connection, [lead_id], NOW - 2 * DAY) == {lead_id: every}
         assert timeline.reached(connection, [lead_id], NOW - DAY) == {lead_id: every[1:]}
+        assert timeline.reached(connection, [lead_id], NOW) == {}
+
+
+def test_an_email_that_was_sent_is_a_touch(database: Database) -> None:
+    with database.write() as connection:
+        mail = sent_mail(connection, NOW)
+        lead_id = mail.lead_id
+        assert lead_id is not None
+        sent_besides(connection, lead_id, "share", to_owner=True)
+        call = Touch(lead_id, NOW, "out", "call", "announced it")
+        answer = Touch(lead_id, NOW, "in", "replied", "thanks")
+        timeline.touch(connection, [answer, call])
+        sent = Touch(lead_id, NOW, "out", "step", "Welcome", mail.id)
+        assert timeline.touches_of(connection, lead_id) == [call, sent, answer]

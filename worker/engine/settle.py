@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from worker.core.events import AddressRefused
@@ -10,20 +10,12 @@ from worker.core.facts import Message
 from worker.core.states import MessageState
 from worker.engine.apply import Desk, apply
 from worker.store import alerts, messages, passages, timeline
-from worker.store.timeline import Decision, Touch
+from worker.store.timeline import Decision
 
 
-def sent(desk: Desk, batch: Sequence[tuple[Message, str]], at: datetime) -> None:
-    """Write sent messages, each with its subject, into the timeline and move on."""
-    timeline.touch(
-        desk.connection,
-        [
-            Touch(one.lead_id, at, "out", one.kind.value, subject, one.id)
-            for one, subject in batch
-            if one.lead_id is not None and not one.to_owner
-        ],
-    )
-    moved = {one.enrollment_id: at for one, _subject in batch if one.enrollment_id is not None}
+def sent(desk: Desk, batch: Iterable[Message], at: datetime) -> None:
+    """Let those move on whose message was sent at a moment; the message itself is the touch."""
+    moved = {one.enrollment_id: at for one in batch if one.enrollment_id is not None}
     passages.advance(desk.connection, moved, desk.now)
 
 
@@ -66,7 +58,7 @@ def resolve(desk: Desk, message: Message, state: MessageState, reason: str) -> b
     alerts.close(desk.connection, desk.now, kind="in_doubt", subject=_name(message))
     if state is MessageState.SENT:
         at = message.first_try_at or desk.now
-        sent(desk, [(message, "(in doubt, taken as sent)")], at)
+        sent(desk, [message], at)
     elif state is MessageState.CANCELLED:
         skipped(desk, message, "dropped", reason)
     else:

@@ -19,9 +19,9 @@ places, each of which writes only
 
 - columns that no gate reads (which messages are planned, claimed or in flight; when a passage is
   looked at next; decisions; how much of a limit was used),
-- of the very messages of one group commit, what only a gate about the same lead reads: a touch, the
-  next step of its passage, its way into `transmitting` and out of it. No other message to that lead
-  is in flight then, and the next one is claimed, and marked, after that; or
+- of the very messages of one group commit, what only a gate about the same lead reads: that it was
+  sent, the next step of its passage, its way into `transmitting` and out of it. No other message to
+  that lead is in flight then, and the next one is claimed, and marked, after that; or
 - where a passage stands that has no message open, so that no gate looks at it.
 
 On PostgreSQL others write at the same time, and a mark is a snapshot: which transactions were

@@ -1,7 +1,7 @@
 """The timeline of a lead: touches in both directions, and decisions with their reasons.
 
-That an email was sent, and what the server said, its message tells: no decision is stored of it
-(one that was, by an earlier version, counts once).
+That an email was sent, and what the server said, its message tells: it is a touch and a decision,
+of which nothing else is stored (a decision that was, by an earlier version, counts once).
 """
 
 from __future__ import annotations
@@ -11,7 +11,18 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from worker.core.events import SAID
 from worker.core.states import MessageKind, MessageState
@@ -54,30 +65,33 @@ class Decision(NamedTuple):
     rule: str = ""
 
 
+# Of what was sent to a lead; what went to its owner is about it only.
+_IS_TOUCH = and_(messages.c.state == SENT, messages.c.to_owner.is_(False))
+
 _OF_TOUCH, _OF_DECISION = new_names(Touch._fields), new_names(Decision._fields)
 _TOUCH = Prepared(lambda dialect: inserting(dialect, touches, Touch._fields))
 _RECORD = Prepared(lambda dialect: inserting(dialect, decisions, Decision._fields))
 
 
-def _reached(dialect: str) -> Select[Any]:
-    """Build the statement of when leads were reached.
+def _reached(dialect: str) -> CompoundSelect[Any] | Select[Any]:
+    """Build the statement of when leads were reached, and whether by an email of ours.
 
     PostgreSQL plans it once for a connection, and reads a small table whole: also when it has
     become large since, until it is analyzed. So it is told to look for each lead by itself.
     """
-    theirs = (
-        select(
-            touches.c.lead_id,
-            touches.c.at,
-            touches.c.message_id.is_not(None).label("by_mail"),
-        )
-        .where(touches.c.direction == "out", touches.c.kind != MessageKind.NOTICE.value)
-        .where(touches.c.at >= bindparam("since", type_=Instant()))
-    )
+    t, since = touches.c, bindparam("since", type_=Instant())
+    touched = select(t.lead_id, t.at, t.message_id.is_not(None).label("by_mail"))
+    touched = touched.where(t.direction == "out", t.kind != MessageKind.NOTICE.value, t.at >= since)
+    m = messages.c
+    mailed = select(m.lead_id, m.sent_at, true())
+    mailed = mailed.where(_IS_TOUCH, m.kind != MessageKind.NOTICE.value, m.sent_at >= since)
     if dialect == "sqlite":
-        return theirs.where(one_of(dialect, touches.c.lead_id, "ids")).order_by(touches.c.at)
+        touched = touched.where(one_of(dialect, t.lead_id, "ids"))
+        mailed = mailed.where(one_of(dialect, m.lead_id, "ids"))
+        return union_all(touched, mailed).order_by("at")
     lead = given(dialect, ids=Big)["ids"]
-    each = theirs.where(touches.c.lead_id == lead).offset(0).lateral()
+    both = union_all(touched.where(t.lead_id == lead), mailed.where(m.lead_id == lead))
+    each = both.offset(0).lateral()
     return select(each).select_from(lead.table, each).order_by(each.c.at)
 
 
@@ -145,10 +159,21 @@ def record(connection: Connection, new: Sequence[Decision]) -> None:
 
 
 def touches_of(connection: Connection, lead_id: int) -> list[Touch]:
-    """Return a lead's touches in order."""
+    """Return a lead's touches in order; of one moment, answers come last."""
     statement = select(touches).where(touches.c.lead_id == lead_id)
     rows = connection.execute(statement.order_by(touches.c.at, touches.c.id)).mappings()
-    return [Touch(**{key: row[key] for key in Touch._fields}) for row in rows]
+    others = (Touch(**{key: row[key] for key in Touch._fields}) for row in rows)
+    found = (*others, *_mails_to(connection, lead_id))
+    return sorted(found, key=lambda one: (one.at, one.direction == "in"))
+
+
+def _mails_to(connection: Connection, lead_id: int) -> list[Touch]:
+    """Return the emails that a lead was sent, the oldest first."""
+    t = messages.c
+    columns = (t.sent_at, t.kind, func.coalesce(t.subject, ""), t.id)
+    statement = select(*columns).where(t.lead_id == lead_id, _IS_TOUCH, t.sent_at.is_not(None))
+    rows = connection.execute(statement.order_by(t.sent_at, t.id))
+    return [Touch(lead_id, at, "out", kind, subject, number) for at, kind, subject, number in rows]
 
 
 def reached(
