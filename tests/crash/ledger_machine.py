@@ -150,7 +150,7 @@ class LedgerMachine(RuleBasedStateMachine):
             if message is None:
                 return
             locks.share_gate(desk.connection)
-            ours = transmission.held(desk.connection, [message.id], holder)
+            ours = transmission.ask_held(desk.connection, [message.id], holder).get()
             if ours.get(message.id) != MessageState.CLAIMED:
                 return
             verdict = judge(gate_facts(desk, [message])[message.id], desk.setup.policy, desk.now)
@@ -179,11 +179,11 @@ class LedgerMachine(RuleBasedStateMachine):
             message = self._pick(desk, pick, MessageState.TRANSMITTING, holder)
             if message is None:
                 return
-            ours = transmission.held(desk.connection, [message.id], holder)
+            ours = transmission.ask_held(desk.connection, [message.id], holder).get()
             if ours.get(message.id) == MessageState.TRANSMITTING:
                 taken = [Acceptance(message.id, None, "250 ok")]
                 transmission.accepted(desk.connection, holder, taken, desk.now)
-                settle.sent(desk, [(message, "Hello")], desk.now)
+                settle.sent(desk, [message], desk.now)
 
         self.transact(accepted)
         self._read_back()
@@ -321,7 +321,7 @@ class LedgerMachine(RuleBasedStateMachine):
     ) -> Message | None:
         """Choose a message in a state; one of the holder's own, where it has any."""
         ids = [one.id for one in outbox.shown(desk.connection, states=[state], limit=MANY)]
-        ours = transmission.held(desk.connection, ids, holder) if holder else {}
+        ours = transmission.ask_held(desk.connection, ids, holder).get() if holder else {}
         among = sorted(one for one, of in ours.items() if of == state) or ids
         return outbox.get(desk.connection, among[pick % len(among)]) if among else None
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,20 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import select
 
 from tests.crash.ledger_parts import START
 from tests.crash.standstill_machine import DEEDS, LEADS, StandstillMachine
 from tests.servers.postgres import Postgres
 from tests.store.databases import BACKENDS
-from worker.store import alerts, standstill
+from worker.core.states import MessageState
+from worker.engine.apply import Desk
+from worker.engine.commit import Sending, commit
+from worker.errors import StoreError
+from worker.store import alerts, messages, standstill
 from worker.store.database import Database
 from worker.store.standstill import Mark
+from worker.store.tables import message
 
 New = Callable[[], AbstractContextManager[str]]
 
@@ -97,6 +104,47 @@ def test_the_sending_of_others_is_no_reason_to_read_again(machine: StandstillMac
         machine.claim(1)
     assert is_unchanged(machine, before)
     assert machine.offered
+
+
+def states(machine: StandstillMachine) -> list[str]:
+    with machine.database.read() as connection:
+        return [row.state for row in connection.execute(select(message).order_by(message.c.id))]
+
+
+def test_a_commit_of_what_is_not_ours_any_more_writes_nothing_and_then_the_rest(
+    machine: StandstillMachine,
+) -> None:
+    """As if another worker had taken us for lost, and told no gate."""
+    machine.people()
+    mark = here(machine)
+    first, *others = (one._replace(mark=mark) for one in machine.offered.values())
+    with machine.database.write() as connection, standstill.unread(connection):
+        messages.reclaim(connection, first.message.id, MessageState.PLANNED)
+    before = states(machine)
+    going: list[Sending] = []
+
+    def start(desk: Desk, *, again: bool) -> None:
+        going[:] = commit(desk, machine.holder, [], [first, *others], again=again)
+
+    with pytest.raises(StoreError, match="taken away without a word"):
+        machine.transact(lambda desk: start(desk, again=False))
+    assert states(machine) == before
+    machine.transact(lambda desk: start(desk, again=True))
+    assert going == others
+    assert states(machine).count("transmitting") == len(others)
+
+
+def test_a_commit_that_was_written_and_not_answered_is_taken_back(
+    machine: StandstillMachine,
+) -> None:
+    machine.people()
+    starts = list(machine.offered.values())
+    machine.transact(lambda desk: commit(desk, machine.holder, [], starts))
+    going: list[Sending] = []
+    again = partial(commit, holder=machine.holder, accepted=[], starts=starts, again=True)
+    machine.transact(lambda desk: going.extend(again(desk)))
+    assert going == []
+    assert "transmitting" not in states(machine)
 
 
 @pytest.mark.parametrize("far", [False, True], ids=["here", "elsewhere"])

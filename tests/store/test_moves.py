@@ -41,7 +41,7 @@ S = MessageState
 
 
 def held_as(connection: Connection, one: int, holder: Holder, state: MessageState) -> list[int]:
-    held = transmission.held(connection, [one], holder)
+    held = transmission.ask_held(connection, [one], holder).get()
     return [each for each, of in held.items() if of == state]
 
 

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import text
 
 from tests.store.parts import NOW, claim, in_hand, launched, new_lead, new_message
-from worker.store import alerts, messages, transmission
+from worker.core.facts import Message
+from worker.store import alerts, locks, messages, transmission
 from worker.store.database import Database
 from worker.store.messages import Holder
 
@@ -59,6 +60,27 @@ def test_threads_never_share_a_message_nor_a_lead(database: Database) -> None:
         assert sorted(in_hand(connection)) == sorted(claimed)
 
 
+def test_who_claims_meanwhile_finds_what_is_left(postgres_url: str) -> None:
+    """It would look while the first is at it, wait for the same leads, and win none."""
+    database = Database(postgres_url)
+    fill(database)
+    with ThreadPoolExecutor(1) as pool, database.write() as connection:
+        locks.take_turn(connection)
+        first = claim(connection, Holder("first", 1), NOW, 7)
+        other = pool.submit(claim_in_turn, database)
+        until_somebody_waits(database)
+        connection.commit()
+        second = other.result(HANG)
+    assert len({one.id for one in (*first, *second)}) == 14
+    database.close()
+
+
+def claim_in_turn(database: Database) -> list[Message]:
+    with database.write() as connection:
+        locks.take_turn(connection)
+        return claim(connection, Holder("second", 1), NOW, 7)
+
+
 PROGRAM = """
 import sys, threading
 from tests.store.test_races import claim_all
@@ -95,7 +117,7 @@ def test_a_stop_and_a_start_see_each_other(database: Database) -> None:
 
 def is_held(database: Database, message_id: int, holder: Holder) -> bool:
     with database.write() as connection:
-        return bool(transmission.held(connection, [message_id], holder))
+        return bool(transmission.ask_held(connection, [message_id], holder).get())
 
 
 def test_two_who_raise_the_same_alert_raise_it_once(postgres_url: str) -> None:

@@ -43,22 +43,25 @@ def commit(
     holder: Holder,
     accepted: Sequence[tuple[Sending, Accepted]],
     starts: Sequence[Sending],
+    *,
+    again: bool = False,
 ) -> list[Sending]:
-    """Write acceptances and starts; return what may go out now."""
+    """Write acceptances and starts; return what may go out now.
+
+    Where nothing was written that a gate reads, the messages are taken for ours, in the state in
+    which we left them. If one is not, a `StoreError` says so, and nothing is written: after that,
+    and after every other failure, it is to be tried `again`, which asks.
+    """
     batch = [*(one for one, _ in accepted), *starts]
     locks.share_gate(desk.connection)
     locks.lock_leads(desk.connection, (one.message.lead_id for one in batch))
-    # Their rows are locked, too, before anything is read about them.
-    unsure = {one.message.id for one in batch}
-    alone = standstill.is_alone(desk.connection)
-    held = None if alone else transmission.ask_held(desk.connection, unsure, holder)
     unchanged = standstill.unchanged(desk.connection, {one.mark for one in batch})
     stale = {one.message.id for one in batch if one.mark not in unchanged}
-    if alone:
-        unsure = stale
-        held = transmission.ask_held(desk.connection, stale, holder) if stale else None
-    again = [one.message for one in starts if one.message.id in stale]
-    asked = ask(desk, again) if again else None
+    unsure = {one.message.id for one in batch} if again else stale
+    # Their rows are locked, too, before anything is read about them.
+    held = transmission.ask_held(desk.connection, unsure, holder) if unsure else None
+    reread = [one.message for one in starts if one.message.id in stale]
+    asked = ask(desk, reread) if reread else None
     ours = {one.message.id: TRANSMITTING for one, _ in accepted}
     ours |= {one.message.id: CLAIMED for one in starts}
     if held is not None:
@@ -69,7 +72,7 @@ def commit(
     claimed = [one for one in starts if ours[one.message.id] == CLAIMED]
     facts = {one.message.id: one.facts for one in claimed}
     if asked is not None:
-        facts |= asked.facts([one for one in again if ours[one.id] == CLAIMED])
+        facts |= asked.facts([one for one in reread if ours[one.id] == CLAIMED])
     return _start(desk, holder, claimed, facts)
 
 

@@ -152,7 +152,7 @@ class Ledger:
         if not batch:
             return
         try:
-            going = await self._persist(lambda: self._commit(batch))
+            going = await self._persist(lambda again: self._commit(batch, again=again))
         except Exception as error:  # noqa: BLE001  a fault of ours; each of them hears of it
             if len(batch) == 1:
                 batch[0].fail(error)
@@ -167,21 +167,23 @@ class Ledger:
 
     async def _alone(self, one: _Result) -> None:
         try:
-            await self._persist(lambda: self._settle(one))
+            await self._persist(lambda _again: self._settle(one))
         except Exception as error:  # noqa: BLE001  as above
             one.fail(error)
         else:
             one.hear(monotonic())
 
-    async def _persist(self, write: Callable[[], frozenset[int]]) -> frozenset[int]:
-        """Write, however long the database is away."""
+    async def _persist(self, write: Callable[[bool], frozenset[int]]) -> frozenset[int]:
+        """Write, however long the database is away; it is told whether it was tried before."""
+        again = False
         while True:
             try:
-                return write()
+                return write(again)
             except StoreError:
+                again = True  # a commit that was not answered may be in the database
                 await asyncio.sleep(RETRY)
 
-    def _commit(self, batch: list[_Waiting]) -> frozenset[int]:
+    def _commit(self, batch: list[_Waiting], *, again: bool) -> frozenset[int]:
         results = [one for one in batch if isinstance(one, _Result)]
         accepted = [(one.sending, one.outcome) for one in results if _is_usual(one.outcome)]
         starts = [one.sending for one in batch if isinstance(one, _Start)]
@@ -190,7 +192,7 @@ class Ledger:
 
         def write(desk: Desk) -> None:
             started[:] = [desk.now]
-            going[:] = commit(desk, self._holder, accepted, starts)
+            going[:] = commit(desk, self._holder, accepted, starts, again=again)
 
         self._transact(write)
         if going and not self._journalled(going, started[0]):

@@ -17,11 +17,13 @@ from worker.store.tables import lead
 
 GATE = 0x6E757274  # "nurt"; any number that no other program on the database uses
 PLANNER = GATE + 1
+CLAIMER = GATE + 2
 _CLOSED_BY = "nurture_gate"  # in what a connection to the database keeps: the transaction
 
 _SHARE = Prepared(lambda _dialect: select(func.pg_advisory_xact_lock_shared(GATE)))
 _CLOSE = Prepared(lambda _dialect: select(func.pg_advisory_xact_lock(GATE)))
 _PLAN = Prepared(lambda _dialect: select(func.pg_try_advisory_xact_lock(PLANNER)))
+_CLAIM = Prepared(lambda _dialect: select(func.pg_advisory_xact_lock(CLAIMER)))
 # NO KEY UPDATE: rows of other tables that name the lead can still be written.
 _LEADS = Prepared(
     lambda dialect: (
@@ -57,6 +59,16 @@ def be_planner(connection: Connection) -> bool:
     if connection.dialect.name != "postgresql":
         return True
     return bool(_PLAN.tuples(connection, {})[0][0])
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait until nobody else claims, before anything is read, until this transaction ends.
+
+    Two that looked at once would find the same messages, and one of them would have looked, and
+    waited for the other's leads, for nothing.
+    """
+    if connection.dialect.name == "postgresql":
+        _CLAIM.ask(connection, {})
 
 
 def lock_leads(connection: Connection, lead_ids: Iterable[int | None]) -> None:

@@ -29,8 +29,8 @@ committed. Each that wrote anything but what is `unread` leaves its number in th
 ours as the last that they do (`worker.store.trip`), others by a trigger. A gate looks there once it
 has its locks (`worker.store.locks`): whoever changes what it reads has committed before, and is
 seen there, or has to wait until after it. Numbers that are not in the snapshot of the mark came
-since. A commit of our own may be repeated because it was not answered, and says nothing there: so
-what state a message is in is always asked.
+since. A commit of our own says nothing there, and may be repeated because it was not answered: so
+one that is asks what state its messages are in.
 """
 
 from __future__ import annotations
@@ -80,11 +80,6 @@ def unchanged(connection: Connection, marks: Collection[Mark]) -> frozenset[Mark
         return frozenset({mark(connection)}.intersection(marks))
     asked = {one: trip.ask(connection, _UNCHANGED, [one.by.rows()[0][0]]) for one in marks}
     return frozenset(one for one, answer in asked.items() if answer.rows()[0][0])
-
-
-def is_alone(connection: Connection) -> bool:
-    """Whether nobody else can write meanwhile, nor a commit remain without an answer."""
-    return connection.dialect.name == "sqlite"
 
 
 @contextmanager

@@ -36,16 +36,11 @@ class Acceptance(NamedTuple):
     said: str
 
 
-def held(connection: Connection, ids: Collection[int], holder: Holder) -> dict[int, str]:
-    """Return which of these messages are the holder's, and whether claimed or transmitting.
+def ask_held(connection: Connection, ids: Collection[int], holder: Holder) -> Later[dict[int, str]]:
+    """Ask which of these messages are the holder's, and whether claimed or transmitting.
 
     Their rows are locked.
     """
-    return ask_held(connection, ids, holder).get()
-
-
-def ask_held(connection: Connection, ids: Collection[int], holder: Holder) -> Later[dict[int, str]]:
-    """Ask for the same."""
     given = {"ids": ids, "worker": holder.worker, "epoch": holder.epoch}
     return Later(_HELD.ask(connection, given), dict)
 
