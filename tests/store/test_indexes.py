@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, event
 from bench.sending.rows import multiply
 from tests.store.parts import NOW, planned, rfc_id_of
 from worker.core.states import MessageState
-from worker.store import claims, messages, outbox, timeline
+from worker.store import claims, messages, migration, outbox, results, timeline
 from worker.store.database import Database
 from worker.store.timeline import Touch
 
@@ -22,18 +23,23 @@ MANY = 20_000
 STARTED = ("state", "reason", "rfc_id", "subject", "first_try_at", "tried_at")
 
 
-def asked_for_what_is_left(connection: Connection) -> Asked:
+@contextmanager
+def asking(connection: Connection) -> Iterator[list[Asked]]:
+    """Give what is asked in the block."""
     asked: list[Asked] = []
 
     def remember(_connection: Any, _cursor: Any, statement: str, given: Any, *_more: Any) -> None:
         asked.append((statement, given))
 
     event.listen(connection, "before_cursor_execute", remember)
-    states = (MessageState.CLAIMED, MessageState.TRANSMITTING)
-    messages.left_by(connection, "mine", states, before_epoch=3)
+    yield asked
     event.remove(connection, "before_cursor_execute", remember)
-    [found] = asked
-    return found
+
+
+def plans(database: Database, connection: Connection, asked: Sequence[Asked]) -> str:
+    """Return how all of that is found."""
+    plan = plan_of_sqlite if database.is_sqlite else plan_of_postgres
+    return "\n".join(plan(connection, *one) for one in asked)
 
 
 def plan_of_sqlite(connection: Connection, statement: str, given: Sequence[Any]) -> str:
@@ -47,6 +53,7 @@ def plan_of_postgres(connection: Connection, statement: str, given: Mapping[str,
     numbered = re.sub(r"%\((\w+)\)s", lambda found: f"${names.index(found[1]) + 1}", statement)
     values = ", ".join(repr(value) for value in given.values())
     for line in (
+        "DEALLOCATE ALL",
         "SET enable_seqscan = off",  # of an empty table it is the best
         "SET plan_cache_mode = force_generic_plan",
         f"PREPARE asked AS {numbered}",
@@ -57,10 +64,25 @@ def plan_of_postgres(connection: Connection, statement: str, given: Mapping[str,
 
 
 def test_what_a_worker_left_is_found_among_what_is_in_hand(database: Database) -> None:
+    states = (MessageState.CLAIMED, MessageState.TRANSMITTING)
     with database.write() as connection:
-        asked = asked_for_what_is_left(connection)
-        plan = plan_of_sqlite if database.is_sqlite else plan_of_postgres
-        assert "message_in_hand" in plan(connection, *asked)
+        with asking(connection) as asked:
+            messages.left_by(connection, "mine", states, before_epoch=3)
+        assert "message_in_hand" in plans(database, connection, asked)
+
+
+def test_the_messages_of_enrollments_are_found_among_those_of_their_leads(
+    database: Database,
+) -> None:
+    with database.write() as connection:
+        with asking(connection) as asked:
+            migration.got(connection, [1, 2])
+            migration.open_messages(connection, [1, 2])
+            results.sent(connection, "welcome")
+        _, of_tasks, *_ = asked
+        asked.remove(of_tasks)
+        told = plans(database, connection, asked)
+    assert told.count("ix_message_lead_id") == len(asked) == 3
 
 
 def test_a_message_is_found_by_the_id_in_its_message_id(database: Database) -> None:
@@ -113,17 +135,10 @@ def test_what_is_due_is_planned_once_for_any_limit(postgres_url: str) -> None:
 
 
 def test_what_a_mailbox_sent_and_sends_is_found_by_indexes(database: Database) -> None:
-    asked: list[Asked] = []
-
-    def remember(_connection: Any, _cursor: Any, statement: str, given: Any, *_more: Any) -> None:
-        asked.append((statement, given))
-
     with database.write() as connection:
-        event.listen(connection, "before_cursor_execute", remember)
-        outbox.sent_from(connection, "sales", NOW, 10)
-        event.remove(connection, "before_cursor_execute", remember)
-        plan = plan_of_sqlite if database.is_sqlite else plan_of_postgres
-        told = plan(connection, *asked[0])
+        with asking(connection) as asked:
+            outbox.sent_from(connection, "sales", NOW, 10)
+        told = plans(database, connection, asked)
     assert "message_sent" in told
     assert "message_in_hand" in told
 

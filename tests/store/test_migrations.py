@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from worker.errors import StoreError
-from worker.store import tables, timeline
+from worker.store import enrollments, tables, timeline
 from worker.store.database import Database, sqlite_module
 from worker.store.instant import EPOCH
 from worker.store.schema import head, require_current, revision
@@ -91,6 +91,11 @@ TOUCH = (
     "INSERT INTO touch (id, lead_id, at, direction, kind, summary, message_id)"
     " VALUES (1, 1, 0, 'out', 'email', '', ?)"
 )
+ENROLLMENT = (
+    "INSERT INTO enrollment (id, lead_id, sequence, version, mailbox, state, reason, began_at,"
+    " position, anchor, message_open, bulk, to_owner, day, step_day, alone)"
+    " VALUES (?, 1, 'welcome', 'v1', 'sales', ?, '', 0, 0, 0, 0, 0, 0, 1, 1, 0)"
+)
 ANSWER = Touch(1, EPOCH, "in", "replied", "Hello back", 1)
 
 
@@ -129,6 +134,19 @@ def test_what_was_sent_is_a_touch_once(older: Database) -> None:
         found = timeline.touches_of(connection, 1)
     mail = Touch(1, EPOCH, "out", "step", "Hi", 1)
     assert found == [Touch(1, EPOCH, "out", "by hand", "Hello"), mail, ANSWER]
+
+
+def test_of_the_passages_that_there_are_one_is_running(older: Database) -> None:
+    with older.write() as connection:
+        for number, state in ((1, "stopped"), (2, "finished"), (3, "paused")):
+            connection.exec_driver_sql(ENROLLMENT, (number, state))
+    assert upgrade(older)
+    with older.write() as connection:
+        found = connection.exec_driver_sql("SELECT id, passage FROM enrollment ORDER BY id")
+        assert found.all() == [(1, 1), (2, 2), (3, 0)]
+        assert [one.id for one in enrollments.of_lead(connection, 1)] == [1, 2, 3]
+    with pytest.raises(IntegrityError), older.write() as connection:
+        connection.exec_driver_sql(ENROLLMENT, (4, "active"))
 
 
 def test_a_row_that_refers_to_nothing_is_told_and_nothing_is_changed(older: Database) -> None:

@@ -13,6 +13,7 @@ from worker.core.facts import Enrollment
 from worker.core.states import OPEN_MESSAGE, RUNNING, EnrollmentState, MessageState, TaskState
 from worker.store.enrollments import to_enrollment
 from worker.store.messages import CANCELLED, PLANNED
+from worker.store.steps import are_steps_of
 from worker.store.tables import enrollment as t
 from worker.store.tables import message as messages
 from worker.store.task_tables import task as tasks
@@ -53,7 +54,7 @@ def got(connection: Connection, enrollments: Collection[int]) -> dict[int, set[s
     """Return the steps that enrollments got: emails that were sent, and tasks that were opened."""
     m, k = messages.c, tasks.c
     mailed = select(m.enrollment_id, m.step_id).where(
-        m.enrollment_id.in_(enrollments), m.state == MessageState.SENT.value
+        are_steps_of(t.c.id.in_(enrollments)), m.state == MessageState.SENT.value
     )
     asked = select(k.enrollment_id, k.step_id).where(k.enrollment_id.in_(enrollments))
     found: defaultdict[int, set[str]] = defaultdict(set)
@@ -67,7 +68,8 @@ def open_messages(connection: Connection, enrollments: Collection[int]) -> list[
     """Return the messages of enrollments that are not settled."""
     m = messages.c
     statement = select(m.enrollment_id, m.step_id, m.state == PLANNED).where(
-        m.enrollment_id.in_(enrollments), m.state.in_([state.value for state in OPEN_MESSAGE])
+        are_steps_of(t.c.id.in_(enrollments)),
+        m.state.in_([state.value for state in OPEN_MESSAGE]),
     )
     return [Open(row[0], row[1], bool(row[2])) for row in connection.execute(statement)]
 
@@ -87,7 +89,8 @@ def cancel_planned(
     """Cancel what is planned for enrollments; a step that is still there may plan it again."""
     m = messages.c
     values = {"state": CANCELLED, "reason": reason, "settled_at": now, "revivable": True}
-    statement = update(messages).where(m.enrollment_id.in_(enrollments), m.state == PLANNED)
+    theirs = are_steps_of(t.c.id.in_(enrollments))
+    statement = update(messages).where(theirs, m.state == PLANNED)
     return connection.execute(statement.values(values)).rowcount
 
 

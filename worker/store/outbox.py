@@ -17,7 +17,8 @@ from worker.store.instant import Instant
 from worker.store.later import Later
 from worker.store.messages import COLUMNS, made, to_message
 from worker.store.prepared import Prepared, one_of
-from worker.store.tables import IN_DOUBT, IN_HAND
+from worker.store.steps import are_steps_of
+from worker.store.tables import IN_DOUBT, IN_HAND, enrollment
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -58,7 +59,8 @@ _LAST_OF = Prepared(
 _CONVERSATION = Prepared(
     lambda _dialect: (
         select(t.c.subject, t.c.rfc_id, t.c.relay_id)
-        .where(t.c.enrollment_id == bindparam("of"), t.c.mailbox == bindparam("mailbox"))
+        .where(are_steps_of(enrollment.c.id == bindparam("of")))
+        .where(t.c.mailbox == bindparam("mailbox"))
         .where(t.c.state == MessageState.SENT.value)
         .order_by(t.c.sent_at, t.c.id)
     )

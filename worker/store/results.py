@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, func, select
 from worker.core.mail import Kind
 from worker.core.states import MessageState
 from worker.store.history_tables import happened
+from worker.store.steps import are_steps_of
 from worker.store.tables import enrollment, incoming, message
 
 Variant = tuple[str, str]
@@ -54,8 +55,8 @@ def _of(sequence: str, count: Any) -> Select[Any]:
     columns = (message.c.step_id, message.c.template)
     return (
         select(*columns, count)
-        .join(enrollment, enrollment.c.id == message.c.enrollment_id)
-        .where(enrollment.c.sequence == sequence, message.c.state == MessageState.SENT.value)
+        .where(are_steps_of(enrollment.c.sequence == sequence))
+        .where(message.c.state == MessageState.SENT.value)
         .group_by(*columns)
     )
 

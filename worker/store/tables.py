@@ -16,7 +16,8 @@ from worker.store.instant import Instant
 
 # SQLite counts rows only in a column that is exactly INTEGER.
 Big = BigInteger().with_variant(Integer(), "sqlite")
-RUNNING = text("state IN ('active', 'paused')")
+# Which of the passages of a lead through a sequence: of those that run there is one at the most.
+PASSAGE = "CASE WHEN state IN ('active', 'paused') THEN 0 ELSE id END"
 # What a message's state amounts to. PostgreSQL writes a changed row to every index of its table,
 # unless nothing changed that any index is of: so these are indexed, and the state itself is not.
 PHASE = (
@@ -117,20 +118,16 @@ class SequenceRow(SQLModel, table=True):
 class EnrollmentRow(SQLModel, table=True):
     """A lead's passage through a sequence. `due_at` is when to look at it next.
 
+    `passage` follows from the state, so that one index finds those of a lead, and promises that at
+    most one in a sequence is running.
+
     `day` is the day of the passage that the anchor counts as, `step_day` that of the step whose
     message is open. `to_owner` says, as of a message, that its mail goes to the lead's owner.
     """
 
     __tablename__ = "enrollment"
     __table_args__ = (
-        Index(
-            "enrollment_running",
-            "lead_id",
-            "sequence",
-            unique=True,
-            sqlite_where=RUNNING,
-            postgresql_where=RUNNING,
-        ),
+        Index("enrollment_of_lead", "lead_id", "sequence", "passage", unique=True),
         Index(
             "enrollment_due",
             "due_at",
@@ -139,11 +136,12 @@ class EnrollmentRow(SQLModel, table=True):
         ),
     )
     id: int | None = _id()
-    lead_id: int = _lead()
+    lead_id: int = Field(sa_type=Big, foreign_key="lead.id")
     sequence: str
     version: str
     mailbox: str
     state: str
+    passage: int | None = Field(default=None, sa_column=Column("passage", Big, Computed(PASSAGE)))
     reason: str
     began_at: datetime = _since()
     position: int
@@ -165,7 +163,7 @@ class MessageRow(SQLModel, table=True):
     `turn` is its class in the order of claims, `provider` the one that reads the recipient's mail
     (`worker.core.turns`, `worker.core.providers`).
     `phase` follows from the state: to come, in hand, in doubt, settled. `rfc_id` is its Message-ID,
-    which names its id, and is found by that.
+    which names its id, and is found by that; those of an enrollment are found by its lead.
     `tried_at` is when its transmission was started last; `revivable` says of a cancelled one that
     only a pause cancelled it.
     """
@@ -201,9 +199,7 @@ class MessageRow(SQLModel, table=True):
     key: str = Field(unique=True)
     kind: str
     lead_id: int | None = _lead()
-    enrollment_id: int | None = Field(
-        default=None, sa_type=Big, foreign_key="enrollment.id", index=True
-    )
+    enrollment_id: int | None = Field(default=None, sa_type=Big, foreign_key="enrollment.id")
     step_id: str | None = None
     recipient: str
     to_owner: bool = False
