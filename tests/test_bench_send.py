@@ -44,6 +44,7 @@ def test_all_that_is_due_is_sent_on_both_databases() -> None:
     results = by_name(send.measure(messages=60, runs=1))
     assert results["send.sqlite.ratio"].goal == ">= 0.5"
     assert results["send.postgresql2.ratio"].goal == ">= 0.55"
+    assert results["send.sqlite.effort"].value > 0
 
 
 def test_the_wire_carries_prebuilt_bytes() -> None:
