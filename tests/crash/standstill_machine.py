@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, suppress
 from datetime import timedelta
+from functools import partial
 from types import MappingProxyType
 
 from hypothesis import strategies as st
@@ -33,6 +34,7 @@ from worker.engine.letter import Letter
 from worker.engine.pace import Pacer
 from worker.engine.plan import plan_due
 from worker.engine.surroundings import EVERYTHING
+from worker.errors import StaleError
 from worker.store import (
     incoming,
     installation,
@@ -189,7 +191,11 @@ class StandstillMachine(RuleBasedStateMachine):
         starts = list(self.offered.values())[:count]
         results = [(one, ACCEPTED) for one in self.started.values()]
         going: list[Sending] = []
-        self.transact(lambda desk: going.extend(commit(desk, self.holder, results, starts)))
+        try:
+            self.transact(lambda desk: going.extend(commit(desk, self.holder, results, starts)))
+        except StaleError:
+            again = partial(commit, holder=self.holder, accepted=results, starts=starts, again=True)
+            self.transact(lambda desk: going.extend(again(desk)))
         self.started = {one.message.id: one for one in going}
         for one in starts:
             del self.offered[one.message.id]

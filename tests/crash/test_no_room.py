@@ -20,6 +20,8 @@ from worker.store.database import Database
 from worker.store.upgrade import upgrade
 
 LEADS = 20
+MANY = 200
+"""So many that some are still to be sent when the disk is full."""
 SMALL = 64 * 1024
 """Bytes: the database and its log are larger, the journal and what the daemon says are not."""
 
@@ -42,7 +44,7 @@ def test_a_full_disk_loses_nothing(
     """Row 26: database and journal have no room; the daemon says so, and goes on when they have."""
     project = make_project(migrated(small_disk.folder), sink.port)
     with daemon(project.config) as running:
-        project.enroll(LEADS)
+        project.enroll(MANY)
         until(lambda: settled(project) > 0, running)
         small_disk.fill()
         enroll_until_full(project)
