@@ -12,7 +12,6 @@
     ├── NotFoundError (LookupError)   no such lead, sequence, message, …
     ├── ConflictError            what was asked for does not fit the present state
     ├── StoreError               the database cannot be used: locked, corrupt, of another version
-    │   └── StaleError           what a transaction supposed is not so any more
     └── MailboxError             a mailbox cannot be used: password, certificate, connection
         └── InboxError           its mail cannot be read (worker.inbox.trouble)
 
@@ -90,10 +89,6 @@ class ConflictError(NurtureError):
 
 class StoreError(NurtureError):
     """The database cannot be used."""
-
-
-class StaleError(StoreError):
-    """What a transaction supposed is not so any more: nothing was written; look, and try again."""
 
 
 class MailboxError(NurtureError):

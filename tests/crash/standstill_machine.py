@@ -12,7 +12,6 @@ import itertools
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, suppress
 from datetime import timedelta
-from functools import partial
 from types import MappingProxyType
 
 from hypothesis import strategies as st
@@ -34,7 +33,6 @@ from worker.engine.letter import Letter
 from worker.engine.pace import Pacer
 from worker.engine.plan import plan_due
 from worker.engine.surroundings import EVERYTHING
-from worker.errors import StaleError
 from worker.store import (
     incoming,
     installation,
@@ -191,11 +189,7 @@ class StandstillMachine(RuleBasedStateMachine):
         starts = list(self.offered.values())[:count]
         results = [(one, ACCEPTED) for one in self.started.values()]
         going: list[Sending] = []
-        try:
-            self.transact(lambda desk: going.extend(commit(desk, self.holder, results, starts)))
-        except StaleError:
-            again = partial(commit, holder=self.holder, accepted=results, starts=starts, again=True)
-            self.transact(lambda desk: going.extend(again(desk)))
+        self.transact(lambda desk: going.extend(commit(desk, self.holder, results, starts)))
         self.started = {one.message.id: one for one in going}
         for one in starts:
             del self.offered[one.message.id]

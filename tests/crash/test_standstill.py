@@ -18,17 +18,13 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import select
 
 from tests.crash.ledger_parts import START
-from tests.crash.project import Project
-from tests.crash.rig import rig_on
 from tests.crash.standstill_machine import DEEDS, LEADS, StandstillMachine
 from tests.servers.postgres import Postgres
 from tests.store.databases import BACKENDS
 from worker.core.states import MessageState
-from worker.engine import ledger
 from worker.engine.apply import Desk
 from worker.engine.commit import Sending, commit
-from worker.engine.points import Point
-from worker.errors import StaleError
+from worker.errors import StoreError
 from worker.store import alerts, messages, standstill
 from worker.store.database import Database
 from worker.store.standstill import Mark
@@ -130,7 +126,7 @@ def test_a_commit_of_what_is_not_ours_any_more_writes_nothing_and_then_the_rest(
     def start(desk: Desk, *, again: bool) -> None:
         going[:] = commit(desk, machine.holder, [], [first, *others], again=again)
 
-    with pytest.raises(StaleError, match="taken away without a word"):
+    with pytest.raises(StoreError, match="taken away without a word"):
         machine.transact(lambda desk: start(desk, again=False))
     assert states(machine) == before
     machine.transact(lambda desk: start(desk, again=True))
@@ -142,8 +138,7 @@ def test_a_commit_that_was_written_and_not_answered_is_taken_back(
     machine: StandstillMachine,
 ) -> None:
     machine.people()
-    mark = here(machine)
-    starts = [one._replace(mark=mark) for one in machine.offered.values()]
+    starts = list(machine.offered.values())
     machine.transact(lambda desk: commit(desk, machine.holder, [], starts))
     going: list[Sending] = []
     again = partial(commit, holder=machine.holder, accepted=[], starts=starts, again=True)
@@ -159,64 +154,6 @@ def test_whatever_a_person_does_is(machine: StandstillMachine, deed: str, far: b
     before = here(machine)
     machine.interfere(deed, 1, far)
     assert not is_unchanged(machine, before)
-
-
-def test_what_is_supposed_and_is_not_so_is_told_before_on_sqlite(new_sqlite: New) -> None:
-    with new_sqlite() as url:
-        database, other = Database(url), Database(url)
-        with database.write() as connection:
-            before = standstill.mark(connection)
-            assert standstill.suppose(connection, {before})
-        with other.write() as connection:
-            alerts.raise_(connection, "beside", "it", "it is written meanwhile", START)
-        with database.write() as connection:
-            assert not standstill.suppose(connection, {before})
-        database.close()
-        other.close()
-
-
-def test_what_is_supposed_and_is_not_so_writes_nothing_on_postgresql(new_postgres: New) -> None:
-    with new_postgres() as url:
-        database = Database(url)
-        with database.write() as connection:
-            before = standstill.mark(connection)
-            alerts.raise_(connection, "beside", "it", "it is written meanwhile", START)
-        with database.write() as connection:
-            after = standstill.mark(connection)
-        with pytest.raises(StaleError, match="that gates read"):
-            supposing(database, {before, after})
-        with database.read() as connection:
-            assert alerts.count(connection) == 1
-        supposing(database, {after})
-        with database.read() as connection:
-            assert alerts.count(connection) == 0
-        database.close()
-
-
-def supposing(database: Database, marks: set[Mark]) -> None:
-    with database.write() as connection:
-        assert standstill.suppose(connection, marks)
-        alerts.close(connection, START, kind="beside")
-
-
-async def test_what_was_written_meanwhile_is_read_at_once(
-    each_project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Only a database that is away is waited for."""
-    monkeypatch.setattr(ledger, "RETRY", 3600.0)
-    each_project.enroll(2)
-    other = Database(each_project.database.url.render_as_string(hide_password=False))
-
-    def reached(point: Point) -> None:
-        if point is Point.OFFERED:
-            with other.write() as connection:
-                alerts.raise_(connection, "beside", "it", "it is written meanwhile", START)
-                alerts.close(connection, START, kind="beside")
-
-    async with rig_on(each_project, reached=reached) as rig:
-        await rig.work()
-        assert rig.states() == ["sent"]
-    other.close()
 
 
 def test_what_was_being_written_when_the_mark_was_made_came_after_it(new_postgres: New) -> None:

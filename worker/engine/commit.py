@@ -48,18 +48,15 @@ def commit(
 ) -> list[Sending]:
     """Write acceptances and starts; return what may go out now.
 
-    The first try supposes that nothing was written that a gate reads, and that the messages are
-    ours, in the state in which we left them. A `StaleError` says that it is not so, and nothing is
-    written: after that, and after every other failure, it is to be tried `again`, which asks.
+    Where nothing was written that a gate reads, the messages are taken for ours, in the state in
+    which we left them. If one is not, a `StoreError` says so, and nothing is written: after that,
+    and after every other failure, it is to be tried `again`, which asks.
     """
     batch = [*(one for one, _ in accepted), *starts]
     locks.share_gate(desk.connection)
     locks.lock_leads(desk.connection, (one.message.lead_id for one in batch))
-    marks = {one.mark for one in batch}
-    stale: set[int] = set()
-    if again or not standstill.suppose(desk.connection, marks):
-        unchanged = standstill.unchanged(desk.connection, marks)
-        stale = {one.message.id for one in batch if one.mark not in unchanged}
+    unchanged = standstill.unchanged(desk.connection, {one.mark for one in batch})
+    stale = {one.message.id for one in batch if one.mark not in unchanged}
     unsure = {one.message.id for one in batch} if again else stale
     # Their rows are locked, too, before anything is read about them.
     held = transmission.ask_held(desk.connection, unsure, holder) if unsure else None

@@ -20,7 +20,7 @@ from worker.delivery.outcome import Accepted, Outcome
 from worker.engine.apply import Desk
 from worker.engine.commit import Sending, commit
 from worker.engine.outcomes import settle_outcome
-from worker.errors import StaleError, StoreError
+from worker.errors import StoreError
 from worker.store import locks, messages
 from worker.store.messages import Holder
 
@@ -179,10 +179,9 @@ class Ledger:
         while True:
             try:
                 return write(again)
-            except StoreError as error:  # a commit that was not answered may be in the database
-                known, again = again, True
-                if known or not isinstance(error, StaleError):
-                    await asyncio.sleep(RETRY)
+            except StoreError:
+                again = True  # a commit that was not answered may be in the database
+                await asyncio.sleep(RETRY)
 
     def _commit(self, batch: list[_Waiting], *, again: bool) -> frozenset[int]:
         results = [one for one in batch if isinstance(one, _Result)]

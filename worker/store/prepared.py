@@ -38,7 +38,7 @@ from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from worker.errors import StaleError
+from worker.errors import StoreError
 from worker.store.array import Array
 from worker.store.compiled import Convert, compiled, inputs, output
 from worker.store.trip import Asked, all_of, ask, explained
@@ -203,7 +203,7 @@ class Prepared:
         """Run it for each row, whose values are of the parameters `names`.
 
         It may be run with whatever is asked next, or at the end of the transaction. With `missing`
-        each row has to change one of the database; otherwise that is said by a `StaleError`, and
+        each row has to change one of the database; otherwise that is said by a `StoreError`, and
         nothing is committed. `all_alike` are the parameters that have one value for all rows, and
         are no `given`.
         """
@@ -302,7 +302,7 @@ class _Plan:
         ordered = zip(*(columns[name] for name in self.order), strict=False)
         changed = _counted(self._run(connection, "executemany", ordered))
         if missing and changed != len(rows):
-            raise StaleError(missing)
+            raise StoreError(missing)
 
     def _given(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return values as the driver takes them, with what the statement itself fixes."""

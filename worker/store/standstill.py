@@ -47,9 +47,9 @@ _UNREAD = "nurture_unread"
 _SNAPSHOT = "SELECT pg_current_snapshot()::text"
 # A dump of another cluster may have brought numbers with it that are not given out here yet.
 _UNCHANGED = (
-    "NOT EXISTS (SELECT 1 FROM writing, unnest($1::text[]) AS mark"
+    "SELECT NOT EXISTS (SELECT 1 FROM writing"
     " WHERE xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-    " AND NOT pg_visible_in_snapshot(xid::text::xid8, mark::pg_snapshot))"
+    " AND NOT pg_visible_in_snapshot(xid::text::xid8, $1::pg_snapshot))"
 )
 
 
@@ -78,25 +78,8 @@ def unchanged(connection: Connection, marks: Collection[Mark]) -> frozenset[Mark
     """Return the marks since which nothing was written that a gate reads."""
     if connection.dialect.name == "sqlite":
         return frozenset({mark(connection)}.intersection(marks))
-    asked = {one: trip.ask(connection, f"SELECT {_UNCHANGED}", [[_snapshot(one)]]) for one in marks}
+    asked = {one: trip.ask(connection, _UNCHANGED, [one.by.rows()[0][0]]) for one in marks}
     return frozenset(one for one, answer in asked.items() if answer.rows()[0][0])
-
-
-def suppose(connection: Connection, marks: Collection[Mark]) -> bool:
-    """Whether it may be supposed that nothing was written since these marks that a gate reads.
-
-    On PostgreSQL it may always be: a `StaleError` comes where it was, before anything is written.
-    That saves a trip to the server, in which nothing else could be done.
-    """
-    if connection.dialect.name == "sqlite":
-        return unchanged(connection, marks) == marks
-    missing = "something was written that gates read"
-    trip.demand(connection, _UNCHANGED, [[_snapshot(one) for one in marks]], missing)
-    return True
-
-
-def _snapshot(one: Mark) -> str:
-    return str(one.by.rows()[0][0])
 
 
 @contextmanager

@@ -46,14 +46,14 @@ def ask_held(connection: Connection, ids: Collection[int], holder: Holder) -> La
 
 
 def start(connection: Connection, holder: Holder, new: Sequence[Start], now: datetime) -> None:
-    """Move messages that the holder has claimed to `transmitting`: all, or a `StaleError`."""
+    """Move messages that the holder has claimed to `transmitting`: all, or a `StoreError`."""
     _move(_START, connection, holder, ("at", "rfc", "about"), new, now)
 
 
 def accepted(
     connection: Connection, holder: Holder, new: Sequence[Acceptance], now: datetime
 ) -> None:
-    """Settle messages that the holder is transmitting, all, or a `StaleError`: they were sent."""
+    """Settle messages that the holder is transmitting, all, or a `StoreError`: they were sent."""
     rows = [(one.id, one.said) for one in new]
     _move(_ACCEPTED, connection, holder, ("at", "said"), rows, now)
     renamed = [(one.id, one.relay_id) for one in new if one.relay_id is not None]

@@ -26,7 +26,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, exc
 
-from worker.errors import StaleError, StoreError
+from worker.errors import StoreError
 
 READS = "nurture_reads"
 """The option of a connection that only reads: no transaction is begun for it."""
@@ -44,8 +44,8 @@ _SAY_SO = (
 class Asked:
     """A statement that waits, and then what came back.
 
-    `missing` is the sentence of the `StaleError` that comes where it is one of `all_of`, and does
-    not change as many rows as it should, or one of `demand`.
+    `missing` is the sentence of the `StoreError` that comes where it is one of `all_of`, and does
+    not change as many rows as it should.
     """
 
     connection: Connection
@@ -92,18 +92,10 @@ def ask(
 def all_of(text: str, number: int) -> str:
     """Return a statement that fails unless it changes as many rows as its parameter `number` says.
 
-    It divides by zero then, as nothing else does here but `demand`.
+    It divides by zero then, which is the only thing here that does.
     """
     enough = f"(count(*) = ${number}::bigint)::integer"
     return f"WITH changed AS ({text} RETURNING 1) SELECT 1 / {enough} FROM changed"  # noqa: S608
-
-
-def demand(connection: Connection, condition: str, values: Sequence[Any], missing: str) -> None:
-    """Let nothing that is asked after this happen unless a condition holds by then.
-
-    It divides by zero otherwise, too.
-    """
-    ask(connection, f"SELECT 1 / ({condition})::integer", values, missing)
 
 
 @contextmanager
@@ -126,7 +118,7 @@ def send(connection: Connection) -> None:
     try:
         trip.make(waiting, begin=READS not in connection.get_execution_options())
     except connection.dialect.loaded_dbapi.errors.DivisionByZero as error:
-        raise StaleError(trip.missing) from error
+        raise StoreError(trip.missing) from error
     except connection.dialect.loaded_dbapi.Error as error:
         raise explained(connection, trip.at, error) from error
 
