@@ -8,7 +8,7 @@ from random import Random
 from chaos.plan import Plan
 from chaos.tally import Tally
 from tests.corpus.cases import FOLDER
-from worker.inbox.apart.reader import Reader
+from worker.inbox.apart.reader import UNREAD, Reader
 
 AT_ONCE = 100
 SECONDS = 1.0  # CPU time of one mail
@@ -34,7 +34,7 @@ def _unread(reader: Reader, chance: Random, mails: Sequence[bytes]) -> list[byte
     made = [_damage(chance, mails) for _ in range(AT_ONCE)]
     readings = reader.read_all([(raw, None) for raw in made])
     pairs = zip(made, readings, strict=True)
-    return [raw for raw, reading in pairs if reading.confidence == 0.0]
+    return [raw for raw, reading in pairs if reading.why.startswith(UNREAD)]
 
 
 def _damage(chance: Random, mails: Sequence[bytes]) -> bytes:

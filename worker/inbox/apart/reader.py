@@ -18,6 +18,8 @@ CPU_SECONDS = 5.0
 """CPU time that one mail may take; ordinary mail takes a thousandth of a second."""
 WALL_SECONDS = 120.0
 """How long one mail may take while others use the machine."""
+UNREAD = "the mail could not be read"
+"""How `why` begins of a mail that could not; one that was read may be as uncertain."""
 _MOST_HEADER = 64_000
 
 Mail = tuple[bytes, datetime | None]
@@ -84,7 +86,7 @@ class Reader:
         read = self._asked([mail], by_glance=by_glance)
         if read is not None:
             return read[0]
-        why = f"the mail could not be read within {self._cpu_seconds:g} s and the memory allowed"
+        why = f"{UNREAD} within {self._cpu_seconds:g} s and the memory allowed"
         unread = Reading(Kind.HUMAN, why, confidence=0.0, intent=Intent.UNKNOWN)
         raw, received_at = mail
         header = self._asked([(_header(raw), received_at)])
