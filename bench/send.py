@@ -3,7 +3,7 @@
 Claim, gate, render a letter of 27 kB (19 kB of HTML, made of a template of 180 lines, with its
 text), commit, send over 20 connections, settle durably. smtp-source sends as many bytes over as
 many connections to the same receiver, right before; the three share the machine. How fast Python is
-then is told, too: it changes by the hour, and C does hardly.
+then is told, too: it changes by the hour, and more than C does.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Turn:
 
     @property
     def effort(self) -> float:
-        """Our CPU for a message over the standard library's for a mail: the same in any hour."""
+        """Our CPU for a message over what a mail takes: the hour counts for less."""
         return self.cpu / self.python
 
 

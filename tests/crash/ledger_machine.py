@@ -183,7 +183,7 @@ class LedgerMachine(RuleBasedStateMachine):
             if ours.get(message.id) == MessageState.TRANSMITTING:
                 taken = [Acceptance(message.id, None, "250 ok")]
                 transmission.accepted(desk.connection, holder, taken, desk.now)
-                settle.sent(desk, [message], desk.now)
+                settle.advance(desk, [message], desk.now)
 
         self.transact(accepted)
         self._read_back()

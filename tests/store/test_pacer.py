@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.store.parts import DAY, HOUR, NOW, launched, new_lead, new_message
+from tests.store.test_races import until_somebody_waits
 from worker.core.facts import Message
 from worker.core.pace import Pace
 from worker.core.token import Signer
@@ -159,6 +160,21 @@ def test_a_full_mailbox_holds_up_no_other(database: Database) -> None:
     plan(database, 2, mailbox="other")
     ours = pacer(Pace(daily_limit=1))
     assert sorted(one.mailbox for one in claimed(database, ours)) == ["other", "other", "sales"]
+
+
+def test_who_claims_meanwhile_finds_what_is_left(postgres_url: str) -> None:
+    """It would look while the first is at it, wait for the same leads, and win none."""
+    database = published(Database(postgres_url))
+    plan(database, 15)
+    claimed(database, pacer(OPEN), limit=1)  # the first of all writes what others would wait for
+    with ThreadPoolExecutor(1) as pool, database.write() as connection:
+        first = pacer(OPEN, "first").claim(connection, NOW, 7)
+        other = pool.submit(claimed, database, pacer(OPEN, "second"), NOW, 7)
+        until_somebody_waits(database)
+        connection.commit()
+        second = other.result(HANG)
+    assert len({one.id for one in (*first, *second)}) == 14
+    database.close()
 
 
 def test_mailboxes_take_turns(database: Database) -> None:

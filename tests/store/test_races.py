@@ -11,8 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import text
 
 from tests.store.parts import NOW, claim, in_hand, launched, new_lead, new_message
-from worker.core.facts import Message
-from worker.store import alerts, locks, messages, transmission
+from worker.store import alerts, messages, transmission
 from worker.store.database import Database
 from worker.store.messages import Holder
 
@@ -58,27 +57,6 @@ def test_threads_never_share_a_message_nor_a_lead(database: Database) -> None:
     assert len(claimed) == len(set(claimed)) == MESSAGES // 2  # one to each lead, the other waits
     with database.read() as connection:
         assert sorted(in_hand(connection)) == sorted(claimed)
-
-
-def test_who_claims_meanwhile_finds_what_is_left(postgres_url: str) -> None:
-    """It would look while the first is at it, wait for the same leads, and win none."""
-    database = Database(postgres_url)
-    fill(database)
-    with ThreadPoolExecutor(1) as pool, database.write() as connection:
-        locks.take_turn(connection)
-        first = claim(connection, Holder("first", 1), NOW, 7)
-        other = pool.submit(claim_in_turn, database)
-        until_somebody_waits(database)
-        connection.commit()
-        second = other.result(HANG)
-    assert len({one.id for one in (*first, *second)}) == 14
-    database.close()
-
-
-def claim_in_turn(database: Database) -> list[Message]:
-    with database.write() as connection:
-        locks.take_turn(connection)
-        return claim(connection, Holder("second", 1), NOW, 7)
 
 
 PROGRAM = """

@@ -181,11 +181,6 @@ class Pace:
     spacing: timedelta = timedelta(0)
     ramp: bool = False
 
-    @property
-    def limited(self) -> bool:
-        """Whether there is any limit."""
-        return bool(self.per_second or self.per_hour or self.daily_limit or self.spacing)
-
     def limits(self, zone: ZoneInfo, first: datetime | None) -> dict[str, Limit]:
         """Return the limits by the names under which their marks are kept.
 

@@ -80,7 +80,7 @@ def _accept(desk: Desk, holder: Holder, batch: Sequence[tuple[Sending, Accepted]
     rows = [Acceptance(one.message.id, outcome.message_id, str(outcome)) for one, outcome in batch]
     with standstill.unread(desk.connection):
         transmission.accepted(desk.connection, holder, rows, desk.now)
-        settle.sent(desk, [one.message for one, _outcome in batch], desk.now)
+        settle.advance(desk, [one.message for one, _outcome in batch], desk.now)
 
 
 def _take_back(desk: Desk, holder: Holder, batch: Sequence[Sending]) -> None:

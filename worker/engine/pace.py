@@ -23,7 +23,7 @@ from worker.delivery.outcome import Accepted, Deferred, InDoubt, Outcome
 from worker.engine.attendance import LOOKED, attend
 from worker.engine.board import Board, Slice, subject_of
 from worker.engine.setup import Setup
-from worker.store import claims, pace
+from worker.store import claims, locks, pace
 from worker.store.claims import Candidate
 from worker.store.database import Connection
 from worker.store.messages import Holder
@@ -88,9 +88,8 @@ class Pacer:
             self._untold.add(subject)
 
     def _take_turn(self, connection: Connection) -> None:
-        """Wait for our turn at the limits, and write down who is to rest."""
-        limited = [name for name, one in self._setup.mailboxes.items() if one.pace.limited]
-        pace.lock(connection, [*limited, *map(subject_of, self._setup.domains)])
+        """Wait until nobody else claims, and write down who is to rest."""
+        locks.take_turn(connection)
         pace.write(connection, {(name, REST): Mark(self._rests[name]) for name in self._untold})
         self._untold.clear()
 

@@ -31,7 +31,7 @@ from worker.engine.rescue import take_back
 from worker.engine.setup import Setup
 from worker.engine.transit import Transit
 from worker.errors import StoreError
-from worker.store import installation, locks, messages, standstill
+from worker.store import installation, messages, standstill
 from worker.store.database import Connection, Database
 from worker.store.messages import Holder
 from worker.store.reading import Reading
@@ -181,7 +181,6 @@ class Sender:
         if monotonic() < self._unsure_until:
             self._transact(self._take_back)  # on its own: a claim locks limits before any lead
         with office.database.write(lasting=False) as connection:
-            locks.take_turn(connection)
             if not installation.is_current(connection, office.holder.worker, office.holder.epoch):
                 return NOTHING  # declared lost: whoever did so has what we held
             claimed = self._pacer.claim(connection, office.clock.now(), limit)

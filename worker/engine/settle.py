@@ -13,16 +13,16 @@ from worker.store import alerts, messages, passages, timeline
 from worker.store.timeline import Decision
 
 
-def sent(desk: Desk, batch: Iterable[Message], at: datetime) -> None:
-    """Let those move on whose message was sent at a moment; the message itself is the touch."""
-    moved = {one.enrollment_id: at for one in batch if one.enrollment_id is not None}
+def advance(desk: Desk, batch: Iterable[Message], anchor: datetime) -> None:
+    """Let those move on whose message was sent, or counts as skipped, at a moment."""
+    moved = {one.enrollment_id: anchor for one in batch if one.enrollment_id is not None}
     passages.advance(desk.connection, moved, desk.now)
 
 
 def skipped(desk: Desk, message: Message, what: str, reason: str, rule: str = "") -> None:
     """A message that was refused or dropped counts as skipped at this moment."""
     decided(desk, message, what, reason, rule)
-    _advance(desk, message, desk.now)
+    advance(desk, [message], desk.now)
 
 
 def address_refused(desk: Desk, message: Message, reason: str) -> None:
@@ -58,7 +58,7 @@ def resolve(desk: Desk, message: Message, state: MessageState, reason: str) -> b
     alerts.close(desk.connection, desk.now, kind="in_doubt", subject=_name(message))
     if state is MessageState.SENT:
         at = message.first_try_at or desk.now
-        sent(desk, [message], at)
+        advance(desk, [message], at)
     elif state is MessageState.CANCELLED:
         skipped(desk, message, "dropped", reason)
     else:
@@ -83,11 +83,6 @@ def _decision(desk: Desk, message: Message, what: str, reason: str, rule: str = 
     assert message.lead_id is not None
     text = f"{label(message)}: {reason}"
     return Decision(message.lead_id, desk.now, what, text, message.enrollment_id, message.id, rule)
-
-
-def _advance(desk: Desk, message: Message, anchor: datetime) -> None:
-    if message.enrollment_id is not None:
-        passages.advance(desk.connection, {message.enrollment_id: anchor}, desk.now)
 
 
 def _name(message: Message) -> str:

@@ -62,10 +62,10 @@ def be_planner(connection: Connection) -> bool:
 
 
 def take_turn(connection: Connection) -> None:
-    """Wait until nobody else claims, before anything is read, until this transaction ends.
+    """Let nobody else claim until this transaction ends, nor take from any limit.
 
-    Two that looked at once would find the same messages, and one of them would have looked, and
-    waited for the other's leads, for nothing.
+    Always before any lead is locked: nobody waits in a circle. Two that looked at once would find
+    the same messages, and the second would wait for the first one's leads and win none.
     """
     if connection.dialect.name == "postgresql":
         _CLAIM.ask(connection, {})

@@ -8,14 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, or_, select
 
-from worker.core.pace import BEGINNING, REST, Mark
+from worker.core.pace import REST, Mark
 from worker.store.instant import Instant, from_micros
 from worker.store.later import Later
 from worker.store.pace_tables import pace as t
-from worker.store.prepared import Insertion, Prepared, inserting, into, new_names, one_of
-from worker.store.standstill import unread
-
-TURN = "turn"  # the name of the row by which workers take turns at a subject
+from worker.store.prepared import Insertion, Prepared, inserting, new_names, one_of
 
 Marks = dict[tuple[str, str], Mark]
 """Marks by subject (the name of a mailbox, or ``@`` and that of a provider) and limit."""
@@ -26,21 +23,6 @@ _NAMED = Prepared(
         one_of(dialect, t.c.subject, "subjects"), t.c.name == bindparam("name")
     )
 )
-
-
-def lock(connection: Connection, subjects: Collection[str]) -> None:
-    """Let nobody else take from the limits of these subjects until the transaction ends.
-
-    Always before any lead is locked, and in one order: nobody waits in a circle. On SQLite there
-    is one writer anyway.
-    """
-    if connection.dialect.name == "sqlite" or not subjects:
-        return
-    rows = [{"subject": one, "name": TURN, "at": BEGINNING} for one in sorted(subjects)]
-    with unread(connection):
-        connection.execute(into(connection.dialect.name, t).on_conflict_do_nothing(), rows)
-    ours = select(t.c.subject).where(t.c.subject.in_(subjects), t.c.name == TURN)
-    connection.execute(ours.order_by(t.c.subject).with_for_update()).all()
 
 
 def read(connection: Connection, subjects: Collection[str], now: datetime) -> Marks:

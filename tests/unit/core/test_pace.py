@@ -163,4 +163,3 @@ def test_without_limits_there_is_plenty_of_room() -> None:
     meter.take(10_000, NOW)
     assert meter.room(NOW) == PLENTY
     assert meter.opens(NOW) == (NOW, None)
-    assert not Pace().limited
