@@ -35,7 +35,7 @@ from worker.delivery.pool import Pool
 from worker.engine.commit import Sending
 from worker.engine.ledger import Journal
 from worker.engine.letter import Writer
-from worker.engine.restored import entries_of
+from worker.engine.restored import rows_of
 from worker.engine.send import Office, Sender
 
 PAUSE = 0.1
@@ -126,7 +126,7 @@ def journal_of(parts: Parts) -> Journal:
     """Return what writes down, on disk, which messages were started."""
 
     def write(going: Sequence[Sending], started: datetime) -> None:
-        parts.journal.write(entries_of(going, started), started.date())
+        parts.journal.write(rows_of(going), started)
 
     return write
 

@@ -25,7 +25,7 @@ from worker.delivery.pool import Pool
 from worker.engine.commit import Sending
 from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
-from worker.engine.restored import entries_of
+from worker.engine.restored import rows_of
 from worker.engine.send import Office, Sender
 from worker.store import alerts, claims, outbox
 from worker.store.outbox import Shown
@@ -88,7 +88,7 @@ class Rig:
         self.ticks.database.close()
 
     def _journal(self, going: Sequence[Sending], started: datetime) -> None:
-        self.journal.write(entries_of(going, started), started.date())
+        self.journal.write(rows_of(going), started)
 
     def office(self, reached: Reached = unwatched) -> Office:
         """Return all that a sender of this worker needs."""

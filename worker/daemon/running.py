@@ -28,7 +28,7 @@ from worker.engine.commit import Sending
 from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
 from worker.engine.receive import Receiver
-from worker.engine.restored import entries_of
+from worker.engine.restored import rows_of
 from worker.engine.send import Office
 from worker.inbox.apart.reader import Reader
 from worker.inbox.watch import Pace, Watcher
@@ -188,7 +188,7 @@ class Run:
         return Dispatch(office, pools.values(), self._log, SECONDS["send"])
 
     def _journal(self, going: Sequence[Sending], started: datetime) -> None:
-        self._parts.journal.write(entries_of(going, started), started.date())
+        self._parts.journal.write(rows_of(going), started)
 
     def _make_watchers(self) -> list[Watcher]:
         parts, ticks = self._parts, self._parts.ticks

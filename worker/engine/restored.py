@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from worker.core.facts import Message
 from worker.core.states import MessageKind, Scope
@@ -26,7 +26,7 @@ TOGETHER = 5_000  # entries that the database is asked about at once
 
 
 class Entry(NamedTuple):
-    """One line of the journal: a message whose body was about to go out. `at` is ISO 8601."""
+    """A message in the journal, whose body was about to go out. Instants are ISO 8601."""
 
     at: str
     id: int
@@ -43,6 +43,10 @@ class Entry(NamedTuple):
     step_id: str | None = None
 
 
+Row: TypeAlias = tuple[str | int | None, ...]
+"""The fields of an `Entry` but the first, which those of a group commit have in common."""
+
+
 class Memory(Protocol):
     """What this machine remembers of what it sent (`worker.daemon.journal.Journal`)."""
 
@@ -55,19 +59,17 @@ class Memory(Protocol):
         ...
 
 
-def entries_of(going: Iterable[Sending], started: datetime) -> list[Entry]:
-    """Return the journal's lines for messages that are about to go out."""
-    at = started.isoformat()
-    return [_entry(one.message, one.letter.rfc_id, at) for one in going]
+def rows_of(going: Iterable[Sending]) -> list[Row]:
+    """Return what the journal keeps of messages that are about to go out."""
+    return [_row(one.message, one.letter.rfc_id) for one in going]
 
 
-def _entry(message: Message, rfc_id: str, at: str) -> Entry:
-    return Entry(
-        at,
+def _row(message: Message, rfc_id: str) -> Row:
+    return (
         message.id,
         message.key,
         rfc_id,
-        message.kind.value,
+        message.kind,
         message.recipient,
         message.mailbox,
         message.template,

@@ -7,7 +7,7 @@ import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,12 @@ from worker.daemon.journal import Journal
 from worker.engine.restored import Entry
 from worker.errors import StoreError
 
-TODAY = date(2027, 1, 4)
+AT = datetime(2027, 1, 4, 9, tzinfo=UTC)
 
 
 def entry(number: int, key: str = "step:1:welcome", lead_id: int | None = 7) -> Entry:
     return Entry(
-        at="2027-01-04T09:00:00+00:00",
+        at=AT.isoformat(),
         id=number,
         key=key,
         rfc_id=f"m{number}@felt.example",
@@ -35,8 +35,13 @@ def entry(number: int, key: str = "step:1:welcome", lead_id: int | None = 7) -> 
     )
 
 
+def write(journal: Journal, *entries: Entry) -> None:
+    """Write what one group commit let go."""
+    journal.write([one[1:] for one in entries], AT)
+
+
 def line(one: Entry) -> bytes:
-    """Return an entry as it is written."""
+    """Return an entry as earlier versions wrote it."""
     return json.dumps(one._asdict()).encode() + b"\n"
 
 
@@ -57,20 +62,20 @@ def room_for(size: int) -> Iterator[None]:
 def test_what_was_written_is_read_again(tmp_path: Path, key: str) -> None:
     journal = Journal(tmp_path)
     written = [entry(1, key), entry(2, lead_id=None)]
-    journal.write(written, TODAY)
-    journal.write([entry(3)], TODAY)
+    write(journal, *written)
+    write(journal, entry(3))
     assert list(journal.entries()) == [*written, entry(3)]
     assert journal.newest(2) == [written[1], entry(3)]
 
 
 def test_the_newest_are_found_behind_whatever_there_is(tmp_path: Path) -> None:
     """All that stands before them is a hole here, which no memory would hold."""
-    Journal(tmp_path).write([entry(1)], TODAY)
+    write(Journal(tmp_path), entry(1))
     (file,) = tmp_path.iterdir()
     os.truncate(file, 1 << 36)
     journal = Journal(tmp_path)
     written = [entry(number, f"step:{number}:{'x' * 500 * number}") for number in range(9)]
-    journal.write(written, TODAY)
+    write(journal, *written)
     assert journal.newest(5) == written[-5:]
     assert journal.newest(8) == written[-8:]
 
@@ -78,7 +83,7 @@ def test_the_newest_are_found_behind_whatever_there_is(tmp_path: Path) -> None:
 def test_fewer_than_were_asked_for_are_all(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     assert journal.newest(5) == []
-    journal.write([entry(1), entry(2)], TODAY)
+    write(journal, entry(1), entry(2))
     assert journal.newest(5) == journal.newest(2) == [entry(1), entry(2)]
 
 
@@ -86,38 +91,39 @@ def test_what_had_no_room_for_all_is_told(tmp_path: Path) -> None:
     """Half a line is no line: whoever wrote it must not go on as if it were there."""
     journal = Journal(tmp_path)
     with room_for(len(line(entry(1))) + 10):
-        journal.write([entry(1)], TODAY)
+        write(journal, entry(1))
         with pytest.raises(StoreError, match="no room is left"):
-            journal.write([entry(2)], TODAY)
+            write(journal, entry(2))
     assert list(journal.entries()) == [entry(1)]
     for number in (2, 3):
-        journal.write([entry(number)], TODAY)
+        write(journal, entry(number))
     assert list(journal.entries()) == [entry(1), entry(2), entry(3)]
 
 
 @pytest.mark.parametrize("room", [b"", bytes(1000)])
 def test_the_first_line_after_a_torn_one_is_whole(tmp_path: Path, room: bytes) -> None:
     """A crash tore the last line; the worker that starts again writes on in the same file."""
-    Journal(tmp_path).write([entry(1), entry(2)], TODAY)
+    for number in (1, 2):
+        write(Journal(tmp_path), entry(number))
     (file,) = tmp_path.iterdir()
     file.write_bytes(file.read_bytes().rstrip(b"\0")[:-20] + room)
     journal = Journal(tmp_path)
     for number in (3, 4):
-        journal.write([entry(number)], TODAY)
+        write(journal, entry(number))
     assert [one.id for one in journal.entries()] == [1, 3, 4]
 
 
 def test_a_file_becomes_longer_once_for_many_lines(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
-    journal.write([entry(1)], TODAY)
+    write(journal, entry(1))
     (file,) = tmp_path.iterdir()
     before = file.stat().st_size
     written = [entry(number) for number in range(2, 9)]
     for one in written:
-        journal.write([one], TODAY)
+        write(journal, one)
     assert file.stat().st_size == before
     many = [entry(number, "x" * 1000) for number in range(2000)]
-    journal.write(many, TODAY)
+    write(journal, *many)
     assert file.stat().st_size > before
     assert list(journal.entries()) == [entry(1), *written, *many]
     assert journal.newest(3) == many[-3:]
@@ -127,5 +133,14 @@ def test_nobody_writes_over_what_another_wrote(tmp_path: Path) -> None:
     """There is one worker to a state directory; if ever there are two, they lose nothing."""
     one, other = Journal(tmp_path), Journal(tmp_path)
     for number in range(1, 7):
-        (one if number % 2 else other).write([entry(number)], TODAY)
+        write(one if number % 2 else other, entry(number))
     assert [found.id for found in one.entries()] == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_an_earlier_version_wrote_is_read(tmp_path: Path) -> None:
+    earlier = [entry(number) for number in range(1, 5)]
+    (tmp_path / "journal-2027-01-04.jsonl").write_bytes(b"".join(map(line, earlier)))
+    journal = Journal(tmp_path)
+    write(journal, entry(5), entry(6))
+    assert list(journal.entries()) == [*earlier, entry(5), entry(6)]
+    assert journal.newest(3) == [earlier[-1], entry(5), entry(6)]
