@@ -15,7 +15,15 @@ from time import monotonic
 from worker.delivery.account import Timeouts
 from worker.delivery.body import END, Body, clean
 from worker.delivery.envelope import Envelope, Extensions
-from worker.delivery.outcome import Accepted, Deferred, InDoubt, Offered, Phase, Refused
+from worker.delivery.outcome import (
+    OFFERED,
+    Accepted,
+    Deferred,
+    InDoubt,
+    Offered,
+    Phase,
+    Refused,
+)
 from worker.delivery.receipt import final_message_id
 from worker.delivery.reply import Reply
 from worker.delivery.transaction import Transaction, ends_connection, failure
@@ -69,7 +77,7 @@ class Conversation:
         except CutError as cut:
             lost = Deferred(transaction.phase, None, str(cut), "mailbox")
             return transaction.failure or lost
-        return transaction.failure or Offered()
+        return transaction.failure or OFFERED
 
     async def transmit(
         self, body: Body, then: Envelope | None = None

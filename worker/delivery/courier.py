@@ -10,7 +10,7 @@ from collections import deque
 
 from worker.delivery.connections import Connections
 from worker.delivery.conversation import Conversation
-from worker.delivery.outcome import Deferred, Offered, Outcome, Phase, Withheld
+from worker.delivery.outcome import WITHHELD, Deferred, Offered, Outcome, Phase
 from worker.delivery.parcel import Parcel
 
 PROMPT = 1.0
@@ -89,7 +89,7 @@ class Courier:
             return offered
         if not await parcel.release():
             conversation.withdraw()
-            return Withheld()
+            return WITHHELD
         self._aboard = self._boarding(conversation)
         following = None if self._aboard is None else self._aboard.envelope
         return await conversation.transmit(parcel.body, following)

@@ -113,9 +113,15 @@ class Withheld:
         return "withheld: the body was not released"
 
 
+WITHHELD = Withheld()
+
+
 @dataclass(frozen=True, slots=True)
 class Offered:
     """The server waits for the body (354). Not an outcome yet: transmit it, or withdraw."""
+
+
+OFFERED = Offered()
 
 
 Outcome: TypeAlias = Accepted | Deferred | Refused | LoginRefused | InDoubt | Withheld

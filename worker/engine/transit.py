@@ -10,7 +10,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from worker.core.facts import Message
-from worker.delivery.outcome import Deferred, Outcome, Phase, Withheld
+from worker.delivery.outcome import WITHHELD, Deferred, Outcome, Phase
 from worker.engine.commit import Sending
 from worker.engine.ledger import Ledger
 from worker.engine.points import Point, Reached
@@ -40,7 +40,7 @@ class Transit:
         self._reached = reached
         self._landed = landed
         self._is_stale = False
-        self._outcome: Outcome = Withheld()
+        self._outcome: Outcome = WITHHELD
         self._crashed = crashed
 
     async def release(self) -> bool:

@@ -86,9 +86,14 @@ class Header(NamedTuple):
         return _date(self.date) + form % (own, _thread(self.references))
 
 
-@lru_cache(maxsize=8)  # of messages that are written together, the date is the same
+@lru_cache(maxsize=8)  # of messages that are written together, the moment is the same
 def _date(moment: datetime) -> str:
-    return f"Date: {format_datetime(moment)}\r\n"
+    return _dated(moment.replace(microsecond=0))
+
+
+@lru_cache(maxsize=8)  # it has no parts of seconds (RFC 5322 §3.3), and is slow to write
+def _dated(second: datetime) -> str:
+    return f"Date: {format_datetime(second)}\r\n"
 
 
 def _thread(references: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from worker.delivery.outcome import Accepted, Withheld
+from worker.delivery.outcome import WITHHELD, Accepted
 from worker.delivery.parcel import Parcel
 
 _ACCEPTED = Accepted("taken note of, not sent")
@@ -33,6 +33,6 @@ class Notebook:
 
 async def _accept(parcel: Parcel) -> None:
     try:
-        parcel.ended(_ACCEPTED if await parcel.release() else Withheld())
+        parcel.ended(_ACCEPTED if await parcel.release() else WITHHELD)
     except Exception as error:  # noqa: BLE001  whatever it is, somebody waits for it
         parcel.failed(error)
