@@ -90,9 +90,10 @@ class Stages:
         ticks = self._parts.ticks
         with ticks.database.read() as connection:
             desk = Desk(connection, ticks.setup, ticks.catalogue, ticks.clock.now())
-            going = self._timed("gate: read and judge", lambda: judged(desk, claimed)).going
-            pen = self._writer.pen(desk)
-            return self._timed("letters", lambda: written(pen, going, mark, desk.now)).sendings
+            found = self._timed("gate: read and judge", lambda: judged(desk, claimed))
+            pen = self._writer.pen(desk, found.bundles)
+            made = self._timed("letters", lambda: written(pen, found.going, mark, desk.now))
+            return made.sendings
 
 
 def main() -> None:

@@ -28,8 +28,8 @@ from worker.engine import control, enroll
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
 from worker.engine.commit import Sending, commit
+from worker.engine.draft import Letter
 from worker.engine.gatefacts import gate_facts, read
-from worker.engine.letter import Letter
 from worker.engine.pace import Pacer
 from worker.engine.plan import plan_due
 from worker.engine.surroundings import EVERYTHING

@@ -9,9 +9,11 @@ from worker.cli.history import Line, about_message, merged
 from worker.core.facts import Message
 from worker.core.states import OPEN_MESSAGE
 from worker.engine.apply import Desk
-from worker.engine.letter import Letter, Writer
+from worker.engine.catalogue import Version
+from worker.engine.draft import Letter
+from worker.engine.letter import Writer
 from worker.errors import NurtureError
-from worker.store import enrollments, leads, outbox, timeline
+from worker.store import enrollments, leads, outbox, publications, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,14 @@ def _draft(desk: Desk, message: Message) -> str | None:
 
 def _letter(desk: Desk, message: Message, lead_id: int) -> Letter:
     lead, enrollment = leads.get(desk.connection, lead_id), None
+    bundles: dict[Version, str] = {}
     if message.enrollment_id is not None:
         enrollment = enrollments.get(desk.connection, message.enrollment_id)
+        version = enrollment.sequence, enrollment.version
         # The writer asks the catalogue only for what was read already.
-        desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
-    pen = Writer(desk.setup, desk.catalogue).pen(desk)
+        desk.catalogue.get(desk.connection, *version)
+        bundles[version] = publications.bundle_of(desk.connection, *version)
+    pen = Writer(desk.setup, desk.catalogue).pen(desk, bundles)
     return pen.write(message, lead, enrollment, desk.now)
 
 

@@ -6,6 +6,7 @@ A version never changes once it is launched, so what was read once is kept for g
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeAlias
 
 from worker.core.facts import Sequence
 from worker.errors import NotFoundError, StoreError
@@ -14,12 +15,15 @@ from worker.store import publications
 from worker.store.database import Connection
 from worker.store.publications import Launched
 
+Version: TypeAlias = tuple[str, str]
+"""The name of a sequence, and one of its launched versions."""
+
 
 class Catalogue:
     """Sequences by name and version; one for each process."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], Sequence] = {}
+        self._known: dict[Version, Sequence] = {}
 
     def get(self, connection: Connection, name: str, version: str) -> Sequence:
         """Return a launched version of a sequence."""

@@ -15,8 +15,8 @@ from worker.core.gate import GateFacts, Go, judge
 from worker.delivery.outcome import Accepted
 from worker.engine import settle
 from worker.engine.apply import Desk
+from worker.engine.draft import Letter
 from worker.engine.gatefacts import ask
-from worker.engine.letter import Letter
 from worker.engine.outcomes import withhold
 from worker.store import locks, messages, standstill, transmission
 from worker.store.messages import CLAIMED, TRANSMITTING, Holder

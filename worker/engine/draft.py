@@ -11,6 +11,7 @@ from typing import NamedTuple
 from worker.core.facts import Lead, Message
 from worker.core.token import message_id
 from worker.delivery.body import Clean
+from worker.delivery.envelope import Envelope
 from worker.engine.stationery import Paper, Stationery
 from worker.render.address import Address
 from worker.render.context import NO_HISTORY, Context, History, Owner, Setting, Touch, context
@@ -29,19 +30,21 @@ class Draft(NamedTuple):
     history: History = NO_HISTORY
 
 
-class Written(NamedTuple):
-    """An email as it goes out, signed, and the Message-ID in it.
+class Letter(NamedTuple):
+    """An email ready to be carried, signed; `rfc_id` is the Message-ID in it.
 
-    `eight_bit` tells whether a byte of it is over 127.
+    `lead` is the lead as it was written for; `note` is what ``nurture why`` should say about it.
     """
 
+    lead: Lead
     rfc_id: str
     subject: str
+    envelope: Envelope
     body: Clean
-    eight_bit: bool
+    note: str = ""
 
 
-def written(stationery: Stationery, renderer: Renderer, draft: Draft, now: datetime) -> Written:
+def written(stationery: Stationery, renderer: Renderer, draft: Draft, now: datetime) -> Letter:
     """Return an email as it would go out now; a failing template is a `TemplateError`."""
     message = draft.message
     paper, tokens = stationery.paper(message), stationery.tokens(message.id)
@@ -55,7 +58,9 @@ def written(stationery: Stationery, renderer: Renderer, draft: Draft, now: datet
     if paper.mailbox.signers:
         pieces = [paper.mailbox.signed(rendered.raw)]  # a signature is of ASCII
     body = Clean.of(pieces)  # as `worker.render.mime` promises
-    return Written(rfc_id, rendered.subject, body, rendered.eight_bit)
+    sender, recipient = paper.mailbox.address, message.recipient
+    envelope = Envelope(sender, recipient, body.size, rendered.eight_bit)
+    return Letter(draft.lead, rfc_id, rendered.subject, envelope, body)
 
 
 def seen(stationery: Stationery, draft: Draft) -> Context:

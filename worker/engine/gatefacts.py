@@ -18,14 +18,22 @@ from worker.core.states import Scope
 from worker.core.timing import LEADS_CLOCK
 from worker.engine.apply import Desk
 from worker.engine.attendance import ask_attended
+from worker.engine.catalogue import Version
 from worker.engine.setup import Setup
 from worker.engine.surroundings import EVERYTHING, lead_subjects, pick, subjects_of
-from worker.store import enrollments, holds, incoming, leads, outbox, suppressions, timeline
+from worker.store import (
+    enrollments,
+    holds,
+    incoming,
+    leads,
+    outbox,
+    publications,
+    suppressions,
+    timeline,
+)
 from worker.store.holds import Subject
 from worker.store.later import Later
 
-Version = tuple[str, str]
-"""The name of a sequence, and one of its launched versions."""
 Place = tuple[ZoneInfo | None, Holidays]
 Reached = tuple[tuple[datetime, ...], datetime | None]
 """When a lead was reached, in order, and when by mail the last time."""
@@ -38,6 +46,7 @@ class Known:
 
     setup: Setup
     launched: Mapping[Version, Launched]
+    bundles: Mapping[Version, str]
     caps: Mapping[Version, Caps]
     hours: Mapping[tuple[Version, str | None], Hours | None]
     leads: Mapping[int, Lead]
@@ -142,16 +151,19 @@ class Asked:
         found, running = self.leads.get(), self.enrollments.get()
         versions = {(one.sequence, one.version) for one in running.values()}
         launched = {one: desk.catalogue.get(desk.connection, *one) for one in versions}
+        bundles = {one: publications.ask_bundle_of(desk.connection, *one) for one in versions}
+        named = holds.named(desk.connection, _names(messages, found, running))
         return Known(
             setup=setup,
             launched=launched,
+            bundles={version: bundle.get() for version, bundle in bundles.items()},
             caps={version: caps_of(setup.policy, one.cap) for version, one in launched.items()},
             hours={
                 (version, s.id): s.hours for version, one in launched.items() for s in one.steps
             },
             leads=found,
             enrollments=running,
-            holds=holds.named(desk.connection, _names(messages, found, running)),
+            holds=named,
             suppressed=self.suppressed.get(),
             reached={one: _reached(touches) for one, touches in self.reached.get().items()},
             doubtful=self.doubtful.get(),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from worker.core.facts import Enrollment, Lead, Message
 from worker.core.upcoming import next_email
-from worker.delivery.body import Clean
-from worker.delivery.envelope import Envelope
 from worker.engine.background import history
-from worker.engine.catalogue import Catalogue
-from worker.engine.draft import Draft, written
+from worker.engine.catalogue import Catalogue, Version
+from worker.engine.draft import Draft, Letter, written
 from worker.engine.setup import Setup
 from worker.engine.stationery import Stationery
 from worker.errors import TemplateError
@@ -25,20 +23,6 @@ from worker.store.reading import Reads
 
 _MOST_BUNDLES = 50  # that are kept compiled; more than are in use at a time
 NEW_CONVERSATION = "it begins a new conversation: nothing that it could follow was sent"
-
-
-class Letter(NamedTuple):
-    """A message ready to be carried.
-
-    `lead` is the lead as it was written for; `note` is what ``nurture why`` should say about it.
-    """
-
-    lead: Lead
-    rfc_id: str
-    subject: str
-    envelope: Envelope
-    body: Clean
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +43,12 @@ class Writer:
         self.stationery = Stationery(setup)
         self._renderers: dict[str, Renderer] = {}
 
-    def pen(self, reads: Reads) -> Pen:
-        """Return what writes the messages of a claim."""
-        return Pen(self, reads)
+    def pen(self, reads: Reads, bundles: Mapping[Version, str]) -> Pen:
+        """Return what writes the messages of a claim.
+
+        `bundles` are those of all versions of sequences of which any is a step.
+        """
+        return Pen(self, reads, bundles)
 
     def renderer(self, reads: Reads, digest: str) -> Renderer:
         """Return the renderer of a published bundle."""
@@ -77,10 +64,10 @@ class Writer:
 class Pen:
     """Writes the messages of a claim, those of a step with the wording of its first one."""
 
-    def __init__(self, writer: Writer, reads: Reads) -> None:
+    def __init__(self, writer: Writer, reads: Reads, bundles: Mapping[Version, str]) -> None:
         self._writer = writer
-        self._setup = writer.setup
         self._reads = reads
+        self._bundles = bundles
         self._steps: dict[tuple[str, str, str | None], _Occasion] = {}
 
     def write(
@@ -94,11 +81,9 @@ class Pen:
         past = history(self._reads.connection, lead, now) if message.to_owner else NO_HISTORY
         draft = Draft(message, lead, occasion.touch, thread, past)
         renderer = self._writer.renderer(self._reads, occasion.bundle)
-        made = written(self._writer.stationery, renderer, draft, now)
-        mailbox = self._setup.mailbox(message.mailbox)
-        envelope = Envelope(mailbox.address, message.recipient, made.body.size, made.eight_bit)
-        note = NEW_CONVERSATION if occasion.follows and thread is None else ""
-        return Letter(lead, made.rfc_id, made.subject, envelope, made.body, note)
+        letter = written(self._writer.stationery, renderer, draft, now)
+        begins_anew = occasion.follows and thread is None
+        return letter._replace(note=NEW_CONVERSATION) if begins_anew else letter
 
     def _occasion(self, message: Message, enrollment: Enrollment | None) -> _Occasion:
         """Return what the message is sent on."""
@@ -116,8 +101,7 @@ class Pen:
         place = next(i for i, one in enumerate(sequence.steps) if one.id == step_id)
         step = sequence.steps[place]
         touch = Touch(step.id, step.purpose.value, next_email(sequence, place))
-        bundle = publications.bundle_of(self._reads.connection, name, version)
-        return _Occasion(bundle, touch, step.thread)
+        return _Occasion(self._bundles[name, version], touch, step.thread)
 
     def _thread(self, message: Message) -> Conversation | None:
         """Return what the message follows; None where nothing was sent that it could."""

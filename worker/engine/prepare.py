@@ -6,7 +6,7 @@ is returned beside what is, to be put back in a transaction of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from worker.core.facts import Enrollment, Message
 from worker.core.gate import GateFacts, Go, Verdict, judge
 from worker.engine.apply import Desk
+from worker.engine.catalogue import Version
 from worker.engine.commit import Sending
 from worker.engine.gatefacts import read
 from worker.engine.letter import Pen
@@ -38,8 +39,12 @@ Staying = list[tuple[Message, Verdict | TemplateError]]
 
 @dataclass(slots=True)
 class Judged:
-    """What the gate says of a batch: what is to be written, and what stays."""
+    """What the gate says of a batch: what is to be written, and what stays.
 
+    `bundles` are those that the steps of sequences are written from.
+    """
+
+    bundles: Mapping[Version, str]
     going: list[Candidate] = field(default_factory=list)
     staying: Staying = field(default_factory=list)
 
@@ -55,7 +60,7 @@ class Written:
 def judged(desk: Desk, claimed: Sequence[Message]) -> Judged:
     """Judge a batch of claimed messages."""
     known = read(desk, claimed)
-    found = Judged()
+    found = Judged(known.bundles)
     for message in claimed:
         facts = known.facts(message)
         verdict = judge(facts, desk.setup.policy, desk.now)

@@ -26,7 +26,7 @@ from worker.engine.letter import Pen, Writer
 from worker.engine.outcomes import hold_message
 from worker.engine.pace import Pacer
 from worker.engine.points import Point, Reached, unwatched
-from worker.engine.prepare import Candidate, Staying, judged, put_back, written
+from worker.engine.prepare import Candidate, Judged, Staying, judged, put_back, written
 from worker.engine.rescue import take_back
 from worker.engine.setup import Setup
 from worker.engine.transit import Transit
@@ -209,21 +209,21 @@ class Sender:
 
     async def _send(self, claim: Claim) -> None:
         """Judge what was claimed, and write what may go out now as it is needed."""
-        going = self._judge(claim)
+        found = self._judge(claim)
         reading = Reading(self._office.database)
-        pen = self._office.writer.pen(reading)
-        for start in range(0, len(going), AT_ONCE):
-            piece = going[start : start + AT_ONCE]
+        pen = self._office.writer.pen(reading, found.bundles)
+        for start in range(0, len(found.going), AT_ONCE):
+            piece = found.going[start : start + AT_ONCE]
             for sending in self._write(pen, reading, piece, claim.mark):
                 self._begin(sending)
             await self._until_needed(piece[-1].message.mailbox)
 
-    def _judge(self, claim: Claim) -> list[Candidate]:
+    def _judge(self, claim: Claim) -> Judged:
         """Return what may go out now; put the rest back."""
         with self._office.database.read_back() as connection:
             found = judged(self._desk(connection), claim.messages)
         self._put_back(found.staying)
-        return found.going
+        return found
 
     def _write(
         self, pen: Pen, reading: Reading, piece: Sequence[Candidate], mark: Mark

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from worker.core.facts import Lead, Message
-from worker.engine.draft import Draft, Written, seen, written
+from worker.engine.draft import Draft, seen, written
 from worker.engine.senders import choose
 from worker.engine.setup import Setup
 from worker.engine.stationery import Stationery
@@ -53,10 +53,10 @@ class Previewer:
         draft = Draft(self._message(occasion, lead), lead, occasion.touch)
         if occasion.to_owner:
             draft = draft._replace(history=history or NO_HISTORY)
-        made: Written = written(self._stationery, self._renderer, draft, self._now)
+        letter = written(self._stationery, self._renderer, draft, self._now)
         content = self._renderer.content(occasion.template, seen(self._stationery, draft))
         page = images.shown(content.html, self._renderer.bundle.files)
-        return Preview(occasion, lead, replace(content, html=page), made.body.raw)
+        return Preview(occasion, lead, replace(content, html=page), letter.body.raw)
 
     def _message(self, occasion: Occasion, lead: Lead) -> Message:
         owner = self._setup.owner_of(lead)

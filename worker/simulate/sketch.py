@@ -8,14 +8,15 @@ written, because which of them fail is then the question.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from worker.core.facts import Enrollment, Lead, Message
 from worker.delivery.body import NOTHING
 from worker.delivery.envelope import Envelope
-from worker.engine.catalogue import Catalogue
-from worker.engine.letter import Letter, Pen, Writer
+from worker.engine.catalogue import Catalogue, Version
+from worker.engine.draft import Letter
+from worker.engine.letter import Pen, Writer
 from worker.engine.setup import Setup
 from worker.errors import TemplateError
 from worker.store.reading import Reads
@@ -42,9 +43,9 @@ class SketchWriter(Writer):
         self._every = every
         self._shown = frozenset(shown)
 
-    def pen(self, reads: Reads) -> Pen:
+    def pen(self, reads: Reads, bundles: Mapping[Version, str]) -> Pen:
         """Return what sketches the messages of a claim."""
-        return _Sketching(self, reads)
+        return _Sketching(self, reads, bundles)
 
     def wants(self, message: Message) -> bool:
         """Tell whether a letter is to be written whole."""
@@ -68,8 +69,8 @@ class SketchWriter(Writer):
 class _Sketching(Pen):
     """Writes what is wanted, and sketches the rest."""
 
-    def __init__(self, writer: SketchWriter, reads: Reads) -> None:
-        super().__init__(writer, reads)
+    def __init__(self, writer: SketchWriter, reads: Reads, bundles: Mapping[Version, str]) -> None:
+        super().__init__(writer, reads, bundles)
         self._sketches = writer
 
     def write(

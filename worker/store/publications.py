@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from worker.store.later import Later
 from worker.store.prepared import Prepared
 from worker.store.tables import bundle as bundles
 from worker.store.tables import edition as editions
@@ -76,8 +77,13 @@ def bundle(connection: Connection, digest: str) -> dict[str, str]:
 
 def bundle_of(connection: Connection, name: str, version: str) -> str:
     """Return the hash of the bundle that a version of a sequence renders from."""
-    found = _BUNDLE_OF.tuples(connection, {"name": name, "version": version})
-    return str(found[0][0])
+    return ask_bundle_of(connection, name, version).get()
+
+
+def ask_bundle_of(connection: Connection, name: str, version: str) -> Later[str]:
+    """Ask for the same."""
+    asked = _BUNDLE_OF.ask(connection, {"name": name, "version": version})
+    return Later(asked, lambda rows: str(rows[0][0]))
 
 
 def add_sequence(connection: Connection, new: Launched) -> None:
