@@ -40,7 +40,7 @@ from worker.store.standstill import Mark
 IN_FLIGHT = 128
 """Messages that are claimed at once. A claim waits until there is room for half of them: the more
 there are, the more share a claim and what the gate reads; but each takes memory."""
-AT_ONCE = 16
+AT_ONCE = 10
 """Letters that are written in a row; meanwhile answers wait to be read."""
 MOMENT = 0.02  # seconds after which the next are written although nobody waits for them
 SOON = timedelta(seconds=1)
