@@ -6,17 +6,23 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tests.crash.ledger_parts import house
-from tests.store.parts import NOW, launched, new_lead, new_message, planned, rfc_id_of, row
+from tests.store.parts import NOW, claimed, launched, new_lead, new_message, planned, rfc_id_of, row
+from worker.core.gate import GateFacts, MailboxFacts
 from worker.core.states import MessageKind, MessageState
+from worker.delivery.body import NOTHING
+from worker.delivery.envelope import Envelope
 from worker.engine import control
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
+from worker.engine.commit import Sending
+from worker.engine.draft import Letter
 from worker.engine.gatefacts import gate_facts
-from worker.engine.restored import Entry, reconcile
+from worker.engine.restored import Entry, reconcile, rows_of
 from worker.engine.surroundings import EVERYTHING
-from worker.store import messages, outbox, restored
+from worker.store import leads, messages, outbox, restored
 from worker.store.database import Connection, Database
 from worker.store.restored import Begun
+from worker.store.standstill import Mark
 
 BEGUN = Begun(
     id=7,
@@ -109,3 +115,18 @@ def test_the_message_that_has_its_id_by_now_is_held(database: Database) -> None:
         assert [one.reason for one in facts.holds if one.ended is None] == [
             f"owner@felt.example got an email with its Message-ID on {NOW.isoformat()}"
         ]
+
+
+def test_the_journal_has_of_a_message_what_brings_it_back(database: Database) -> None:
+    with database.write() as connection:
+        message = claimed(connection)
+        lead = leads.get(connection, message.lead_id or 0)
+    envelope = Envelope("sales@felt.example", message.recipient)
+    letter = Letter(lead, rfc_id_of(message.id), "Welcome", envelope, NOTHING)
+    facts = GateFacts(message, MailboxFacts(watched=False, inbox_read_at=None, attended_since=NOW))
+    [row] = rows_of([Sending(message, letter, facts, Mark(None))])
+    entry = Entry(NOW.isoformat(), *row)._asdict()
+    assert entry.pop("at") == NOW.isoformat()
+    assert entry.pop("rfc_id") == letter.rfc_id
+    assert entry.pop("due_at") == message.due_at.isoformat()
+    assert entry == {name: getattr(message, name) for name in entry}

@@ -43,7 +43,9 @@ class Entry(NamedTuple):
     step_id: str | None = None
 
 
-Row: TypeAlias = tuple[str | int | None, ...]
+Row: TypeAlias = tuple[
+    int, str, str, str, str, str, str, str, str, int | None, int | None, str | None
+]
 """The fields of an `Entry` but the first, which those of a group commit have in common."""
 
 
