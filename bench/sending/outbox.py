@@ -15,8 +15,6 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from bench.sending.crew import LONGEST
@@ -32,10 +30,7 @@ from worker.daemon.memory import SELDOM, rare_searches, share_heaps
 from worker.daemon.running import Parts
 from worker.daemon.service import begin
 from worker.delivery.pool import Pool
-from worker.engine.commit import Sending
-from worker.engine.ledger import Journal
 from worker.engine.letter import Writer
-from worker.engine.restored import rows_of
 from worker.engine.send import Office, Sender
 
 PAUSE = 0.1
@@ -118,17 +113,8 @@ def _office(parts: Parts, pool: Pool, settled: Bell) -> Office:
         chance=random.random,
         told=lambda _outcome, _message, _sentence: settled.ring(),
         stopping=lambda: False,
-        journal=journal_of(parts),
+        journal=parts.journal.begun,
     )
-
-
-def journal_of(parts: Parts) -> Journal:
-    """Return what writes down, on disk, which messages were started."""
-
-    def write(going: Sequence[Sending], started: datetime) -> None:
-        parts.journal.write(rows_of(going), started)
-
-    return write
 
 
 if __name__ == "__main__":

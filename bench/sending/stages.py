@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from bench.sending.outbox import journal_of
 from bench.sending.project import Project
 from worker.clock import SystemClock
 from worker.config import load
@@ -50,7 +49,6 @@ class Stages:
         self._parts = parts
         self._writer = Writer(ticks.setup, ticks.catalogue)
         self._pacer = Pacer(ticks.setup, parts.holder, random.random)
-        self._journal = journal_of(parts)
 
     def batch(self) -> None:
         """Take a batch all the way, but for the server."""
@@ -73,7 +71,8 @@ class Stages:
 
         self._timed("commit of starts and results", write)
         if starts:
-            self._timed("journal", lambda: self._journal(starts, self._parts.ticks.clock.now()))
+            begun, now = self._parts.journal.begun, self._parts.ticks.clock.now()
+            self._timed("journal", lambda: begun(starts, now))
 
     def _timed(self, name: str, work: Callable[[], T]) -> T:
         begun = time.process_time()

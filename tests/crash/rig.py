@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -22,10 +22,8 @@ from worker.daemon.logs import logger
 from worker.daemon.service import begin
 from worker.delivery.account import Timeouts
 from worker.delivery.pool import Pool
-from worker.engine.commit import Sending
 from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
-from worker.engine.restored import rows_of
 from worker.engine.send import Office, Sender
 from worker.store import alerts, claims, outbox
 from worker.store.outbox import Shown
@@ -87,9 +85,6 @@ class Rig:
         """Close the database."""
         self.ticks.database.close()
 
-    def _journal(self, going: Sequence[Sending], started: datetime) -> None:
-        self.journal.write(rows_of(going), started)
-
     def office(self, reached: Reached = unwatched) -> Office:
         """Return all that a sender of this worker needs."""
         ticks = self.ticks
@@ -104,7 +99,7 @@ class Rig:
             chance=random.Random(1).random,
             told=lambda outcome, _message, _sentence: self.told.append(outcome),
             stopping=lambda: False,
-            journal=self._journal,
+            journal=self.journal.begun,
             reached=reached,
         )
 

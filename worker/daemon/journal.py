@@ -18,7 +18,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from worker.engine.restored import Entry, Row
+from worker.engine.commit import Sending
+from worker.engine.restored import Entry, Row, rows_of
 from worker.errors import StoreError
 
 KEPT = timedelta(days=30)
@@ -44,6 +45,10 @@ class Journal:
     """The file whose last line we know to be whole: another's may be torn."""
     _end: int = 0
     """Where that line ends."""
+
+    def begun(self, going: Sequence[Sending], at: datetime) -> None:
+        """Write down what a group commit lets go (`worker.engine.ledger.Journal`)."""
+        self.write(rows_of(going), at)
 
     def write(self, rows: Sequence[Row], at: datetime) -> None:
         """Add a line, and have it on disk before returning."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from worker.config.settings import Settings
 from worker.core.facts import Message
@@ -24,11 +23,9 @@ from worker.daemon.wall import LOOK, Wall
 from worker.delivery.pool import Pool
 from worker.engine import leases
 from worker.engine.batch import NOTHING
-from worker.engine.commit import Sending
 from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
 from worker.engine.receive import Receiver
-from worker.engine.restored import rows_of
 from worker.engine.send import Office
 from worker.inbox.apart.reader import Reader
 from worker.inbox.watch import Pace, Watcher
@@ -182,13 +179,10 @@ class Run:
             chance=random.random,
             told=self._told,
             stopping=self._stopping.is_set,
-            journal=self._journal,
+            journal=self._parts.journal.begun,
             reached=self._reached,
         )
         return Dispatch(office, pools.values(), self._log, SECONDS["send"])
-
-    def _journal(self, going: Sequence[Sending], started: datetime) -> None:
-        self._parts.journal.write(rows_of(going), started)
 
     def _make_watchers(self) -> list[Watcher]:
         parts, ticks = self._parts, self._parts.ticks

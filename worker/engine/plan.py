@@ -18,6 +18,7 @@ from worker.core.states import MessageKind, Track
 from worker.core.turns import turn_of_step
 from worker.engine import reviews, step_task
 from worker.engine.apply import Desk, apply
+from worker.engine.catalogue import Version
 from worker.engine.opening import open_tasks
 from worker.engine.owners import NOBODY, reached
 from worker.engine.surroundings import EVERYTHING, around
@@ -66,7 +67,7 @@ class _Plan:
     planned: dict[str, Decision] = field(default_factory=dict)
     reviewed: dict[str, tuple[Lead, NewMessage]] = field(default_factory=dict)
     ended: list[tuple[Enrollment, Sequence, due.Finish]] = field(default_factory=list)
-    bundles: dict[tuple[str, str], str] = field(default_factory=dict)
+    bundles: dict[Version, str] = field(default_factory=dict)
 
     def bundle(self, desk: Desk, enrollment: Enrollment) -> str:
         """Return the bundle of an enrollment's version as it is now, asked for once a tick."""

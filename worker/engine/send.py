@@ -179,7 +179,7 @@ class Sender:
         """
         office = self._office
         if monotonic() < self._unsure_until:
-            self._transact(self._take_back)  # on its own: a claim locks limits before any lead
+            self._transact(self._take_back)  # on its own: a claim takes its turn before any lead
         with office.database.write(lasting=False) as connection:
             if not installation.is_current(connection, office.holder.worker, office.holder.epoch):
                 return NOTHING  # declared lost: whoever did so has what we held

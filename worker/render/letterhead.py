@@ -83,16 +83,12 @@ class Header(NamedTuple):
         """
         own = self.to.field("To") + header.field("Subject", subject)
         form = self.letterhead.filled(self.tokens)
-        return _date(self.date) + form % (own, _thread(self.references))
-
-
-@lru_cache(maxsize=8)  # of messages that are written together, the moment is the same
-def _date(moment: datetime) -> str:
-    return _dated(moment.replace(microsecond=0))
+        date = _date(self.date.replace(microsecond=0))
+        return date + form % (own, _thread(self.references))
 
 
 @lru_cache(maxsize=8)  # it has no parts of seconds (RFC 5322 §3.3), and is slow to write
-def _dated(second: datetime) -> str:
+def _date(second: datetime) -> str:
     return f"Date: {format_datetime(second)}\r\n"
 
 
