@@ -20,7 +20,7 @@ from tests.crash.project import Project
 from tests.crash.rig import rig_on
 from tests.crash.settling import settled
 from tests.servers.smtp_sink import SmtpSink
-from tests.store.test_races import until_somebody_waits
+from tests.store.waiting import HANG, until_somebody_waits
 from worker.clock import SystemClock, VirtualClock
 from worker.core.states import MessageState, Scope
 from worker.engine import control
@@ -33,7 +33,6 @@ from worker.store.tables import message
 Way = Callable[[Desk, str], None]
 
 STARTED = {MessageState.TRANSMITTING.value, MessageState.SENT.value}
-HANG = 60.0
 
 
 def stop_lead(desk: Desk, address: str) -> None:

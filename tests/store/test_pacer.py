@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.store.parts import DAY, HOUR, NOW, launched, new_lead, new_message
-from tests.store.test_races import until_somebody_waits
+from tests.store.waiting import HANG, until_somebody_waits
 from worker.core.facts import Message
 from worker.core.pace import Pace
 from worker.core.token import Signer
@@ -21,7 +21,6 @@ from worker.store import messages
 from worker.store.database import Database
 from worker.store.messages import Holder
 
-HANG = 60.0
 SECRET = bytes(32)
 SENT = Accepted("250 ok")
 MAILBOX_BUSY = Deferred(Phase.MAIL, 421, "too fast", "mailbox")

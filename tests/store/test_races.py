@@ -5,19 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import text
-
 from tests.store.parts import NOW, claim, in_hand, launched, new_lead, new_message
+from tests.store.waiting import HANG, until_somebody_waits
 from worker.store import alerts, messages, transmission
 from worker.store.database import Database
 from worker.store.messages import Holder
 
 MESSAGES = 120
 WORKERS = 4
-HANG = 60.0
 
 
 def fill(database: Database) -> None:
@@ -115,11 +112,3 @@ def test_two_who_raise_the_same_alert_raise_it_once(postgres_url: str) -> None:
 def raise_in_its_own(database: Database) -> bool:
     with database.write() as connection:
         return alerts.raise_(connection, "reply", "ada", "Ada answered again", NOW)
-
-
-def until_somebody_waits(database: Database) -> None:
-    deadline = time.monotonic() + HANG
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    with database.read() as connection:
-        while not connection.execute(waiting).scalar_one():
-            assert time.monotonic() < deadline

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.store.parts import NOW, new_lead
-from tests.store.test_races import HANG, until_somebody_waits
+from tests.store.waiting import HANG, until_somebody_waits
 from worker.core.states import Stage
 from worker.errors import StoreError
 from worker.store import leads, locks, suppressions, timeline
@@ -149,6 +149,32 @@ def test_a_connection_lost_on_a_trip_is_said_so_and_given_up(postgres: Database)
         with pytest.raises(StoreError):
             waiting.result(HANG)
     assert after_the_lock(postgres, ada) is Stage.AWARENESS
+
+
+def test_once_one_connection_is_lost_none_of_the_others_is_used(postgres: Database) -> None:
+    """A server that was away is met once: by whoever comes first, and not by each once more."""
+    ada = added(postgres)
+    with postgres.write() as one, postgres.write() as other, postgres.read() as third:
+        for connection in (one, other, third):
+            leads.get(connection, ada)
+    cut_off_all(postgres)
+    with pytest.raises(StoreError), postgres.read() as connection:
+        leads.get(connection, ada)
+    with postgres.write() as one, postgres.write() as other, postgres.read() as third:
+        for connection in (one, other, third):
+            leads.get(connection, ada)
+
+
+def cut_off_all(database: Database) -> None:
+    """As a server does that ends."""
+    cut = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    outside = Database(database.url.render_as_string(hide_password=False))
+    with outside.read() as connection:
+        assert connection.execute(text(cut)).all()
+    outside.close()
 
 
 def cut_off_who_waits(database: Database) -> None:

@@ -135,13 +135,6 @@ def plus_address(address: str, token: str) -> str:
     return f"{local}+{token}@{domain}"
 
 
-def plus_token(address: str) -> str | None:
-    """Return the token, not verified, that a plus address carries; None if it carries none."""
-    local = address.rpartition("@")[0]
-    tag = local.rpartition("+")[2] if "+" in local else ""
-    return tag.lower() if TOKEN.fullmatch(tag) else None
-
-
 def _moves() -> Iterator[tuple[int, int, int]]:
     """Yield which of 40 fives of bits stay, which move up, and how far: then each has a byte.
 

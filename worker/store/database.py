@@ -65,6 +65,8 @@ class Database:
         self._rested = -REST_EVERY
         if not durable:
             event.listen(self.engine, "connect", _hurry_sqlite)
+        if not self.is_sqlite:
+            event.listen(self.engine, "invalidate", self._all_lost)
 
     @property
     def is_sqlite(self) -> bool:
@@ -136,6 +138,15 @@ class Database:
         """Work out the statements of the busy paths, which their first use would wait for."""
         prepared.make_ready(self.engine.dialect)
 
+    def _all_lost(self, *_one: object) -> None:
+        """Keep no connection once one is lost: all are to the same server.
+
+        Each would fail once more, long after it is back. From the pool, where the others are, none
+        is taken that does not answer.
+        """
+        self._far.close()
+        self._reading.close()
+
     def _turn(self) -> AbstractContextManager[None]:
         return self._turnstile.turn(BUSY_SECONDS) if self.is_sqlite else nullcontext()
 
@@ -177,7 +188,7 @@ def _patience(url: URL) -> float:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url)
+        engine = create_engine(url, pool_pre_ping=True)
         trip.attend(engine)
         if "options" not in url.query:
             event.listen(engine, "connect", _prepare_postgresql)

@@ -21,7 +21,6 @@ from worker.core.token import (
     find,
     message_id,
     plus_address,
-    plus_token,
 )
 from worker.errors import AddressError, InputError
 
@@ -112,14 +111,13 @@ def test_a_plus_address_carries_a_token(number: int) -> None:
     token = SIGNER.sign(Use.MESSAGE, number)
     address = plus_address("sales+crm@x.example", token)
     assert address == f"sales+crm+{token}@x.example"
-    assert plus_token(address) == token
-    assert plus_token(address.upper()) == token
+    assert find(address) == find(address.upper()) == [token]
     assert len(address.partition("@")[0]) <= 64
 
 
-@pytest.mark.parametrize("address", ["sales@x.example", "sales+crm@x.example", "", "+@", "a" * 39])
+@pytest.mark.parametrize("address", ["sales@x.example", "sales+crm@x.example", "", "+@"])
 def test_an_address_without_a_token_carries_none(address: str) -> None:
-    assert plus_token(address) is None
+    assert find(address) == []
 
 
 def test_a_long_local_part_takes_no_token() -> None:
