@@ -14,6 +14,8 @@ from worker.inbox.fold import fold, folded_words
 
 MOST_LINES = 14
 """A signature has no more lines with something on them than these."""
+MOST_PARTS = 20
+"""No tail has more parts, each below the other; what looks like more was made to look like it."""
 WIDEST = 120
 """No line of a signature is longer than this."""
 
@@ -50,16 +52,27 @@ def without(lines: list[str], sender_name: str = "") -> list[str]:
 
 
 def _above(lines: list[str], sender_name: str) -> list[str]:
-    filled = [index for index, line in enumerate(lines) if line.strip()]
+    """The lines above all parts of the tail: a name, above that a sign-off, and so on."""
     name = set(folded_words(sender_name))
+    for _ in range(MOST_PARTS):
+        begin = _last_part(lines, name)
+        if begin is None:
+            break
+        lines = lines[:begin]
+    return lines
+
+
+def _last_part(lines: list[str], name: set[str]) -> int | None:
+    """Where the lowest part of the tail begins; none where there is no tail."""
+    filled = [index for index, line in enumerate(lines) if line.strip()]
     tail = filled[-MOST_LINES:]
     for place, index in enumerate(tail):
         if index == filled[0] and not _sent_from(lines[index]):
             continue
         below = [lines[other].strip() for other in tail[place + 1 :]]
         if _begins(lines, index, below, name):
-            return _above(lines[:index], sender_name)
-    return lines
+            return index
+    return None
 
 
 def _begins(lines: list[str], index: int, below: list[str], name: set[str]) -> bool:
