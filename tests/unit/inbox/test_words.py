@@ -82,9 +82,7 @@ def test_a_signature_may_be_one_line(tail: str) -> None:
     assert new_words(f"Call me.\n\n{tail}", "Beatrice Lowe") == "Call me."
 
 
-@pytest.mark.parametrize(
-    "part", ["- Bob\n\n", "Sent from my phone\n", "Best,\nAda\n"]
-)
+@pytest.mark.parametrize("part", ["- Bob\n\n", "Sent from my phone\n", "Best,\nAda\n"])
 def test_a_tail_that_never_ends_is_read_in_time(part: str) -> None:
     """Each cut leaves another signature: somebody wants the reader to fall."""
     assert new_words(f"Call me.\n\n{part * 3000}", "Ada Byron").startswith("Call me.")
