@@ -2,14 +2,12 @@
 
 Claim, gate, render a letter of 27 kB (19 kB of HTML, made of a template of 180 lines, with its
 text), commit, send over 20 connections, settle durably. smtp-source sends as many bytes over as
-many connections to the same receiver, right before and right after, for the machine is faster or
-slower within seconds. How fast Python is then is told, too: it changes by the hour, and more than C
-does.
+many connections to the same receiver, right before and right after; the three share the machine.
+How fast Python is then is told, too: it changes by the hour, and more than C does.
 """
 
 from __future__ import annotations
 
-import statistics
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,7 +17,7 @@ from pathlib import Path
 from bench.harness.result import RUNS, Result
 from bench.sending import crew, interpreter, letters, series
 from bench.sending.project import Project
-from bench.sending.receiver import receiver, yardstick
+from bench.sending.receiver import beside_yardstick, receiver
 from tests.servers.postgres import Postgres, postgres
 
 MESSAGES = 20_000
@@ -73,9 +71,7 @@ def _turn(port: int, messages: int, size: int, workers: list[str], url: str = ""
         project = Project(Path(name), port, messages, url)
         configs = [project.worker(state) for state in workers]
         python = interpreter.seconds() * 1e6
-        before = yardstick(port, messages, size)
-        took = crew.send(configs)
-        bare = statistics.mean((before, yardstick(port, messages, size)))
+        bare, took = beside_yardstick(port, messages, size, lambda: crew.send(configs))
         project.require_sent(messages)
     return Turn(bare, messages / took.seconds, took.cpu / messages * 1e6, python)
 

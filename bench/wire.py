@@ -8,7 +8,7 @@ import subprocess
 from bench.harness.result import RUNS, Result
 from bench.sending import letters, series
 from bench.sending.children import python
-from bench.sending.receiver import receiver, yardstick
+from bench.sending.receiver import beside_yardstick, receiver
 
 MESSAGES = 5000
 
@@ -19,8 +19,8 @@ def measure(messages: int = MESSAGES, runs: int = RUNS) -> list[Result]:
     bare, ours, cpu = [], [], []
     with receiver() as port:
         for _ in range(runs):
-            bare.append(yardstick(port, messages, size))
-            took = _sent(port, messages)
+            rate, took = beside_yardstick(port, messages, size, lambda: _sent(port, messages))
+            bare.append(rate)
             ours.append(messages / took["seconds"])
             cpu.append(took["cpu"] / messages * 1e6)
     ratios = [mine / theirs for mine, theirs in zip(ours, bare, strict=True)]

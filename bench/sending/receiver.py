@@ -6,9 +6,11 @@ smtp-source can hang, so it is given a limited time.
 from __future__ import annotations
 
 import contextlib
+import statistics
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from bench.sending.children import tied
 from bench.sending.project import CONNECTIONS
@@ -16,6 +18,8 @@ from tests.servers import programs
 
 _BACKLOG = 100
 _LONGEST = 60.0  # seconds
+
+T = TypeVar("T")
 
 
 @contextlib.contextmanager
@@ -33,7 +37,17 @@ def receiver() -> Iterator[int]:
             sink.stop()
 
 
-def yardstick(port: int, count: int, size: int) -> float:
+def beside_yardstick(port: int, count: int, size: int, ours: Callable[[], T]) -> tuple[float, T]:
+    """Return the rate of the yardstick, and what `ours` returns.
+
+    The rate is the mean of before and after: the machine is faster or slower within seconds.
+    """
+    before = _yardstick(port, count, size)
+    took = ours()
+    return statistics.mean((before, _yardstick(port, count, size))), took
+
+
+def _yardstick(port: int, count: int, size: int) -> float:
     """Return how many messages of `size` bytes a second smtp-source sends, connections kept."""
     how = ("-d", "-s", CONNECTIONS, "-m", count, "-l", size)
     command = tied(programs.find("smtp-source", "postfix"), *how, f"{programs.HOST}:{port}")

@@ -63,7 +63,7 @@ def _above(lines: list[str], sender_name: str) -> list[str]:
 
 
 def _last_part(lines: list[str], name: set[str]) -> int | None:
-    """Where the lowest part of the tail begins; none where there is no tail."""
+    """Where a tail begins, among the last lines with something on them; none where it does not."""
     filled = [index for index, line in enumerate(lines) if line.strip()]
     tail = filled[-MOST_LINES:]
     for place, index in enumerate(tail):
