@@ -10,11 +10,11 @@ from itertools import chain, islice
 from worker.core.facts import Audience, EnrollRule, Lead, Past, Sequence
 from worker.core.states import Track
 from worker.core.unmet import Circumstances, unmet
-from worker.engine import returning
+from worker.engine import returning, unanswered
 from worker.engine.owners import NOBODY, reached
 from worker.engine.senders import Choice, choose
 from worker.engine.setup import Setup
-from worker.store import enrollments, leads, suppressions, timeline
+from worker.store import enrollments, leads, locks, suppressions, timeline
 from worker.store.database import Connection
 from worker.store.timeline import Decision
 
@@ -46,15 +46,14 @@ def enroll(
 ) -> bool:
     """Take one lead in; tell whether it was.
 
-    Who is suppressed, in it already, or was in it too lately is not. `bulk` says that it is one of
-    many who did not just come in. A step that is not there is a `NotFoundError`.
+    Who is suppressed, in it already, or was in it too lately is not; whoever waits for a person
+    begins it paused. `bulk` says that it is one of many who did not just come in. A step that is
+    not there is a `NotFoundError`.
     """
+    locks.lock_leads(connection, [lead.id])  # an answer that comes now pauses what begins here
     to_owner = sequence.to is Audience.OWNER
     beginning = returning.beginning(sequence, entry.step)
-    if to_owner:
-        reason = None if reached(setup, lead, now) else NOBODY
-    else:
-        reason = refusal(connection, setup, lead)
+    reason = _objection(connection, setup, lead, sequence, now)
     if reason is None and not entry.again:
         reason = returning.barred(connection, setup, lead, sequence, now)
     what = "enrolled" if reason is None else "not enrolled"
@@ -74,11 +73,14 @@ def enroll(
         )
         if begun is None:
             what, reason = "not enrolled", ALREADY
-    note = f"; {choice.note}" if choice.note and begun is not None else ""
+    asked = None if to_owner else unanswered.waiting(connection, [lead]).get(lead.id)
+    note = _note(choice, asked) if begun is not None else ""
     text = f"{sequence.name}: {reason or because}{note}"
     timeline.decide(connection, [Decision(lead.id, now, what, text, enrollment_id=begun)])
     if begun is not None and not to_owner:
         leads.change_track(connection, lead.id, Track.ACTIVE, because, now)
+        if asked is not None:
+            unanswered.pause(connection, begun, asked, now)
     return begun is not None
 
 
@@ -111,6 +113,7 @@ def _take_in(
     now: datetime,
 ) -> int:
     """Take some leads in, as `enroll` takes one."""
+    locks.lock_leads(connection, some)
     refused = _refusals(connection, setup, some, sequence, now)
     chosen = {
         one: choose(setup, sequence.sender, lead, now)
@@ -127,9 +130,11 @@ def _take_in(
         beginning=returning.beginning(sequence, None),
     )
     begun = enrollments.running_among(connection, list(chosen), sequence.name)
+    asked = unanswered.waiting(connection, [some[one] for one in chosen])
+    notes = {one: _note(choice, asked.get(one)) for one, choice in chosen.items()}
     decisions = [
-        Decision(one, now, "enrolled", f"{sequence.name}: {because}{_note(choice)}", begun[one])
-        for one, choice in chosen.items()
+        Decision(one, now, "enrolled", f"{sequence.name}: {because}{note}", begun[one])
+        for one, note in notes.items()
     ]
     decisions += [
         Decision(one, now, "not enrolled", f"{sequence.name}: {reason}")
@@ -137,6 +142,8 @@ def _take_in(
     ]
     timeline.decide(connection, decisions)
     leads.take_in(connection, list(chosen))
+    for one, why in asked.items():
+        unanswered.pause(connection, begun[one], why, now)
     return len(chosen)
 
 
@@ -164,8 +171,9 @@ def _refusals(
     return found
 
 
-def _note(choice: Choice) -> str:
-    return f"; {choice.note}" if choice.note else ""
+def _note(choice: Choice, asked: str | None) -> str:
+    waits = f"it waits: {asked}" if asked else None
+    return "".join(f"; {one}" for one in (choice.note, waits) if one)
 
 
 def unfit(
@@ -173,6 +181,15 @@ def unfit(
 ) -> str | None:
     """Return what a rule asks of a lead that is not so; None where it takes it."""
     return unmet(rule.when, Circumstances(lead, past, zone=setup.lead_zone(lead)), now)
+
+
+def _objection(
+    connection: Connection, setup: Setup, lead: Lead, sequence: Sequence, now: datetime
+) -> str | None:
+    """Return why nobody can be written to about a lead, by this sequence."""
+    if sequence.to is Audience.OWNER:
+        return None if reached(setup, lead, now) else NOBODY
+    return refusal(connection, setup, lead)
 
 
 def refusal(connection: Connection, setup: Setup, lead: Lead) -> str | None:

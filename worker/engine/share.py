@@ -21,6 +21,7 @@ from worker.engine.apply import Desk
 from worker.engine.enroll import refusal
 from worker.engine.publish import publish_files
 from worker.engine.senders import choose, possible
+from worker.engine.unanswered import WAITS
 from worker.render.bundle import Bundle
 from worker.render.reach import reached
 from worker.store import alerts, history, leads, messages, outbox
@@ -30,7 +31,6 @@ PAGE = 1000
 HOURS = Hours()
 """When a share goes out: in the daytime of working days, by the clock of the lead."""
 NO = "not_interested"
-WAITS = "an answer of theirs waits for a person"
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,7 +228,7 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         "is handed over",
         event(events.HandedOver),
         ON,
-        (Pause(), Ask("handoff"), Enroll("handed_over")),
+        (Pause(), Enroll("handed_over"), Ask("handoff")),
     ),
     (
         "is never reported on by its owner",
