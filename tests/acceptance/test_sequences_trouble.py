@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from tests.acceptance.world import (
     ADA,
@@ -30,6 +31,7 @@ from worker.engine.surroundings import EVERYTHING
 from worker.errors import ConflictError
 from worker.store import transmission
 from worker.store.database import Database
+from worker.store.tables import lead
 from worker.store.transmission import Start
 
 FEATURES = datetime(2027, 1, 15, 9, tzinfo=UTC)  # of who came at night: the Friday before
@@ -62,6 +64,22 @@ def test_a_template_that_fails_is_held_and_goes_out_once_corrected(each_world: W
         control.release_message(desk, held.id)
     assert len(each_world.mails()) == 2
     assert "template" not in each_world.alerts()
+
+
+def test_a_message_that_nobody_can_write_is_held_and_those_beside_it_go_out(
+    each_world: World,
+) -> None:
+    """Promise 3: something odd in one row keeps no other from going out."""
+    before, odd = "eve@odd.example", f"{'eve' * 30}@odd.example"  # an older version may take it
+    each_world.launch()
+    for address in (ADA, before, "joan@felt.example"):
+        each_world.come(address)
+    with each_world.ticks.database.write() as connection:
+        connection.execute(update(lead).where(lead.c.address == before).values(address=odd))
+    each_world.settle()
+    assert each_world.mails(odd) == []
+    assert len(each_world.mails()) == len(each_world.mails("joan@felt.example")) == 1
+    assert f"{odd!r} is no address that can be written to" in each_world.alerts()["fault"]
 
 
 def test_a_message_that_is_not_held_cannot_be_released(world: World) -> None:

@@ -18,7 +18,7 @@ from worker.delivery.outcome import (
 )
 from worker.engine import breaker, settle
 from worker.engine.apply import Desk
-from worker.errors import TemplateError
+from worker.errors import NurtureError, TemplateError
 from worker.store import alerts, holds, messages
 from worker.store.messages import Holder
 from worker.store.setbacks import Setback
@@ -41,9 +41,20 @@ def withhold(desk: Desk, holder: Holder, message: Message, verdict: Verdict) -> 
             return
 
 
-def unrendered(desk: Desk, holder: Holder, message: Message, error: TemplateError) -> None:
-    """Hold a message whose template failed, and say so, with file and line (promise 12)."""
-    hold_message(desk, holder, message, "template", str(error))
+def unwritten(desk: Desk, holder: Holder, message: Message, error: Exception) -> None:
+    """Hold a message that could not be written, and say why (promise 12).
+
+    Of a template, that is with file and line.
+    """
+    kind = "template" if isinstance(error, TemplateError) else "fault"
+    hold_message(desk, holder, message, kind, explained(error))
+
+
+def explained(error: Exception) -> str:
+    """Say what went wrong: what is not said by us is a fault of the worker itself."""
+    if isinstance(error, NurtureError):
+        return str(error)
+    return f"a fault of the worker itself: {type(error).__name__}: {error}"
 
 
 def settle_outcome(

@@ -18,8 +18,8 @@ from worker.engine.catalogue import Version
 from worker.engine.commit import Sending
 from worker.engine.gatefacts import read
 from worker.engine.letter import Pen
-from worker.engine.outcomes import unrendered, withhold
-from worker.errors import TemplateError
+from worker.engine.outcomes import unwritten, withhold
+from worker.errors import StoreError
 from worker.store import locks, messages
 from worker.store.messages import Holder
 from worker.store.standstill import Mark
@@ -33,8 +33,11 @@ class Candidate(NamedTuple):
     enrollment: Enrollment | None
 
 
-Staying = list[tuple[Message, Verdict | TemplateError]]
-"""Messages that are not to go out now, each with why."""
+Staying = list[tuple[Message, Verdict | Exception]]
+"""Messages that are not to go out now, each with why: a verdict, or what went wrong with it.
+
+Whatever is wrong with one, those that were claimed with it go out all the same.
+"""
 
 
 @dataclass(slots=True)
@@ -62,8 +65,12 @@ def judged(desk: Desk, claimed: Sequence[Message]) -> Judged:
     known = read(desk, claimed)
     found = Judged(known.bundles)
     for message in claimed:
-        facts = known.facts(message)
-        verdict = judge(facts, desk.setup.policy, desk.now)
+        try:
+            facts = known.facts(message)
+            verdict = judge(facts, desk.setup.policy, desk.now)
+        except Exception as error:  # noqa: BLE001  it is of this one
+            found.staying.append((message, error))
+            continue
         if isinstance(verdict, Go):
             found.going.append(Candidate(message, facts, known.enrollment(message)))
         else:
@@ -78,7 +85,9 @@ def written(pen: Pen, candidates: Sequence[Candidate], mark: Mark, now: datetime
         try:
             letter = pen.write(message, facts.lead, enrollment, now)
             found.sendings.append(Sending(message, letter, facts, mark))
-        except TemplateError as error:
+        except StoreError:
+            raise  # of the database, and so of all of them
+        except Exception as error:  # noqa: BLE001  it is of this one
             found.staying.append((message, error))
     return found
 
@@ -90,13 +99,13 @@ def put_back(desk: Desk, holder: Holder, staying: Staying) -> None:
     away meanwhile woke those that waited for it, and whoever is put to sleep after that would
     sleep for ever.
     """
-    asked = [message for message, why in staying if not isinstance(why, TemplateError)]
+    asked = [message for message, why in staying if not isinstance(why, Exception)]
     locks.share_gate(desk.connection)
     locks.lock_leads(desk.connection, (one.lead_id for one in asked))
     known = read(desk, asked)
     for message, why in staying:
-        if isinstance(why, TemplateError):
-            unrendered(desk, holder, message, why)
+        if isinstance(why, Exception):
+            unwritten(desk, holder, message, why)
             continue
         verdict = judge(known.facts(message), desk.setup.policy, desk.now)
         if isinstance(verdict, Go):

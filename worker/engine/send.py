@@ -23,7 +23,7 @@ from worker.engine.catalogue import Catalogue
 from worker.engine.commit import Sending
 from worker.engine.ledger import Journal, Ledger
 from worker.engine.letter import Pen, Writer
-from worker.engine.outcomes import hold_message
+from worker.engine.outcomes import explained, hold_message
 from worker.engine.pace import Pacer
 from worker.engine.points import Point, Reached, unwatched
 from worker.engine.prepare import Candidate, Judged, Staying, judged, put_back, written
@@ -123,7 +123,7 @@ class Sender:
             claim = self._claim(room) if room else NOTHING
             if claim.messages:
                 await self._send(claim)
-        except StoreError:
+        except Exception:
             self._lose_sight()
             raise
         return len(claim.messages)
@@ -139,7 +139,10 @@ class Sender:
             transit.failed(error)
 
     def _lose_sight(self) -> None:
-        """The database was away: some messages may be ours that nobody here is working on."""
+        """Some messages may be ours that nobody here is working on.
+
+        The database was away, or it went wrong with a whole claim.
+        """
         self._unsure_until = monotonic() + UNSURE
 
     def _ask_again(self, mailbox: str) -> None:
@@ -259,7 +262,7 @@ class Sender:
     async def _fault(self, message: Message, error: Exception) -> None:
         """Hold the message; where its transmission had begun, it may have arrived."""
         holder = self._office.holder
-        reason = f"a fault of the worker itself: {type(error).__name__}: {error}"
+        reason = explained(error)
 
         def hold(desk: Desk) -> None:
             if messages.doubt(desk.connection, message.id, holder, reason):
