@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from tests.crash.judge import judge
 from tests.crash.project import MAILBOX, Project
 from tests.crash.rig import rig_on
 from tests.servers.smtp_sink import SmtpSink
+from worker.core.facts import Message
 from worker.daemon.compose import smtp_account
 from worker.daemon.dispatch import Dispatch
 from worker.daemon.logs import logger
@@ -21,6 +24,19 @@ from worker.delivery.pool import Pool
 from worker.engine.points import Point, unwatched
 from worker.engine.send import Office
 from worker.store.database import sqlite_module
+from worker.store.tables import message
+
+@asynccontextmanager
+async def silent() -> AsyncIterator[int]:
+    """A server that takes every connection and never says a word; its port."""
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with closing(writer):
+            await reader.read()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1") as server:
+        yield server.sockets[0].getsockname()[1]
+
 
 SELDOM = 3600.0
 """Seconds after which it would look by itself: longer than any test."""
@@ -78,6 +94,48 @@ async def test_what_goes_wrong_in_it_is_told(project: Project) -> None:
         with pytest.raises(RuntimeError, match="a fault at"):
             await dispatch()
         await dispatch.close()
+
+
+async def test_a_server_that_never_greets_holds_up_no_other_mailbox(
+    each_project: Project, sink: SmtpSink
+) -> None:
+    each_project.enroll(60)
+    async with rig_on(each_project) as rig, silent() as port:
+        await asyncio.to_thread(rig.ticks.plan)
+        with each_project.database.write() as connection:
+            half = message.c.id % 2 == 0
+            connection.execute(update(message).where(half).values(mailbox="slow"))
+        (mailbox,) = each_project.settings.mailbox
+        account = smtp_account(each_project.settings, mailbox)
+        sales = rig.office().setup.mailboxes[MAILBOX]
+        slow = Pool(replace(account, port=port))
+        office = replace(
+            rig.office(),
+            setup=replace(
+                rig.office().setup,
+                mailboxes={MAILBOX: sales, "slow": replace(sales, name="slow", watched=False)},
+            ),
+            carriers={MAILBOX: Pool(account), "slow": slow},
+            in_flight=16,
+        )
+        sent = asyncio.Event()
+
+        def told(outcome: str, one: Message, _sentence: str) -> None:
+            if outcome == "Accepted" and one.mailbox == MAILBOX:
+                rig.told.append(outcome)
+            if len(rig.told) == 30:
+                sent.set()
+
+        said = io.StringIO()
+        pools = [*office.carriers.values()]
+        dispatch = Dispatch(replace(office, told=told), pools, logger("text", "warning", said), 0.1)
+        dispatch.ring()
+        sending = asyncio.create_task(dispatch())
+        await sent.wait()
+        dispatch.stop()
+        await sending
+        await dispatch.close()
+    assert len(sink.messages()) == 30
 
 
 async def test_who_comes_late_is_told_nothing(project: Project) -> None:

@@ -11,7 +11,7 @@ before it locks any lead. A crash in between leaves that day's limit a little lo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain, islice, zip_longest
 
@@ -49,14 +49,24 @@ class Pacer:
         self.opens: datetime | None = None
         """When there is room again for something that is due; None: nothing waits for room."""
 
-    def claim(self, connection: Connection, now: datetime, limit: int) -> list[Message]:
-        """Claim up to `limit` due messages, as far as there is room, and take that room."""
+    def claim(
+        self,
+        connection: Connection,
+        now: datetime,
+        limit: int,
+        rooms: Mapping[str, int] | None = None,
+    ) -> list[Message]:
+        """Claim up to `limit` due messages, as far as there is room, and take that room.
+
+        `rooms` is how many of which mailboxes whoever claims has room for himself; None: all.
+        """
         self._take_turn(connection)
         board = Board(connection, self._setup, now)
         mailboxes, policy = self._setup.mailboxes.keys(), self._setup.policy
         attend(connection, board.named(LOOKED), mailboxes, policy.late_after, now)
         self._give_back(board)
-        chosen = self._choose(connection, board, now, limit)
+        rooms = dict.fromkeys(mailboxes, limit) if rooms is None else rooms
+        chosen = self._choose(connection, board, now, limit, rooms)
         with unread(connection):
             won = claims.take(connection, self._holder, chosen) if chosen else []
             taken = board.take(won, now)
@@ -104,14 +114,21 @@ class Pacer:
         self._unsent.clear()
 
     def _choose(
-        self, connection: Connection, board: Board, now: datetime, limit: int
+        self,
+        connection: Connection,
+        board: Board,
+        now: datetime,
+        limit: int,
+        rooms: Mapping[str, int],
     ) -> list[Candidate]:
         """Choose what to claim: from each mailbox in its order, and from all of them in turns."""
         closed = board.closed(now).keys()
-        rooms = {name: min(limit, board.meters[name].room(now)) for name in self._setup.mailboxes}
+        free = {
+            name: min(limit, most, board.meters[name].room(now)) for name, most in rooms.items()
+        }
         lines = [
             claims.candidates(connection, name, now, room, closed)
-            for name, room in rooms.items()
+            for name, room in free.items()
             if room
         ]
         each_in_turn = chain.from_iterable(zip_longest(*lines))

@@ -21,6 +21,7 @@ from worker.engine import settle
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
 from worker.engine.commit import Sending
+from worker.engine.in_hand import InHand
 from worker.engine.ledger import Journal, Ledger
 from worker.engine.letter import Pen, Writer
 from worker.engine.outcomes import explained, hold_message
@@ -38,8 +39,8 @@ from worker.store.reading import Reading
 from worker.store.standstill import Mark
 
 IN_FLIGHT = 128
-"""Messages that are claimed at once. A claim waits until there is room for half of them: the more
-there are, the more share a claim and what the gate reads; but each takes memory."""
+"""Messages of a mailbox that are claimed at once. A claim waits until there is room for half of
+them: the more there are, the more share a claim and what the gate reads; but each takes memory."""
 AT_ONCE = 10
 """Letters that are written in a row; meanwhile answers wait to be read."""
 MOMENT = 0.02  # seconds after which the next are written although nobody waits for them
@@ -100,7 +101,7 @@ class Sender:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._barred: set[str] = set()
-        self._trying: set[int] = set()
+        self._trying = InHand(office.setup.mailboxes, office.in_flight)
         self._idle = asyncio.Event()
         self._idle.set()
         self._faults: set[asyncio.Task[None]] = set()
@@ -115,12 +116,11 @@ class Sender:
 
     async def send_due(self) -> int:
         """Claim what is due and begin to send it; tell how many were claimed."""
-        most = self._office.in_flight
-        room = 0 if self._office.stopping() else most - len(self._trying)
-        if room < most // 2:
-            return 0  # a claim costs the same for one message as for many
+        rooms = {} if self._office.stopping() else self._trying.rooms()
+        if not rooms:
+            return 0
         try:
-            claim = self._claim(room) if room else NOTHING
+            claim = self._claim(rooms)
             if claim.messages:
                 await self._send(claim)
         except Exception:
@@ -129,7 +129,7 @@ class Sender:
         return len(claim.messages)
 
     def _begin(self, sending: Sending) -> None:
-        self._trying.add(sending.message.id)
+        self._trying.take(sending.message)
         self._idle.clear()
         transit = Transit(sending, self._ledger, self._office.reached, self._landed, self._crashed)
         try:
@@ -171,12 +171,12 @@ class Sender:
         task.add_done_callback(self._faults.discard)
 
     def _let_go(self, message: Message) -> None:
-        self._trying.discard(message.id)
+        self._trying.let_go(message)
         if not self._trying:
             self._idle.set()
 
-    def _claim(self, limit: int) -> Claim:
-        """Claim what is due.
+    def _claim(self, rooms: Mapping[str, int]) -> Claim:
+        """Claim what is due, as far as there is room for it here.
 
         A claim that a failure of power takes back is of messages that are planned again.
         """
@@ -186,7 +186,7 @@ class Sender:
         with office.database.write(lasting=False) as connection:
             if not installation.is_current(connection, office.holder.worker, office.holder.epoch):
                 return NOTHING  # declared lost: whoever did so has what we held
-            claimed = self._pacer.claim(connection, office.clock.now(), limit)
+            claimed = self._pacer.claim(connection, office.clock.now(), office.in_flight, rooms)
             claimed = self._let_end(connection, claimed)
             mark = standstill.mark(connection)
         if claimed:
@@ -195,7 +195,7 @@ class Sender:
 
     def _take_back(self, desk: Desk) -> None:
         """Plan again what is ours since the database was away, and is not being worked on."""
-        for message in take_back(desk, self._office.holder, self._trying):
+        for message in take_back(desk, self._office.holder, set(self._trying)):
             self._pacer.settled(message, None, desk.now)
 
     def _let_end(self, connection: Connection, claimed: list[Message]) -> list[Message]:
