@@ -26,6 +26,7 @@ from worker.engine.send import Office
 from worker.store.database import sqlite_module
 from worker.store.tables import message
 
+
 @asynccontextmanager
 async def silent() -> AsyncIterator[int]:
     """A server that takes every connection and never says a word; its port."""
@@ -108,27 +109,26 @@ async def test_a_server_that_never_greets_holds_up_no_other_mailbox(
         (mailbox,) = each_project.settings.mailbox
         account = smtp_account(each_project.settings, mailbox)
         sales = rig.office().setup.mailboxes[MAILBOX]
-        slow = Pool(replace(account, port=port))
+        pools = {MAILBOX: Pool(account), "slow": Pool(replace(account, port=port))}
         office = replace(
             rig.office(),
             setup=replace(
                 rig.office().setup,
                 mailboxes={MAILBOX: sales, "slow": replace(sales, name="slow", watched=False)},
             ),
-            carriers={MAILBOX: Pool(account), "slow": slow},
+            carriers=pools,
             in_flight=16,
         )
-        sent = asyncio.Event()
+        loop, sent = asyncio.get_running_loop(), asyncio.Event()
 
         def told(outcome: str, one: Message, _sentence: str) -> None:
             if outcome == "Accepted" and one.mailbox == MAILBOX:
                 rig.told.append(outcome)
             if len(rig.told) == 30:
-                sent.set()
+                loop.call_soon_threadsafe(sent.set)
 
-        said = io.StringIO()
-        pools = [*office.carriers.values()]
-        dispatch = Dispatch(replace(office, told=told), pools, logger("text", "warning", said), 0.1)
+        log = logger("text", "warning", io.StringIO())
+        dispatch = Dispatch(replace(office, told=told), pools.values(), log, 0.1)
         dispatch.ring()
         sending = asyncio.create_task(dispatch())
         await sent.wait()

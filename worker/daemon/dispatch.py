@@ -50,9 +50,8 @@ class Dispatch:
         self._soon(self._bell.set)
 
     def stop(self) -> None:
-        """Begin nothing new."""
-        self._soon(self._stopping.set)
-        self._soon(self._bell.set)
+        """Begin nothing new, and give back what is not on the wire."""
+        self._soon(self._stop)
 
     async def close(self) -> None:
         """Finish what is being sent, close the connections, and end the thread."""
@@ -78,6 +77,12 @@ class Dispatch:
             wait = (self._sender.opens - self._clock.now()).total_seconds()
             if wait < self._within:
                 self._loop.call_later(wait, self._bell.set)
+
+    def _stop(self) -> None:
+        self._stopping.set()
+        self._bell.set()
+        for pool in self._pools:
+            pool.stop()
 
     async def _finish(self) -> None:
         await self._sender.finish()

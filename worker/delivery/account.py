@@ -30,6 +30,8 @@ class Timeouts:
     """For the answer to the final dot."""
     idle: float = 20.0
     """After which a connection is asked whether it is still there before it is used again."""
+    check: float = 5.0
+    """For the answer to that question; whoever is silent so long is not asked for more."""
     goodbye: float = 5.0
     """For the answer to QUIT, of which nothing depends."""
 

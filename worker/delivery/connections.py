@@ -9,8 +9,11 @@ from time import monotonic
 from worker.delivery.account import Account
 from worker.delivery.conversation import Conversation
 from worker.delivery.opening import NotOpened, open_conversation
-from worker.delivery.outcome import Deferred, LoginRefused, Phase
+from worker.delivery.outcome import STOPPING, Deferred, LoginRefused, Phase, Returned
 from worker.errors import ConfigError
+
+ENOUGH = 60.0
+"""Seconds in which no further connection is asked for, once a server took no more than it has."""
 
 
 class Connections:
@@ -24,24 +27,41 @@ class Connections:
         self._account = account
         self._first = asyncio.Lock()
         self._idle: list[tuple[float, Conversation]] = []
+        self._lent = 0
         self._tls: ssl.SSLContext | None = None
         self._has_opened = False
+        self._refusal: NotOpened | None = None
+        self._refusals = 0
+        self._enough_until = 0.0
         self._barred: LoginRefused | None = None
+        self._opening: set[asyncio.Task[Conversation | NotOpened]] = set()
         self._is_closed = False
 
-    async def take(self) -> Conversation | NotOpened:
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is to begin any more."""
+        return self._is_closed
+
+    @property
+    def are_enough(self) -> bool:
+        """Whether some are in use, and the server took no more of them a moment ago."""
+        return self._lent > 0 and monotonic() < self._enough_until
+
+    @property
+    def most(self) -> int:
+        """How many can be in use at once, as far as is known."""
+        return self._lent + len(self._idle) if self.are_enough else self._account.connections
+
+    async def take(self) -> Conversation | NotOpened | Returned:
         """Return a conversation that is in step, or say why there is none."""
-        fresh = monotonic() - self._account.timeouts.idle
-        while self._idle:
-            since, conversation = self._idle.pop()
-            if conversation.in_step and (since > fresh or await conversation.check()):
-                return conversation
-        if self._is_closed:
-            return Deferred(Phase.CONNECT, None, "the worker is stopping", "mailbox")
-        return await self._open()
+        taken = await self._from_idle() or await self._open()
+        if isinstance(taken, Conversation):
+            self._lent += 1
+        return taken
 
     async def give_back(self, conversation: Conversation) -> None:
         """Take a conversation back for later, or close it: it is worn, or out of step."""
+        self._lent -= 1
         if self.is_fit(conversation):
             self._idle.append((monotonic(), conversation))
         else:
@@ -62,23 +82,47 @@ class Connections:
     def shut(self) -> None:
         """Open nothing any more, and keep nothing that is given back."""
         self._is_closed = True
+        for opening in self._opening:
+            opening.cancel()
 
     async def close(self) -> None:
         """Close with QUIT what is kept."""
         idle, self._idle = self._idle, []
         await asyncio.gather(*(conversation.quit() for _, conversation in idle))
 
-    async def _open(self) -> Conversation | NotOpened:
+    async def _from_idle(self) -> Conversation | None:
+        """Return one that is kept, and still there.
+
+        Whoever idled longer than one that is not is no better, and is not waited for as well.
+        """
+        fresh = monotonic() - self._account.timeouts.idle
+        while self._idle and not self._is_closed:
+            since, conversation = self._idle.pop()
+            if not conversation.in_step:
+                continue
+            if since > fresh or await conversation.check():
+                return conversation
+            while self._idle:
+                self._idle.pop()[1].withdraw()
+        return None
+
+    async def _open(self) -> Conversation | NotOpened | Returned:
         """Open a conversation; until one is logged in, one at a time.
 
-        So a wrong password is tried once, and not once for every connection.
+        So a wrong password is tried once, and not once for every connection: whoever waited for a
+        try that failed hears what it heard.
         """
         if self._has_opened:
             return await self._connect()
+        known = self._refusals
         async with self._first:
+            if self._refusal is not None and (self._refusals > known or self.are_enough):
+                return self._refusal
             return await self._connect()
 
-    async def _connect(self) -> Conversation | NotOpened:
+    async def _connect(self) -> Conversation | NotOpened | Returned:
+        if self._is_closed:
+            return STOPPING
         if self._barred is not None:
             return self._barred
         if self._tls is None and self._account.security != "none":
@@ -86,8 +130,26 @@ class Connections:
                 self._tls = await asyncio.to_thread(self._account.tls_context)
             except ConfigError as error:
                 return Deferred(Phase.TLS, None, str(error), "mailbox")
-        opened = await open_conversation(self._account, self._tls)
+        opened = await self._opened()
         self._has_opened = isinstance(opened, Conversation)
+        if isinstance(opened, Conversation | Returned):
+            return opened
+        self._refusal, self._refusals = opened, self._refusals + 1
+        self._enough_until = monotonic() + ENOUGH
         if isinstance(opened, LoginRefused):
             self._barred = opened
         return opened
+
+    async def _opened(self) -> Conversation | NotOpened | Returned:
+        """Open one, unless everything is shut meanwhile: a silent server holds up no stop."""
+        opening = asyncio.create_task(open_conversation(self._account, self._tls))
+        self._opening.add(opening)
+        try:
+            return await opening
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not self._is_closed or (task is not None and task.cancelling()):
+                raise
+            return STOPPING
+        finally:
+            self._opening.discard(opening)

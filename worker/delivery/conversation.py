@@ -118,7 +118,7 @@ class Conversation:
         """Ask whether the server is still there; if not, the connection is closed."""
         try:
             self._wire.send(b"NOOP\r\n", replies=1)
-            reply = await self._wire.reply(self._timeouts.command)
+            reply = await self._wire.reply(self._timeouts.check)
         except CutError:
             return False
         if reply.code // 100 != 2:

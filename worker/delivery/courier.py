@@ -10,7 +10,16 @@ from collections import deque
 
 from worker.delivery.connections import Connections
 from worker.delivery.conversation import Conversation
-from worker.delivery.outcome import WITHHELD, Deferred, Offered, Outcome, Phase
+from worker.delivery.outcome import (
+    STOPPING,
+    WITHHELD,
+    Deferred,
+    Offered,
+    Outcome,
+    Phase,
+    Refused,
+    Returned,
+)
 from worker.delivery.parcel import Parcel
 
 PROMPT = 1.0
@@ -26,21 +35,31 @@ class Courier:
         self._aboard: Parcel | None = None
 
     async def work(self) -> None:
-        """Carry until nothing waits."""
+        """Carry until nothing waits, or others are as many as the server takes."""
         while self._waiting:
             try:
-                await self._connect()
+                if not await self._connect():
+                    return
             except Exception as error:  # noqa: BLE001  as in `_carry`; else nobody would go on
                 if self._waiting:
                     self._waiting.popleft().failed(error)
 
-    async def _connect(self) -> None:
-        """Carry by one connection; where there is none, the first in the queue hears why."""
+    async def _connect(self) -> bool:
+        """Carry by one connection; tell whether another may be asked for.
+
+        Where there is none, and nobody else has one, the first in the queue hears why, and the
+        rest comes back untried: each would hear the same.
+        """
         conversation = await self._connections.take()
         if isinstance(conversation, Conversation):
             await self._use(conversation)
-        elif self._waiting:
+            return True
+        if self._connections.are_enough:
+            return False
+        if self._waiting:
             self._waiting.popleft().ended(conversation)
+            turn_back(self._waiting, conversation)
+        return True
 
     async def _use(self, conversation: Conversation) -> None:
         """Carry as many as a conversation is good for, and give it back.
@@ -60,7 +79,7 @@ class Courier:
         """
         aboard, self._aboard = self._aboard, None
         if aboard is not None:
-            if conversation.is_open:
+            if conversation.is_open and not self._connections.is_closed:
                 return aboard
             self._waiting.appendleft(aboard)
         elif self._waiting and self._connections.is_fit(conversation):
@@ -79,6 +98,8 @@ class Courier:
                 self._waiting.appendleft(parcel)
             else:
                 parcel.ended(outcome)
+                if _is_of_all(outcome):
+                    turn_back(self._waiting, outcome)
         except Exception as error:  # noqa: BLE001  whatever it is, the message must not be lost
             conversation.withdraw()  # nobody knows any more where it stands
             parcel.failed(error)
@@ -87,6 +108,9 @@ class Courier:
         offered = await conversation.offer(parcel.envelope)
         if not isinstance(offered, Offered):
             return offered
+        if self._connections.is_closed:
+            conversation.withdraw()
+            return STOPPING
         if not await parcel.release():
             conversation.withdraw()
             return WITHHELD
@@ -102,6 +126,31 @@ class Courier:
         if not self._waiting or self._connections.is_worn(conversation):
             return None
         return None if conversation.patience > PROMPT else self._waiting.popleft()
+
+
+def turn_back(waiting: deque[Parcel], because: Outcome) -> None:
+    """Give back all that wait, untried: what was said is no less true of them."""
+    back, why = list(waiting), because if isinstance(because, Returned) else Returned(str(because))
+    waiting.clear()
+    for parcel in back:
+        parcel.ended(why)
+
+
+def _is_of_all(outcome: Outcome) -> bool:
+    """Whether each message of the account would hear the same.
+
+    What is said at MAIL is about us, but for 421, which is about this connection (RFC 5321 §3.8);
+    later it is about a recipient or a body, unless a provider has published what its code means.
+    """
+    match outcome:
+        case Refused(phase=Phase.MAIL, blame="sender"):
+            return True
+        case Deferred(phase=Phase.MAIL, code=int(), scope="mailbox"):
+            return outcome.code != 421 or bool(outcome.cause)
+        case Refused() | Deferred():
+            return bool(outcome.cause)
+        case _:
+            return False
 
 
 def _went_stale(outcome: Outcome) -> bool:

@@ -117,6 +117,19 @@ WITHHELD = Withheld()
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """Not tried, for a reason that is not its own: it comes back as it was given."""
+
+    why: str
+
+    def __str__(self) -> str:
+        return f"not tried: {self.why}"
+
+
+STOPPING = Returned("the worker is stopping")
+
+
+@dataclass(frozen=True, slots=True)
 class Offered:
     """The server waits for the body (354). Not an outcome yet: transmit it, or withdraw."""
 
@@ -124,7 +137,7 @@ class Offered:
 OFFERED = Offered()
 
 
-Outcome: TypeAlias = Accepted | Deferred | Refused | LoginRefused | InDoubt | Withheld
+Outcome: TypeAlias = Accepted | Deferred | Refused | LoginRefused | InDoubt | Withheld | Returned
 
 
 def _sentence(what: str, phase: Phase, code: int | None, text: str, cause: str) -> str:

@@ -7,7 +7,8 @@ from collections import deque
 
 from worker.delivery.account import Account
 from worker.delivery.connections import Connections
-from worker.delivery.courier import Courier
+from worker.delivery.courier import Courier, turn_back
+from worker.delivery.outcome import STOPPING
 from worker.delivery.parcel import Parcel
 
 
@@ -26,8 +27,11 @@ class Pool:
 
     def carry(self, parcel: Parcel) -> None:
         """Take a message over; it hears what becomes of it."""
+        if self._connections.is_closed:
+            parcel.ended(STOPPING)
+            return
         self._waiting.append(parcel)
-        if len(self._couriers) < self.account.connections:
+        if len(self._couriers) < self._connections.most:
             self._couriers.add(asyncio.create_task(self._work()))
 
     @property
@@ -39,12 +43,14 @@ class Pool:
         """Ask the server again although it refused the login before."""
         self._connections.forget_login()
 
-    async def close(self) -> None:
-        """Wait until nothing is on its way, and close each connection with QUIT.
-
-        What waits for a connection still, or comes later, does not get one.
-        """
+    def stop(self) -> None:
+        """Begin nothing more: what is not on the wire, or comes later, comes back untried."""
         self._connections.shut()
+        turn_back(self._waiting, STOPPING)
+
+    async def close(self) -> None:
+        """Stop, wait until nothing is on its way, and close each connection with QUIT."""
+        self.stop()
         while self._couriers:
             await asyncio.wait(set(self._couriers))
         await self._connections.close()

@@ -14,6 +14,7 @@ from worker.delivery.outcome import (
     Outcome,
     Phase,
     Refused,
+    Returned,
     Withheld,
 )
 from worker.engine import breaker, settle
@@ -72,6 +73,8 @@ def settle_outcome(
         case InDoubt():
             if messages.doubt(desk.connection, message.id, holder, str(outcome)):
                 settle.doubtful(desk, message, str(outcome))
+        case Returned():
+            messages.put_back(desk.connection, message.id, holder, str(outcome), desk.now)
         case Accepted() | Withheld():
             return  # acceptances are written in batches; what was withheld was written then
 

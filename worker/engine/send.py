@@ -15,7 +15,7 @@ from typing import Protocol
 
 from worker.clock import Clock
 from worker.core.facts import Message
-from worker.delivery.outcome import LoginRefused, Outcome
+from worker.delivery.outcome import LoginRefused, Outcome, Returned
 from worker.delivery.parcel import Parcel
 from worker.engine import settle
 from worker.engine.apply import Desk
@@ -157,7 +157,8 @@ class Sender:
 
     def _landed(self, message: Message, outcome: Outcome) -> None:
         """Take note of what became of a message; it is in the database."""
-        self._pacer.settled(message, outcome, self._office.clock.now())
+        was_tried = not isinstance(outcome, Returned)
+        self._pacer.settled(message, outcome if was_tried else None, self._office.clock.now())
         if isinstance(outcome, LoginRefused):
             self._barred.add(message.mailbox)
         self._office.told(type(outcome).__name__, message, str(outcome))

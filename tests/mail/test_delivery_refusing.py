@@ -1,0 +1,162 @@
+"""A server that takes nobody, or no more: one message tries it for all, and none is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from tests.mail.fake_smtp import GOOD, Peer, Script, accept, fake_smtp, silence
+from tests.mail.parcels import Package, Release, yes
+from worker.delivery.account import Account, Timeouts
+from worker.delivery.envelope import Envelope
+from worker.delivery.outcome import (
+    STOPPING,
+    Accepted,
+    Deferred,
+    LoginRefused,
+    Outcome,
+    Refused,
+    Returned,
+)
+from worker.delivery.pool import Pool
+
+BODY = b"Subject: hello\r\n\r\nbye\r\n"
+PATIENT = Timeouts(connect=10, command=10, block=10, dot=10, goodbye=10)
+HELLO = b"220 mail.example\r\n"
+BUSY = b"421 4.7.0 too many connections\r\n"
+
+
+def account(port: int, connections: int = 5) -> Account:
+    return Account("127.0.0.1", port, "none", timeouts=PATIENT, connections=connections)
+
+
+def packages(pool: Pool, count: int, release: Release = yes) -> list[Package]:
+    """Give a pool messages to carry."""
+    made = [
+        Package(Envelope.of("a@x.example", f"b{number}@y.example", BODY), BODY, release)
+        for number in range(count)
+    ]
+    for package in made:
+        pool.carry(package)
+    return made
+
+
+async def ends(made: list[Package]) -> list[Outcome]:
+    return await asyncio.gather(*(package.end for package in made))
+
+
+async def test_a_server_that_takes_two_connections_gets_all_by_two() -> None:
+    script: Script = {**GOOD, "CONNECT": (HELLO, HELLO, BUSY)}
+    async with fake_smtp(script) as server:
+        pool = Pool(account(server.port))
+        outcomes = await ends(packages(pool, 20))
+        more = await ends(packages(pool, 20))
+        await pool.close()
+    assert {type(outcome) for outcome in outcomes + more} == {Accepted}
+    assert len(server.bodies) == 40
+    assert server.connections == 3
+
+
+@pytest.mark.parametrize(
+    ("script", "kind"),
+    [
+        ({**GOOD, "CONNECT": BUSY}, Deferred),
+        ({**GOOD, "CONNECT": b"554 5.7.1 your address is blocked\r\n"}, Refused),
+        ({**GOOD, "AUTH": b"454 4.7.0 too many login attempts\r\n"}, Deferred),
+        ({**GOOD, "AUTH": b"535 5.7.8 wrong\r\n"}, LoginRefused),
+    ],
+    ids=["421", "554", "454 at the login", "535"],
+)
+async def test_a_server_that_takes_nobody_is_asked_once(
+    script: Script, kind: type[Outcome]
+) -> None:
+    script = {**script, "EHLO": b"250-mail.example\r\n250-PIPELINING\r\n250 AUTH PLAIN\r\n"}
+    async with fake_smtp(script) as server:
+        pool = Pool(replace(account(server.port), username="us", password="lamp"))
+        first, *others = await ends(packages(pool, 20))
+        await pool.close()
+    assert isinstance(first, kind)
+    assert others == [Returned(str(first))] * 19
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [b"550 5.7.1 sender not welcome\r\n", b"451 4.3.2 come back later\r\n"]
+)
+async def test_what_is_said_of_us_at_mail_is_heard_for_all(answer: bytes) -> None:
+    async with fake_smtp({**GOOD, "MAIL": answer}) as server:
+        pool = Pool(account(server.port, connections=1))
+        first, *others = await ends(packages(pool, 20))
+        await pool.close()
+    assert isinstance(first, Refused | Deferred)
+    assert others == [Returned(str(first))] * 19
+    assert server.verbs.count("MAIL") == 1
+
+
+async def test_what_is_said_of_one_recipient_is_heard_for_one() -> None:
+    script: Script = {**GOOD, "RCPT": (b"450 4.2.2 full\r\n", b"250 ok\r\n")}
+    async with fake_smtp(script) as server:
+        pool = Pool(account(server.port, connections=1))
+        first, *others = await ends(packages(pool, 5))
+        await pool.close()
+    assert isinstance(first, Deferred)
+    assert all(isinstance(outcome, Accepted) for outcome in others)
+
+
+async def test_after_a_stop_no_body_begins() -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(peer: Peer) -> None:
+        begun.set()
+        await go_on.wait()
+        await peer.say(b"250 ok\r\n")
+
+    async with fake_smtp({**GOOD, "DATA": accept, ".": slow}) as server:
+        pool = Pool(account(server.port, connections=1))
+        made = packages(pool, 5)
+        await begun.wait()
+        pool.stop()
+        go_on.set()
+        first, *others = await ends(made)
+        await pool.close()
+    assert isinstance(first, Accepted)
+    assert others == [STOPPING] * 4
+    assert len(server.bodies) == 1
+
+
+@pytest.mark.parametrize("where", ["CONNECT", "EHLO"])
+async def test_a_silent_server_holds_up_no_stop(where: str) -> None:
+    asked = asyncio.Event()
+
+    async def mute(peer: Peer) -> None:
+        asked.set()
+        await silence(peer)
+
+    async with fake_smtp({**GOOD, where: mute}) as server:
+        pool = Pool(account(server.port))
+        made = packages(pool, 5)
+        await asked.wait()
+        pool.stop()
+        assert await ends(made) == [STOPPING] * 5
+        await pool.close()
+
+
+async def test_of_connections_that_fell_silent_one_is_asked() -> None:
+    """So a router leaves them that forgot them: each would cost as long as the first."""
+    together = asyncio.Barrier(5)
+
+    async def release() -> bool:
+        await together.wait()  # each has a connection of its own
+        return True
+
+    limits = replace(PATIENT, idle=0.0, check=0.2)
+    async with fake_smtp({**GOOD, "NOOP": silence}) as server:
+        pool = Pool(replace(account(server.port), timeouts=limits))
+        await ends(packages(pool, 5, release))
+        (outcome,) = await ends(packages(pool, 1))
+        await pool.close()
+    assert isinstance(outcome, Accepted)
+    assert server.verbs.count("NOOP") == 1
+    assert server.connections == 6
