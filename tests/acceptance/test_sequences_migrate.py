@@ -177,5 +177,5 @@ def test_what_is_on_its_way_is_left_for_the_next_run(world: World) -> None:
     assert case.in_flight
     with world.ticks.desk() as desk:
         [message] = messages.left_by(desk.connection, "other", [MessageState.CLAIMED])
-        messages.reclaim(desk.connection, message.id, MessageState.PLANNED)
+        messages.reclaim(desk.connection, message, MessageState.PLANNED)
     assert moved(world).moved == 1

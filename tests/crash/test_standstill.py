@@ -119,7 +119,7 @@ def test_a_commit_of_what_is_not_ours_any_more_writes_nothing_and_then_the_rest(
     mark = here(machine)
     first, *others = (one._replace(mark=mark) for one in machine.offered.values())
     with machine.database.write() as connection, standstill.unread(connection):
-        messages.reclaim(connection, first.message.id, MessageState.PLANNED)
+        messages.reclaim(connection, first.message, MessageState.PLANNED)
     before = states(machine)
     going: list[Sending] = []
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
@@ -11,10 +13,16 @@ from tests.crash.conftest import MakeProject
 from tests.crash.daemon import Fate, daemon
 from tests.crash.judge import judge
 from tests.crash.project import Project
+from tests.crash.rig import rig_on
 from tests.crash.settling import is_settled, recover, until
 from tests.servers.smtp_sink import SmtpSink
+from tests.store.parts import claim
+from tests.store.waiting import until_somebody_waits
 from worker.engine.leases import Patience, Watchman
 from worker.engine.points import Point
+from worker.store import installation, locks, outbox, transmission
+from worker.store.messages import Holder
+from worker.store.transmission import Start
 
 AGES = 10_000
 POINTS = [point for point in Point if point not in (Point.PREPARED, Point.SETTLED)]
@@ -52,3 +60,27 @@ def test_a_worker_that_wakes_after_its_lease_sends_nothing_twice(
     judgement = judge(project, sink.messages())
     assert judgement.is_clean, judgement
     assert len(judgement.in_doubt) <= 1
+
+
+async def test_a_start_that_is_being_committed_is_no_claim_any_more(
+    make_project: MakeProject, postgres_url: str, sink: SmtpSink
+) -> None:
+    """It wakes while it is being declared lost: what it sends is not planned again."""
+    project = make_project(postgres_url, sink.port)
+    project.enroll(1)
+    async with rig_on(project) as rig:
+        await asyncio.to_thread(rig.ticks.plan)
+        now = rig.clock.now()
+    with project.database.write() as connection:
+        sleeper = Holder("sleeper", installation.begin_epoch(connection, "sleeper", now))
+        (message,) = claim(connection, sleeper, now, 1)
+    with ThreadPoolExecutor() as pool:
+        with project.database.write() as waking:
+            locks.lock_leads(waking, [message.lead_id])
+            transmission.start(waking, sleeper, [Start(message.id, "1@felt.example", "Hello")], now)
+            assert [one.state for one in outbox.shown(waking, limit=9)] == ["transmitting"]
+            looking = pool.submit(take_over, project)
+            until_somebody_waits(project.database)
+        looking.result()
+    with project.database.read() as connection:
+        assert [one.state for one in outbox.shown(connection, limit=9)] == ["in_doubt"]

@@ -287,7 +287,7 @@ def test_what_a_former_epoch_left_behind_is_found_and_taken(database: Database) 
         later = replace(MINE, epoch=MINE.epoch + 1)
         assert left_before(connection, MINE) == left_before(connection, Holder("other", 9)) == []
         assert left_before(connection, later) == [found.id]
-        messages.reclaim(connection, found.id, S.PLANNED)
+        messages.reclaim(connection, found, S.PLANNED)
         assert in_hand(connection) == []
         assert not start(connection, found.id, MINE)
         [again] = claim(connection, later, NOW, 1)

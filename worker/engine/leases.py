@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from worker.core.states import MessageState
 from worker.engine import rescue
 from worker.engine.apply import Desk
-from worker.store import installation, messages
+from worker.store import installation
 from worker.store.installation import Beat
 from worker.store.messages import Holder
 
@@ -59,7 +59,7 @@ class Watchman:
         states = self._given_up(now - since)
         if not states:
             return 0
-        left = messages.left_by(desk.connection, beat.worker, states)
+        left = rescue.held_by(desk, beat.worker, states)
         if left:
             installation.end_epoch(desk.connection, beat.worker)
             for message in left:

@@ -33,7 +33,8 @@ last one, in the second their transmissions hear of them, in the third they come
 along, and do not wait for one commit more."""
 
 Started: TypeAlias = "asyncio.Future[float | None]"
-"""Set to the monotonic second of the commit, or to None for a start that is not to be now."""
+"""Set to the monotonic second until which the gate knew of everything, or to None for a start that
+is not to be now."""
 Settled: TypeAlias = Callable[[Exception | None], None]
 """Hears that an outcome is committed, or what went wrong with it."""
 Transact: TypeAlias = Callable[[Callable[[Desk], None]], None]
@@ -46,9 +47,9 @@ class _Start(NamedTuple):
     sending: Sending
     started: Started
 
-    def hear(self, committed: float | None) -> None:
+    def hear(self, since: float | None) -> None:
         if not self.started.done():  # a transmission that was cancelled waits no more
-            self.started.set_result(committed)
+            self.started.set_result(since)
 
     def fail(self, error: Exception) -> None:
         if not self.started.done():
@@ -62,7 +63,7 @@ class _Result(NamedTuple):
     outcome: Outcome
     settled: Settled
 
-    def hear(self, _committed: float | None) -> None:
+    def hear(self, _since: float | None) -> None:
         self.settled(None)
 
     def fail(self, error: Exception) -> None:
@@ -70,6 +71,16 @@ class _Result(NamedTuple):
 
 
 _Waiting: TypeAlias = _Start | _Result
+
+
+class _Begun(NamedTuple):
+    """The messages that a commit lets go, and the monotonic second at which the gate saw them."""
+
+    ids: frozenset[int]
+    since: float
+
+
+_NOTHING = _Begun(frozenset(), 0.0)
 
 
 class Ledger:
@@ -152,17 +163,16 @@ class Ledger:
         if not batch:
             return
         try:
-            going = await self._persist(lambda again: self._commit(batch, again=again))
+            begun = await self._persist(lambda again: self._commit(batch, again=again))
         except Exception as error:  # noqa: BLE001  a fault of ours; each of them hears of it
             if len(batch) == 1:
                 batch[0].fail(error)
             for one in batch if len(batch) > 1 else ():
                 await self._together([one])
             return
-        committed = monotonic()
-        self._away |= going
+        self._away |= begun.ids
         for one in batch:
-            one.hear(committed if one.sending.message.id in going else None)
+            one.hear(begun.since if one.sending.message.id in begun.ids else None)
         self._news.set()
 
     async def _alone(self, one: _Result) -> None:
@@ -173,7 +183,7 @@ class Ledger:
         else:
             one.hear(monotonic())
 
-    async def _persist(self, write: Callable[[bool], frozenset[int]]) -> frozenset[int]:
+    async def _persist(self, write: Callable[[bool], _Begun]) -> _Begun:
         """Write, however long the database is away; it is told whether it was tried before."""
         again = False
         while True:
@@ -183,21 +193,23 @@ class Ledger:
                 again = True  # a commit that was not answered may be in the database
                 await asyncio.sleep(RETRY)
 
-    def _commit(self, batch: list[_Waiting], *, again: bool) -> frozenset[int]:
+    def _commit(self, batch: list[_Waiting], *, again: bool) -> _Begun:
         results = [one for one in batch if isinstance(one, _Result)]
         accepted = [(one.sending, one.outcome) for one in results if _is_usual(one.outcome)]
         starts = [one.sending for one in batch if isinstance(one, _Start)]
         going: list[Sending] = []
-        started: list[datetime] = []
+        started: list[tuple[datetime, float]] = []
 
         def write(desk: Desk) -> None:
-            started[:] = [desk.now]
             going[:] = commit(desk, self._holder, accepted, starts, again=again)
+            # Before the commit: what is committed after it is not known to this gate.
+            started[:] = [(desk.now, monotonic())]
 
         self._transact(write)
-        if going and not self._journalled(going, started[0]):
-            return frozenset()
-        return frozenset(one.message.id for one in going)
+        moment, since = started[0]
+        if going and not self._journalled(going, moment):
+            return _NOTHING
+        return _Begun(frozenset(one.message.id for one in going), since)
 
     def _journalled(self, going: Sequence[Sending], started: datetime) -> bool:
         try:
@@ -212,7 +224,7 @@ class Ledger:
         for one in going:
             messages.put_back(desk.connection, one.message.id, self._holder, reason, desk.now)
 
-    def _settle(self, one: _Result) -> frozenset[int]:
+    def _settle(self, one: _Result) -> _Begun:
         """Write a rarer result in a transaction of its own: it may suppress, or pause a mailbox."""
 
         def write(desk: Desk) -> None:
@@ -220,7 +232,7 @@ class Ledger:
             settle_outcome(desk, self._holder, one.sending.message, one.outcome, self._chance())
 
         self._transact(write)
-        return frozenset()
+        return _NOTHING
 
 
 def _is_rare(one: _Waiting) -> TypeGuard[_Result]:

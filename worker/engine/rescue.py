@@ -7,13 +7,13 @@ not told whether its claim was committed, does the same with what it is not work
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from worker.core.facts import Message
 from worker.core.states import MessageState
 from worker.engine import settle
 from worker.engine.apply import Desk
-from worker.store import messages, outbox
+from worker.store import locks, messages, outbox
 from worker.store.messages import Holder
 
 HELD = (MessageState.CLAIMED, MessageState.TRANSMITTING)
@@ -21,7 +21,7 @@ HELD = (MessageState.CLAIMED, MessageState.TRANSMITTING)
 
 def rescue(desk: Desk, holder: Holder) -> int:
     """Settle what this worker left behind in former epochs; tell how much it was."""
-    left = messages.left_by(desk.connection, holder.worker, HELD, before_epoch=holder.epoch)
+    left = held_by(desk, holder.worker, HELD, before_epoch=holder.epoch)
     for message in left:
         take_over(desk, message, "its worker ended")
     return len(left)
@@ -32,20 +32,40 @@ def take_back(desk: Desk, holder: Holder, busy: Collection[int]) -> list[Message
 
     Only the claim loop may ask: between a claim and its return it is busy with more than it knows.
     """
-    held = messages.left_by(desk.connection, holder.worker, HELD)
+    held = held_by(desk, holder.worker, HELD)
     left = [message for message in held if message.id not in busy]
     for message in left:
         take_over(desk, message, "its worker lost sight of it")
     return left
 
 
+def held_by(
+    desk: Desk,
+    worker: str,
+    states: Sequence[MessageState],
+    *,
+    before_epoch: int | None = None,
+) -> list[Message]:
+    """Return what a worker has in hand in these states; from then on it stays as it is.
+
+    The worker may not be as gone as it seems: a start of it that is being committed right now is
+    waited for, and what it moved is no more in the state that it had. Leads are locked first, as
+    starts lock them.
+    """
+    seen = messages.left_by(desk.connection, worker, states, before_epoch=before_epoch)
+    if not seen:
+        return []
+    locks.lock_leads(desk.connection, (one.lead_id for one in seen))
+    return messages.left_by(desk.connection, worker, states, before_epoch=before_epoch, locked=True)
+
+
 def take_over(desk: Desk, message: Message, because: str) -> None:
     """Take a message from a worker that is gone."""
     if message.state is MessageState.CLAIMED:
-        messages.reclaim(desk.connection, message.id, MessageState.PLANNED, because)
+        messages.reclaim(desk.connection, message, MessageState.PLANNED, because)
         settle.decided(desk, message, "planned again", f"{because} before it was sent")
     else:
-        messages.reclaim(desk.connection, message.id, MessageState.IN_DOUBT, because)
+        messages.reclaim(desk.connection, message, MessageState.IN_DOUBT, because)
         settle.doubtful(desk, message, f"{because} while it was being sent")
 
 

@@ -15,7 +15,7 @@ from worker.engine.commit import Sending
 from worker.engine.ledger import Ledger
 from worker.engine.points import Point, Reached
 
-FRESH = 5.0  # seconds between the start commit and the first byte of the body (design §4)
+FRESH = 5.0  # seconds between the gate and the first byte of the body (design §4)
 STALE = Deferred(Phase.BODY, None, "too long between the start and the first byte", "mailbox")
 
 
@@ -46,12 +46,12 @@ class Transit:
     async def release(self) -> bool:
         """Commit `transmitting`, unless the gate, or time, has something against it."""
         self._reached(Point.OFFERED)
-        committed = await self._ledger.start(self._sending)
-        if committed is None:
+        since = await self._ledger.start(self._sending)
+        if since is None:
             return False
         self._reached(Point.STARTED)
-        # It may have been suspended between the commit and this line.
-        self._is_stale = monotonic() - committed > FRESH
+        # The commit and the journal may have taken their time, and we may have been suspended.
+        self._is_stale = monotonic() - since > FRESH
         return not self._is_stale
 
     def ended(self, outcome: Outcome) -> None:

@@ -12,8 +12,8 @@ def take_over(desk: Desk) -> None:
     """Plan again what other workers had claimed; call sent what they were transmitting."""
     for worker in installation.workers(desk.connection):
         for message in messages.left_by(desk.connection, worker, [MessageState.CLAIMED]):
-            messages.reclaim(desk.connection, message.id, MessageState.PLANNED)
+            messages.reclaim(desk.connection, message, MessageState.PLANNED)
         for message in messages.left_by(desk.connection, worker, [MessageState.TRANSMITTING]):
-            messages.reclaim(desk.connection, message.id, MessageState.IN_DOUBT)
+            messages.reclaim(desk.connection, message, MessageState.IN_DOUBT)
             reason = "it was being transmitted when the simulation began"
             settle.resolve(desk, message, MessageState.SENT, reason)

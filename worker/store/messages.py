@@ -227,24 +227,32 @@ def left_by(
     states: Sequence[MessageState],
     *,
     before_epoch: int | None = None,
+    locked: bool = False,
 ) -> list[Message]:
-    """Return what a worker has in hand in these states; only of epochs before one, if named."""
+    """Return what a worker has in hand in these states; only of epochs before one, if named.
+
+    `locked`: nobody else changes them in this transaction.
+    """
     wanted = t.c.state.in_([state.value for state in states])
     statement = select(t).where(IN_HAND, wanted, t.c.worker == worker)
     if before_epoch is not None:
         statement = statement.where(t.c.epoch < before_epoch)
+    if locked:
+        statement = statement.order_by(t.c.id).with_for_update()
     return [to_message(row) for row in connection.execute(statement).mappings()]
 
 
 def reclaim(
-    connection: Connection, message_id: int, state: MessageState, reason: str = "its worker ended"
+    connection: Connection, message: Message, state: MessageState, reason: str = "its worker ended"
 ) -> None:
     """Take a message from a worker that is gone: to `planned`, or to `in_doubt`.
+
+    One that is no more in the state that it had stays as it is.
 
     It may be tried since when it might before, so that it can be late.
     """
     values = {"state": state.value, "reason": reason}
-    statement = update(t).where(t.c.id == message_id, t.c.state.in_((CLAIMED, TRANSMITTING)))
+    statement = update(t).where(t.c.id == message.id, t.c.state == message.state.value)
     connection.execute(statement.values(values))
 
 
