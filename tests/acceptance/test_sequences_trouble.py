@@ -26,6 +26,7 @@ from worker.core.pace import Pace
 from worker.core.states import Scope, Track
 from worker.engine import control
 from worker.engine.gatefacts import gate_facts
+from worker.engine.letter import NEW_CONVERSATION
 from worker.engine.outcomes import withhold
 from worker.engine.surroundings import EVERYTHING
 from worker.errors import ConflictError
@@ -307,6 +308,7 @@ def test_a_person_may_drop_what_is_in_doubt(database: Database) -> None:
         assert world.alerts() == {}
         world.until(FEATURES + 2 * DAY)
         assert world.subjects() == ["All of it"]
+        assert ("noted", f"features: {NEW_CONVERSATION}") in world.decisions()
 
 
 def test_what_waited_for_the_inbox_goes_out_as_soon_as_it_is_read(sqlite: Database) -> None:

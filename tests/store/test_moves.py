@@ -313,12 +313,30 @@ def test_what_is_about_a_lead_is_not_what_reaches_it(database: Database) -> None
         assert cancelled == 1
 
 
-def test_doubts_are_old_by_their_first_try(database: Database) -> None:
+def test_doubts_are_old_by_the_try_that_they_are_about(database: Database) -> None:
+    later = NOW + 4 * DAY
+    with database.write() as connection:
+        found = transmitting(connection)
+        assert messages.put_back(connection, found.id, MINE, "later", NOW, tried_at=NOW)
+        [found] = claim(connection, MINE, later, 1)
+        begun = [Start(found.id, rfc_id_of(found.id), "Welcome")]
+        transmission.start(connection, MINE, begun, later)
+        doubt(connection, found.id, MINE)
+        assert outbox.doubtful_since(connection, later - MINUTE) == []
+        assert [one.id for one in outbox.doubtful_since(connection, later)] == [found.id]
+        assert messages.resolve(connection, found.id, S.SENT, "time", later + 7 * DAY) == later
+        [shown] = outbox.shown_of(connection, found.lead_id or 0)
+        assert shown.sent_at == later
+
+
+def test_what_is_sent_again_has_as_long_as_a_new_message(database: Database) -> None:
+    later = NOW + 6 * DAY
     with database.write() as connection:
         found = transmitting(connection)
         doubt(connection, found.id, MINE)
-        assert outbox.doubtful_since(connection, NOW - MINUTE) == []
-        assert [one.id for one in outbox.doubtful_since(connection, NOW)] == [found.id]
+        messages.resolve(connection, found.id, S.PLANNED, "by hand", later)
+        [found] = claim(connection, MINE, later, 1)
+        assert found.first_try_at == later
 
 
 @pytest.mark.parametrize("relay_id", [None, "given@relay.example"])

@@ -21,6 +21,7 @@ _ADVICE = {
     "unreadable": "read it in the mailbox, and report what is special about it",
     "mailbox": "mend it; then `nurture resume --mailbox {0}`",
     "inbox": "mend the connection; it goes on by itself",
+    "journal": "make room for it, or mend what keeps it from being written; it goes on by itself",
     "in_doubt": (
         "look for it in Sent, or ask; a reply or a bounce settles it, and so do seven days "
         "without one; `nurture outbox resolve {1} sent|again|drop` settles it at once"

@@ -8,7 +8,7 @@ from collections import deque
 from worker.delivery.account import Account
 from worker.delivery.connections import Connections
 from worker.delivery.courier import Courier, turn_back
-from worker.delivery.outcome import STOPPING
+from worker.delivery.outcome import STOPPING, Returned
 from worker.delivery.parcel import Parcel
 
 
@@ -42,6 +42,10 @@ class Pool:
     def forget_login(self) -> None:
         """Ask the server again although it refused the login before."""
         self._connections.forget_login()
+
+    def give_up(self, why: str) -> None:
+        """Give back what waits for a connection, untried."""
+        turn_back(self._waiting, Returned(why))
 
     def stop(self) -> None:
         """Begin nothing more: what is not on the wire, or comes later, comes back untried."""

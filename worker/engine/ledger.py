@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import NamedTuple, TypeAlias, TypeGuard
 
@@ -21,12 +21,15 @@ from worker.engine.apply import Desk
 from worker.engine.commit import Sending, commit
 from worker.engine.outcomes import settle_outcome
 from worker.errors import StoreError
-from worker.store import locks, messages
+from worker.store import alerts, locks, messages
 from worker.store.messages import Holder
 
 PAUSE = 0.001
 """Seconds without news after which a commit no longer waits for those that are on the wire."""
 RETRY = 1.0  # seconds until what could not be written is written again
+MUTE = timedelta(minutes=1)
+"""How long nothing is sent once the journal could not be written; then one message tries."""
+ALERT = "journal"
 _ROUNDS = 3
 """Of the loop, before a commit begins: in the first the answers are read that arrived during the
 last one, in the second their transmissions hear of them, in the third they come here. So they go
@@ -87,7 +90,7 @@ class Ledger:
     """Writes starts and results for all transmissions of one worker.
 
     `journal` is told of what was started after the commit and before the first byte; what it
-    cannot write down does not go out.
+    cannot write down does not go out, and `stalled` hears why: nothing else would, either.
     """
 
     def __init__(
@@ -96,11 +99,15 @@ class Ledger:
         holder: Holder,
         chance: Callable[[], float],
         journal: Journal,
+        stalled: Callable[[str], None],
     ) -> None:
         self._transact = transact
         self._holder = holder
         self._chance = chance
         self._journal = journal
+        self._stalled = stalled
+        self.mute_until: float | None = None
+        """Until when, in monotonic seconds, nothing can be written down; None: it can."""
         self._waiting: list[_Waiting] = []
         self._away: set[int] = set()  # what was started, and has no outcome yet
         self._pump: asyncio.Task[None] | None = None
@@ -217,12 +224,20 @@ class Ledger:
         except StoreError as error:
             reason = str(error)
             self._transact(lambda desk: self._put_back(desk, going, reason))
+            self.mute_until = monotonic() + MUTE.total_seconds()
+            self._stalled(reason)
             return False
+        if self.mute_until is not None:
+            self._transact(_hear_again)
+            self.mute_until = None
         return True
 
     def _put_back(self, desk: Desk, going: Sequence[Sending], reason: str) -> None:
+        later = desk.now + MUTE
         for one in going:
-            messages.put_back(desk.connection, one.message.id, self._holder, reason, desk.now)
+            messages.put_back(desk.connection, one.message.id, self._holder, reason, later)
+        text = f"nothing is sent: {reason}"
+        alerts.raise_(desk.connection, ALERT, self._holder.worker, text, desk.now)
 
     def _settle(self, one: _Result) -> _Begun:
         """Write a rarer result in a transaction of its own: it may suppress, or pause a mailbox."""
@@ -233,6 +248,10 @@ class Ledger:
 
         self._transact(write)
         return _NOTHING
+
+
+def _hear_again(desk: Desk) -> None:
+    alerts.close(desk.connection, desk.now, kind=ALERT)
 
 
 def _is_rare(one: _Waiting) -> TypeGuard[_Result]:

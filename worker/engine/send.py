@@ -64,6 +64,10 @@ class Carrier(Protocol):
         """Ask the server again although it refused the login before."""
         ...
 
+    def give_up(self, why: str) -> None:
+        """Give back what waits for a connection, untried."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -106,7 +110,9 @@ class Sender:
         self._idle.set()
         self._faults: set[asyncio.Task[None]] = set()
         self._unsure_until = 0.0
-        self._ledger = Ledger(self._transact, office.holder, office.chance, office.journal)
+        self._ledger = Ledger(
+            self._transact, office.holder, office.chance, office.journal, self._give_up
+        )
         self._pacer = Pacer(office.setup, office.holder, office.chance)
 
     @property
@@ -117,10 +123,11 @@ class Sender:
     async def send_due(self) -> int:
         """Claim what is due and begin to send it; tell how many were claimed."""
         rooms = {} if self._office.stopping() else self._trying.rooms()
-        if not rooms:
+        mute = self._ledger.mute_until
+        if not rooms or (mute is not None and monotonic() < mute):
             return 0
         try:
-            claim = self._claim(rooms)
+            claim = self._claim(rooms, self._office.in_flight if mute is None else 1)
             if claim.messages:
                 await self._send(claim)
         except Exception:
@@ -171,12 +178,17 @@ class Sender:
         self._faults.add(task)
         task.add_done_callback(self._faults.discard)
 
+    def _give_up(self, why: str) -> None:
+        """Have back what waits: nothing could be started."""
+        for carrier in self._office.carriers.values():
+            carrier.give_up(why)
+
     def _let_go(self, message: Message) -> None:
         self._trying.let_go(message)
         if not self._trying:
             self._idle.set()
 
-    def _claim(self, rooms: Mapping[str, int]) -> Claim:
+    def _claim(self, rooms: Mapping[str, int], most: int) -> Claim:
         """Claim what is due, as far as there is room for it here.
 
         A claim that a failure of power takes back is of messages that are planned again.
@@ -187,7 +199,7 @@ class Sender:
         with office.database.write(lasting=False) as connection:
             if not installation.is_current(connection, office.holder.worker, office.holder.epoch):
                 return NOTHING  # declared lost: whoever did so has what we held
-            claimed = self._pacer.claim(connection, office.clock.now(), office.in_flight, rooms)
+            claimed = self._pacer.claim(connection, office.clock.now(), most, rooms)
             claimed = self._let_end(connection, claimed)
             mark = standstill.mark(connection)
         if claimed:

@@ -52,13 +52,13 @@ def doubtful(desk: Desk, message: Message, reason: str) -> None:
 
 def resolve(desk: Desk, message: Message, state: MessageState, reason: str) -> bool:
     """Settle a message in doubt by evidence, by a person's word, or by time."""
-    if not messages.resolve(desk.connection, message.id, state, reason, desk.now):
+    since = messages.resolve(desk.connection, message.id, state, reason, desk.now)
+    if since is None:
         return False
     desk.cases.forget(message.lead_id)
     alerts.close(desk.connection, desk.now, kind="in_doubt", subject=_name(message))
     if state is MessageState.SENT:
-        at = message.first_try_at or desk.now
-        advance(desk, [message], at)
+        advance(desk, [message], since)
     elif state is MessageState.CANCELLED:
         skipped(desk, message, "dropped", reason)
     else:

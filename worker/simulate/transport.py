@@ -30,6 +30,9 @@ class Notebook:
     def forget_login(self) -> None:
         """Do nothing: nobody logs in."""
 
+    def give_up(self, why: str) -> None:
+        """Do nothing: nothing waits."""
+
 
 async def _accept(parcel: Parcel) -> None:
     try:

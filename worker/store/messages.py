@@ -39,6 +39,9 @@ PLANNED, CLAIMED = MessageState.PLANNED.value, MessageState.CLAIMED.value
 TRANSMITTING, SENT = MessageState.TRANSMITTING.value, MessageState.SENT.value
 IN_DOUBT, CANCELLED = MessageState.IN_DOUBT.value, MessageState.CANCELLED.value
 
+STARTED_AT = func.coalesce(t.c.tried_at, t.c.first_try_at)
+"""When a transmission was started last; what comes from a journal knows only of one."""
+
 COLUMNS = Message._fields
 _KINDS, _STATES = members(MessageKind), members(MessageState)
 _KIND, _STATE, _DUE_AT, _NOT_BEFORE = map(COLUMNS.index, ("kind", "state", "due_at", "not_before"))
@@ -188,15 +191,21 @@ def cancel_one(connection: Connection, message_id: int, reason: str, now: dateti
 
 def resolve(
     connection: Connection, message_id: int, state: MessageState, reason: str, now: datetime
-) -> bool:
-    """Settle a message that is in doubt; False where it is not."""
+) -> datetime | None:
+    """Settle a message that is in doubt; return when it began to be, None where it is not.
+
+    One that is to be sent again has as long for that as a new one.
+    """
     values: dict[str, Any] = {"state": state.value, "reason": reason, "not_before": now}
-    if state is not MessageState.PLANNED:
+    if state is MessageState.PLANNED:
+        values["first_try_at"] = now
+    else:
         values["settled_at"] = now
     if state is MessageState.SENT:
-        values["sent_at"] = func.coalesce(t.c.first_try_at, _instant(now))
+        values["sent_at"] = func.coalesce(STARTED_AT, _instant(now))
     statement = update(t).where(t.c.id == message_id, t.c.state == IN_DOUBT).values(values)
-    return connection.execute(statement).rowcount == 1
+    since = func.coalesce(STARTED_AT, _instant(now))
+    return connection.execute(statement.returning(since)).scalar()
 
 
 def release_waiting(

@@ -15,7 +15,7 @@ from worker.core.token import id_in
 from worker.errors import NotFoundError
 from worker.store.instant import Instant
 from worker.store.later import Later
-from worker.store.messages import COLUMNS, made, to_message
+from worker.store.messages import COLUMNS, STARTED_AT, made, to_message
 from worker.store.prepared import Prepared, one_of
 from worker.store.steps import are_steps_of
 from worker.store.tables import IN_DOUBT, IN_HAND, enrollment
@@ -218,6 +218,6 @@ def _shown() -> Select[Any]:
 
 _DOUBTFUL = Prepared(
     lambda _dialect: (
-        select(t).where(IN_DOUBT).where(t.c.first_try_at <= bindparam("before", type_=Instant()))
+        select(t).where(IN_DOUBT).where(bindparam("before", type_=Instant()) >= STARTED_AT)
     )
 )
