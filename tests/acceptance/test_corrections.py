@@ -133,6 +133,7 @@ def test_a_correction_is_kept_as_an_example(world: World, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
+        ({}, "--kind human goes with --intent"),
         ({"kind": Kind.BOUNCE}, "goes with --kind bounce"),
         ({"kind": Kind.OTHER, "intent": Intent.OPT_OUT}, "has an intent"),
         ({"intent": Intent.QUESTION, "until": date(2027, 3, 1)}, "--intent not_now"),
@@ -146,4 +147,4 @@ def test_what_does_not_go_together_is_refused(given: dict[str, object], problem:
 
 def test_a_number_that_is_not_there(world: World) -> None:
     with pytest.raises(NotFoundError, match="no mail has the number 99"), world.desk() as desk:
-        correct(desk, 99, Expected())
+        correct(desk, 99, Expected(kind=Kind.OTHER))

@@ -41,6 +41,8 @@ class Expected:
             raise InputError("--bounce-type goes with --kind bounce", key="--bounce-type")
         if self.return_date is not None and self.kind is not Kind.AUTO_REPLY:
             raise InputError("--return-date goes with --kind auto_reply", key="--return-date")
+        if self.kind is Kind.HUMAN and self.intent is None:  # left out, it lifts no opt-out
+            raise InputError("--kind human goes with --intent; unknown is one", key="--kind")
 
     def values(self) -> dict[str, Any]:
         """Return the keys that apply, as plain values."""
@@ -56,7 +58,7 @@ class Expected:
         """What it says, in the words of the table."""
         match self.kind:
             case Kind.HUMAN:
-                return self.intent or Intent.UNKNOWN
+                return self.intent
             case Kind.AUTO_REPLY:
                 return Automatic.ABSENCE
             case Kind.BOUNCE:

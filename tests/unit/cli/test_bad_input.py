@@ -177,3 +177,11 @@ def test_wrong_use_is_exit_status_2(nurture: Nurture, words: tuple[str, ...]) ->
 
     assert said.status == 2
     assert "Error: " in said.err
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["", "json"])
+def test_a_correction_says_what_a_mail_means(nurture: Nurture, form: tuple[str, ...]) -> None:
+    """Else an opt-out would be lifted by a word that was left out."""
+    said = nurture("inbox", "correct", "7", *form)
+    assert said.status == 2
+    assert "Error: Invalid value: say what it means, by --intent or --kind\n" in said.err
