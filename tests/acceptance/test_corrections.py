@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.test_sequences_answers import state, suppressed, welcomed
-from tests.acceptance.world import ADA, DAY, World
+from tests.acceptance.test_sequences_notices import OWNER, OWNERS
+from tests.acceptance.world import ADA, DAY, HOUR, House, World, opened
 from worker.cli.correction_view import facts_of, write_examples
 from worker.core.mail import Intent, Kind
-from worker.core.states import EnrollmentState, Track
+from worker.core.pace import Pace
+from worker.core.states import EnrollmentState, Scope, Track
 from worker.engine import control
 from worker.engine.correct import Corrected, Expected, correct
 from worker.errors import ConflictError, InputError, NotFoundError
 from worker.sandbox.recipients import Mood
-from worker.store import incoming
+from worker.store import holds, incoming
+from worker.store.database import Database
 
 
 def last(world: World) -> int:
@@ -93,6 +96,75 @@ def test_a_strangers_mail_is_given_to_a_lead(world: World) -> None:
         corrected(world, Expected(intent=Intent.OPT_OUT))
     corrected(world, Expected(intent=Intent.OPT_OUT), ADA)
     assert suppressed(world) is not None
+
+
+LED = {"owners": OWNERS, "team_lead": "Hopper"}
+OWNED = House(setup=LED, mailbox={"pace": Pace(daily_limit=1)})
+"""A house in which a notice waits, so that it can still be cancelled."""
+
+
+def held(world: World) -> list[Scope]:
+    """What is on hold."""
+    with world.ticks.database.read() as connection:
+        return [one.scope for one in holds.open_now(connection, world.now)]
+
+
+def told(world: World) -> list[str]:
+    """The notices that wait to go out."""
+    notices = [one for one in world.messages() if one.recipient == OWNER]
+    return [one.template for one in notices if one.state == "planned"]
+
+
+def test_a_correction_that_was_wrong_is_taken_back(database: Database) -> None:
+    """Its hold on the company, and its notice; one of that kind can be told again."""
+    with opened(database, OWNED) as world:
+        welcomed(world).answers(mood=Mood.OPT_OUT)
+        world.settle()
+        world.after(HOUR)
+        corrected(world, Expected(intent=Intent.QUESTION))
+        assert set(held(world)) == {Scope.COMPANY, Scope.ENROLLMENT}
+        assert told(world) == ["question.html"]
+        world.after(HOUR)
+        done = corrected(world, Expected(intent=Intent.NOT_INTERESTED))
+        assert "what it held goes on" in done.undone
+        assert held(world) == []
+        assert told(world) == ["declined.html"]
+        assert world.alerts() == {}
+        assert state(world) is EnrollmentState.STOPPED
+        world.after(HOUR)
+        corrected(world, Expected(intent=Intent.QUESTION))
+        assert told(world) == ["question.html"]
+        assert state(world) is EnrollmentState.PAUSED
+
+
+def test_whose_a_mail_is_can_be_corrected_as_well(world: World) -> None:
+    bob = "bob@elsewhere.example"
+    welcomed(world).add(bob)
+    world.writes("Please stop writing to me.", sender="a.king@elsewhere.org")
+    world.settle()
+    world.after(HOUR)
+    corrected(world, Expected(intent=Intent.OPT_OUT), ADA)
+    assert suppressed(world) is not None
+    world.after(HOUR)
+    done = corrected(world, Expected(intent=Intent.OPT_OUT), bob)
+    assert f"{ADA}: the address is suppressed no more" in done.undone
+    assert [suppressed(world), state(world)] == [None, EnrollmentState.ACTIVE]
+    assert world.lead().track is Track.ACTIVE
+    assert [suppressed(world, bob) is None, state(world, bob)] == [False, EnrollmentState.STOPPED]
+
+
+def test_a_complaint_is_not_lifted_by_two_corrections_either(world: World) -> None:
+    """Promise 9."""
+    welcomed(world)
+    report = "Feedback-Type: abuse\nVersion: 1\n"  # RFC 5965
+    provider = "feedback@elsewhere.example"
+    world.writes(report, sender=provider, in_reply_to=world.header("Message-ID"))
+    world.settle()
+    for intent in (Intent.QUESTION, Intent.UNKNOWN):
+        world.after(HOUR)
+        corrected(world, Expected(intent=intent))
+    assert suppressed(world) is not None
+    assert state(world) is EnrollmentState.STOPPED
 
 
 def test_a_person_who_went_on_meanwhile_is_not_undone(world: World) -> None:

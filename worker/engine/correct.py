@@ -16,7 +16,7 @@ from worker.engine.apply import Desk, apply
 from worker.errors import ConflictError, InputError
 from worker.store import enrollments, incoming, leads, locks, messages, outbox, understood
 from worker.store import undo as undoing
-from worker.store.incoming import Incoming
+from worker.store.incoming import Came, Incoming
 from worker.store.undo import Undone
 
 LASTING = "nothing lifts a complaint: the address stays suppressed, and its sequences ended"
@@ -84,17 +84,17 @@ def correct(desk: Desk, number: int, expected: Expected, lead: Lead | None = Non
     """
     mail = incoming.get(desk.connection, number)
     whose = _whose(desk, mail, number, lead)
+    former = whose if mail.lead_id is None else leads.get(desk.connection, mail.lead_id)
     locks.close_gate(desk.connection)
-    locks.lock_leads(desk.connection, [whose.id])
-    kept: list[str] = []
-    undone: list[str] = []
-    known = understood.get(desk.connection, number)
-    if known is not None and mail.lead_id == whose.id:
-        undone, kept = _take_back(desk, mail, whose, known.before)
+    locks.lock_leads(desk.connection, {former.id, whose.id})
+    undone, kept = _take_back(desk, mail, former)
+    if former.id != whose.id:
+        undone, kept = ([f"{former.address}: {one}" for one in told] for told in (undone, kept))
     said = _said(desk, mail, whose, expected)
     event = None if expected.kind is Kind.OTHER else event_of(said, desk.now)
+    before = undoing.remember(desk.connection, [whose.id])[whose.id]
     incoming.correct(desk.connection, number, expected.kind.value, expected.intent, whose.id)
-    understood.correct(desk.connection, number, expected.values(), desk.now)
+    understood.correct(desk.connection, number, expected.values(), before, desk.now)
     if event is not None:
         apply(desk, whose.id, event)
     return Corrected(whose.address, tuple(undone), tuple(kept), event.name if event else None)
@@ -108,12 +108,18 @@ def _whose(desk: Desk, mail: Incoming, number: int, lead: Lead | None) -> Lead:
     return leads.get(desk.connection, mail.lead_id)
 
 
-def _take_back(desk: Desk, mail: Incoming, lead: Lead, before: Any) -> tuple[list[str], list[str]]:
+def _take_back(desk: Desk, mail: Came, lead: Lead) -> tuple[list[str], list[str]]:
+    """Take back what the mail did last: as it was read, or as it was corrected before."""
+    known = understood.get(desk.connection, mail.id)
+    if known is None:
+        return [], []
     if mail.kind == Kind.COMPLAINT.value:
         return [], [LASTING]
+    earlier = understood.corrected(desk.connection, mail.id)
+    at = earlier.at if earlier else mail.at
     addresses = (lead.address, mail.sender.lower())
     digests = [desk.setup.suppression_digests(one)[0] for one in addresses]
-    done = undoing.undo(desk.connection, lead.id, mail.at, before, digests, desk.now)
+    done = undoing.undo(desk.connection, lead.id, at, known.before, digests, desk.now)
     if lead.domain:  # interest held all of the company
         messages.release_waiting(desk.connection, desk.now, domain=lead.domain)
         enrollments.wake_company(desk.connection, desk.now, lead.domain)

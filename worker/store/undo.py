@@ -107,11 +107,14 @@ def _revive(connection: Connection, lead_id: int, at: datetime) -> None:
 
 
 def _notices(connection: Connection, lead_id: int, at: datetime, now: datetime) -> int:
-    """Cancel notices that were planned then; return how many went out already."""
+    """Cancel notices that were planned then; return how many went out already.
+
+    One of that kind may be planned on that day after all, if it is corrected once more.
+    """
     ours = message.c.lead_id == lead_id, message.c.due_at == at
     notices = (*ours, message.c.kind == MessageKind.NOTICE.value)
     planned = update(message).where(*notices, message.c.state == MessageState.PLANNED.value)
     values = {"state": MessageState.CANCELLED.value, "reason": "the mail was understood wrongly"}
-    connection.execute(planned.values(**values, settled_at=now))
+    connection.execute(planned.values(**values, settled_at=now, revivable=True))
     gone = message.c.state.in_((MessageState.SENT.value, MessageState.TRANSMITTING.value))
     return len(connection.execute(select(message.c.id).where(*notices, gone)).all())
