@@ -217,6 +217,16 @@ def test_what_does_not_go_together_is_refused(given: dict[str, object], problem:
         Expected(**given)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("until", [date(2020, 1, 1), date(2027, 1, 4)], ids=["past", "today"])
+def test_not_now_ends_on_a_later_day(world: World, until: date) -> None:
+    """Else who asked something would be written to at once."""
+    welcomed(world).answers(mood=Mood.QUESTION)
+    world.settle()
+    with pytest.raises(InputError, match=f"--until: {until} is not in the future; name a later"):
+        corrected(world, Expected(intent=Intent.NOT_NOW, until=until))
+    assert state(world) is EnrollmentState.PAUSED
+
+
 def test_a_number_that_is_not_there(world: World) -> None:
     with pytest.raises(NotFoundError, match="no mail has the number 99"), world.desk() as desk:
         correct(desk, 99, Expected(kind=Kind.OTHER))

@@ -80,10 +80,12 @@ class Corrected:
 def correct(desk: Desk, number: int, expected: Expected, lead: Lead | None = None) -> Corrected:
     """Correct what was understood of a mail; `lead` says whose it is, where that is not known.
 
-    Raises `NotFoundError` for a mail that is not there, `ConflictError` for one that is no lead's.
+    Raises `NotFoundError` for a mail that is not there, `ConflictError` for one that is no lead's,
+    `InputError` for an end that has come.
     """
     mail = incoming.get(desk.connection, number)
     whose = _whose(desk, mail, number, lead)
+    _check_until(desk, whose, expected.until)
     former = whose if mail.lead_id is None else leads.get(desk.connection, mail.lead_id)
     locks.close_gate(desk.connection)
     locks.lock_leads(desk.connection, {former.id, whose.id})
@@ -106,6 +108,11 @@ def _whose(desk: Desk, mail: Incoming, number: int, lead: Lead | None) -> Lead:
     if mail.lead_id is None:
         raise ConflictError(f"mail {number} is no lead's: say whose it is with --lead ADDRESS")
     return leads.get(desk.connection, mail.lead_id)
+
+
+def _check_until(desk: Desk, lead: Lead, until: date | None) -> None:
+    if until is not None and until <= desk.now.astimezone(desk.setup.lead_zone(lead)).date():
+        raise InputError(f"{until} is not in the future; name a later day", key="--until")
 
 
 def _take_back(desk: Desk, mail: Came, lead: Lead) -> tuple[list[str], list[str]]:
