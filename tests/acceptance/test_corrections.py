@@ -10,13 +10,15 @@ import pytest
 
 from tests.acceptance.test_sequences_answers import state, suppressed, welcomed
 from tests.acceptance.test_sequences_notices import OWNER, OWNERS
+from tests.acceptance.test_tasks import open_tasks
 from tests.acceptance.world import ADA, DAY, HOUR, House, World, opened
-from worker.cli.correction_view import facts_of, write_examples
+from worker.cli.correction_view import facts_of, print_corrected, write_examples
 from worker.core.mail import Intent, Kind
 from worker.core.pace import Pace
-from worker.core.states import EnrollmentState, Scope, Track
+from worker.core.states import EnrollmentState, Rhythm, Scope, Track
 from worker.engine import control
 from worker.engine.correct import Corrected, Expected, correct
+from worker.engine.edit import edit
 from worker.errors import ConflictError, InputError, NotFoundError
 from worker.sandbox.recipients import Mood
 from worker.store import holds, incoming
@@ -151,6 +153,58 @@ def test_whose_a_mail_is_can_be_corrected_as_well(world: World) -> None:
     assert [suppressed(world), state(world)] == [None, EnrollmentState.ACTIVE]
     assert world.lead().track is Track.ACTIVE
     assert [suppressed(world, bob) is None, state(world, bob)] == [False, EnrollmentState.STOPPED]
+
+
+def monthly(world: World) -> World:
+    """A mail was read as the wish for mail once a month."""
+    mail = welcomed(world).header("Message-ID")
+    world.writes("Too many emails. Once a month is enough, thanks.", in_reply_to=mail)
+    world.settle()
+    assert world.lead().rhythm is Rhythm.MONTHLY
+    world.after(HOUR)
+    return world
+
+
+def test_a_pace_that_nobody_wished_is_taken_back(each_world: World) -> None:
+    done = corrected(monthly(each_world), Expected(intent=Intent.QUESTION))
+    assert "the rhythm is none again" in done.undone
+    assert each_world.lead().rhythm is None
+    each_world.after(HOUR)
+    with each_world.desk() as desk:
+        edit(desk, each_world.lead(), {"rhythm": "monthly"})
+    corrected(each_world, Expected(intent=Intent.UNKNOWN))
+    assert each_world.lead().rhythm is Rhythm.MONTHLY
+
+
+def test_a_pace_that_was_set_since_stays(world: World) -> None:
+    with monthly(world).desk() as desk:
+        edit(desk, world.lead(), {"rhythm": "weekly"})
+    done = corrected(world, Expected(intent=Intent.QUESTION))
+    assert "the rhythm is weekly, as it was set since" in done.kept
+    assert world.lead().rhythm is Rhythm.WEEKLY
+
+
+def test_a_call_that_nobody_wished_is_asked_for_no_more(sqlite: Database) -> None:
+    with opened(sqlite, House(setup=LED)) as world:
+        mail = welcomed(world).header("Message-ID")
+        world.writes("I would prefer to talk on the phone.", in_reply_to=mail)
+        world.settle()
+        [task] = open_tasks(world)
+        done = corrected(world, Expected(intent=Intent.QUESTION))
+        assert {"the channel is none again", f"task {task.id}, to call them, is closed"} <= set(
+            done.undone
+        )
+        assert (world.lead().channel, open_tasks(world)) == (None, [])
+
+
+def test_who_wants_it_otherwise_is_left_to_a_person(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    welcomed(world).answers(mood=Mood.NO)
+    world.settle()
+    print_corrected(corrected(world, Expected(intent=Intent.CHANGE)))
+    assert f"`nurture leads edit {ADA} rhythm=monthly`, or" in capsys.readouterr().out
+    assert state(world) is EnrollmentState.PAUSED
 
 
 def test_a_complaint_is_not_lifted_by_two_corrections_either(world: World) -> None:

@@ -13,6 +13,7 @@ from worker.core.facts import Lead
 from worker.core.mail import Automatic, Bond, BounceType, Intent, Kind
 from worker.core.meaning import Failure, Said, What, event_of
 from worker.engine.apply import Desk, apply
+from worker.engine.unwished import unwish
 from worker.errors import ConflictError, InputError
 from worker.store import enrollments, incoming, leads, locks, messages, outbox, understood
 from worker.store import undo as undoing
@@ -20,6 +21,10 @@ from worker.store.incoming import Came, Incoming
 from worker.store.undo import Undone
 
 LASTING = "nothing lifts a complaint: the address stays suppressed, and its sequences ended"
+OTHERWISE = (
+    "say how they want it: `nurture leads edit {0} rhythm=monthly`, or `channel=phone`; then "
+    "`nurture leads resume {0}`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,16 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What was taken back, what could not be, and the event that the mail is now, if any."""
+    """What was taken back, what could not be, and the event that the mail is now, if any.
+
+    `to_do` says what is left to do by hand, if anything is.
+    """
 
     lead: str
     undone: tuple[str, ...]
     kept: tuple[str, ...]
     event: str | None
+    to_do: str | None = None
 
 
 def correct(desk: Desk, number: int, expected: Expected, lead: Lead | None = None) -> Corrected:
@@ -99,7 +108,9 @@ def correct(desk: Desk, number: int, expected: Expected, lead: Lead | None = Non
     understood.correct(desk.connection, number, expected.values(), before, desk.now)
     if event is not None:
         apply(desk, whose.id, event)
-    return Corrected(whose.address, tuple(undone), tuple(kept), event.name if event else None)
+    name = event.name if event else None
+    to_do = OTHERWISE.format(whose.address) if expected.intent is Intent.CHANGE else None
+    return Corrected(whose.address, tuple(undone), tuple(kept), name, to_do)
 
 
 def _whose(desk: Desk, mail: Incoming, number: int, lead: Lead | None) -> Lead:
@@ -133,7 +144,9 @@ def _take_back(desk: Desk, mail: Came, lead: Lead) -> tuple[list[str], list[str]
     else:
         messages.release_waiting(desk.connection, desk.now, lead_id=lead.id)
         enrollments.wake(desk.connection, desk.now, lead.id)
-    return _told(done)
+    undone, kept = _told(done)
+    wishes, changed = unwish(desk, lead, mail.words, at, known.before)
+    return [*undone, *wishes], [*kept, *changed]
 
 
 def _told(done: Undone) -> tuple[list[str], list[str]]:

@@ -17,7 +17,8 @@ from worker.core.states import RUNNING, EnrollmentState, MessageKind, MessageSta
 from worker.store.prepared import Prepared, one_of
 from worker.store.tables import alert, enrollment, hold, lead, message, suppression
 
-_KEPT = ("track", "settled", "stage", "soft_bounces")
+_TAKEN_BACK = ("track", "settled", "stage", "soft_bounces")
+_KEPT = (*_TAKEN_BACK, "rhythm", "channel")
 _REMEMBER = Prepared(
     lambda dialect: select(lead.c.id, *(lead.c[one] for one in _KEPT)).where(
         one_of(dialect, lead.c.id, "ids")
@@ -50,7 +51,10 @@ def undo(
     digests: Collection[str],
     now: datetime,
 ) -> Undone:
-    """Take back what was done to a lead at an instant; `digests` are of what it may suppress."""
+    """Take back what was done to a lead at an instant; `digests` are of what it may suppress.
+
+    What the lead wants is left: it may have been set by hand since.
+    """
     holds = _end_holds(connection, lead_id, at, now)
     active, stale = _go_on(connection, lead_id, at, now)
     _revive(connection, lead_id, at)
@@ -61,7 +65,8 @@ def undo(
     asked = update(alert).where(alert.c.since == at, alert.c.subject == address)
     connection.execute(asked.where(alert.c.closed_at.is_(None)).values(closed_at=now))
     if not stale:
-        connection.execute(update(lead).where(lead.c.id == lead_id).values(dict(before)))
+        values = {name: before[name] for name in _TAKEN_BACK}
+        connection.execute(update(lead).where(lead.c.id == lead_id).values(values))
     return Undone(holds, active, suppressions, sent, stale)
 
 
