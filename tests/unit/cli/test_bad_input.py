@@ -152,6 +152,8 @@ def test_the_key_is_gone_or_another(nurture: Nurture, project: Path) -> None:
         (("status", "--seen", "7"), "no alert 7 is open"),
         (("pause", "--mailbox", "nope"), "no mailbox is called nope; the configuration has sales"),
         (("suppress", "add", "nobody"), '"nobody" is not an address'),
+        (("suppress", "add", "@foo"), '"@foo" is no domain; expected one such as x.example'),
+        (("pause", "--domain", "foo"), '"foo" is no domain; expected one such as x.example'),
         (("inbox", "classify", "nothing.eml"), "nothing.eml: no such file or folder"),
     ],
 )
