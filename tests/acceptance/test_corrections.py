@@ -155,6 +155,25 @@ def test_whose_a_mail_is_can_be_corrected_as_well(world: World) -> None:
     assert [suppressed(world, bob) is None, state(world, bob)] == [False, EnrollmentState.STOPPED]
 
 
+def test_what_an_earlier_answer_paused_waits_on(each_world: World) -> None:
+    """Promise 7: of two answers one was no opt-out, and the question of the other is open."""
+    welcomed(each_world).answers(mood=Mood.QUESTION)
+    each_world.settle()
+    each_world.after(HOUR)
+    each_world.answers(mood=Mood.OPT_OUT)
+    each_world.settle()
+    each_world.after(HOUR)
+    done = corrected(each_world, Expected(kind=Kind.OTHER))
+    assert "its sequences wait for you, as before" in done.undone
+    assert state(each_world) is EnrollmentState.PAUSED
+    assert "reply" in each_world.alerts()
+    each_world.after(20 * DAY)
+    assert len(each_world.mails()) == 1
+    each_world.resume()
+    each_world.after(20 * DAY)
+    assert len(each_world.mails()) == 2
+
+
 def monthly(world: World) -> World:
     """A mail was read as the wish for mail once a month."""
     mail = welcomed(world).header("Message-ID")

@@ -155,6 +155,7 @@ def _told(done: Undone) -> tuple[list[str], list[str]]:
         for count, text in (
             (done.holds, "what it held goes on"),
             (done.enrollments, "its sequences go on"),
+            (done.waiting, "its sequences wait for you, as before"),
             (done.suppressions, "the address is suppressed no more"),
         )
         if count

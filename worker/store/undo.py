@@ -6,7 +6,7 @@ it is found.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,7 @@ class Undone:
 
     holds: int
     enrollments: int
+    waiting: int
     suppressions: int
     notices_sent: int
     changed_since: int
@@ -56,7 +57,8 @@ def undo(
     What the lead wants is left: it may have been set by hand since.
     """
     holds = _end_holds(connection, lead_id, at, now)
-    active, stale = _go_on(connection, lead_id, at, now)
+    revived, stale = _go_on(connection, lead_id, at, now)
+    waiting = _wait_on(connection, revived, at)
     _revive(connection, lead_id, at)
     sent = _notices(connection, lead_id, at, now)
     lifted = delete(suppression).where(suppression.c.since == at, suppression.c.digest.in_(digests))
@@ -67,7 +69,7 @@ def undo(
     if not stale:
         values = {name: before[name] for name in _TAKEN_BACK}
         connection.execute(update(lead).where(lead.c.id == lead_id).values(values))
-    return Undone(holds, active, suppressions, sent, stale)
+    return Undone(holds, len(revived) - waiting, waiting, suppressions, sent, stale)
 
 
 def _end_holds(connection: Connection, lead_id: int, at: datetime, now: datetime) -> int:
@@ -82,8 +84,10 @@ def _end_holds(connection: Connection, lead_id: int, at: datetime, now: datetime
     return connection.execute(statement.values(ended=now)).rowcount
 
 
-def _go_on(connection: Connection, lead_id: int, at: datetime, now: datetime) -> tuple[int, int]:
-    """Let enrollments go on that stopped then; return how many did, and how many could not."""
+def _go_on(
+    connection: Connection, lead_id: int, at: datetime, now: datetime
+) -> tuple[Sequence[int], int]:
+    """Let enrollments go on that stopped then; return which did, and how many could not."""
     t, other = enrollment, enrollment.alias()
     halted = t.c.state.in_((EnrollmentState.PAUSED.value, EnrollmentState.STOPPED.value))
     ours = (t.c.lead_id == lead_id) & (t.c.ended_at == at) & halted
@@ -99,9 +103,23 @@ def _go_on(connection: Connection, lead_id: int, at: datetime, now: datetime) ->
         "ended_at": None,
         "due_at": now,
     }
-    active = connection.execute(update(t).where(ours, ~again).values(values)).rowcount
+    going = update(t).where(ours, ~again).values(values).returning(t.c.id)
+    revived = connection.execute(going).scalars().all()
     left = connection.execute(select(t.c.id).where(ours)).all()
-    return active, len(left)
+    return revived, len(left)
+
+
+def _wait_on(connection: Connection, ids: Sequence[int], at: datetime) -> int:
+    """Pause those again that an earlier answer had paused until then; return how many."""
+    theirs = (hold.c.scope == Scope.ENROLLMENT.value) & hold.c.subject.in_(map(str, ids))
+    paused = update(hold).where(theirs, hold.c.since < at, hold.c.ended == at).values(ended=None)
+    told = paused.returning(hold.c.subject, hold.c.since, hold.c.reason)
+    found = connection.execute(told).all()
+    for number, since, reason in found:
+        values = {"state": EnrollmentState.PAUSED.value, "reason": reason}
+        ours = update(enrollment).where(enrollment.c.id == int(number))
+        connection.execute(ours.values(**values, ended_at=since, due_at=None))
+    return len(found)
 
 
 def _revive(connection: Connection, lead_id: int, at: datetime) -> None:
