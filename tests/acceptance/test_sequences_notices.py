@@ -13,6 +13,7 @@ from worker.core.states import EnrollmentState, Track
 from worker.engine.setup import Owner
 from worker.sandbox import reading
 from worker.sandbox.reading import parse
+from worker.store import incoming, understood
 from worker.store.database import Database
 
 OWNER = "hopper@felt.example"
@@ -90,6 +91,46 @@ def test_nobody_else_can_decide_in_an_owners_name(answered: World, fields: dict[
     assert "outcome.recorded" not in happened(answered)
     assert state(answered) is EnrollmentState.PAUSED
     assert "does not vouch" in answered.alerts()["report"]
+
+
+@pytest.mark.parametrize(
+    ("words", "fields", "why"),
+    [
+        ("won 500", VOUCHED, "what it decides is done"),
+        ("won 500", {}, "nobody vouched for: what it decides is not done"),
+        ("Tomorrow at ten I shall call her.", VOUCHED, "no line is a decision"),
+    ],
+)
+def test_an_owner_s_answer_is_listed_as_what_it_is(
+    answered: World, words: str, fields: dict[str, str], why: str
+) -> None:
+    says(answered, words, **fields)
+    with answered.ticks.database.read() as connection:
+        [mail] = incoming.newest(connection, 1)
+        known = understood.get(connection, mail.id)
+    assert mail.intent is None
+    assert why in mail.why
+    assert known is not None
+    assert known.reading["intent"] is None
+
+
+@pytest.mark.parametrize(("address", "promised"), [(OWNER, False), (US, True)])
+def test_a_notice_promises_only_what_will_be_done(
+    sqlite: Database, address: str, promised: bool
+) -> None:
+    """Without a server that vouches, what lies in Sent of a mailbox that is watched is believed."""
+    setup = {"owners": {"Hopper": Owner("Hopper", address)}}
+    with opened(sqlite, House(setup=setup, mailbox={"authserv": ()})) as world:
+        world.launch()
+        world.add(owner="Hopper")
+        world.writes("How loud is it?", in_reply_to=world.header("Message-ID"))
+        world.settle()
+        [mail] = world.mails(address)
+        text = reading.text(parse(mail.raw))
+        assert ("and it is done" in text, f"nurture outcome {ADA}" in text) == (
+            promised,
+            not promised,
+        )
 
 
 def test_what_an_owner_says_otherwise_is_kept_and_shown(answered: World) -> None:

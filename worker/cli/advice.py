@@ -12,6 +12,12 @@ _ADVICE = {
         "`nurture outcome {0} won|lost|nurture`"
     ),
     "unclear": "read it in the mailbox; then `nurture leads resume {0}`, or `stop` in its place",
+    "contact": (
+        "`nurture leads show {0}` has the address that it names, if any; `nurture leads add "
+        "ADDRESS` if you may write there; then `nurture leads stop {0}`"
+    ),
+    "colleague": "answer them; then `nurture leads resume {0}`, or `stop` in place of `resume`",
+    "unproven": "if they are not away, `nurture leads resume {0}`",
     "report": "if it says how it ended, record it: `nurture outcome {0} won|lost|nurture`",
     "phone": "ask for another; then `nurture leads edit {0} phone=NUMBER`",
     "handoff": "talk to them; then `nurture outcome {0} won|lost|nurture`",

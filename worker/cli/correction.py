@@ -38,7 +38,9 @@ def correct(
     ctx: typer.Context,
     number: Number,
     intent: Annotated[Intent | None, typer.Option(help="What the person wants.")] = None,
-    kind: Annotated[Kind, typer.Option(help="What kind of mail it is.")] = Kind.HUMAN,
+    kind: Annotated[
+        Kind | None, typer.Option(help="What kind of mail it is; human with an --intent.")
+    ] = None,
     until: Annotated[
         str | None, typer.Option(help="When a not_now ends, such as 2027-03-01.")
     ] = None,
@@ -63,8 +65,14 @@ def correct(
     from worker.engine.correct import Expected
     from worker.engine.correct import correct as carry_out
 
+    if intent is None and kind is None:
+        raise typer.BadParameter("say what it means, by --intent or --kind")
     expected = Expected(
-        kind, intent, day("--until", until), day("--return-date", return_date), bounce_type
+        kind or Kind.HUMAN,
+        intent,
+        day("--until", until),
+        day("--return-date", return_date),
+        bounce_type,
     )
     with opened(ctx) as project, project.writing() as desk:
         whose = control.lead_by(desk, lead) if lead else None

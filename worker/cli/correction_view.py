@@ -85,6 +85,8 @@ def print_corrected(done: Corrected) -> None:
         typer.echo(f"Taken back: {one}.")
     for one in done.kept:
         typer.echo(f"Not taken back: {one}.")
+    if done.to_do:
+        typer.echo(f"→ {done.to_do}")
     typer.echo(f"See `nurture why {done.lead}`.")
 
 

@@ -45,12 +45,16 @@ def resume(ctx: typer.Context, address: Address, reason: Reason = None) -> None:
     from worker.cli.follow_up import report_on
     from worker.cli.project import opened
     from worker.engine import control
+    from worker.store import suppressions
 
     with opened(ctx) as project:
         with project.writing() as desk:
             lead = control.lead_by(desk, address)
             control.resume_lead(desk, lead, sentence(reason, "resumed by hand"))
-        typer.echo(f"{lead.address} goes on.")
+            digests = desk.setup.suppression_digests(lead.address)
+            barred = suppressions.reasons(desk.connection, digests)
+        what = "is suppressed: nothing is sent to it" if barred else "goes on"
+        typer.echo(f"{lead.address} {what}.")
         report_on(project, lead.id)
 
 

@@ -77,7 +77,7 @@ def resume(
 
 def _subject(desk: Desk, mailbox: str | None, sequence: str | None, domain: str | None) -> Subject:
     from worker.core.states import Scope
-    from worker.engine.intake.address import canonical
+    from worker.engine.intake.address import canonical_domain
     from worker.engine.surroundings import EVERYTHING
 
     named = [one for one in (mailbox, sequence, domain) if one is not None]
@@ -88,7 +88,7 @@ def _subject(desk: Desk, mailbox: str | None, sequence: str | None, domain: str 
     if sequence is not None:
         return Scope.SEQUENCE, desk.catalogue.current(desk.connection, sequence).name
     if domain is not None:
-        return Scope.COMPANY, canonical(f"somebody@{domain.removeprefix('@')}").domain
+        return Scope.COMPANY, canonical_domain(domain)
     return EVERYTHING
 
 

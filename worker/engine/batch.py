@@ -15,7 +15,7 @@ from hashlib import blake2b
 from worker.clock import Clock
 from worker.core.facts import Message
 from worker.core.mail import Kind
-from worker.engine import outgoing
+from worker.engine import outgoing, owner_mail
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
 from worker.engine.follow import follow
@@ -135,6 +135,7 @@ class Batch:
         if found is None:
             self._unwritten.append(new)
             return UNMATCHED
+        new = owner_mail.listed(desk.setup, new, reading, found)
         self._note(desk, replace(new, lead_id=found.lead.id), reading, found, mail.raw)
         return follow(desk, reading, found)
 
@@ -142,7 +143,7 @@ class Batch:
         """Note a mail that somebody else wrote about a lead, and what it was understood to say."""
         message_id = found.message.id if found.message else None
         self._unwritten.append(replace(new, message_id=message_id))
-        told = as_values(reading) | {"why": new.why, "found": found.how}
+        told = as_values(reading) | {"intent": new.intent, "why": new.why, "found": found.how}
         told |= {"contacts": list(reading.contacts), "new_text": None}  # the words stand in `new`
         before = desk.cases.before(desk.connection, found.lead.id)
         self._understood.append((new.digest, Understood(told, before, raw)))

@@ -13,13 +13,18 @@ from worker.core.facts import Lead
 from worker.core.mail import Automatic, Bond, BounceType, Intent, Kind
 from worker.core.meaning import Failure, Said, What, event_of
 from worker.engine.apply import Desk, apply
+from worker.engine.unwished import unwish
 from worker.errors import ConflictError, InputError
 from worker.store import enrollments, incoming, leads, locks, messages, outbox, understood
 from worker.store import undo as undoing
-from worker.store.incoming import Incoming
+from worker.store.incoming import Came, Incoming
 from worker.store.undo import Undone
 
 LASTING = "nothing lifts a complaint: the address stays suppressed, and its sequences ended"
+OTHERWISE = (
+    "say how they want it: `nurture leads edit {0} rhythm=monthly`, or `channel=phone`; then "
+    "`nurture leads resume {0}`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Expected:
             raise InputError("--bounce-type goes with --kind bounce", key="--bounce-type")
         if self.return_date is not None and self.kind is not Kind.AUTO_REPLY:
             raise InputError("--return-date goes with --kind auto_reply", key="--return-date")
+        if self.kind is Kind.HUMAN and self.intent is None:  # left out, it lifts no opt-out
+            raise InputError("--kind human goes with --intent; unknown is one", key="--kind")
 
     def values(self) -> dict[str, Any]:
         """Return the keys that apply, as plain values."""
@@ -56,7 +63,7 @@ class Expected:
         """What it says, in the words of the table."""
         match self.kind:
             case Kind.HUMAN:
-                return self.intent or Intent.UNKNOWN
+                return self.intent
             case Kind.AUTO_REPLY:
                 return Automatic.ABSENCE
             case Kind.BOUNCE:
@@ -67,35 +74,43 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What was taken back, what could not be, and the event that the mail is now, if any."""
+    """What was taken back, what could not be, and the event that the mail is now, if any.
+
+    `to_do` says what is left to do by hand, if anything is.
+    """
 
     lead: str
     undone: tuple[str, ...]
     kept: tuple[str, ...]
     event: str | None
+    to_do: str | None = None
 
 
 def correct(desk: Desk, number: int, expected: Expected, lead: Lead | None = None) -> Corrected:
     """Correct what was understood of a mail; `lead` says whose it is, where that is not known.
 
-    Raises `NotFoundError` for a mail that is not there, `ConflictError` for one that is no lead's.
+    Raises `NotFoundError` for a mail that is not there, `ConflictError` for one that is no lead's,
+    `InputError` for an end that has come.
     """
     mail = incoming.get(desk.connection, number)
     whose = _whose(desk, mail, number, lead)
+    _check_until(desk, whose, expected.until)
+    former = whose if mail.lead_id is None else leads.get(desk.connection, mail.lead_id)
     locks.close_gate(desk.connection)
-    locks.lock_leads(desk.connection, [whose.id])
-    kept: list[str] = []
-    undone: list[str] = []
-    known = understood.get(desk.connection, number)
-    if known is not None and mail.lead_id == whose.id:
-        undone, kept = _take_back(desk, mail, whose, known.before)
+    locks.lock_leads(desk.connection, {former.id, whose.id})
+    undone, kept = _take_back(desk, mail, former)
+    if former.id != whose.id:
+        undone, kept = ([f"{former.address}: {one}" for one in told] for told in (undone, kept))
     said = _said(desk, mail, whose, expected)
     event = None if expected.kind is Kind.OTHER else event_of(said, desk.now)
+    before = undoing.remember(desk.connection, [whose.id])[whose.id]
     incoming.correct(desk.connection, number, expected.kind.value, expected.intent, whose.id)
-    understood.correct(desk.connection, number, expected.values(), desk.now)
+    understood.correct(desk.connection, number, expected.values(), before, desk.now)
     if event is not None:
         apply(desk, whose.id, event)
-    return Corrected(whose.address, tuple(undone), tuple(kept), event.name if event else None)
+    name = event.name if event else None
+    to_do = OTHERWISE.format(whose.address) if expected.intent is Intent.CHANGE else None
+    return Corrected(whose.address, tuple(undone), tuple(kept), name, to_do)
 
 
 def _whose(desk: Desk, mail: Incoming, number: int, lead: Lead | None) -> Lead:
@@ -106,19 +121,32 @@ def _whose(desk: Desk, mail: Incoming, number: int, lead: Lead | None) -> Lead:
     return leads.get(desk.connection, mail.lead_id)
 
 
-def _take_back(desk: Desk, mail: Incoming, lead: Lead, before: Any) -> tuple[list[str], list[str]]:
+def _check_until(desk: Desk, lead: Lead, until: date | None) -> None:
+    if until is not None and until <= desk.now.astimezone(desk.setup.lead_zone(lead)).date():
+        raise InputError(f"{until} is not in the future; name a later day", key="--until")
+
+
+def _take_back(desk: Desk, mail: Came, lead: Lead) -> tuple[list[str], list[str]]:
+    """Take back what the mail did last: as it was read, or as it was corrected before."""
+    known = understood.get(desk.connection, mail.id)
+    if known is None:
+        return [], []
     if mail.kind == Kind.COMPLAINT.value:
         return [], [LASTING]
+    earlier = understood.corrected(desk.connection, mail.id)
+    at = earlier.at if earlier else mail.at
     addresses = (lead.address, mail.sender.lower())
     digests = [desk.setup.suppression_digests(one)[0] for one in addresses]
-    done = undoing.undo(desk.connection, lead.id, mail.at, before, digests, desk.now)
+    done = undoing.undo(desk.connection, lead.id, at, known.before, digests, desk.now)
     if lead.domain:  # interest held all of the company
         messages.release_waiting(desk.connection, desk.now, domain=lead.domain)
         enrollments.wake_company(desk.connection, desk.now, lead.domain)
     else:
         messages.release_waiting(desk.connection, desk.now, lead_id=lead.id)
         enrollments.wake(desk.connection, desk.now, lead.id)
-    return _told(done)
+    undone, kept = _told(done)
+    wishes, changed = unwish(desk, lead, mail.words, at, known.before)
+    return [*undone, *wishes], [*kept, *changed]
 
 
 def _told(done: Undone) -> tuple[list[str], list[str]]:
@@ -127,6 +155,7 @@ def _told(done: Undone) -> tuple[list[str], list[str]]:
         for count, text in (
             (done.holds, "what it held goes on"),
             (done.enrollments, "its sequences go on"),
+            (done.waiting, "its sequences wait for you, as before"),
             (done.suppressions, "the address is suppressed no more"),
         )
         if count

@@ -10,7 +10,6 @@ from worker.core.states import MessageState
 from worker.engine import breaker, owner_mail, settle, softbounces
 from worker.engine.apply import Desk, apply
 from worker.engine.match import Match
-from worker.engine.outgoing import addresses
 from worker.engine.understand import is_soft, said_by
 from worker.inbox.reading import Reading
 from worker.store import leads, timeline
@@ -26,7 +25,7 @@ def follow(desk: Desk, reading: Reading, found: Match) -> str:
     if evidence is not None and evidence.state is MessageState.IN_DOUBT:
         settle.resolve(desk, evidence, MessageState.SENT, "a mail came back that carries its token")
     if evidence is not None and evidence.to_owner:
-        owner = found.sender if found.sender in addresses(desk.setup) else ""
+        owner = owner_mail.decider(desk.setup, found)
         return owner_mail.follow(desk, reading, found.lead, evidence, owner)
     streak = softbounces.count(desk, evidence) if evidence and is_soft(reading) else 0
     said = said_by(reading, found, desk.setup.lead_zone(found.lead), streak)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from worker.core.facts import Lead
 from worker.core.states import MessageKind
-from worker.engine.owners import present
+from worker.engine.owners import believed, present
 from worker.engine.setup import Owner, Setup
 from worker.render import bundle
 from worker.render.bundle import Bundle
@@ -35,12 +35,13 @@ def tell(
 ) -> None:
     """Write to an owner about a lead, by the template ``<kind>.html``, from the first mailbox."""
     today = now.astimezone(setup.zone).date()
-    files = _shipped()
+    reader = present(setup, owner, today)
+    files = _shipped(believed(setup, reader))
     publications.add_bundle(connection, files.hash, files.files, now)
     new = NewMessage(
         key=f"notice:{kind}:{lead.id}:{owner.address}:{today}",
         kind=MessageKind.NOTICE,
-        recipient=present(setup, owner, today).address,
+        recipient=reader.address,
         mailbox=setup.mailbox(None).name,
         template=f"{kind}.html",
         bundle=files.hash,
@@ -74,5 +75,8 @@ def tell_leader(
 
 
 @cache
-def _shipped() -> Bundle:
-    return bundle.load(_FOLDER)
+def _shipped(by_answer: bool) -> Bundle:
+    """Return the templates, which say how to decide: by an answer, or else by a command."""
+    files = dict(bundle.load(_FOLDER).files)
+    command = files.pop("command.html")
+    return Bundle(files if by_answer else {**files, "decide.html": command})

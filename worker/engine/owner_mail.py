@@ -6,18 +6,43 @@ nothing about the lead.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from worker.core.facts import Lead, Message
 from worker.engine import owner_answer
 from worker.engine.apply import Desk
 from worker.engine.background import REPORT
+from worker.engine.match import Match
+from worker.engine.outgoing import addresses
+from worker.engine.setup import Setup
 from worker.inbox.reading import BounceType, Kind, Reading
 from worker.store import alerts, timeline
+from worker.store.incoming import Incoming
 from worker.store.timeline import Touch
 
 NOT_DONE = (
     " (not done: our mail server does not vouch for the sender; imap.authserv names the server)"
 )
 LONGEST = 200  # characters that the timeline keeps of what an owner wrote
+
+
+def decider(setup: Setup, found: Match) -> str:
+    """Return the owner's address, if it is certain that one of us wrote; else nothing."""
+    return found.sender if found.sender in addresses(setup) else ""
+
+
+def listed(setup: Setup, new: Incoming, reading: Reading, found: Match) -> Incoming:
+    """Return what a mail is listed as: an owner's words are no wish of the lead's."""
+    if reading.kind is not Kind.HUMAN or found.message is None or not found.message.to_owner:
+        return new
+    decided = owner_answer.decided(reading)
+    if not decided:
+        why = "an answer to a notice, of which no line is a decision: somebody is asked to read it"
+    elif decider(setup, found):
+        why = "an answer to a notice: what it decides is done"
+    else:
+        why = "an answer to a notice that nobody vouched for: what it decides is not done"
+    return replace(new, intent=None, why=why)
 
 
 def follow(desk: Desk, reading: Reading, lead: Lead, message: Message, sender: str = "") -> str:

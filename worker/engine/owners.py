@@ -26,3 +26,13 @@ def present(setup: Setup, owner: Owner, today: date) -> Owner:
             return owner
         asked.append(deputy)
     return asked[-1]
+
+
+def believed(setup: Setup, owner: Owner) -> bool:
+    """Tell whether what an owner answers to a notice can be known to be theirs.
+
+    Our server vouches for it, or it lies in Sent of a mailbox of ours.
+    """
+    theirs = owner.address.casefold()
+    own = any(one.address.casefold() == theirs for one in setup.mailboxes.values())
+    return own or bool(setup.mailbox(None).authserv)

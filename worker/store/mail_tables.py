@@ -15,8 +15,8 @@ from worker.store.tables import Big
 class UnderstoodRow(SQLModel, table=True):
     """A mail that was matched to a lead, so that a person can judge and correct the reading.
 
-    `reading` is the whole of it as plain values, `before` the lead as it was before the mail did
-    anything, `raw` the mail itself, compressed, where it is not too large.
+    `reading` is the whole of it as plain values, `before` the lead as it was before the mail, or
+    its latest correction, did anything, `raw` the mail itself, compressed, where it is not large.
     """
 
     __tablename__ = "understood"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Insert, bindparam, insert, select, text
+from sqlalchemy import Connection, Insert, bindparam, insert, select, text, update
 
 from worker.store.mail_tables import correction as corrections
 from worker.store.mail_tables import understood as t
@@ -71,11 +71,19 @@ def get(connection: Connection, incoming_id: int) -> Understood | None:
 
 
 def correct(
-    connection: Connection, incoming_id: int, expected: Mapping[str, Any], now: datetime
+    connection: Connection,
+    incoming_id: int,
+    expected: Mapping[str, Any],
+    before: Mapping[str, Any],
+    now: datetime,
 ) -> None:
-    """Write down what a person says that a mail means."""
+    """Write down what a person says that a mail means, and the lead as it is before that acts."""
     row = {"incoming_id": incoming_id, "at": now, "expected": dict(expected)}
     connection.execute(insert(corrections).values(row))
+    ours = update(t).where(t.c.incoming_id == incoming_id).values(before=dict(before))
+    if not connection.execute(ours).rowcount:  # a stranger's, of which nothing was kept
+        first = {"incoming_id": incoming_id, "reading": {}, "before": dict(before), "raw": None}
+        connection.execute(insert(t).values(first))
 
 
 def corrected(connection: Connection, incoming_id: int) -> Correction | None:

@@ -6,7 +6,7 @@ it is found.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,8 @@ from worker.core.states import RUNNING, EnrollmentState, MessageKind, MessageSta
 from worker.store.prepared import Prepared, one_of
 from worker.store.tables import alert, enrollment, hold, lead, message, suppression
 
-_KEPT = ("track", "settled", "stage", "soft_bounces")
+_TAKEN_BACK = ("track", "settled", "stage", "soft_bounces")
+_KEPT = (*_TAKEN_BACK, "rhythm", "channel")
 _REMEMBER = Prepared(
     lambda dialect: select(lead.c.id, *(lead.c[one] for one in _KEPT)).where(
         one_of(dialect, lead.c.id, "ids")
@@ -31,6 +32,7 @@ class Undone:
 
     holds: int
     enrollments: int
+    waiting: int
     suppressions: int
     notices_sent: int
     changed_since: int
@@ -50,9 +52,13 @@ def undo(
     digests: Collection[str],
     now: datetime,
 ) -> Undone:
-    """Take back what was done to a lead at an instant; `digests` are of what it may suppress."""
+    """Take back what was done to a lead at an instant; `digests` are of what it may suppress.
+
+    What the lead wants is left: it may have been set by hand since.
+    """
     holds = _end_holds(connection, lead_id, at, now)
-    active, stale = _go_on(connection, lead_id, at, now)
+    revived, stale = _go_on(connection, lead_id, at, now)
+    waiting = _wait_on(connection, revived, at)
     _revive(connection, lead_id, at)
     sent = _notices(connection, lead_id, at, now)
     lifted = delete(suppression).where(suppression.c.since == at, suppression.c.digest.in_(digests))
@@ -61,8 +67,9 @@ def undo(
     asked = update(alert).where(alert.c.since == at, alert.c.subject == address)
     connection.execute(asked.where(alert.c.closed_at.is_(None)).values(closed_at=now))
     if not stale:
-        connection.execute(update(lead).where(lead.c.id == lead_id).values(dict(before)))
-    return Undone(holds, active, suppressions, sent, stale)
+        values = {name: before[name] for name in _TAKEN_BACK}
+        connection.execute(update(lead).where(lead.c.id == lead_id).values(values))
+    return Undone(holds, len(revived) - waiting, waiting, suppressions, sent, stale)
 
 
 def _end_holds(connection: Connection, lead_id: int, at: datetime, now: datetime) -> int:
@@ -77,8 +84,10 @@ def _end_holds(connection: Connection, lead_id: int, at: datetime, now: datetime
     return connection.execute(statement.values(ended=now)).rowcount
 
 
-def _go_on(connection: Connection, lead_id: int, at: datetime, now: datetime) -> tuple[int, int]:
-    """Let enrollments go on that stopped then; return how many did, and how many could not."""
+def _go_on(
+    connection: Connection, lead_id: int, at: datetime, now: datetime
+) -> tuple[Sequence[int], int]:
+    """Let enrollments go on that stopped then; return which did, and how many could not."""
     t, other = enrollment, enrollment.alias()
     halted = t.c.state.in_((EnrollmentState.PAUSED.value, EnrollmentState.STOPPED.value))
     ours = (t.c.lead_id == lead_id) & (t.c.ended_at == at) & halted
@@ -94,9 +103,23 @@ def _go_on(connection: Connection, lead_id: int, at: datetime, now: datetime) ->
         "ended_at": None,
         "due_at": now,
     }
-    active = connection.execute(update(t).where(ours, ~again).values(values)).rowcount
+    going = update(t).where(ours, ~again).values(values).returning(t.c.id)
+    revived = connection.execute(going).scalars().all()
     left = connection.execute(select(t.c.id).where(ours)).all()
-    return active, len(left)
+    return revived, len(left)
+
+
+def _wait_on(connection: Connection, ids: Sequence[int], at: datetime) -> int:
+    """Pause those again that an earlier answer had paused until then; return how many."""
+    theirs = (hold.c.scope == Scope.ENROLLMENT.value) & hold.c.subject.in_(map(str, ids))
+    paused = update(hold).where(theirs, hold.c.since < at, hold.c.ended == at).values(ended=None)
+    told = paused.returning(hold.c.subject, hold.c.since, hold.c.reason)
+    found = connection.execute(told).all()
+    for number, since, reason in found:
+        values = {"state": EnrollmentState.PAUSED.value, "reason": reason}
+        ours = update(enrollment).where(enrollment.c.id == int(number))
+        connection.execute(ours.values(**values, ended_at=since, due_at=None))
+    return len(found)
 
 
 def _revive(connection: Connection, lead_id: int, at: datetime) -> None:
@@ -107,11 +130,14 @@ def _revive(connection: Connection, lead_id: int, at: datetime) -> None:
 
 
 def _notices(connection: Connection, lead_id: int, at: datetime, now: datetime) -> int:
-    """Cancel notices that were planned then; return how many went out already."""
+    """Cancel notices that were planned then; return how many went out already.
+
+    One of that kind may be planned on that day after all, if it is corrected once more.
+    """
     ours = message.c.lead_id == lead_id, message.c.due_at == at
     notices = (*ours, message.c.kind == MessageKind.NOTICE.value)
     planned = update(message).where(*notices, message.c.state == MessageState.PLANNED.value)
     values = {"state": MessageState.CANCELLED.value, "reason": "the mail was understood wrongly"}
-    connection.execute(planned.values(**values, settled_at=now))
+    connection.execute(planned.values(**values, settled_at=now, revivable=True))
     gone = message.c.state.in_((MessageState.SENT.value, MessageState.TRANSMITTING.value))
     return len(connection.execute(select(message.c.id).where(*notices, gone)).all())

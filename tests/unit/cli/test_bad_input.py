@@ -152,6 +152,8 @@ def test_the_key_is_gone_or_another(nurture: Nurture, project: Path) -> None:
         (("status", "--seen", "7"), "no alert 7 is open"),
         (("pause", "--mailbox", "nope"), "no mailbox is called nope; the configuration has sales"),
         (("suppress", "add", "nobody"), '"nobody" is not an address'),
+        (("suppress", "add", "@foo"), '"@foo" is no domain; expected one such as x.example'),
+        (("pause", "--domain", "foo"), '"foo" is no domain; expected one such as x.example'),
         (("inbox", "classify", "nothing.eml"), "nothing.eml: no such file or folder"),
     ],
 )
@@ -177,3 +179,11 @@ def test_wrong_use_is_exit_status_2(nurture: Nurture, words: tuple[str, ...]) ->
 
     assert said.status == 2
     assert "Error: " in said.err
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["", "json"])
+def test_a_correction_says_what_a_mail_means(nurture: Nurture, form: tuple[str, ...]) -> None:
+    """Else an opt-out would be lifted by a word that was left out."""
+    said = nurture("inbox", "correct", "7", *form)
+    assert said.status == 2
+    assert "Error: Invalid value: say what it means, by --intent or --kind\n" in said.err

@@ -70,6 +70,13 @@ def test_hold_resume_and_stop(nurture: Nurture, ada: str) -> None:
     assert (stopped["next"], stopped["lead"]["track"]) == ([], "none")
 
 
+def test_who_is_suppressed_does_not_go_on(nurture: Nurture, ada: str) -> None:
+    nurture("suppress", "add", ada, "asked", "for", "it")
+    said = nurture("leads", "resume", ada).out
+    assert said.startswith(f"{ada} is suppressed: nothing is sent to it.\n")
+    assert "goes on" not in said
+
+
 @pytest.mark.parametrize("day", ["2020-01-01", "tomorrow", "2027-13-01"])
 def test_a_hold_ends_on_a_day_to_come(nurture: Nurture, ada: str, day: str) -> None:
     said = nurture("leads", "hold", ada, "--until", day)

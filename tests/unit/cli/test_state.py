@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import closing
+from inspect import getsource
 from pathlib import Path
 
 import pytest
 
 from tests.unit.cli.conftest import Nurture
+from worker.cli.advice import advice_on
 from worker.clock import SystemClock
 from worker.config import load
+from worker.core import transitions
 from worker.daemon.identity import identity
 from worker.daemon.opening import open_database
 from worker.store import alerts
+from worker.store.alerts import Alert
+
+ASKED = sorted(set(re.findall(r'Ask\("(\w+)"\)', getsource(transitions))))
 
 
 @pytest.fixture
@@ -54,6 +61,11 @@ def test_an_alert_stays_until_somebody_looked(
     number = nurture("status", "--json").json["alerts"][0]["id"]
     assert nurture("status", "--seen", str(number)).status == 0
     assert nurture("status", "--json").json["alerts"] == []
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_whoever_is_asked_is_told_what_to_do(kind: str) -> None:
+    assert advice_on(Alert(1, kind, "ada@analytical.example", "Ada: …", SystemClock().now()))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from worker.core.mail import SURE
 from worker.inbox import intents, words
 from worker.inbox.reading import Intent
 
@@ -40,6 +41,11 @@ _DAY = date(2026, 11, 23)  # a Monday
 )
 def test_what_is_wanted(text: str, intent: Intent) -> None:
     assert intents.understand(text, "Re: felt", _DAY).intent is intent
+
+
+@pytest.mark.parametrize("text", ["No", "No.", "Nein", "Non", "Nie", "Нет", "Yes", "Ja", "Oui"])
+def test_a_bare_yes_or_no_is_sure(text: str) -> None:
+    assert intents.understand(text, "Re: felt", _DAY).confidence >= SURE
 
 
 @pytest.mark.parametrize("mark", ["> ", "| ", "ИБ> "])

@@ -51,6 +51,14 @@ def canonical(text: str) -> Address:
     return Address(lower, lower[at + 1 :])
 
 
+def canonical_domain(text: str) -> str:
+    """Return a domain, with or without an @ before it, as it is stored; else `AddressError`."""
+    try:
+        return canonical(f"somebody@{text.strip(_SPACES).removeprefix('@')}").domain
+    except AddressError:
+        raise AddressError(f"{shown(text)} is no domain; expected one such as x.example") from None
+
+
 def shown(text: str) -> str:
     """Return foreign text for a message to people: short, in quotes, nothing invisible."""
     start = text[:_MOST_SHOWN] + ("…" if len(text) > _MOST_SHOWN else "")
