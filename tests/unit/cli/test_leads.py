@@ -92,7 +92,10 @@ def test_a_purchase_is_recorded(nurture: Nurture, ada: str) -> None:
     [
         (Outcome.WON, ["500"], (500, "won 500")),
         (Outcome.WON, ["1'500", "panels"], (1500, "won 1500: panels")),
+        (Outcome.WON, ["EUR", "1", "500,", "panels"], (1500, "won 1500: panels")),
+        (Outcome.WON, ["500", "panels"], (500, "won 500: panels")),
         (Outcome.WON, ["panels"], (None, "won: panels")),
+        (Outcome.WON, ["after", "3", "calls"], (None, "won: after 3 calls")),
         (Outcome.LOST, ["5", "others", "were", "cheaper"], (None, "lost: 5 others were cheaper")),
         (Outcome.NURTURE, [], (None, "nurture")),
     ],
@@ -101,6 +104,22 @@ def test_an_amount_stands_first_and_only_after_won(
     result: Outcome, words: list[str], expected: tuple[int | None, str]
 ) -> None:
     assert split(result, words) == expected
+
+
+@pytest.mark.parametrize("words", [("500,50",), ("12,50", "EUR"), ("1,5",), ("500k",)])
+def test_what_has_cents_is_not_taken_for_thousands(
+    nurture: Nurture, ada: str, words: tuple[str, ...]
+) -> None:
+    said = nurture("outcome", ada, "won", *words)
+    assert said.status == 2
+    assert re.search(rf"{words[0]} (has cents|is no amount); write whole units, such as", said.err)
+    assert nurture("leads", "show", ada, "--json").json["lead"]["stage"] != "customer"
+
+
+def test_a_second_purchase_says_that_there_was_one(nurture: Nurture, ada: str) -> None:
+    assert "both count" not in nurture("outcome", ada, "won", "500").out
+    said = nurture("outcome", ada, "won", "500").out
+    assert re.search(r"So was won 500, on \d{4}-\d\d-\d\d \d\d:\d\d; both count\.", said)
 
 
 def test_lists_can_be_narrowed(nurture: Nurture, ada: str) -> None:
