@@ -89,13 +89,12 @@ def record_outcome(
 def suppress(desk: Desk, subject: str, reason: str) -> bool:
     """Never mail an address, or a domain written ``@example.com``, again; tell whether it is new.
 
-    A lead that is written to at the address is stopped in the same transaction; the leads of a
-    domain are stopped by the gate, whatever is planned for them.
+    Whoever is written to there is stopped in the same transaction.
     """
     kind = "domain" if subject.startswith("@") else "address"
     digest = suppression_digest(desk.setup.secret, subject)
     new = suppressions.add(desk.connection, digest, kind, reason, desk.now)
-    for lead in _concerned(desk, subject):
+    for lead in concerned(desk, subject):
         event = events.SuppressedByHand(desk.now, reason, lead.address)
         apply(desk, lead.id, event)
     return new
@@ -153,7 +152,8 @@ def drop_message(desk: Desk, message_id: int) -> None:
     settle.skipped(desk, message, "dropped", "a person dropped it")
 
 
-def _concerned(desk: Desk, subject: str) -> list[Lead]:
+def concerned(desk: Desk, subject: str) -> list[Lead]:
+    """Return the leads whom the suppression of an address or a domain stops."""
     if subject.startswith("@"):
         return leads.of_domain(desk.connection, subject[1:].lower())
     found = leads.find(desk.connection, subject.lower())

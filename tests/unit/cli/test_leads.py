@@ -175,7 +175,28 @@ def test_what_is_suppressed_is_never_mailed(
 
 
 def test_a_domain_can_be_suppressed(nurture: Nurture, ada: str) -> None:
-    assert nurture("suppress", "add", "@Analytical.Example").status == 0
+    said = nurture("suppress", "add", "@Analytical.Example", "--yes").out
+    assert said == (
+        "@analytical.example: 1 lead there; whatever runs for them is stopped.\n"
+        "@analytical.example is never mailed again.\n"
+    )
     assert nurture("why", ada, "--json").json["suppressed"] == "suppressed by hand"
     said = nurture("why", "somebody@analytical.example")
     assert "is no lead, and is never mailed: suppressed by hand" in said.err
+
+
+def test_who_is_at_a_domain_of_free_mail_is_told_and_stopped(nurture: Nurture, ada: str) -> None:
+    bob = "bob@gmail.com"
+    nurture("leads", "add", bob, "--consent", "fair")
+    refused = nurture("suppress", "add", "@gmail.com")
+    assert refused.status == 2
+    assert "@gmail.com: 1 lead there" in refused.out
+    assert "say --yes" in refused.err
+    assert nurture("why", bob, "--json").json["next"]
+
+    assert nurture("suppress", "add", "@gmail.com", "--yes").status == 0
+    assert nurture("leads", "show", bob, "--json").json["enrollments"][0]["state"] == "stopped"
+    assert nurture("leads", "show", ada, "--json").json["enrollments"][0]["state"] == "active"
+    to_come = [one["recipient"] for one in nurture("agenda", "--week", "--json").json["items"]]
+    assert ada in to_come
+    assert bob not in to_come
