@@ -72,7 +72,7 @@ def list_(ctx: typer.Context, limit: Limit = 50, as_json: AsJson = False) -> Non
     for digest, kind, reason, since in found:
         rows.add_row(project.times.minute(since), kind, digest[:10], clean(reason))
     out.print(rows)
-    out.print(f"{several(total, 'suppression')}. {project.times.note}")
+    out.print(f"{len(found):,} of {several(total, 'suppression')}. {project.times.note}")
     out.print("Addresses are kept as hashes; `nurture why ADDRESS` tells whether one is here.")
 
 

@@ -172,9 +172,11 @@ def page(
     return [to_lead(row) for row in connection.execute(statement).mappings()]
 
 
-def count(connection: Connection) -> dict[Track, int]:
-    """Count leads by track."""
+def count(connection: Connection, *, stage: Stage | None = None) -> dict[Track, int]:
+    """Count leads by track; only those at a stage, if one is named."""
     statement = select(t.c.track, func.count()).group_by(t.c.track)
+    if stage is not None:
+        statement = statement.where(t.c.stage == stage.value)
     return {Track(row[0]): row[1] for row in connection.execute(statement)}
 
 

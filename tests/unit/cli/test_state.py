@@ -126,6 +126,22 @@ def test_empty_lists_say_something_helpful(nurture: Nurture) -> None:
         assert nurture(group, "list", "--json").json == []
 
 
+def test_lists_say_how_many_there_are_of_what_was_asked_for(
+    nurture: Nurture, ada: str, plan: Callable[[], None]
+) -> None:
+    plan()
+    nurture("outbox", "drop", "1")
+    for number in range(3):
+        nurture("leads", "add", f"lead{number}@firm.example", "--stage", "decision")
+        nurture("suppress", "add", f"other{number}@firm.example")
+    assert "\n2 of 3 leads.\n" in nurture("leads", "list", "--track", "none", "-n", "2").out
+    assert "\n2 of 3 leads.\n" in nurture("leads", "list", "--stage", "decision", "-n", "2").out
+    assert "\n2 of 4 leads.\n" in nurture("leads", "list", "-n", "2").out
+    assert "No lead is like that" in nurture("leads", "list", "--stage", "customer").out
+    assert "\n1 of 1 message. " in nurture("outbox", "list", "--state", "cancelled").out
+    assert "2 of 3 suppressions. " in nurture("suppress", "list", "-n", "2").out
+
+
 def test_mail_files_are_classified_without_a_project(
     nurture: Nurture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
