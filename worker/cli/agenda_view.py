@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from worker.cli.folding import FoldingTable
 from worker.cli.project import Project
 from worker.cli.show import clean, console, several
 from worker.cli.times import Times
@@ -131,7 +132,7 @@ def _print_held(out: Console, held: Sequence[Item], limit: int, times: Times) ->
 
 
 def _table(items: Iterable[Item], times: Times) -> Table:
-    table = Table.grid(padding=(0, 2), expand=False)
+    table = FoldingTable.grid(padding=(0, 2), expand=False)
     table.add_column(width=5, style="dim")
     table.add_column(ratio=2, overflow="fold")
     table.add_column(ratio=3, overflow="fold")

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.cli.conftest import Nurture
 
 
+@pytest.mark.usefixtures("eighty")
 def test_today_has_who_came_in(nurture: Nurture, ada: str) -> None:
     said = nurture("agenda")
     assert ada in said.out

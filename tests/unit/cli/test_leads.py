@@ -175,8 +175,7 @@ def test_what_is_suppressed_is_never_mailed(
 
 
 def test_a_domain_can_be_suppressed(nurture: Nurture, ada: str) -> None:
-    said = nurture("suppress", "add", "@Analytical.Example", "--yes").out
-    assert said == (
+    assert nurture("suppress", "add", "@Analytical.Example", "--yes").out == (
         "@analytical.example: 1 lead there; whatever runs for them is stopped.\n"
         "@analytical.example is never mailed again.\n"
     )

@@ -155,10 +155,10 @@ def test_mail_files_are_classified_without_a_project(
     assert "human" in nurture("inbox", "classify", "one.eml").out
 
 
+@pytest.mark.usefixtures("eighty")
 def test_everything_fits_eighty_columns(
-    nurture: Nurture, ada: str, plan: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    nurture: Nurture, ada: str, plan: Callable[[], None]
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
     nurture("leads", "add", f"{'long' * 15}@{'longer' * 8}.example", "--company", "Long " * 30)
     plan()
     nurture("pause", *["because"] * 30)

@@ -24,6 +24,7 @@ def three(nurture: Nurture, ada: str) -> tuple[str, str]:
     return ada, BOB
 
 
+@pytest.mark.usefixtures("eighty")
 def test_the_most_promising_comes_first_and_then_what_is_due_first(
     nurture: Nurture, three: tuple[str, str]
 ) -> None:
