@@ -91,11 +91,11 @@ def print_agenda(found: Agenda, wanted: Wanted, project: Project, limit: int) ->
 
 
 def loads(items: Iterable[Item], found: Agenda) -> list[Load]:
-    """Return what each mailbox sends of the items of one day."""
+    """Return what each mailbox sends of the items of one day; what a person does is no mail."""
     first: dict[str, datetime] = {}
     counts: Counter[str] = Counter()
     for one in items:
-        if one.at is not None and one.mailbox:
+        if one.at is not None and one.mailbox and one.kind != "task":
             first.setdefault(one.mailbox, one.at)
             counts[one.mailbox] += one.count
     return [Load(name, counts[name], _limit(found, name, at)) for name, at in first.items()]
