@@ -119,7 +119,7 @@ def next_lines(found: Why, times: Times) -> Iterator[Text]:
             when = "until a person decides"
         yield Text(f"message {message.id} is {message.state}, {when}: {clean(message.reason)}")
     for task in found.open_tasks:
-        due = times.weekday(task.due_at)
+        due = times.until(task.due_at)
         yield Text(f"task {task.id} is open, {task.kind}, due {due}: {clean(task.reason)}")
     if not found.prospects and not found.open_messages and not found.open_tasks:
         yield Text(_nothing_planned(lead))
