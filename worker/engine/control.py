@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from worker.core import events
+from worker.core import events, goals
 from worker.core.facts import Lead
 from worker.core.states import MessageState, Outcome, Scope, TaskState
 from worker.engine import reviews, settle
@@ -14,7 +14,16 @@ from worker.engine.setup import Owner, suppression_digest
 from worker.errors import ConflictError, InputError, NotFoundError
 from worker.sequence.event_names import EVENT, read_event
 from worker.sequence.kinds import UnfitError
-from worker.store import alerts, enrollments, holds, leads, messages, outbox, suppressions
+from worker.store import (
+    alerts,
+    enrollments,
+    holds,
+    leads,
+    messages,
+    outbox,
+    publications,
+    suppressions,
+)
 from worker.store.holds import Subject
 
 SAID = {
@@ -77,6 +86,13 @@ def note(desk: Desk, lead: Lead, name: str, reason: str) -> None:
     if called in events.BUILT_IN:
         raise InputError(f"{called} is told by what happens itself, not by hand")
     apply(desk, lead.id, events.Noted(desk.now, reason, called))
+
+
+def heard(desk: Desk) -> frozenset[str]:
+    """Return the events that mean something to what was ever launched, or to a stage rule."""
+    every = publications.launched(desk.connection)
+    known = (desk.catalogue.get(desk.connection, one.name, one.version) for one in every)
+    return frozenset().union(*map(goals.heard, known), *(one.on for one in desk.setup.stage_rules))
 
 
 def record_outcome(

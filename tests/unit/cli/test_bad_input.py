@@ -177,3 +177,23 @@ def test_wrong_use_is_exit_status_2(nurture: Nurture, words: tuple[str, ...]) ->
 
     assert said.status == 2
     assert "Error: " in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("leads", "list", "--track", "x"), "'x' is not one of 'active', 'newsletter', 'none'\n"),
+        (("outbox", "resolve", "1", "x"), "'x' is not one of 'sent', 'again', 'drop'\n"),
+        (("leads", "list", "-n", "0"), "'--limit' / '-n': expected 1 or more\n"),
+        (("leads", "add", "a@b.example", "--score", "x"), "'--score': expected a whole number\n"),
+        (("demo", "--seconds", "x"), "'--seconds': expected a number\n"),
+    ],
+)
+def test_a_wrong_value_is_told_in_plain_words(
+    nurture: Nurture, words: tuple[str, ...], sentence: str
+) -> None:
+    said = nurture(*words)
+    assert said.status == 2
+    assert said.err.endswith(sentence)
+    assert "Value error" not in said.err
+    assert "Input should" not in said.err

@@ -199,3 +199,30 @@ def test_who_is_at_a_domain_of_free_mail_is_told_and_stopped(nurture: Nurture, a
     to_come = [one["recipient"] for one in nurture("agenda", "--week", "--json").json["items"]]
     assert ada in to_come
     assert bob not in to_come
+
+
+def test_an_event_that_nothing_asks_for_is_kept_and_said(nurture: Nurture, ada: str) -> None:
+    told = nurture("leads", "event", ada, "trial_strated")
+    assert told.status == 0
+    assert "Nothing that was launched asks for trial_strated; asked for are: " in told.out
+    assert "asks for" not in nurture("leads", "event", ada, "meeting_booked").out
+
+
+def test_an_event_that_something_asks_for_is_told_without_a_word(
+    nurture: Nurture, project: Path, ada: str
+) -> None:
+    asks = {
+        "enroll": 'enroll = { on = "webinar.seen", when = { happened = "guide.read" } }',
+        "goal": 'goal = "trial_started"',
+        "stop": 'stop_on = ["went_away"]',
+    }
+    source = "\n".join(('title = "Trial"', *asks.values()))
+    step = (
+        '[[step]]\nid = "a"\nafter = "1 day"\nor_on = "called_us"\ntask = "call"\n'
+        'when = { any = [{ not = { happened = "bought" } }] }'
+    )
+    (project / "sequences/trial.toml").write_text(f"{source}\n{step}\n")
+    launched = nurture("sequences", "launch", "trial", "--yes")
+    assert launched.status == 0, launched.err
+    for name in ("webinar.seen", "guide.read", "trial_started", "went_away", "called_us", "bought"):
+        assert "asks for" not in nurture("leads", "event", ada, name).out
