@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.store.test_records import MAIL
 from tests.unit.cli.conftest import Nurture
 from worker.clock import SystemClock
 from worker.config import load
 from worker.daemon.identity import identity
 from worker.daemon.opening import open_database
-from worker.store import alerts
+from worker.store import alerts, incoming
 
 
 @pytest.fixture
@@ -140,6 +142,14 @@ def test_lists_say_how_many_there_are_of_what_was_asked_for(
     assert "No lead is like that" in nurture("leads", "list", "--stage", "customer").out
     assert "\n1 of 1 message. " in nurture("outbox", "list", "--state", "cancelled").out
     assert "2 of 3 suppressions. " in nurture("suppress", "list", "-n", "2").out
+
+
+def test_the_inbox_says_how_many_mails_came(nurture: Nurture, project: Path) -> None:
+    mails = [replace(MAIL, uid=number, digest=f"d{number}") for number in range(3)]
+    settings = load(project / "config.toml")
+    with closing(open_database(settings)) as database, database.write() as connection:
+        incoming.add(connection, mails)
+    assert "\n2 of 3 mails; " in nurture("inbox", "list", "-n", "2").out
 
 
 def test_mail_files_are_classified_without_a_project(
