@@ -30,11 +30,11 @@ def print_lead(
     out.print(f"`nurture why {lead.address}` has the reasons.  {times.note}", style="dim")
 
 
-def print_leads(found: Sequence[Lead], total: int, *, limbo: bool) -> None:
-    """Print leads as a table, and how many there are in all."""
+def print_leads(found: Sequence[Lead], total: int, *, limbo: bool, narrowed: bool) -> None:
+    """Print leads as a table, and how many there are of what was asked for."""
     out = console()
     if not found:
-        out.print(_nobody(total, limbo=limbo))
+        out.print(_nobody(limbo=limbo, narrowed=narrowed))
         return
     rows = table("address", "name", "company", "stage", ">score", "track")
     for lead in found:
@@ -78,9 +78,9 @@ def _passages(passages: Sequence[Enrollment], times: Times) -> Table:
     return rows
 
 
-def _nobody(total: int, *, limbo: bool) -> str:
+def _nobody(*, limbo: bool, narrowed: bool) -> str:
     if limbo:
         return "Nobody is nowhere: as it should be."
-    if total:
+    if narrowed:
         return "No lead is like that; `nurture leads list` has all."
     return "There are no leads yet: `nurture leads add` or `nurture leads import FILE.csv`."

@@ -112,13 +112,15 @@ def list_(
     with opened(ctx) as project, project.reading() as desk:
         if limbo:
             lost = leads.in_limbo(desk.connection)
-            found = [
+            every = [
                 one for one in lost if track in (None, one.track) and stage in (None, one.stage)
-            ][:limit]
+            ]
+            found, total = every[:limit], len(every)
         else:
             found = leads.page(desk.connection, track=track, stage=stage, limit=limit)
-        total = sum(leads.count(desk.connection).values())
+            counts = leads.count(desk.connection, stage=stage)
+            total = sum(counts.values()) if track is None else counts.get(track, 0)
     if as_json:
         print_json(found)
     else:
-        print_leads(found, total, limbo=limbo)
+        print_leads(found, total, limbo=limbo, narrowed=bool(track or stage))

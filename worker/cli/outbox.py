@@ -35,12 +35,14 @@ def list_(
     from worker.store import outbox
 
     with opened(ctx) as project, project.reading() as desk:
-        found = outbox.shown(desk.connection, states=state or OPEN_MESSAGE, limit=limit)
+        states = state or OPEN_MESSAGE
+        found = outbox.shown(desk.connection, states=states, limit=limit)
         counts = outbox.count(desk.connection)
     if as_json:
         print_json(found)
     else:
-        print_messages(found, counts, project.times)
+        total = sum(counts.get(one.value, 0) for one in set(states))
+        print_messages(found, total, counts, project.times)
 
 
 @app.command("show")

@@ -15,8 +15,13 @@ from worker.store.outbox import Shown
 _COLOURS = {"in_doubt": "red", "refused": "red", "sent": "green", "planned": "cyan"}
 
 
-def print_messages(found: Sequence[Shown], counts: Mapping[str, int], times: Times) -> None:
-    """Print messages as a table, and how many there are of each state."""
+def print_messages(
+    found: Sequence[Shown], total: int, counts: Mapping[str, int], times: Times
+) -> None:
+    """Print messages as a table, and how many there are of what was asked for.
+
+    Where there are none, how many there are of each state.
+    """
     out = console()
     if not found:
         out.print(_empty(counts))
@@ -30,8 +35,7 @@ def print_messages(found: Sequence[Shown], counts: Mapping[str, int], times: Tim
         told.append(f"\n{clean(one.reason)}", style="dim")
         rows.add_row(str(one.id), state, waits, told)
     out.print(rows)
-    every = sum(counts.values())
-    out.print(f"\n{len(found):,} of {several(every, 'message')}. {times.note}", style="dim")
+    out.print(f"\n{len(found):,} of {several(total, 'message')}. {times.note}", style="dim")
 
 
 def print_message(told: Told, times: Times) -> None:

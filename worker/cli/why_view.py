@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from worker.cli.folding import FoldingTable
 from worker.cli.history import Line
 from worker.cli.show import clean, console, grid, several
 from worker.cli.times import Times
@@ -118,14 +119,14 @@ def next_lines(found: Why, times: Times) -> Iterator[Text]:
             when = "until a person decides"
         yield Text(f"message {message.id} is {message.state}, {when}: {clean(message.reason)}")
     for task in found.open_tasks:
-        due = times.weekday(task.due_at)
+        due = times.until(task.due_at)
         yield Text(f"task {task.id} is open, {task.kind}, due {due}: {clean(task.reason)}")
     if not found.prospects and not found.open_messages and not found.open_tasks:
         yield Text(_nothing_planned(lead))
 
 
 def _day(lines: Iterable[Line], times: Times, width: int) -> Table:
-    table = Table.grid(padding=(0, 1))
+    table = FoldingTable.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(width=5, style="dim")
     table.add_column(width=width)
@@ -183,7 +184,7 @@ def _nothing_planned(lead: Lead) -> str:
 
 def _hanging(mark: str, line: Text) -> Table:
     """Return a line whose continuation stays clear of the margin."""
-    table = Table.grid(padding=(0, 1))
+    table = FoldingTable.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(overflow="fold")
     table.add_row(mark, line)

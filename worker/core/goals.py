@@ -33,6 +33,15 @@ def calls(word: str, passages: Listed[Passage]) -> bool:
     return any(step.or_on == word for _, sequence in passages for step in sequence.steps)
 
 
+def heard(sequence: Sequence) -> frozenset[str]:
+    """Return the events that mean something to a sequence, by name."""
+    rule, steps = sequence.enroll, sequence.steps
+    begins = (*rule.on, *rule.when.events) if rule else ()
+    called = (step.or_on for step in steps if step.or_on)
+    asked = (step.when.events for step in steps)
+    return frozenset((*begins, *sequence.goals, *sequence.stop_on, *called)).union(*asked)
+
+
 def _end(word: str, sequence: Sequence) -> EnrollmentState | None:
     if word in sequence.goals:
         return EnrollmentState.FINISHED

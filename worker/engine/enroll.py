@@ -198,6 +198,11 @@ def refusal(connection: Connection, setup: Setup, lead: Lead) -> str | None:
     return _refused(setup, lead, list(suppressed.values()))
 
 
+def in_general(reason: str) -> str:
+    """Return a refusal without what is each person's own of it, so that it can be counted."""
+    return reason.partition(": ")[0]
+
+
 def _refused(setup: Setup, lead: Lead, suppressed: list[str]) -> str | None:
     if suppressed:
         return f"the address is suppressed: {suppressed[0]}"

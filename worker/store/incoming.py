@@ -177,6 +177,11 @@ def newest(connection: Connection, limit: int) -> list[Came]:
     return [_came(row) for row in rows]
 
 
+def count(connection: Connection) -> int:
+    """Count the mails that came."""
+    return int(connection.execute(select(func.count()).select_from(t)).scalar_one())
+
+
 def get(connection: Connection, number: int) -> Came:
     """Return a mail by its number; raise `NotFoundError`."""
     row = connection.execute(select(t).where(t.c.id == number)).mappings().one_or_none()

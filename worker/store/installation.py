@@ -129,3 +129,10 @@ def record_outcome(
     """Write down how it ended with a lead."""
     row = {"lead_id": lead_id, "outcome": outcome, "amount": amount, "reason": reason, "at": now}
     connection.execute(insert(outcomes).values(row))
+
+
+def last_outcome(connection: Connection, lead_id: int) -> tuple[datetime, str] | None:
+    """Return when the outcome of a lead was recorded last, and why; None where there is none."""
+    latest = select(outcomes.c.at, outcomes.c.reason).where(outcomes.c.lead_id == lead_id)
+    found = connection.execute(latest.order_by(outcomes.c.id.desc()).limit(1)).first()
+    return None if found is None else (found.at, found.reason)

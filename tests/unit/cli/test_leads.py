@@ -99,7 +99,10 @@ def test_a_purchase_is_recorded(nurture: Nurture, ada: str) -> None:
     [
         (Outcome.WON, ["500"], (500, "won 500")),
         (Outcome.WON, ["1'500", "panels"], (1500, "won 1500: panels")),
+        (Outcome.WON, ["EUR", "1", "500,", "panels"], (1500, "won 1500: panels")),
+        (Outcome.WON, ["500", "panels"], (500, "won 500: panels")),
         (Outcome.WON, ["panels"], (None, "won: panels")),
+        (Outcome.WON, ["after", "3", "calls"], (None, "won: after 3 calls")),
         (Outcome.LOST, ["5", "others", "were", "cheaper"], (None, "lost: 5 others were cheaper")),
         (Outcome.NURTURE, [], (None, "nurture")),
     ],
@@ -108,6 +111,22 @@ def test_an_amount_stands_first_and_only_after_won(
     result: Outcome, words: list[str], expected: tuple[int | None, str]
 ) -> None:
     assert split(result, words) == expected
+
+
+@pytest.mark.parametrize("words", [("500,50",), ("12,50", "EUR"), ("1,5",), ("500k",)])
+def test_what_has_cents_is_not_taken_for_thousands(
+    nurture: Nurture, ada: str, words: tuple[str, ...]
+) -> None:
+    said = nurture("outcome", ada, "won", *words)
+    assert said.status == 2
+    assert re.search(rf"{words[0]} (has cents|is no amount); write whole units, such as", said.err)
+    assert nurture("leads", "show", ada, "--json").json["lead"]["stage"] != "customer"
+
+
+def test_a_second_purchase_says_that_there_was_one(nurture: Nurture, ada: str) -> None:
+    assert "both count" not in nurture("outcome", ada, "won", "500").out
+    said = nurture("outcome", ada, "won", "500").out
+    assert re.search(r"So was won 500, on \d{4}-\d\d-\d\d \d\d:\d\d; both count\.", said)
 
 
 def test_lists_can_be_narrowed(nurture: Nurture, ada: str) -> None:
@@ -163,7 +182,54 @@ def test_what_is_suppressed_is_never_mailed(
 
 
 def test_a_domain_can_be_suppressed(nurture: Nurture, ada: str) -> None:
-    assert nurture("suppress", "add", "@Analytical.Example").status == 0
+    assert nurture("suppress", "add", "@Analytical.Example", "--yes").out == (
+        "@analytical.example: 1 lead there; whatever runs for them is stopped.\n"
+        "@analytical.example is never mailed again.\n"
+    )
     assert nurture("why", ada, "--json").json["suppressed"] == "suppressed by hand"
     said = nurture("why", "somebody@analytical.example")
     assert "is no lead, and is never mailed: suppressed by hand" in said.err
+
+
+def test_who_is_at_a_domain_of_free_mail_is_told_and_stopped(nurture: Nurture, ada: str) -> None:
+    bob = "bob@gmail.com"
+    nurture("leads", "add", bob, "--consent", "fair")
+    refused = nurture("suppress", "add", "@gmail.com")
+    assert refused.status == 2
+    assert "@gmail.com: 1 lead there" in refused.out
+    assert "say --yes" in refused.err
+    assert nurture("why", bob, "--json").json["next"]
+
+    assert nurture("suppress", "add", "@gmail.com", "--yes").status == 0
+    assert nurture("leads", "show", bob, "--json").json["enrollments"][0]["state"] == "stopped"
+    assert nurture("leads", "show", ada, "--json").json["enrollments"][0]["state"] == "active"
+    to_come = [one["recipient"] for one in nurture("agenda", "--week", "--json").json["items"]]
+    assert ada in to_come
+    assert bob not in to_come
+
+
+def test_an_event_that_nothing_asks_for_is_kept_and_said(nurture: Nurture, ada: str) -> None:
+    told = nurture("leads", "event", ada, "trial_strated")
+    assert told.status == 0
+    assert "Nothing that was launched asks for trial_strated; asked for are: " in told.out
+    assert "asks for" not in nurture("leads", "event", ada, "meeting_booked").out
+
+
+def test_an_event_that_something_asks_for_is_told_without_a_word(
+    nurture: Nurture, project: Path, ada: str
+) -> None:
+    asks = {
+        "enroll": 'enroll = { on = "webinar.seen", when = { happened = "guide.read" } }',
+        "goal": 'goal = "trial_started"',
+        "stop": 'stop_on = ["went_away"]',
+    }
+    source = "\n".join(('title = "Trial"', *asks.values()))
+    step = (
+        '[[step]]\nid = "a"\nafter = "1 day"\nor_on = "called_us"\ntask = "call"\n'
+        'when = { any = [{ not = { happened = "bought" } }] }'
+    )
+    (project / "sequences/trial.toml").write_text(f"{source}\n{step}\n")
+    launched = nurture("sequences", "launch", "trial", "--yes")
+    assert launched.status == 0, launched.err
+    for name in ("webinar.seen", "guide.read", "trial_started", "went_away", "called_us", "bought"):
+        assert "asks for" not in nurture("leads", "event", ada, name).out

@@ -14,6 +14,7 @@ WELCOME = "templates/welcome/welcome.html"
 ODD = ["bare", "no-first-name", "long", "right-to-left", "marks"]
 
 
+@pytest.mark.usefixtures("eighty")
 def test_it_shows_header_text_and_how_it_is_for_odd_leads(nurture: Nurture) -> None:
     said = nurture("preview", "welcome", "welcome")
     assert said.status == 0

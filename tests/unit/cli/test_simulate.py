@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.unit.cli.conftest import Nurture, edit
 
 MADE_UP = ("--leads", "6", "--from", "2027-01-04", "--days", "20", "--sequence", "welcome")
@@ -26,6 +28,7 @@ def test_who_answers_gets_nothing_more(nurture: Nurture) -> None:
     assert {one[2] for one in answered["sends"]} == {"welcome/welcome"}
 
 
+@pytest.mark.usefixtures("eighty")
 def test_the_picture_fits_eighty_columns_and_says_what_is_in_it(nurture: Nurture) -> None:
     said = nurture("simulate", *MADE_UP, "--lead", "lead00001@company00001.example")
     assert said.status == 0, said.err
@@ -37,6 +40,7 @@ def test_the_picture_fits_eighty_columns_and_says_what_is_in_it(nurture: Nurture
     assert "came in, in a simulation" in said.out
 
 
+@pytest.mark.usefixtures("eighty")
 def test_what_people_are_to_do_stands_beside_the_emails(nurture: Nurture) -> None:
     nine = ("--leads", "3", "--from", "2027-01-04", "--days", "30", "--sequence", "nine-touch")
     said = nurture("simulate", *nine, "--plan", "plan.json")
