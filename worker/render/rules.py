@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 
-from worker.render import legible, text, wording
+from worker.render import legible, markdown, text, wording
 from worker.render.bundle import Bundle
 from worker.render.composition import family
 from worker.render.context import Context
@@ -58,7 +58,7 @@ def judge(
         *_links(bundle, template, links),
         *_request(bundle, template, content.html, links, context),
         *_size(template, content.html),
-        *_plain(template, content.text),
+        *_plain(bundle, template, content.text),
     ]
 
 
@@ -148,7 +148,7 @@ def _request(
 ) -> Iterator[Finding]:
     """One clear call to action: one element of class `ask`, or one link beside the way out."""
     out = str(context["links"]["unsubscribe"])
-    asked = len(_ASK.findall(html))
+    asked = len(_ASK.findall(unescape(html)))  # also one that is shown as text, which is told
     others = {unescape(target) for target in links} - {out}
     if asked == 1 or (not asked and len(others) == 1):
         return
@@ -162,14 +162,20 @@ def _request(
     yield Finding(template, _line(bundle.text(template), "block body"), reason, Severity.WARNING)
 
 
-def _plain(template: str, plain: str) -> Iterator[Finding]:
+def _plain(bundle: Bundle, template: str, plain: str) -> Iterator[Finding]:
     if len(plain.split()) < _FEWEST_WORDS:
         reason = "as plain text, and without images, it says next to nothing: write it in words"
         yield Finding(template, None, reason, Severity.WARNING)
     markup = _MARKUP.search(plain)
-    if markup:
+    if markup and not any(map(_has_tags, family(bundle.files, template).values())):
+        line = _line(bundle.text(template), markup.group())
         reason = f"the text has HTML in it, which its reader would see: {markup.group()}"
-        yield Finding(template, None, reason, Severity.WARNING)
+        yield Finding(template, line, reason, Severity.WARNING)
+
+
+def _has_tags(source: str) -> bool:
+    """Tell whether a template has HTML in its Markdown, which is told of the source."""
+    return next(markdown.tags(source), None) is not None
 
 
 def _words(written: str) -> str:
