@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 
+from worker.core.spoken import WORDINGS
 from worker.render import legible, markdown, text, wording
 from worker.render.bundle import Bundle
 from worker.render.composition import family
 from worker.render.context import Context
 from worker.render.finding import Finding, Severity
+from worker.render.language import language
 from worker.render.printed import Content
 
 LARGEST = 100_000  # bytes of HTML; Gmail cuts a longer email off and hides the way out
@@ -25,6 +27,7 @@ _GOOD_LINK = re.compile(r"(?:https?:|mailto:|tel:|sms:|#)", re.IGNORECASE)
 _NO_REPLY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply", re.IGNORECASE)
 _ASK = re.compile(r"""<[a-z]\w*\s[^>]*?class\s*=\s*["'](?:[^"']*\s)?ask[\s"']""", re.IGNORECASE)
 _NEXT = re.compile(r"""\bstep\s*(?:\.\s*next\b|\[\s*["']next["']\s*\])""")
+_NEXT_PRINTED = re.compile(r"\{\{[^{}]*" + _NEXT.pattern)
 _FEWEST_WORDS = 12
 _MARKUP = re.compile(r"</?(?:p|br|div|table|tr|td|a|span|strong)\b[^>\n]*>", re.IGNORECASE)
 
@@ -70,7 +73,19 @@ def judge_sources(bundle: Bundle, template: str, use: Use = PLAIN_USE) -> list[F
         line = _line(bundle.text(template), "block body")
         reason = "it does not say when we write again: print {{ step.next }}"
         found.append(Finding(template, line, reason, Severity.WARNING))
+    if use.followed and (spoken := language(bundle.files, template)) not in WORDINGS:
+        found += [one for path, source in sources.items() for one in _english(path, source, spoken)]
     return found
+
+
+def _english(path: str, source: str, spoken: str) -> Iterator[Finding]:
+    for printed in _NEXT_PRINTED.finditer(source):
+        line = source.count("\n", 0, printed.start()) + 1
+        reason = (
+            f"{{{{ step.next }}}} is in English, and the email in {spoken!r}: say in words of "
+            "your own when you write again, inside {% if step.next %}"
+        )
+        yield Finding(path, line, reason, Severity.WARNING)
 
 
 def _announces(source: str) -> bool:

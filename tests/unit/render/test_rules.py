@@ -103,6 +103,14 @@ def test_it_says_when_we_write_again() -> None:
     assert found(ASK, layout=told) == []
 
 
+def test_a_language_without_words_for_it_is_told_where_they_are_printed() -> None:
+    for spoken, told in (("fi", [2]), ("de", [])):
+        layout = LAYOUT.replace("<html>", f'<html lang="{spoken}">')
+        assert [one.line for one in found(f"{ASK}\n{NEXT}", layout=layout)] == told
+    own = "{% if step.next %}Palaan asiaan pian.{% endif %}"
+    assert found(f"{ASK}{own}", layout=LAYOUT.replace("<html>", '<html lang="fi">')) == []
+
+
 def test_an_owner_needs_no_way_out() -> None:
     bare = LAYOUT.replace('<a href="{{ links.unsubscribe }}">Unsubscribe</a>', "")
     errors = found(ASK + NEXT, layout=bare)
