@@ -116,7 +116,9 @@ def next_lines(found: Why, times: Times) -> Iterator[Text]:
         when = f"not before {times.weekday(message.not_before)}"
         if message.not_before is None or message.state == "in_doubt":
             when = "until a person decides"
-        yield Text(f"message {message.id} is {message.state}, {when}: {clean(message.reason)}")
+        reader = "" if message.recipient == lead.address else f" to {clean(message.recipient)}"
+        state = f"is {message.state}, {when}: {clean(message.reason)}"
+        yield Text(f"message {message.id}{reader} {state}")
     for task in found.open_tasks:
         due = times.weekday(task.due_at)
         yield Text(f"task {task.id} is open, {task.kind}, due {due}: {clean(task.reason)}")
