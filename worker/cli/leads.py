@@ -75,7 +75,7 @@ def _add(ctx: typer.Context, values: dict[str, str], attributes: list[str]) -> N
 
 @app.command("show")
 def show(ctx: typer.Context, address: Address, as_json: AsJson = False) -> None:
-    """Show a lead: what is known, what happened, and every touch in both directions."""
+    """Show a lead: what is known, and all that happened."""
     from worker.cli.history import happenings, merged
     from worker.cli.lead_view import as_values, print_lead
     from worker.cli.project import opened
