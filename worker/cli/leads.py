@@ -75,21 +75,25 @@ def _add(ctx: typer.Context, values: dict[str, str], attributes: list[str]) -> N
 
 @app.command("show")
 def show(ctx: typer.Context, address: Address, as_json: AsJson = False) -> None:
-    """Show a lead: what is known, and every touch in both directions."""
-    from worker.cli.lead_view import print_lead
+    """Show a lead: what is known, and all that happened."""
+    from worker.cli.history import happenings, merged
+    from worker.cli.lead_view import as_values, print_lead
     from worker.cli.project import opened
     from worker.cli.show import print_json
     from worker.engine.control import lead_by
+    from worker.engine.why import why
     from worker.store import enrollments, timeline
 
     with opened(ctx) as project, project.reading() as desk:
         lead = lead_by(desk, address)
+        found = why(desk, lead)
         passages = enrollments.of_lead(desk.connection, lead.id)
         touches = timeline.touches_of(desk.connection, lead.id)
+    history = merged(happenings(found.entries), touches)
     if as_json:
-        print_json({"lead": lead, "enrollments": passages, "touches": touches})
+        print_json({**as_values(found, passages, history), "touches": touches})
     else:
-        print_lead(lead, passages, touches, project.times)
+        print_lead(found, passages, history, project.times)
 
 
 @app.command("list")

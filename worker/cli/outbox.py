@@ -49,7 +49,8 @@ def list_(
 def show(ctx: typer.Context, number: Number, as_json: AsJson = False) -> None:
     """Show one message.
 
-    Its state, every decision about it, and, until it is sent, its text.
+    Its state, every decision about it, and its text: as it would go out now, or, if it was sent, as
+    it would be written today.
     """
     from worker.cli.message_facts import told_of
     from worker.cli.outbox_view import print_message

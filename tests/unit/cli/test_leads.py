@@ -94,6 +94,28 @@ def test_a_purchase_is_recorded(nurture: Nurture, ada: str) -> None:
     assert nurture("leads", "show", ada, "--json").json["lead"]["stage"] == "customer"
 
 
+def test_a_lead_is_shown_with_what_happened_to_it(nurture: Nurture, ada: str) -> None:
+    nurture("outcome", ada, "won", "1,500", "liked", "the", "panels")
+    nurture("suppress", "add", ada, "moved", "away")
+    nurture("leads", "hold", ada, "asked", "for", "it")
+    shown = nurture("leads", "show", ada)
+    for told in ("never mailed: moved away", "on hold until a person lets it go on: asked for it"):
+        assert told in shown.out
+    for told in ("won 1500: liked the panels", "suppressed", "moved away"):
+        assert told in shown.out[shown.out.index("came in") :]
+
+    seen = nurture("leads", "show", ada, "--json").json
+    assert (seen["suppressed"], seen["hold"]["reason"]) == ("moved away", "asked for it")
+    happened = [one["what"] for one in seen["history"]]
+    assert happened == ["lead.created", "outcome.recorded", "suppressed", "held"]
+
+
+def test_who_is_new_but_was_suppressed_before_is_shown_as_such(nurture: Nurture) -> None:
+    nurture("suppress", "add", "bob@x.example")
+    nurture("leads", "add", "bob@x.example")
+    assert "never mailed: suppressed by hand" in nurture("leads", "show", "bob@x.example").out
+
+
 @pytest.mark.parametrize(
     ("result", "words", "expected"),
     [

@@ -122,6 +122,15 @@ def test_wrong_use_is_told_in_a_sentence(
     assert sentence in said.err
 
 
+def test_of_several_variants_one_is_asked_for(nurture: Nurture, project: Path) -> None:
+    two = 'email   = ["welcome/welcome.html", "welcome/features.html"]'
+    edit(project / "sequences/welcome.toml", 'email   = "welcome/welcome.html"', two)
+    said = nurture("preview", "welcome", "welcome", "--html", "it.html")
+    assert said.status == 2
+    assert "one of the 2 variants of welcome with --variant" in " ".join(said.err.split())
+    assert nurture("preview", "welcome", "welcome", "--variant", "2", "--raw").status == 0
+
+
 def test_an_edition_is_shown_before_it_is_approved(nurture: Nurture, project: Path) -> None:
     letters = project / "templates/newsletter"
     (letters / "2050-01.html").write_bytes((letters / "2027-01.html").read_bytes())

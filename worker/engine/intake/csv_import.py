@@ -48,6 +48,7 @@ class ImportOptions:
     fields by column name (`worker.engine.intake.columns`); `attributes` are those that the
     configuration declares. `consent` and `source` are for rows that bring none. `enroll` is
     called in each batch's transaction with the ids that were added, and tells how many it took.
+    Rows that are not taken are set aside in the folder `aside`; None: beside the list.
     """
 
     secret: bytes = field(repr=False)
@@ -59,6 +60,7 @@ class ImportOptions:
     dry_run: bool = False
     enroll: Callable[[Connection, list[int]], int] | None = None
     batch: int = BATCH
+    aside: Path | None = None
 
 
 _Row = tuple[int, str, StoredLead]  # the line that it stands on, its address, the lead
@@ -83,7 +85,8 @@ def import_leads(
         found = columns.find(
             sheet.header, mapped=options.mapped, attributes=options.attributes, file=str(path)
         )
-        with Rejects(path, sheet.header, sheet.delimiter) as rejects:
+        beside = options.aside / path.name if options.aside else path
+        with Rejects(beside, sheet.header, sheet.delimiter) as rejects:
             task = _Import(database, _reader(found, path, options, now), options, now, rejects)
             task.name_columns(sheet.header, found)
             task.run(sheet, progress)
