@@ -13,9 +13,9 @@ from worker.core.facts import Message
 from worker.daemon.compose import imap_account, smtp_account
 from worker.daemon.dispatch import Dispatch
 from worker.daemon.jobs import SECONDS, Bells, awaken, scheduler
-from worker.daemon.journal import Journal
 from worker.daemon.logs import Log
 from worker.daemon.lull import Lull
+from worker.daemon.recall import Recall
 from worker.daemon.repeat import Repeat, Work, pause
 from worker.daemon.roles import EVERYTHING, Role, loops
 from worker.daemon.ticks import Ticks
@@ -45,7 +45,7 @@ class Parts:
     ticks: Ticks
     holder: Holder
     log: Log
-    journal: Journal
+    recall: Recall
     roles: frozenset[Role] = EVERYTHING
     patience: leases.Patience = field(default_factory=leases.Patience)
 
@@ -179,8 +179,9 @@ class Run:
             chance=random.random,
             told=self._told,
             stopping=self._stopping.is_set,
-            journal=self._parts.journal.begun,
+            journal=parts.recall.journal.begun,
             reached=self._reached,
+            compare=parts.recall.compare,
         )
         return Dispatch(office, pools.values(), self._log, SECONDS["send"])
 

@@ -21,6 +21,7 @@ from worker.daemon.journal import Journal
 from worker.daemon.logs import Log, logger
 from worker.daemon.memory import SELDOM, rare_searches, share_heaps
 from worker.daemon.opening import meet, open_database
+from worker.daemon.recall import Recall
 from worker.daemon.roles import EVERYTHING, Role
 from worker.daemon.running import Parts, Run
 from worker.daemon.ticks import Ticks
@@ -28,7 +29,6 @@ from worker.engine.catalogue import Catalogue
 from worker.engine.leases import Patience
 from worker.engine.points import Reached, unwatched
 from worker.engine.rescue import rescue
-from worker.engine.restored import reconcile
 from worker.errors import NurtureError, StoreError
 from worker.store import installation
 from worker.store.database import wal_warning
@@ -146,15 +146,9 @@ def _begun(ticks: Ticks, settings: Settings, name: str, log: Log) -> Parts:
         meet(desk, database, name)
         holder = Holder(name, installation.begin_epoch(desk.connection, name, desk.now))
         found = rescue(desk, holder)
-    journal = Journal(settings.state_folder)
+    recall = Recall(Journal(settings.state_folder), log)
     with ticks.desk() as desk:
-        forgotten = reconcile(desk, journal)
-    if forgotten:
-        log.warning(
-            f"the database did not know of {forgotten} messages that this machine has sent: "
-            "everything is on hold, see `nurture status`",
-            action="restored",
-        )
+        recall.compare(desk)
     if found:
         log.warning(f"{found} messages of a former run were found again", action="rescued")
-    return Parts(settings, ticks, holder, log, journal)
+    return Parts(settings, ticks, holder, log, recall)

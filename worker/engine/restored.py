@@ -18,10 +18,10 @@ from worker.engine import control, settle
 from worker.engine.apply import Desk
 from worker.engine.commit import Sending
 from worker.engine.surroundings import EVERYTHING
-from worker.store import alerts, outbox, restored
+from worker.store import alerts, locks, outbox, restored
 from worker.store.restored import Begun
 
-TAIL = 200  # entries of the journal that are looked at on every start
+TAIL = 200  # entries of each day of the journal that are looked at first
 TOGETHER = 5_000  # entries that the database is asked about at once
 
 
@@ -53,7 +53,7 @@ class Memory(Protocol):
     """What this machine remembers of what it sent (`worker.daemon.journal.Journal`)."""
 
     def newest(self, count: int) -> Iterable[Entry]:
-        """Return the last entries."""
+        """Return the last entries of each day."""
         ...
 
     def entries(self) -> Iterable[Entry]:
@@ -90,7 +90,9 @@ def reconcile(desk: Desk, journal: Memory) -> int:
     """
     if not _unknown(desk, journal.newest(TAIL)):
         return 0
+    locks.close_gate(desk.connection)  # before any row: others are at work
     unknown = _unknown(desk, journal.entries())
+    locks.lock_leads(desk.connection, (entry.lead_id for entry in unknown))
     for entry in unknown:
         _doubt(desk, entry)
     _hold(desk, len(unknown))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import count
 from time import monotonic
 from types import ModuleType
 from typing import Any
@@ -65,7 +66,11 @@ class Database:
         self._rested = -REST_EVERY
         if not durable:
             event.listen(self.engine, "connect", _hurry_sqlite)
+        self.sessions = 0
+        """Changes with each session at a server: the next one may be at another server."""
         if not self.is_sqlite:
+            self._numbers = count(1)
+            event.listen(self.engine, "connect", self._began)
             event.listen(self.engine, "invalidate", self._all_lost)
 
     @property
@@ -137,6 +142,9 @@ class Database:
     def make_ready(self) -> None:
         """Work out the statements of the busy paths, which their first use would wait for."""
         prepared.make_ready(self.engine.dialect)
+
+    def _began(self, *_session: object) -> None:
+        self.sessions = next(self._numbers)
 
     def _all_lost(self, *_one: object) -> None:
         """Keep no connection once one is lost: all are to the same server.

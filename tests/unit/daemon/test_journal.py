@@ -7,7 +7,7 @@ import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -85,6 +85,14 @@ def test_fewer_than_were_asked_for_are_all(tmp_path: Path) -> None:
     assert journal.newest(5) == []
     write(journal, entry(1), entry(2))
     assert journal.newest(5) == journal.newest(2) == [entry(1), entry(2)]
+
+
+def test_a_file_of_the_future_hides_none_that_is_newer(tmp_path: Path) -> None:
+    """The clock was ahead for a day, and was set right: what it named sorts last for a year."""
+    journal = Journal(tmp_path)
+    journal.write([entry(1)[1:]], AT + timedelta(days=365))
+    write(journal, entry(2), entry(3))
+    assert [one.id for one in journal.newest(1)] == [3, 1]
 
 
 def test_what_had_no_room_for_all_is_told(tmp_path: Path) -> None:
