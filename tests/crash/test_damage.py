@@ -11,12 +11,15 @@ import pytest
 from tests.crash.daemon import REFUSED, Fate, daemon
 from tests.crash.judge import in_doubt, judge
 from tests.crash.project import Project
+from tests.crash.rig import rig_on
 from tests.crash.settling import is_settled, recover, until
 from tests.servers.smtp_sink import SmtpSink
+from worker.clock import SystemClock
+from worker.core.states import Scope
 from worker.engine import control
 from worker.engine.points import Point
 from worker.engine.surroundings import EVERYTHING
-from worker.store import alerts
+from worker.store import alerts, holds, outbox
 
 LEADS = 8
 PAGE = 4096
@@ -93,6 +96,40 @@ def test_a_restored_backup_sends_nothing_twice(project: Project, sink: SmtpSink)
     judgement = judge(project, sink.messages())
     assert judgement.is_clean, judgement
     assert judgement.arrived == LEADS
+
+
+async def test_who_is_missing_in_a_backup_and_comes_in_again_is_held(
+    project: Project, sink: SmtpSink
+) -> None:
+    """Row 31: nobody gets the same twice, and whoever is new gets what is theirs."""
+    old = project.enroll(2, name="old")
+    await work(project)
+    backup = file_of(project).read_bytes()
+    missing = project.enroll(2, name="missing")
+    await work(project)
+    file_of(project).write_bytes(backup)
+    await work(project)
+    with project.desk() as desk:
+        assert outbox.count(desk.connection)["sent"] == len(old)
+        control.resume(desk, EVERYTHING)
+    del project.due[len(old) :]
+    assert project.enroll(2, name="missing") == missing
+    new = project.enroll(1, name="new")
+    await work(project)
+    judgement = judge(project, sink.messages())
+    assert judgement.is_clean, judgement
+    assert judgement.arrived == len(old + missing + new)
+    with project.database.read() as connection:
+        held = [one.scope for one in holds.open_now(connection, SystemClock().now())]
+    assert held == [Scope.LEAD] * len(missing), "what was confirmed is not held again"
+
+
+async def work(project: Project) -> None:
+    """Start, do all that is due, and stop; whoever closes the last connection empties the log."""
+    project.close()
+    async with rig_on(project) as rig:
+        await rig.work()
+    assert not wal_of(project).exists()
 
 
 def integrity(project: Project) -> str:
