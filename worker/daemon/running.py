@@ -27,6 +27,7 @@ from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
 from worker.engine.receive import Receiver
 from worker.engine.send import Office
+from worker.engine.sight import seen_now
 from worker.inbox.apart.reader import Reader
 from worker.inbox.watch import Pace, Watcher
 from worker.store.messages import Holder
@@ -129,6 +130,8 @@ class Run:
             if not leases.beat(desk, self._parts.holder):
                 return False
             taken = self._watchman.look(desk)
+            seen = seen_now(desk)
+        self._parts.recall.seen.write(seen)
         if taken:
             self._log.warning(f"{taken} messages of a lost worker were taken over", action="taken")
         return True

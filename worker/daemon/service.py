@@ -24,11 +24,13 @@ from worker.daemon.opening import meet, open_database
 from worker.daemon.recall import Recall
 from worker.daemon.roles import EVERYTHING, Role
 from worker.daemon.running import Parts, Run
+from worker.daemon.seen import Seen
 from worker.daemon.ticks import Ticks
 from worker.engine.catalogue import Catalogue
 from worker.engine.leases import Patience
 from worker.engine.points import Reached, unwatched
 from worker.engine.rescue import rescue
+from worker.engine.sight import seen_now
 from worker.errors import NurtureError, StoreError
 from worker.store import installation
 from worker.store.database import wal_warning
@@ -142,11 +144,15 @@ def _begun(ticks: Ticks, settings: Settings, name: str, log: Log) -> Parts:
     database = ticks.database
     if database.is_sqlite and (warning := wal_warning()):
         log.warning(warning, action="sqlite.old")
+    folder = settings.state_folder
+    recall = Recall(Journal(folder), Seen(folder), log)
     with ticks.desk() as desk:
         meet(desk, database, name)
+        recall.look(desk)  # before our own counter begins anew
         holder = Holder(name, installation.begin_epoch(desk.connection, name, desk.now))
         found = rescue(desk, holder)
-    recall = Recall(Journal(settings.state_folder), log)
+        seen = seen_now(desk)
+    recall.seen.write(seen)
     with ticks.desk() as desk:
         recall.compare(desk)
     if found:
