@@ -91,7 +91,14 @@ class Journal:
         oldest = _name(today - KEPT)
         for path in self.folder.glob("journal-*.jsonl"):
             if path.name < oldest:
-                path.unlink(missing_ok=True)
+                _delete(path)
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be deleted: {error.strerror}") from error
 
 
 def _name(day: date) -> str:

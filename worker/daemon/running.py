@@ -105,6 +105,7 @@ class Run:
             "lease": self._lease,
             "newsletter": self._newsletter,
             "housekeeping": self._housekeeping,
+            "journal": self._forget,
         }
         return [
             Repeat(name, every[name], self._bells.of(name), self._stopping, self._log)
@@ -141,6 +142,10 @@ class Run:
 
     async def _housekeeping(self) -> None:
         await asyncio.to_thread(self._parts.ticks.housekeeping)
+
+    async def _forget(self) -> None:
+        today = self._parts.ticks.clock.now().date()
+        await asyncio.to_thread(self._parts.recall.journal.forget, today)
 
     async def _close(self) -> None:
         for watcher in self._watchers:

@@ -145,6 +145,14 @@ def test_nobody_writes_over_what_another_wrote(tmp_path: Path) -> None:
     assert [found.id for found in one.entries()] == [1, 2, 3, 4, 5, 6]
 
 
+def test_days_are_kept_for_a_month(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    for number, age in enumerate([31, 30, 0], start=1):
+        journal.write([entry(number)[1:]], AT - timedelta(days=age))
+    journal.forget(AT.date())
+    assert [one.id for one in journal.entries()] == [2, 3]
+
+
 def test_what_an_earlier_version_wrote_is_read(tmp_path: Path) -> None:
     earlier = [entry(number) for number in range(1, 5)]
     (tmp_path / "journal-2027-01-04.jsonl").write_bytes(b"".join(map(line, earlier)))
