@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import sqlite3
 from pathlib import Path
@@ -22,6 +23,7 @@ from worker.engine.surroundings import EVERYTHING
 from worker.store import alerts, holds, outbox
 
 LEADS = 8
+MANY = 300
 PAGE = 4096
 
 
@@ -57,6 +59,26 @@ def test_a_damaged_database_is_refused_and_nothing_is_sent(
         assert refused.wait() == REFUSED, refused.said()
         assert "is damaged" in refused.said()
         assert "restore a backup" in refused.said()
+    assert sink.messages() == []
+
+
+@pytest.mark.parametrize("seed", [0, 3, 5])
+def test_damage_that_is_met_later_is_told_in_a_sentence(
+    project: Project, sink: SmtpSink, seed: int
+) -> None:
+    """Row 29: a few pages in the midst, which the start does not look at."""
+    project.enroll(MANY)
+    project.close()
+    raw, chance = bytearray(file_of(project).read_bytes()), random.Random(seed)
+    for page in chance.sample(range(1, len(raw) // PAGE), 6):
+        for _ in range(64):
+            raw[page * PAGE + chance.randrange(PAGE)] ^= 0xFF
+    file_of(project).write_bytes(raw)
+    with daemon(project.config) as running:
+        until(lambda: "is damaged" in running.said() or not running.is_alive)
+        running.kill()
+        assert "is damaged" in running.said()
+        assert "Traceback" not in running.said()
     assert sink.messages() == []
 
 

@@ -87,7 +87,7 @@ class Database:
         """
         with (
             self._turn(),
-            _explained(self.url),
+            _explained(self.engine),
             self._for_writing(lasting) as connection,
             connection.begin(),
         ):
@@ -103,7 +103,7 @@ class Database:
         """
         with (
             self._turn(),
-            _explained(self.url),
+            _explained(self.engine),
             self._for_writing(lasting=True) as connection,
             unbound(connection) if self.is_sqlite else connection.begin(),
         ):
@@ -117,7 +117,7 @@ class Database:
         see what was committed before it, which is what each sees without one.
         """
         with (
-            _explained(self.url),
+            _explained(self.engine),
             self._reading.connection() as connection,
             connection.begin(),
         ):
@@ -255,14 +255,18 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 
 
 @contextmanager
-def _explained(url: URL) -> Iterator[None]:
+def _explained(engine: Engine) -> Iterator[None]:
     """Turn the driver's complaints into a sentence; what our own code raises passes through."""
     try:
         yield
     except (exc.IntegrityError, exc.DataError):
         raise  # the data's fault, or ours: trying again would not help
     except exc.DBAPIError as error:
-        raise StoreError(_sentence(url, str(error.orig))) from error
+        raise StoreError(_sentence(engine.url, str(error.orig))) from error
+    except engine.dialect.loaded_dbapi.Error as error:  # of what was not run by SQLAlchemy
+        raise StoreError(_sentence(engine.url, str(error))) from error
+    except UnicodeDecodeError as error:  # of a text that somebody else wrote over
+        raise StoreError(_sentence(engine.url, f"malformed text: {error}")) from error
 
 
 def _sentence(url: URL, complaint: str) -> str:
@@ -272,6 +276,6 @@ def _sentence(url: URL, complaint: str) -> str:
         return f"{shown} is locked by another program: stop it, or wait, and try again"
     if "no such table" in first or "UndefinedTable" in first or "does not exist" in first:
         return f"{shown} is not set up ({first}): run `nurture db upgrade`"
-    if "malformed" in first or "not a database" in first:
+    if any(word in first for word in ("malformed", "not a database", "not decode")):
         return f"{shown} is damaged ({first}): restore a backup"
     return f"{shown} cannot be used: {first}"
