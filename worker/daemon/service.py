@@ -18,7 +18,7 @@ from worker.config.settings import Settings
 from worker.daemon.compose import setup_of
 from worker.daemon.identity import identity
 from worker.daemon.journal import Journal
-from worker.daemon.logs import Log, logger
+from worker.daemon.logs import Log, logger, take_others
 from worker.daemon.memory import SELDOM, rare_searches, share_heaps
 from worker.daemon.opening import meet, open_database
 from worker.daemon.recall import Recall
@@ -71,6 +71,7 @@ class Service:
     def serve(self) -> None:
         """Run until SIGTERM or SIGINT."""
         share_heaps()
+        take_others(self._log)
         with identity(self._settings.state_folder) as name, rare_searches(SELDOM):
             asyncio.run(self._serve(name))
 
