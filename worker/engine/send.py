@@ -110,7 +110,7 @@ class Sender:
         self._idle.set()
         self._faults: set[asyncio.Task[None]] = set()
         self._unsure_until = 0.0
-        self._sessions = 0
+        self._sessions = office.database.sessions  # which whoever began compared
         self._ledger = Ledger(self._transact, office.holder, office.chance, office.journal)
         self._pacer = Pacer(office.setup, office.holder, office.chance)
 
