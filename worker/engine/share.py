@@ -16,6 +16,7 @@ from worker.core.condition import Condition
 from worker.core.facts import Hours, Lead, Past
 from worker.core.states import MessageKind
 from worker.core.unmet import Circumstances, unmet
+from worker.engine import bygone
 from worker.engine.apply import Desk
 from worker.engine.enroll import in_general, refusal
 from worker.engine.publish import publish_files
@@ -76,6 +77,7 @@ def share(desk: Desk, plan: Share) -> int:
     digest = publish_files(desk.connection, plan.bundle, desk.now)
     new = [_message(desk, plan, lead, digest) for lead in plan.audience]
     messages.plan(desk.connection, new)
+    bygone.hold_known(desk.connection, desk.setup, plan.audience, desk.now)
     return len(new)
 
 
