@@ -56,7 +56,7 @@ def list_(ctx: typer.Context, limit: Limit = 50, as_json: AsJson = False) -> Non
 
 def canonical_subject(text: str) -> str:
     """Return an address, or a domain as ``@example.com``, in the form that is compared."""
-    from worker.engine.intake.address import canonical
+    from worker.address import canonical
 
     if text.startswith("@"):
         return f"@{canonical(f'somebody{text}').domain}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from worker.address import comparable
 from worker.core.facts import Lead
 from worker.core.mail import Automatic, Bond, BounceType, Intent, Kind
 from worker.core.meaning import Failure, Said, What, event_of
@@ -109,7 +110,7 @@ def _whose(desk: Desk, mail: Incoming, number: int, lead: Lead | None) -> Lead:
 def _take_back(desk: Desk, mail: Incoming, lead: Lead, before: Any) -> tuple[list[str], list[str]]:
     if mail.kind == Kind.COMPLAINT.value:
         return [], [LASTING]
-    addresses = (lead.address, mail.sender.lower())
+    addresses = (lead.address, comparable(mail.sender))
     digests = [desk.setup.suppression_digests(one)[0] for one in addresses]
     done = undoing.undo(desk.connection, lead.id, mail.at, before, digests, desk.now)
     if lead.domain:  # interest held all of the company

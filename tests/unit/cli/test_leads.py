@@ -33,6 +33,29 @@ def test_nobody_is_added_twice(nurture: Nurture, ada: str) -> None:
     assert said.err == f"{ada} is a lead already: see `nurture leads show {ada}`\n"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "leads show LEAD",
+        "why LEAD",
+        "leads hold LEAD",
+        "leads edit LEAD score=7",
+        "tasks add LEAD call",
+        "outcome LEAD won 500",
+        "sequences enroll welcome LEAD",
+        "preview welcome/welcome.html --lead LEAD",
+        "simulate --days 1 --lead LEAD",
+    ],
+)
+def test_a_lead_is_found_by_every_spelling_of_its_address(
+    nurture: Nurture, ada: str, line: str
+) -> None:
+    assert nurture("leads", "add", "jörg@größe.example").status == 0
+    for spelling in ("jörg@größe.example", "JÖRG@xn--gre-6ka8i.example"):
+        said = nurture(*line.replace("LEAD", spelling).split())
+        assert "no lead" not in said.err
+
+
 def test_without_consent_the_answer_says_so(nurture: Nurture, ada: str) -> None:
     said = nurture("leads", "add", "bob@x.example")
 

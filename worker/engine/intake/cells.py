@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from zoneinfo import available_timezones
 
+from worker.address import shown
 from worker.core.countries import countries
 from worker.core.states import Stage
-from worker.engine.intake.address import shown
 from worker.engine.intake.formulas import GUARD, unguard
 from worker.errors import InputError
 

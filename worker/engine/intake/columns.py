@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from worker.address import shown
 from worker.core.document import nearest
-from worker.engine.intake.address import shown
 from worker.errors import InputError
 
 ADDRESS = "email"
