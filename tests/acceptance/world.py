@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from worker.address import comparable
 from worker.clock import VirtualClock
 from worker.core.events import LeadCreated
 from worker.core.facts import Lead
@@ -228,7 +229,7 @@ class World:
     def lead(self, address: str = ADA) -> Lead:
         """A lead as it is now."""
         with self.ticks.database.read() as connection:
-            found = leads.find(connection, address)
+            found = leads.find(connection, comparable(address))
         assert found is not None, f"nobody is known as {address}"
         return found
 

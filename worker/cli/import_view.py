@@ -50,7 +50,8 @@ def print_report(report: Report) -> None:
     out = console()
     out.print(f"Columns: {', '.join(_column(*one) for one in report.columns.items())}")
     if report.ignored:
-        out.print(f"Ignored: {', '.join(map(clean, report.ignored))}")
+        hint = '; `--map "COLUMN=FIELD"` says what a column is'
+        out.print(f"Ignored: {', '.join(map(clean, report.ignored))}{hint}")
     out.print()
     rows = table(">", "rows")
     for count, meaning in _counts(report):
@@ -75,6 +76,7 @@ def _counts(report: Report) -> Iterator[tuple[int, str]]:
     every = (
         (report.rows, "in the list"),
         (report.added, f"{would}added"),
+        (report.completed, f"known already, and {would}completed: nothing was written over"),
         (report.unchanged, "known already, and the same"),
         (report.differs, "known already with other values, which stay as they are"),
         (report.repeated, "repeat an address from further up"),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from worker.cli.options import Address, AsJson, Limit
 from worker.core.states import Stage, Track
+
+if TYPE_CHECKING:
+    from worker.core.facts import Lead
+    from worker.engine.apply import Desk
+    from worker.engine.intake.by_hand import Completed
 
 Given = Annotated[str | None, typer.Option()]
 
@@ -39,7 +44,8 @@ def add(
 ) -> None:
     """Take in one person, now.
 
-    A sequence that waits for new leads greets them at once.
+    A sequence that waits for new leads greets them at once. Who is known already gets what was not
+    known, such as a consent; nothing is written over.
     """
     given = {
         "email": address, "first_name": first_name, "last_name": last_name, "company": company,
@@ -54,23 +60,38 @@ def _add(ctx: typer.Context, values: dict[str, str], attributes: list[str]) -> N
     from worker.cli.follow_up import report_on
     from worker.cli.pairs import read_pairs
     from worker.cli.project import opened
+    from worker.engine.intake.by_hand import complete_lead
+
+    every = values | read_pairs(attributes, "--set")
+    with opened(ctx) as project:
+        with project.writing() as desk:
+            known = complete_lead(desk, every)
+            lead = _created(desk, every) if known is None else known.lead
+        typer.echo(f"{lead.address} is in." if known is None else _completed(known))
+        if lead.zone is None and lead.country is None:
+            clock, country = project.times.zone.key, project.settings.country or "no country"
+            typer.echo(f"  Zone and country are not known: {clock} and holidays of {country} hold.")
+        report_on(project, lead.id)
+
+
+def _created(desk: Desk, values: dict[str, str]) -> Lead:
     from worker.core.events import LeadCreated
     from worker.engine.apply import apply
     from worker.engine.intake.by_hand import add_lead
     from worker.store import leads
 
-    every = values | read_pairs(attributes, "--set")
-    with opened(ctx) as project:
-        with project.writing() as desk:
-            declared = desk.setup.attributes
-            lead_id = add_lead(desk.connection, every, desk.now, attributes=declared)
-            apply(desk, lead_id, LeadCreated(desk.now, "added by hand"))
-            lead = leads.get(desk.connection, lead_id)
-        typer.echo(f"{lead.address} is in.")
-        if lead.zone is None and lead.country is None:
-            clock, country = project.times.zone.key, project.settings.country or "no country"
-            typer.echo(f"  Zone and country are not known: {clock} and holidays of {country} hold.")
-        report_on(project, lead_id)
+    declared = desk.setup.attributes
+    lead_id = add_lead(desk.connection, values, desk.now, attributes=declared)
+    apply(desk, lead_id, LeadCreated(desk.now, "added by hand"))
+    return leads.get(desk.connection, lead_id)
+
+
+def _completed(known: Completed) -> str:
+    said = f"{known.lead.address} is known already: {known.words}."
+    if not known.other:
+        return said
+    kept = ", ".join(known.other)
+    return f"{said}\n  Not changed: {kept}; `nurture leads edit` writes over what is known."
 
 
 @app.command("show")

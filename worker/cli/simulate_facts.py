@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from worker.address import comparable
 from worker.cli.pairs import read_pairs
 from worker.clock import SystemClock
 from worker.config import Settings, load
@@ -156,7 +157,7 @@ def _question(settings: Settings, asked: Asked) -> Question:
         seed=asked.seed or 0,
         behaviour=_behaviour(asked),
         existing=asked.existing,
-        shown=asked.lead,
+        shown=tuple(map(comparable, asked.lead)),
         every=asked.render,
     )
 

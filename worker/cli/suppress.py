@@ -78,7 +78,7 @@ def list_(ctx: typer.Context, limit: Limit = 50, as_json: AsJson = False) -> Non
 
 def canonical_subject(text: str) -> str:
     """Return an address, or a domain as ``@example.com``, in the form that is compared."""
-    from worker.engine.intake.address import canonical, canonical_domain
+    from worker.address import canonical, canonical_domain
 
     if text.startswith("@"):
         return f"@{canonical_domain(text)}"

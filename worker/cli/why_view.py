@@ -130,7 +130,7 @@ def next_lines(found: Why, times: Times) -> Iterator[Text]:
         due = times.until(task.due_at)
         yield Text(f"task {task.id} is open, {task.kind}, due {due}: {clean(task.reason)}")
     if not found.prospects and not found.open_messages and not found.open_tasks:
-        yield Text(_nothing_planned(lead))
+        yield Text(_nothing_planned(found))
 
 
 def _day(lines: Iterable[Line], times: Times, width: int) -> Table:
@@ -177,10 +177,14 @@ def _paused(prospect: Prospect, lead: Lead) -> Text:
     return line.append(options, style="default")
 
 
-def _nothing_planned(lead: Lead) -> str:
-    if lead.track is Track.NEWSLETTER:
+def _nothing_planned(found: Why) -> str:
+    address = clean(found.lead.address)
+    if found.refused is not None:
+        way = f"`nurture leads add {address} --consent TEXT` records one"
+        return f"nothing, {clean(found.refused)}; {way}"
+    if found.lead.track is Track.NEWSLETTER:
         return "the newsletter's next edition that is approved"
-    return f"nothing; `nurture sequences enroll NAME {clean(lead.address)}` would change that"
+    return f"nothing; `nurture sequences enroll NAME {address}` would change that"
 
 
 def _hanging(mark: str, line: Text) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from worker.address import comparable
 from worker.core import events, goals
 from worker.core.facts import Lead
 from worker.core.states import MessageState, Outcome, Scope, TaskState
@@ -35,7 +36,7 @@ SAID = {
 
 def lead_by(desk: Desk, address: str) -> Lead:
     """Return a lead by one of its addresses; raise `NotFoundError`."""
-    found = leads.find(desk.connection, address.strip().lower())
+    found = leads.find(desk.connection, comparable(address))
     if found is None:
         raise NotFoundError(f"no lead has the address {address}: see `nurture leads list`")
     return found
@@ -171,6 +172,6 @@ def drop_message(desk: Desk, message_id: int) -> None:
 def concerned(desk: Desk, subject: str) -> list[Lead]:
     """Return the leads whom the suppression of an address or a domain stops."""
     if subject.startswith("@"):
-        return leads.of_domain(desk.connection, subject[1:].lower())
-    found = leads.find(desk.connection, subject.lower())
+        return leads.of_domain(desk.connection, subject[1:])
+    found = leads.find(desk.connection, subject)
     return [] if found is None else [found]

@@ -42,9 +42,10 @@ class Authentication(NamedTuple):
 class Envelope(NamedTuple):
     """Who sent a mail, when, and what it answers: claims of the mail, none of them verified.
 
-    Message-IDs are without brackets. `references` are those of In-Reply-To, References and, in a
-    bounce or complaint, of the returned message. `tokens` are candidates by shape only. `day` is
-    the date in the sender's own zone; `sent_at` is UTC. `to` are the addresses of To and Cc.
+    Addresses are as leads are known by them (`worker.address.comparable`). Message-IDs are without
+    brackets. `references` are those of In-Reply-To, References and, in a bounce or complaint, of
+    the returned message. `tokens` are candidates by shape only. `day` is the date in the sender's
+    own zone; `sent_at` is UTC. `to` are the addresses of To and Cc.
     `authentication` is top first; whoever knows which server is ours may believe it. `marks` are
     candidates for tokens that a copy of a mail of ours has in Reply-To and List-Unsubscribe.
     """

@@ -33,11 +33,58 @@ def test_nobody_is_added_twice(nurture: Nurture, ada: str) -> None:
     assert said.err == f"{ada} is a lead already: see `nurture leads show {ada}`\n"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "leads show LEAD",
+        "why LEAD",
+        "leads hold LEAD",
+        "leads edit LEAD score=7",
+        "tasks add LEAD call",
+        "outcome LEAD won 500",
+        "sequences enroll welcome LEAD",
+        "preview welcome/welcome.html --lead LEAD",
+        "simulate --days 1 --lead LEAD",
+    ],
+)
+def test_a_lead_is_found_by_every_spelling_of_its_address(
+    nurture: Nurture, ada: str, line: str
+) -> None:
+    assert nurture("leads", "add", "jörg@größe.example").status == 0
+    for spelling in ("jörg@größe.example", "JÖRG@xn--gre-6ka8i.example"):
+        said = nurture(*line.replace("LEAD", spelling).split())
+        assert "no lead" not in said.err
+
+
 def test_without_consent_the_answer_says_so(nurture: Nurture, ada: str) -> None:
     said = nurture("leads", "add", "bob@x.example")
 
     assert "not enrolled: welcome: no consent is recorded for it" in said.out
-    assert "Next: nothing; `nurture sequences enroll NAME bob@x.example`" in said.out
+    way = "`nurture leads add bob@x.example --consent TEXT` records one"
+    assert f"Next: nothing, no consent is recorded for it; {way}" in said.out
+    refused = nurture("leads", "edit", "bob@x.example", "consent=fair")
+    assert "consent: it cannot be edited; where a lead has none" in refused.err
+
+
+def test_a_consent_that_is_recorded_later_lets_the_lead_in(nurture: Nurture, ada: str) -> None:
+    nurture("leads", "add", "bob@x.example", "--first-name", "Bob")
+    line = ("leads", "add", "BOB@x.example", "--first-name", "Rob", "--consent", "fair")
+    said = nurture(*line)
+    assert said.out.startswith("bob@x.example is known already: consent none → fair.\n")
+    assert "Not changed: first_name; `nurture leads edit` writes over" in said.out
+    assert "Next: nothing; `nurture sequences enroll NAME bob@x.example` would" in said.out
+    assert nurture(*line).err.startswith("bob@x.example is a lead already")
+    assert "enrolled: welcome" in nurture("sequences", "enroll", "welcome", "bob@x.example").out
+    told = nurture("why", "bob@x.example", "--json").json["history"]
+    assert "lead.edited" in [one["what"] for one in told]
+
+
+def test_a_consent_lifts_no_suppression(nurture: Nurture, ada: str) -> None:
+    nurture("leads", "add", "bob@x.example")
+    nurture("suppress", "add", "bob@x.example", "opted out")
+    nurture("leads", "add", "bob@x.example", "--consent", "fair")
+    said = nurture("sequences", "enroll", "welcome", "bob@x.example")
+    assert "the address is suppressed: opted out" in said.out
 
 
 def test_who_has_neither_zone_nor_country_is_said_to_have_ours(nurture: Nurture) -> None:
@@ -188,6 +235,18 @@ def test_a_dry_run_changes_nothing(nurture: Nurture) -> None:
     assert "This was a dry run: nothing was changed." in said.out
     assert "company → source" in " ".join(said.out.split())
     assert nurture("leads", "list", "--json").json == []
+
+
+def test_a_list_completes_who_is_known_and_says_what_it_ignored(
+    nurture: Nurture, project: Path
+) -> None:
+    (project / "z.csv").write_text("email,first_name\nzoe@q.example,Zoe\n")
+    nurture("leads", "import", "z.csv")
+    (project / "z.csv").write_text("email,Einwilligung,Shoe\nzoe@q.example,Messe,38\n")
+    said = " ".join(nurture("leads", "import", "z.csv").out.split())
+    assert "1 known already, and completed: nothing was written over" in said
+    assert 'Ignored: Shoe; `--map "COLUMN=FIELD"` says what a column is' in said
+    assert nurture("leads", "show", "zoe@q.example", "--json").json["lead"]["consent"] is not None
 
 
 def test_what_is_suppressed_is_never_mailed(

@@ -1,7 +1,8 @@
 """The import of a list: read, check, compare, insert, in batches of one transaction each.
 
 A crash loses nothing: what was committed is known the next time, so importing the list again takes
-in the rest and changes nothing else. Known leads are left as they are. Nobody is enrolled unless
+in the rest and changes nothing else. Known leads get what they have not, and keep what they have
+(`worker.engine.intake.completion`). Nobody is enrolled unless
 `ImportOptions.enroll` is given (promise 13).
 """
 
@@ -19,6 +20,7 @@ from worker.core.facts import Lead
 from worker.engine.intake import columns
 from worker.engine.intake.columns import Columns
 from worker.engine.intake.comparison import Comparison
+from worker.engine.intake.completion import complete, missing
 from worker.engine.intake.consent import ConsentReader
 from worker.engine.intake.domains import Domains
 from worker.engine.intake.lead_reader import LeadReader
@@ -28,13 +30,17 @@ from worker.engine.intake.report import Report
 from worker.engine.intake.sheet import Record, Sheet, open_sheet
 from worker.engine.intake.suppressed import Suppressed
 from worker.errors import InputError
-from worker.store import lead_batch
+from worker.store import lead_batch, timeline
 from worker.store.database import Connection, Database
 from worker.store.instant import to_micros
 from worker.store.lead_batch import COLUMNS, StoredLead
+from worker.store.timeline import Decision
 
 BATCH = 10_000
 """Rows in one transaction: it holds SQLite's one write lock for about 200 ms."""
+
+COMPLETED = "completed by a list"
+"""What is decided about a lead that gets from a list what it had not."""
 
 BATCH_ENROLLING = 500
 """Rows in one transaction where leads are enrolled too, which takes far longer."""
@@ -203,18 +209,31 @@ class _Import:
         known = lead_batch.known(connection, [address for _, address, _ in rows])
         if not known:
             return rows
-        for line, address, lead in rows:
-            if address in known:
-                self._compare(line, lead, known[address])
+        lacking = [
+            (new, known[address])
+            for line, address, new in rows
+            if address in known and self._lacks(line, new, known[address])
+        ]
+        if lacking and not self._options.dry_run:
+            self._complete(connection, lacking)
         return [row for row in rows if row[1] not in known]
 
-    def _compare(self, line: int, new: StoredLead, lead: Lead) -> None:
+    def _lacks(self, line: int, new: StoredLead, lead: Lead) -> bool:
+        """Tell whether a known lead has not all that a row has; count the row."""
+        report, lacks = self.report, bool(missing(new, lead))
         other = self._comparison.differences(new, lead)
-        if not other:
-            self.report.unchanged += 1
-            return
-        self.report.differs += 1
-        self.report.warn(line, f"{new[0]} is known with other: {', '.join(other)}")
+        report.completed += lacks
+        report.differs += bool(other) and not lacks
+        report.unchanged += not other and not lacks
+        if other:
+            report.warn(line, f"{new[0]} is known with other: {', '.join(other)}")
+        return lacks
+
+    def _complete(self, connection: Connection, lacking: list[tuple[StoredLead, Lead]]) -> None:
+        """Fill in what known leads have not; why tells it, and no sequence begins by it."""
+        words = complete(connection, lacking, self._now)
+        told = [Decision(one, self._now, COMPLETED, said) for one, said in words.items()]
+        timeline.decide(connection, told)
 
     def _count(self, connection: Connection, rows: list[_Row]) -> None:
         """Count what is to be said about those that are added."""

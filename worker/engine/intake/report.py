@@ -21,10 +21,12 @@ class Note(NamedTuple):
 
 @dataclass(slots=True)
 class Report:
-    """The outcome of one import; rows = added + unchanged + differs + repeated + rejected.
+    """The outcome of one import.
 
-    `unchanged` and `differs` are known leads, which are left as they are: the row says the same,
-    or something else. `repeated` has the address of a row above it. The counts from
+    rows = added + completed + unchanged + differs + repeated + rejected.
+    `completed` are known leads that got what they had not; nothing of any lead is written over.
+    `unchanged` and `differs` are left as they are: the row says the same, or something else, of
+    which `warnings` tell. `repeated` has the address of a row above it. The counts from
     `without_consent` to `look_alikes` are of those added. On a dry run, added would be.
     """
 
@@ -33,6 +35,7 @@ class Report:
     ignored: tuple[str, ...] = ()
     rows: int = 0
     added: int = 0
+    completed: int = 0
     unchanged: int = 0
     differs: int = 0
     repeated: int = 0

@@ -59,6 +59,26 @@ def canonical_domain(text: str) -> str:
         raise AddressError(f"{shown(text)} is no domain; expected one such as x.example") from None
 
 
+def comparable(text: str) -> str:
+    """Return an address in the form by which leads are known; never raises.
+
+    One that cannot be written to is nobody's, and is returned in lower case.
+    """
+    bare = text.strip(_SPACES)
+    if bare.isascii():
+        return bare.lower()
+    try:
+        return canonical(bare).text
+    except AddressError:
+        return bare.lower()
+
+
+def comparable_domain(text: str) -> str:
+    """Return the domain of an address, or a domain, in the form by which they are known."""
+    named = text.rpartition("@")[2].rstrip(".")
+    return comparable(f"somebody@{named}").rpartition("@")[2]
+
+
 def shown(text: str) -> str:
     """Return foreign text for a message to people: short, in quotes, nothing invisible."""
     start = text[:_MOST_SHOWN] + ("…" if len(text) > _MOST_SHOWN else "")
