@@ -94,8 +94,10 @@ def _canonical_with_care(text: str) -> Address:
     except EmailNotValidError as error:
         raise AddressError(f"{shown(text)} is not an address: {error}") from None
     assert found.ascii_domain is not None
-    domain = found.ascii_domain.lower()
-    return Address(f"{found.local_part.lower()}@{domain}", domain)
+    domain, local = found.ascii_domain.lower(), found.local_part.lower()
+    if len(local) > _LONGEST_LOCAL:  # small letters can be more than the capitals were
+        raise AddressError(f"{shown(text)} is not an address: the part before the @ is too long")
+    return Address(f"{local}@{domain}", domain)
 
 
 def _refuse_what_is_no_address(text: str) -> None:

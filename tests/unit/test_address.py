@@ -38,6 +38,7 @@ def test_one_form_for_all_spellings(written: str, stored: str) -> None:
         ("ada@company.test", "is not an address: "),
         ("ada@[192.0.2.1]", "is not an address: "),
         (f"{'a' * 65}@example.com", "is not an address: "),
+        (f"{'İ' * 40}@example.com", "the part before the @ is too long"),
         ("ada@example.com\r\nBcc: eve@example.com", "a line end or another invisible character"),
         ("ada@example.com\n", "a line end or another invisible character"),
         ("ada\x00@example.com", "a line end or another invisible character"),
