@@ -14,7 +14,8 @@ to be removed, stopped or cancelled is not the writer: no opt-out is feared that
 `answer` has how a yes or a no begins, which of them are a plain yes even if nothing follows, and
 the words that turn the wish behind them around. `who` tells whose leaving is spoken of: the words
 for oneself, for customers and readers, and those that ask how it is done. `reply.footer` is how a
-line begins that tells its readers how to leave a list.
+line begins that tells its readers how to leave a list. `anchors.afterwards` points back at a period
+that was named before, and `dates.no_after` only looks as if it did.
 """
 
 from __future__ import annotations
