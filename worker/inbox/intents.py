@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
-from worker.inbox import address, learned, leaving, phrases, tongue, who
+from worker.inbox import address, channel, learned, leaving, phrases, tongue, who
+from worker.inbox.channel import About
 from worker.inbox.dates import later
 from worker.inbox.fold import STOPS, Folded, fold, folded_words, without_queries
 from worker.inbox.phrases.table import Hit, without_harmless
@@ -26,6 +27,7 @@ _ORDER = (
     ("grievance", Intent.OPT_OUT),
     ("wrong_person", Intent.WRONG_PERSON),
     ("change", Intent.CHANGE),
+    ("channel", Intent.CHANGE),
     ("not_now", Intent.NOT_NOW),
     ("not_interested", Intent.NOT_INTERESTED),
     ("meeting", Intent.MEETING),
@@ -37,6 +39,8 @@ _ANSWERS = {"no": Intent.NOT_INTERESTED, "yes": Intent.INTERESTED, "sure": Inten
 _OPENING, _TERSE = 80, 6  # characters, words
 _VAGUE = frozenset({"not_now", "wrong_person"})
 _FEARS = frozenset({"opt_out", "grievance"})
+_SPARING = frozenset({"spared", "channel"})
+_TOLD = {About.CALLS: "channel", About.OPEN: "opt_out"}
 _PLAIN = 12  # words that a text must have for its language to be plain
 _TALK = 20  # words of a text in which a word or two may be its topic
 _TELLING = 3  # words: "in May?" asks, "ask me again in May?" postpones; "unsubscribe" is a topic
@@ -67,7 +71,7 @@ _STRONG = 0.45  # on less than this against it, what a phrase says stands as it 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person wants, how sure that is, and which words say so; whether its day is plain."""
+    """What a person wants, how sure that is, and which words say so; whether these are plain."""
 
     intent: Intent
     confidence: float
@@ -91,7 +95,7 @@ def understand(
     said = without_queries(text[:_MOST_TEXT])
     words = fold(said)
     every = _first_ones(phrases.table("intent").find(words))
-    meant = [hit for hit in without_harmless(every) if _is_meant(words, hit)]
+    meant = [_told(words, hit) for hit in without_harmless(every) if _is_meant(words, hit)]
     hits = _longest(_in_its_language(meant, words))
     answer = _answer(text, words, every)
     wish = _by_phrases(words, hits, answer, day) or _guessed(text, words, answer, day, sender)
@@ -101,6 +105,8 @@ def understand(
     opinion = learned.opinion(known)
     if (_fears(every) or _spares(every)) and not _fears(meant):  # "remove the second item"
         opinion = opinion.without(Intent.OPT_OUT)
+    if any(hit.meaning == "channel" for hit in hits):  # the model hears of calls, not of "no"
+        opinion = opinion.without(Intent.MEETING)
     return _weighed(wish, opinion, words, day)
 
 
@@ -118,7 +124,7 @@ def _fears(hits: list[Hit]) -> bool:
 
 
 def _spares(hits: list[Hit]) -> bool:
-    return any(hit.meaning == "spared" for hit in hits)
+    return any(hit.meaning in _SPARING for hit in hits)
 
 
 def _by_phrases(
@@ -132,8 +138,27 @@ def _by_phrases(
             sure = _confidence(found, hits)
             if intent is Intent.OPT_OUT and len(words.words) > _TALK and _is_fleeting(found):
                 sure = min(sure, _ASKED)
-            return _dated(Wish(intent, sure, _why(found)), stated)
+            wish = Wish(
+                intent,
+                sure,
+                _why(found),
+                is_plain=intent is not Intent.OPT_OUT or not _is_open(words, found),
+            )
+            return _dated(wish, stated)
     return None
+
+
+def _is_open(words: Folded, found: list[Hit]) -> bool:
+    """Whether each may be about calls alone, or about all."""
+    return all(channel.about(words, hit) is About.OPEN for hit in found)
+
+
+def _told(words: Folded, hit: Hit) -> Hit:
+    """The same, as a wish about the channel, or a fear, where it says more than its phrase."""
+    if hit.meaning not in _FEARS | {"channel"}:
+        return hit
+    meaning = _TOLD.get(channel.about(words, hit), hit.meaning)
+    return replace(hit, phrase=replace(hit.phrase, meaning=meaning))
 
 
 def _is_fleeting(found: list[Hit]) -> bool:
