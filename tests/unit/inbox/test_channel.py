@@ -100,6 +100,7 @@ def test_where_it_is_not_plain_a_person_is_asked(text: str) -> None:
         ("Stop calling it foam, it's felt. What does a sample cost?", Intent.QUESTION),
         ("Can you call me tomorrow at 10?", Intent.MEETING),
         ("Stop emailing me, call me instead.", Intent.CHANGE),
+        ("Rufen Sie mich am Dienstag um 10 Uhr an.", Intent.MEETING),
         ("No calls needed, just send the price list.", Intent.INTERESTED),
     ],
 )
