@@ -78,8 +78,8 @@ def _decision(line: str, day: date | None) -> Decision | None:
         return None
     word, rest = match[1].lower(), match[2].strip(" .!")
     if word in {"hold", "not yet"}:
-        until = later.stated(fold(rest), ["en"], day) if day and rest else None
-        return Decision(Verdict.HOLD, until=until)
+        stated = later.stated(fold(rest), ["en"], day) if day and rest else None
+        return Decision(Verdict.HOLD, until=stated.day if stated else None)
     if word == "won":
         return _won(rest)
     if word == "lost":
