@@ -194,6 +194,38 @@ def test_a_provider_has_one_limit_for_all_its_domains_and_mailboxes(database: Da
     assert claimed(database, ours) == []
 
 
+def test_at_a_provider_the_order_is_one_for_all_mailboxes(database: Database) -> None:
+    plan(published(database), 3, recipient="ada@gmail.com", turn=Turn.FIRST)
+    plan(database, 2, recipient="ada@gmail.com", mailbox="other", turn=Turn.INTAKE)
+    ours = pacer(OPEN, gmail=Pace(spacing=HOUR))
+    found = [claimed(database, ours, NOW + number * HOUR) for number in range(4)]
+    assert [one.mailbox for [one] in found] == ["other", "other", "sales", "sales"]
+
+
+def test_whoever_waited_at_a_provider_goes_before_what_another_mailbox_has_later(
+    database: Database,
+) -> None:
+    to_google = {"recipient": "ada@gmail.com"}
+    plan(published(database), 1, mailbox="other", turn=Turn.FIRST, **to_google)
+    plan(database, 1, turn=Turn.INTAKE, due_at=NOW + 11 * HOUR, **to_google)
+    plan(database, 1, turn=Turn.FOLLOW_UP, due_at=NOW + 12 * HOUR, **to_google)
+    ours = pacer(OPEN, gmail=Pace(spacing=HOUR))
+    found = [claimed(database, ours, NOW + number * HOUR) for number in (13, 14, 15)]
+    assert [one.key for [one] in found] == ["sales-0:0", "other-2:0", "sales-1:0"]
+
+
+def test_of_mailboxes_whose_mail_became_due_at_once_a_lot_says_which_begins(
+    database: Database,
+) -> None:
+    plan(published(database), 4, recipient="ada@gmail.com")
+    plan(database, 4, recipient="ada@gmail.com", mailbox="other")
+    lots = iter([0.0, 0.6, 0.4, 0.9])
+    everything = setup(OPEN, gmail=Pace(spacing=HOUR))
+    ours = Pacer(everything, Holder("w", 1), lambda: next(lots))
+    found = [claimed(database, ours, NOW + number * HOUR) for number in range(4)]
+    assert [one.mailbox for [one] in found] == ["sales", "other", "sales", "other"]
+
+
 def test_the_classes_go_in_their_order(database: Database) -> None:
     published(database)
     for turn in reversed(Turn):
