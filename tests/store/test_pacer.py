@@ -17,12 +17,14 @@ from worker.core.turns import Turn
 from worker.delivery.outcome import Accepted, Deferred, Outcome, Phase
 from worker.engine.pace import Pacer
 from worker.engine.setup import Mailbox, Sender, Setup
-from worker.store import messages
+from worker.store import messages, transmission
 from worker.store.database import Database
 from worker.store.messages import Holder
+from worker.store.transmission import Acceptance, Start
 
 SECRET = bytes(32)
 SENT = Accepted("250 ok")
+OURS = Holder("w", 1)
 MAILBOX_BUSY = Deferred(Phase.MAIL, 421, "too fast", "mailbox")
 RECIPIENT_BUSY = Deferred(Phase.RCPT, 450, "greylisted", "recipient")
 MIDNIGHT = NOW.replace(hour=0) + DAY
@@ -221,7 +223,7 @@ def test_of_mailboxes_whose_mail_became_due_at_once_a_lot_says_which_begins(
     plan(database, 4, recipient="ada@gmail.com", mailbox="other")
     lots = iter([0.0, 0.6, 0.4, 0.9])
     everything = setup(OPEN, gmail=Pace(spacing=HOUR))
-    ours = Pacer(everything, Holder("w", 1), lambda: next(lots))
+    ours = Pacer(everything, OURS, lambda: next(lots))
     found = [claimed(database, ours, NOW + number * HOUR) for number in range(4)]
     assert [one.mailbox for [one] in found] == ["sales", "other", "sales", "other"]
 
@@ -279,8 +281,15 @@ def test_deferrals_in_a_row_rest_longer_and_an_acceptance_ends_it(database: Data
     assert rests == [2, 4, 8, 0, 2]
 
 
-def test_a_new_mailbox_begins_with_few(database: Database) -> None:
-    plan(published(database), 60)
-    ours = pacer(Pace(daily_limit=200, ramp=True))
-    assert len(claimed(database, ours)) == 20
-    assert len(claimed(database, ours, NOW + DAY)) == 30
+def test_a_new_mailbox_begins_with_few_on_the_day_of_its_first_email(database: Database) -> None:
+    plan(published(database), 120)
+    ours, mended = pacer(Pace(daily_limit=200, ramp=True)), NOW + 3 * DAY
+    assert len(claimed(database, ours)) == 20  # and nothing goes out: the password is wrong
+    first, *others = claimed(database, ours, mended)
+    assert len(others) == 19
+    with database.write() as connection:
+        transmission.start(connection, OURS, [Start(first.id, "m@felt.example", "Hi")], mended)
+        transmission.accepted(connection, OURS, [Acceptance(first.id, None, "250 Ok")], mended)
+    assert claimed(database, ours, mended) == []
+    assert len(claimed(database, ours, mended + DAY)) == 30
+    assert len(claimed(database, ours, mended + 2 * DAY)) == 40

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from worker.core.facts import Enrollment
 from worker.core.gate import GateFacts, Go, foresee
-from worker.core.pace import TODAY, Quota
+from worker.core.pace import Quota
 from worker.core.states import MessageKind, MessageState
 from worker.engine.ahead import Item, Passage, Ready, run_ahead
 from worker.engine.apply import Desk
@@ -51,13 +51,8 @@ def agenda(desk: Desk, until: datetime, editions: Iterable[Item] = ()) -> Agenda
     mails = [*map(Ready, editions), *_planned(desk, until), *_coming(desk, due)]
     held = [one.item for one in mails if one.item.at is None]
     items = [*held, *run_ahead(desk, mails, until), *_tasks(desk, until)]
-    return Agenda(until, tuple(sorted(items, key=_order)), _quotas(desk), more)
-
-
-def _quotas(desk: Desk) -> dict[str, Quota]:
-    meters = Board(desk.connection, desk.setup, desk.now).meters
-    found = {name: meters[name].limits.get(TODAY) for name in desk.setup.mailboxes}
-    return {name: quota for name, quota in found.items() if isinstance(quota, Quota)}
+    quotas = Board(desk.connection, desk.setup, desk.now).quotas()
+    return Agenda(until, tuple(sorted(items, key=_order)), quotas, more)
 
 
 def _order(item: Item) -> tuple[bool, float, str]:

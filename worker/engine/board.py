@@ -7,14 +7,15 @@ names of mailboxes, and those of providers with an ``@`` in front.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from worker.core.facts import Message
-from worker.core.pace import Mark, Meter, Pace
+from worker.core.pace import TODAY, Mark, Meter, Pace, Quota
 from worker.core.providers import provider_of
 from worker.engine.setup import UNLIMITED, Setup
+from worker.store import outbox
 from worker.store import pace as store
 from worker.store.database import Connection
 
@@ -40,7 +41,8 @@ class Board:
         paces = {name: one.pace for name, one in setup.mailboxes.items()}
         paces |= {subject_of(name): pace for name, pace in setup.domains.items()}
         self._read = store.read(connection, paces.keys(), now)
-        self._ramped = {name for name, pace in paces.items() if pace.ramp}
+        ramped = {name for name, pace in paces.items() if pace.ramp}
+        self._begun = _begun(connection, ramped - self.named(FIRST).keys())
         resting = {subject: UNLIMITED for subject, _name in self._read if subject not in paces}
         self.meters = {
             subject: self._meter(subject, pace, setup, now)
@@ -66,11 +68,14 @@ class Board:
         """Return how many may go out now to each provider that has a limit."""
         return {name: meter.room(now) for name, meter in self._providers.items()}
 
+    def quotas(self) -> dict[str, Quota]:
+        """Return what each subject may send on a day, where it has such a limit."""
+        found = {subject: meter.limits.get(TODAY) for subject, meter in self.meters.items()}
+        return {subject: quota for subject, quota in found.items() if isinstance(quota, Quota)}
+
     def take(self, messages: Sequence[Message], now: datetime) -> Slice:
         """Take the room of messages that are claimed; return what to give it back by."""
         taken = Counter(message.mailbox for message in messages)
-        for mailbox in self._ramped & taken.keys():
-            self.meters[mailbox].marks.setdefault(FIRST, Mark(now))
         if self._providers:
             taken.update(subject_of(provider_of(message.recipient)) for message in messages)
         for subject in taken.keys() & self.meters.keys():
@@ -94,5 +99,13 @@ class Board:
 
     def _meter(self, subject: str, pace: Pace, setup: Setup, now: datetime) -> Meter:
         marks = {name: mark for (of, name), mark in self._read.items() if of == subject}
+        if subject in self._begun:
+            marks[FIRST] = self._begun[subject]
         first = marks[FIRST].at if FIRST in marks else now
         return Meter(pace.limits(setup.zone, first), marks)
+
+
+def _begun(connection: Connection, mailboxes: Collection[str]) -> dict[str, Mark]:
+    """Return when mailboxes sent their first message, as far as they sent any."""
+    found = {name: outbox.first_sent(connection, name) for name in mailboxes}
+    return {name: Mark(at) for name, at in found.items() if at is not None}
