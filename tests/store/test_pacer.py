@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.store.parts import DAY, HOUR, NOW, launched, new_lead, new_message
 from tests.store.waiting import HANG, until_somebody_waits
 from worker.core.facts import Message
@@ -24,6 +26,7 @@ from worker.store.transmission import Acceptance, Start
 
 SECRET = bytes(32)
 SENT = Accepted("250 ok")
+SECOND = timedelta(seconds=1)
 OURS = Holder("w", 1)
 MAILBOX_BUSY = Deferred(Phase.MAIL, 421, "too fast", "mailbox")
 RECIPIENT_BUSY = Deferred(Phase.RCPT, 450, "greylisted", "recipient")
@@ -72,6 +75,13 @@ def settle(by: Pacer, found: list[Message], outcome: Outcome | None, now: dateti
         by.settled(one, outcome, now)
 
 
+def begin(database: Database, found: list[Message]) -> None:
+    """Let the bodies of claimed messages begin to go out."""
+    with database.write() as connection:
+        starts = [Start(one.id, f"{one.id}@felt.example", "Hi") for one in found]
+        transmission.start(connection, OURS, starts, NOW)
+
+
 def test_no_more_is_claimed_than_there_is_room_for(database: Database) -> None:
     plan(published(database), 5)
     ours = pacer(Pace(daily_limit=3))
@@ -92,6 +102,27 @@ def test_spacing_lets_one_go_at_a_time(database: Database) -> None:
         assert claimed(database, ours, now) == []
         now = ours.opens or now
     assert moments == [NOW, NOW + timedelta(seconds=20), NOW + timedelta(seconds=40)]
+
+
+@pytest.mark.parametrize("limited", ["sales", "gmail"])
+def test_what_a_server_keeps_waiting_lets_no_second_have_more_than_it_may(
+    database: Database, limited: str
+) -> None:
+    plan(published(database), 40, recipient="ada@gmail.com")
+    fast = Pace(per_second=10)
+    all_of_it = setup(fast) if limited == "sales" else setup(OPEN, gmail=fast)
+    workers = [Pacer(all_of_it, OURS, lambda: 0.0) for _ in range(2)]
+    waiting = []
+    for number in range(100):  # ten seconds, in which the server answers nobody
+        waiting += claimed(database, workers[number % 2], NOW + number * SECOND / 10)
+    assert len(waiting) == 2
+    assert workers[0].opens is not None
+    end, begun = NOW + 10 * SECOND, 0
+    for number in range(8):
+        begin(database, waiting)
+        begun += len(waiting)
+        waiting = claimed(database, workers[number % 2], end + number * SECOND / 8)
+    assert 8 <= begun <= 10
 
 
 def test_workers_who_race_share_one_limit(database: Database) -> None:
@@ -287,8 +318,8 @@ def test_a_new_mailbox_begins_with_few_on_the_day_of_its_first_email(database: D
     assert len(claimed(database, ours)) == 20  # and nothing goes out: the password is wrong
     first, *others = claimed(database, ours, mended)
     assert len(others) == 19
+    begin(database, [first])
     with database.write() as connection:
-        transmission.start(connection, OURS, [Start(first.id, "m@felt.example", "Hi")], mended)
         transmission.accepted(connection, OURS, [Acceptance(first.id, None, "250 Ok")], mended)
     assert claimed(database, ours, mended) == []
     assert len(claimed(database, ours, mended + DAY)) == 30

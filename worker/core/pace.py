@@ -22,6 +22,9 @@ REST, TODAY = "rest", "day"  # the names of limits that others speak of
 LONGEST_REST = timedelta(hours=1)
 PLENTY = 1_000_000  # how much there is room for where there is no limit
 
+AHEAD = 5
+"""Of what may go out in a second, one in so many may be claimed and wait for a connection."""
+
 RAMP_FIRST = 20
 RAMP_STEP = 10
 """A cold mailbox sends 20 on its first day and 10 more on each that follows, up to its limit."""
@@ -181,6 +184,15 @@ class Pace:
     spacing: timedelta = timedelta(0)
     ramp: bool = False
 
+    @property
+    def ahead(self) -> int | None:
+        """How many may be claimed whose bodies have not begun to go out; None: any number.
+
+        Whatever kept them, a second has no more than these and what is claimed in it. So they are
+        taken off the rate, but for a rate of one.
+        """
+        return max(1, self.per_second // AHEAD) if self.per_second else None
+
     def limits(self, zone: ZoneInfo, first: datetime | None) -> dict[str, Limit]:
         """Return the limits by the names under which their marks are kept.
 
@@ -188,7 +200,7 @@ class Pace:
         """
         found: dict[str, Limit] = {REST: Rest()}
         if self.per_second:
-            found["second"] = Rate(self.per_second, SECOND)
+            found["second"] = Rate(max(1, self.per_second - (self.ahead or 0)), SECOND)
         if self.per_hour:
             found["hour"] = Rate(self.per_hour, HOUR)
         if self.spacing:

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from worker.core.facts import Message
 from worker.core.pace import TODAY, Mark, Meter, Pace, Quota
 from worker.core.providers import provider_of
 from worker.engine.setup import UNLIMITED, Setup
-from worker.store import outbox
+from worker.store import claims, outbox
 from worker.store import pace as store
 from worker.store.database import Connection
 
+SOON = timedelta(seconds=0.1)  # after which to look whether what was claimed has begun
 FIRST = "first"  # the name of the mark of when a mailbox sent its first message
 
 
@@ -48,25 +49,42 @@ class Board:
             subject: self._meter(subject, pace, setup, now)
             for subject, pace in {**resting, **paces}.items()
         }
-        self._providers = {
-            subject[1:]: meter for subject, meter in self.meters.items() if subject[0] == "@"
-        }
+        self._providers = [subject for subject in self.meters if subject[0] == "@"]
+        self._ahead = {name: pace.ahead for name, pace in paces.items() if pace.ahead is not None}
+        self._not_begun = Counter[str]()
 
     def named(self, name: str) -> dict[str, Mark]:
         """Return one kind of mark as it was read, by subject."""
         return {subject: mark for (subject, one), mark in self._read.items() if one == name}
 
+    def count_claimed(self, connection: Connection) -> None:
+        """Count what is claimed and has not begun to go out, where a limit goes by that."""
+        if self._ahead:
+            for mailbox, provider, count in claims.not_begun(connection):
+                self._not_begun.update({mailbox: count, subject_of(provider): count})
+
+    def room(self, subject: str, now: datetime) -> int:
+        """Return how many may be claimed now."""
+        room = self.meters[subject].room(now)
+        if subject in self._ahead:
+            room = min(room, max(0, self._ahead[subject] - self._not_begun[subject]))
+        return room
+
+    def opens(self, subject: str, now: datetime) -> datetime | None:
+        """Return when there is room again; None: there is room now."""
+        opens, binding = self.meters[subject].opens(now)
+        if binding is None and not self.room(subject, now):
+            return now + SOON
+        return None if binding is None else opens
+
     def closed(self, now: datetime) -> dict[str, datetime]:
         """Return the providers to which nothing may go now, and until when."""
-        return {
-            name: meter.opens(now)[0]
-            for name, meter in self._providers.items()
-            if not meter.room(now)
-        }
+        found = {subject[1:]: self.opens(subject, now) for subject in self._providers}
+        return {name: opens for name, opens in found.items() if opens is not None}
 
     def room_of_providers(self, now: datetime) -> dict[str, int]:
         """Return how many may go out now to each provider that has a limit."""
-        return {name: meter.room(now) for name, meter in self._providers.items()}
+        return {subject[1:]: self.room(subject, now) for subject in self._providers}
 
     def quotas(self) -> dict[str, Quota]:
         """Return what each subject may send on a day, where it has such a limit."""
@@ -80,6 +98,7 @@ class Board:
             taken.update(subject_of(provider_of(message.recipient)) for message in messages)
         for subject in taken.keys() & self.meters.keys():
             self.meters[subject].take(taken[subject], now)
+        self._not_begun += taken
         return Slice({one: {**self.meters[one].marks} for one in taken.keys() & self.meters.keys()})
 
     def give_back(self, subject: str, count: int, taken: Mapping[str, Mark]) -> None:

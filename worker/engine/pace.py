@@ -64,6 +64,7 @@ class Pacer:
         """
         self._take_turn(connection)
         board = Board(connection, self._setup, now)
+        board.count_claimed(connection)
         mailboxes, policy = self._setup.mailboxes.keys(), self._setup.policy
         attend(connection, board.named(LOOKED), mailboxes, policy.late_after, now)
         self._give_back(board)
@@ -128,9 +129,7 @@ class Pacer:
         A lot says which mailbox begins: with room for one, it is not always the same that has it.
         """
         closed = board.closed(now).keys()
-        free = {
-            name: min(limit, most, board.meters[name].room(now)) for name, most in rooms.items()
-        }
+        free = {name: min(limit, most, board.room(name, now)) for name, most in rooms.items()}
         lines = [
             claims.candidates(connection, name, now, room, closed)
             for name, room in free.items()
@@ -145,8 +144,8 @@ class Pacer:
         """Return when there is room again for something that is due."""
         openings = list(board.closed(now).values())
         for name in self._setup.mailboxes:
-            moment, binding = board.meters[name].opens(now)
-            if binding and claims.waits(connection, name, now):
+            moment = board.opens(name, now)
+            if moment is not None and claims.waits(connection, name, now):
                 openings.append(moment)
         return min(openings, default=None)
 
