@@ -15,6 +15,7 @@ from pathlib import Path
 from worker.clock import Clock, SystemClock
 from worker.config import load
 from worker.config.settings import Settings
+from worker.core.gate import no_mailbox
 from worker.daemon.compose import setup_of
 from worker.daemon.identity import identity
 from worker.daemon.journal import Journal
@@ -24,6 +25,7 @@ from worker.daemon.opening import meet, open_database
 from worker.daemon.roles import EVERYTHING, Role
 from worker.daemon.running import Parts, Run
 from worker.daemon.ticks import Ticks
+from worker.engine import gone
 from worker.engine.catalogue import Catalogue
 from worker.engine.leases import Patience
 from worker.engine.points import Reached, unwatched
@@ -146,6 +148,7 @@ def _begun(ticks: Ticks, settings: Settings, name: str, log: Log) -> Parts:
         meet(desk, database, name)
         holder = Holder(name, installation.begin_epoch(desk.connection, name, desk.now))
         found = rescue(desk, holder)
+        lost = gone.look(desk)
     journal = Journal(settings.state_folder)
     with ticks.desk() as desk:
         forgotten = reconcile(desk, journal)
@@ -155,6 +158,8 @@ def _begun(ticks: Ticks, settings: Settings, name: str, log: Log) -> Parts:
             "everything is on hold, see `nurture status`",
             action="restored",
         )
+    for mailbox in lost:
+        log.warning(f"{no_mailbox(mailbox)}, see `nurture status`", action="mailbox.gone")
     if found:
         log.warning(f"{found} messages of a former run were found again", action="rescued")
     return Parts(settings, ticks, holder, log, journal)
