@@ -50,9 +50,18 @@ def agenda(desk: Desk, until: datetime, editions: Iterable[Item] = ()) -> Agenda
     more = enrollments.count_due(desk.connection, until) - len(due)
     mails = [*map(Ready, editions), *_planned(desk, until), *_coming(desk, due)]
     held = [one.item for one in mails if one.item.at is None]
-    items = [*held, *run_ahead(desk, mails, until), *_tasks(desk, until)]
+    goes = list(run_ahead(desk, mails, until))
+    items = [*held, *goes, *_tasks(desk, until)]
+    return Agenda(until, tuple(sorted(items, key=_order)), _quotas(desk, goes), more)
+
+
+def _quotas(desk: Desk, goes: Iterable[Item]) -> dict[str, Quota]:
+    """Return the quotas; those of new mailboxes grow from the first email on that goes."""
     quotas = Board(desk.connection, desk.setup, desk.now).quotas()
-    return Agenda(until, tuple(sorted(items, key=_order)), quotas, more)
+    for item in goes:
+        if item.mailbox in quotas and item.at is not None:
+            quotas[item.mailbox] = quotas[item.mailbox].begun(item.at)
+    return quotas
 
 
 def _order(item: Item) -> tuple[bool, float, str]:

@@ -46,7 +46,7 @@ class Board:
         self._begun = _begun(connection, ramped - self.named(FIRST).keys())
         resting = {subject: UNLIMITED for subject, _name in self._read if subject not in paces}
         self.meters = {
-            subject: self._meter(subject, pace, setup, now)
+            subject: self._meter(subject, pace, setup)
             for subject, pace in {**resting, **paces}.items()
         }
         self._providers = [subject for subject in self.meters if subject[0] == "@"]
@@ -116,11 +116,11 @@ class Board:
         changed = {key: mark for key, mark in marks.items() if self._read.get(key, Mark()) != mark}
         store.write(connection, changed)
 
-    def _meter(self, subject: str, pace: Pace, setup: Setup, now: datetime) -> Meter:
+    def _meter(self, subject: str, pace: Pace, setup: Setup) -> Meter:
         marks = {name: mark for (of, name), mark in self._read.items() if of == subject}
         if subject in self._begun:
             marks[FIRST] = self._begun[subject]
-        first = marks[FIRST].at if FIRST in marks else now
+        first = marks[FIRST].at if FIRST in marks else None
         return Meter(pace.limits(setup.zone, first), marks)
 
 

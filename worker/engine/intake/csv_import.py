@@ -8,7 +8,7 @@ in the rest and changes nothing else. Known leads are left as they are. Nobody i
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from worker.core.facts import Lead
+from worker.core.providers import provider_of
 from worker.engine.intake import columns
 from worker.engine.intake.columns import Columns
 from worker.engine.intake.comparison import Comparison
@@ -48,6 +49,7 @@ class ImportOptions:
     fields by column name (`worker.engine.intake.columns`); `attributes` are those that the
     configuration declares. `consent` and `source` are for rows that bring none. `enroll` is
     called in each batch's transaction with the ids that were added, and tells how many it took.
+    `providers` are those whose addresses are counted on a dry run.
     """
 
     secret: bytes = field(repr=False)
@@ -59,6 +61,7 @@ class ImportOptions:
     dry_run: bool = False
     enroll: Callable[[Connection, list[int]], int] | None = None
     batch: int = BATCH
+    providers: Collection[str] = ()
 
 
 _Row = tuple[int, str, StoredLead]  # the line that it stands on, its address, the lead
@@ -184,6 +187,9 @@ class _Import:
                 new = self._unknown(connection, rows)
                 self._count(connection, new)
             self.report.added += len(new)
+            if self._options.providers:
+                found = (provider_of(address) for _, address, _ in new)
+                self.report.providers.update(one for one in found if one in self._options.providers)
             return
         with self._database.write() as connection:
             new = self._unknown(connection, rows)
