@@ -119,3 +119,24 @@ def drop(ctx: typer.Context, number: Number) -> None:
     with opened(ctx) as project, project.writing() as desk:
         control.drop_message(desk, number)
     typer.echo(f"Message {number} is dropped.")
+
+
+@app.command("move")
+def move(
+    ctx: typer.Context,
+    before: Annotated[str, typer.Option("--from", metavar="MAILBOX", help="Who sends it so far.")],
+    after: Annotated[str, typer.Option("--to", metavar="MAILBOX", help="Who is to take over.")],
+) -> None:
+    """Let another mailbox send what is planned from one.
+
+    And whatever follows in the sequences of those who are in one. For a mailbox that was renamed
+    or given up. Follow-ups then begin a new conversation.
+    """
+    from worker.cli.project import opened
+    from worker.cli.show import several
+    from worker.engine import gone
+
+    with opened(ctx) as project, project.writing() as desk:
+        messages, enrollments = gone.move(desk, before, after)
+    what = f"{several(messages, 'message')} and {several(enrollments, 'enrollment')}"
+    typer.echo(f"{after} takes over {what} from {before}.")

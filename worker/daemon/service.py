@@ -15,6 +15,7 @@ from pathlib import Path
 from worker.clock import Clock, SystemClock
 from worker.config import load
 from worker.config.settings import Settings
+from worker.core.gate import no_mailbox
 from worker.daemon.compose import setup_of
 from worker.daemon.identity import identity
 from worker.daemon.journal import Journal
@@ -26,6 +27,7 @@ from worker.daemon.roles import EVERYTHING, Role
 from worker.daemon.running import Parts, Run
 from worker.daemon.seen import Seen
 from worker.daemon.ticks import Ticks
+from worker.engine import gone
 from worker.engine.catalogue import Catalogue
 from worker.engine.leases import Patience
 from worker.engine.points import Reached, unwatched
@@ -153,9 +155,12 @@ def _begun(ticks: Ticks, settings: Settings, name: str, log: Log) -> Parts:
         holder = Holder(name, installation.begin_epoch(desk.connection, name, desk.now))
         found = rescue(desk, holder)
         seen = seen_now(desk)
+        lost = gone.look(desk)
     recall.seen.write(seen)
     with ticks.desk() as desk:
         recall.compare(desk)
+    for mailbox in lost:
+        log.warning(f"{no_mailbox(mailbox)}, see `nurture status`", action="mailbox.gone")
     if found:
         log.warning(f"{found} messages of a former run were found again", action="rescued")
     return Parts(settings, ticks, holder, log, recall)

@@ -16,7 +16,7 @@ from worker.core.due import Surroundings
 from worker.core.facts import Enrollment
 from worker.core.gate import GateFacts, Go, foresee
 from worker.core.holds import open_hold
-from worker.core.pace import TODAY, Quota
+from worker.core.pace import Quota
 from worker.core.states import MessageKind, MessageState, Scope
 from worker.engine.ahead import Item, Passage, Ready, run_ahead
 from worker.engine.apply import Desk
@@ -56,14 +56,18 @@ def agenda(desk: Desk, until: datetime, editions: Iterable[Item] = ()) -> Agenda
     expected = [_edition(desk, one) for one in editions]
     mails = [*expected, *_planned(desk, until), *passages]
     held = [one.item for one in mails if one.item.at is None]
-    items = [*held, *run_ahead(desk, mails, until), *_tasks(desk, until)]
-    return Agenda(until, tuple(sorted(items, key=_order)), _quotas(desk), more)
+    goes = list(run_ahead(desk, mails, until))
+    items = [*held, *goes, *_tasks(desk, until)]
+    return Agenda(until, tuple(sorted(items, key=_order)), _quotas(desk, goes), more)
 
 
-def _quotas(desk: Desk) -> dict[str, Quota]:
-    meters = Board(desk.connection, desk.setup, desk.now).meters
-    found = {name: meters[name].limits.get(TODAY) for name in desk.setup.mailboxes}
-    return {name: quota for name, quota in found.items() if isinstance(quota, Quota)}
+def _quotas(desk: Desk, goes: Iterable[Item]) -> dict[str, Quota]:
+    """Return the quotas; those of new mailboxes grow from the first email on that goes."""
+    quotas = Board(desk.connection, desk.setup, desk.now).quotas()
+    for item in goes:
+        if item.mailbox in quotas and item.at is not None:
+            quotas[item.mailbox] = quotas[item.mailbox].begun(item.at)
+    return quotas
 
 
 def _order(item: Item) -> tuple[bool, float, str]:

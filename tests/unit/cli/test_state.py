@@ -45,6 +45,13 @@ def test_a_new_project_needs_nobody(nurture: Nurture) -> None:
     assert "Times are those of UTC." in told
 
 
+def test_status_knows_how_much_a_new_mailbox_may_send_today(nurture: Nurture) -> None:
+    [mailbox] = nurture("status", "--json").json["mailboxes"]
+    assert (mailbox["limit_today"], mailbox["daily_limit"]) == (20, 200)
+    [row] = [line for line in nurture("status").out.splitlines() if "sales" in line]
+    assert row.split()[-1] == "20"
+
+
 def test_status_sees_a_running_worker(nurture: Nurture, project: Path) -> None:
     with identity(project / "state"):
         assert nurture("status", "--json").json["running"] is True

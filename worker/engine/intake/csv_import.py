@@ -9,7 +9,7 @@ in the rest and changes nothing else. Known leads get what they have not, and ke
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from worker.core.facts import Lead
+from worker.core.providers import provider_of
 from worker.engine.intake import columns
 from worker.engine.intake.columns import Columns
 from worker.engine.intake.comparison import Comparison
@@ -55,6 +56,7 @@ class ImportOptions:
     configuration declares. `consent` and `source` are for rows that bring none. `enroll` is
     called in each batch's transaction with the ids that were added, and tells how many it took.
     Rows that are not taken are set aside in the folder `aside`; None: beside the list.
+    `providers` are those whose addresses are counted on a dry run.
     """
 
     secret: bytes = field(repr=False)
@@ -67,6 +69,7 @@ class ImportOptions:
     enroll: Callable[[Connection, list[int]], int] | None = None
     batch: int = BATCH
     aside: Path | None = None
+    providers: Collection[str] = ()
 
 
 _Row = tuple[int, str, StoredLead]  # the line that it stands on, its address, the lead
@@ -193,6 +196,9 @@ class _Import:
                 new = self._unknown(connection, rows)
                 self._count(connection, new)
             self.report.added += len(new)
+            if self._options.providers:
+                found = (provider_of(address) for _, address, _ in new)
+                self.report.providers.update(one for one in found if one in self._options.providers)
             return
         with self._database.write() as connection:
             new = self._unknown(connection, rows)
