@@ -50,14 +50,14 @@ class Transaction:
         if reply.code // 100 == success:
             self.accepted.append(phase)
             return True
-        self.failure = self.failure or failure(phase, reply)
+        self.failure = self.failure or failure(phase, reply, self.envelope)
         return not ends_connection(reply.code)
 
 
-def failure(phase: Phase, reply: Reply) -> Deferred | Refused:
+def failure(phase: Phase, reply: Reply, envelope: Envelope) -> Deferred | Refused:
     """Return what an answer that was not hoped for means for the message."""
     if reply.code // 100 in (4, 5):
-        return judge(phase, reply.code, reply.text)
+        return judge(phase, reply.code, reply.text, envelope)
     text = f"the server's answers are out of step: {reply.text}"
     return Deferred(phase, reply.code, text, "mailbox")
 
