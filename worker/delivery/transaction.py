@@ -58,8 +58,13 @@ def failure(phase: Phase, reply: Reply, envelope: Envelope) -> Deferred | Refuse
     """Return what an answer that was not hoped for means for the message."""
     if reply.code // 100 in (4, 5):
         return judge(phase, reply.code, reply.text, envelope)
-    text = f"the server's answers are out of step: {reply.text}"
-    return Deferred(phase, reply.code, text, "mailbox")
+    return out_of_step(phase, reply.code, reply.text)
+
+
+def out_of_step(phase: Phase, code: int, text: str) -> Deferred:
+    """Return what an answer means that is neither a yes nor a no to what was said."""
+    said = "the server's answers are out of step"
+    return Deferred(phase, code, f"{said}: {text}" if text else said, "mailbox")
 
 
 def ends_connection(code: int) -> bool:
