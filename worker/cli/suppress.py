@@ -28,6 +28,26 @@ def add(
     typer.echo(f"{wanted} {said}.")
 
 
+@app.command("remove")
+def remove(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(help="Whom a refusal, a bounce or a hand put here.")],
+    because: Annotated[str, typer.Option(help="Why it may be mailed again.")],
+) -> None:
+    """Let an address be mailed again, if nobody opted out or complained."""
+    from worker.cli.project import opened
+    from worker.engine import lifting
+    from worker.engine.intake.address import canonical
+
+    wanted = canonical(address).text
+    with opened(ctx) as project, project.writing() as desk:
+        lifting.lift(desk, wanted, because)
+    typer.echo(
+        f"{wanted} may be mailed again. What ended stays ended: "
+        f"`nurture sequences enroll SEQUENCE {wanted} --again` begins anew."
+    )
+
+
 @app.command("list")
 def list_(ctx: typer.Context, limit: Limit = 50, as_json: AsJson = False) -> None:
     """List the suppressions, the latest first."""
