@@ -44,11 +44,11 @@ def judge(
 ) -> Deferred | Refused:
     """Return what a 4xx or 5xx answer in `phase` means; `envelope` is what it answers to."""
     status = status_of(text)
-    cause = published_cause(status, text)
     sense = _sense(phase, text, envelope)
+    cause = published_cause(status, text)
     if code < 500:
         return Deferred(phase, code, text, _scope(phase, code, status, sense, cause), cause)
-    if cause:
+    if cause := cause or _of_our_address(phase, text, sense, envelope):
         return Refused(phase, code, text, "sender", cause)
     if phase in _BEFORE_RCPT:
         return Refused(phase, code, text, _blame_before_rcpt(phase, code, sense))
@@ -63,6 +63,14 @@ def _sense(phase: Phase, text: str, envelope: Envelope | None) -> Sense | None:
     if envelope is None:
         return sense_of(said)
     return sense_of(said, envelope.sender, envelope.recipient)
+
+
+def _of_our_address(phase: Phase, text: str, sense: Sense | None, envelope: Envelope | None) -> str:
+    """Return what wants mending where the answer to RCPT is one to MAIL, as Postfix puts it off."""
+    if phase is not Phase.RCPT or sense is not Sense.SENDER or envelope is None:
+        return ""
+    is_of_it = names(text, envelope.sender) and not names(text, envelope.recipient)
+    return f"the server takes no mail from {envelope.sender}" if is_of_it else ""
 
 
 def _scope(
