@@ -14,7 +14,16 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from worker.core.wording import ADDRESS, CONTENT, FULL, LOOP, OURSELVES, RECEIVING, SENDING
+from worker.core.wording import (
+    ADDRESS,
+    CONTENT,
+    FULL,
+    LOOP,
+    OURSELVES,
+    PASSING,
+    RECEIVING,
+    SENDING,
+)
 
 Blame: TypeAlias = Literal["address", "sender", "message"]
 Status: TypeAlias = tuple[int, int]
@@ -80,7 +89,7 @@ _BEFORE = (
     (Sense.FULL, FULL),
     (Sense.MESSAGE, LOOP),
 )
-_AFTER = ((Sense.MESSAGE, CONTENT), (Sense.ADDRESS, ADDRESS))
+_AFTER = ((Sense.MESSAGE, CONTENT), (Sense.TRANSIT, PASSING), (Sense.ADDRESS, ADDRESS))
 """The words that are looked for before those that speak of us, and after them."""
 
 # At the start, or as qmail and others have it, "(#5.1.1)": elsewhere it is what a third server

@@ -14,7 +14,7 @@ def _any(*forms: str) -> re.Pattern[str]:
 
 _WHO = (
     r"(?:user(?:name)?|recipient|mailbox|account|address(?:ee)?|inbox|alias|person|member"
-    r"|subscriber|customer|e-?mail|local[ -]part)"
+    r"|subscriber|customer|local[ -]part)"
 )
 _NEAR = r"(?:[ :,\"<>()]+[\w.@'{}-]+){0,8}?[ :,\"<>()]+"
 _GONE = (
@@ -51,7 +51,7 @@ OURSELVES = _any(
     # The sender, in the languages that mail is read in.
     r"sender",
     r"send (?:mail )?(?:as|on behalf)",
-    r"envelope[ -]from|mail from|return[ -]path",
+    r"envelope[ -]from|mail from|return[ -]path|\bfrom[: -]+(?:header|address|field|domain)",
     r"exp[eé]diteur|remitente|mittente|remetente|afzender|nadawc|odes[ií]latel|avs[aä]ndare?"
     r"|afsender|l[aä]hett[aä]j|g[oö]nderen|отправител|відправник|发件人|寄件人|送信者|差出人"
     r"|보낸 ?사람|발신|שולח|المرسل",
@@ -75,8 +75,15 @@ OURSELVES = _any(
 CONTENT = _any(
     r"virus|malware|phishing|attachments?[^.]{0,60}(?:not|block|reject|forbid|prohibit)",
     r"(?:message|mail) content|content (?:is |was )?(?:reject|den|block|not)",
+    r"\bheaders?\b|\bmime\b|malformed",
 )
 """It is about what this message has in it."""
+
+PASSING = _any(
+    r"temporar|try again later|service (?:is )?(?:currently )?unavailable",
+    r"connection (?:closed|refused|reset|lost|timed out)",
+)
+"""It is not for long."""
 
 ADDRESS = _any(
     _WHO + _NEAR + _GONE,

@@ -29,6 +29,7 @@ _RATHER: Mapping[Sense | None, Reason] = MappingProxyType(
         Sense.SENDING: Reason.RATE,
         Sense.RECEIVING: Reason.RATE,
         Sense.MESSAGE: Reason.SYSTEM,
+        Sense.TRANSIT: Reason.SYSTEM,
     }
 )
 """What is meant where words that blame the address stand beside such as do not."""
