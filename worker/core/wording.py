@@ -67,7 +67,7 @@ OURSELVES = _any(
     r"polic(?:y|ies)|authenticat|not authori[sz]ed|unauthori[sz]ed|not verified",
     r"\brelaying\b|relay (?:access )?(?:not|denied|disallowed|prohibited)|open relay",
     r"(?<!recipient address rejected: )access denied",
-    r"not permitted|not allowed|rcpthosts",
+    r"not permitted|(?<!mailbox name )not allowed|rcpthosts",
     r"storedrv\.submission|outbound",
 )
 """It is about the sender: who we are, where we come from, what we sent."""
@@ -89,7 +89,7 @@ ADDRESS = _any(
     _WHO + _NEAR + _GONE,
     _GONE + r"[ -]" + _WHO,
     r"(?:no|any) (?:such )?(?:user|recipient|mailbox|account|person|address|customer)\b",
-    r"unroute?able|undeliverable address",
+    r"unroute?able|undeliverable address|mailbox name not allowed",
     r"(?:doesn't|does not) have an? [\w .-]{0,40}account",
     r"(?:unknown|no such|bad destination|invalid) (?:host|domain|mailbox|local)",
     r"(?:host|domain|domain name)" + _NEAR + r"(?:not found|unknown|(?:does|do)(?:n't| not) exist)"
