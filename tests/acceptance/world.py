@@ -209,10 +209,12 @@ class World:
         mail = self.mails(address)[-1]
         self.server.deliver(mail.sender, letters.absence(person, mail, back, self.now))
 
-    def bounces(self, address: str = ADA, *, hard: bool) -> None:
-        """Let the last mail to an address come back."""
+    def bounces(
+        self, address: str = ADA, *, hard: bool = True, because: bounces.Reason | None = None
+    ) -> None:
+        """Let the last mail to an address come back, for a reason if for another than usual."""
         mail = self.mails(address)[-1]
-        reason = bounces.HARD if hard else bounces.SOFT
+        reason = because or (bounces.HARD if hard else bounces.SOFT)
         self.server.deliver(mail.sender, bounces.bounce(mail, address, reason, self.now))
 
     def writes(self, words: str, sender: str = ADA, to: str = US, **fields: str) -> None:

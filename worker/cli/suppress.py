@@ -50,6 +50,26 @@ def _agreed(project: Project, domain: str, *, yes: bool) -> bool:
     return confirmed(f"Never mail anybody at {domain} again? No command takes it back.", yes=yes)
 
 
+@app.command("remove")
+def remove(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(help="Whom a refusal, a bounce or a hand put here.")],
+    because: Annotated[str, typer.Option(help="Why it may be mailed again.")],
+) -> None:
+    """Let an address be mailed again, if nobody opted out or complained."""
+    from worker.address import canonical
+    from worker.cli.project import opened
+    from worker.engine import lifting
+
+    wanted = canonical(address).text
+    with opened(ctx) as project, project.writing() as desk:
+        lifting.lift(desk, wanted, because)
+    typer.echo(
+        f"{wanted} may be mailed again. What ended stays ended: "
+        f"`nurture sequences enroll SEQUENCE {wanted} --again` begins anew."
+    )
+
+
 @app.command("list")
 def list_(ctx: typer.Context, limit: Limit = 50, as_json: AsJson = False) -> None:
     """List the suppressions, the latest first."""

@@ -68,6 +68,7 @@ def follow(desk: Desk, reading: Reading, lead: Lead, message: Message, sender: s
         alerts.raise_(desk.connection, REPORT, lead.address, text, desk.now)
         return REPORT
     if reading.kind is Kind.BOUNCE and reading.bounce_type is BounceType.HARD:
-        text = f"mail to {message.recipient} comes back, mend the owner's address: {reading.why}"
+        mend = ", mend the owner's address" if reading.of_address else ""
+        text = f"mail to {message.recipient} comes back{mend}: {reading.why}"
         alerts.raise_(desk.connection, "owner_address", message.recipient, text, desk.now)
     return f"owner's {reading.kind.value}"

@@ -66,7 +66,8 @@ class Envelope(NamedTuple):
 class Reading(NamedTuple):
     """What one mail means; what does not apply is None or empty.
 
-    `booked` says that a calendar accepted an appointment.
+    `of_address` says that a delivery failed for the address' sake, not for ours or the message's;
+    `booked` that a calendar accepted an appointment.
 
     `return_date` is the first day back. `until` is when a "not now" ends. `contacts` are the
     addresses that the mail names instead: a successor, a colleague, the person's new address.
@@ -80,6 +81,7 @@ class Reading(NamedTuple):
     recipients: tuple[str, ...] = ()
     bounce_type: BounceType | None = None
     reason: Reason | None = None
+    of_address: bool = False
     original_message_id: str | None = None
     new_text: str | None = None
     automatic: Automatic | None = None

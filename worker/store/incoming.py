@@ -12,8 +12,9 @@ from datetime import datetime
 from enum import Enum
 from operator import attrgetter
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select, text, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, or_, select, text, update
 
+from worker.core.mail import Intent, Kind
 from worker.errors import NotFoundError
 from worker.store.instant import Instant, from_micros
 from worker.store.later import Later
@@ -188,6 +189,12 @@ def get(connection: Connection, number: int) -> Came:
     if row is None:
         raise NotFoundError(f"no mail has the number {number}: see `nurture inbox`")
     return _came(row)
+
+
+def objected(connection: Connection, address: str) -> bool:
+    """Tell whether a mail from an address asked for no more mail, or complained."""
+    no = or_(t.c.intent == Intent.OPT_OUT.value, t.c.kind == Kind.COMPLAINT.value)
+    return connection.execute(select(t.c.id).where(t.c.sender == address, no)).first() is not None
 
 
 def correct(

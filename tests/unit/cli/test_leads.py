@@ -262,6 +262,17 @@ def test_what_is_suppressed_is_never_mailed(
     assert nurture("suppress", "add", ada).out == f"{ada} was suppressed already.\n"
 
 
+def test_what_was_suppressed_in_error_can_be_lifted(nurture: Nurture, ada: str) -> None:
+    nurture("suppress", "add", ada)
+    assert nurture("suppress", "remove", ada).status == 2
+    said = nurture("suppress", "remove", ada.upper(), "--because", "a slip of the pen")
+    assert said.out.startswith(f"{ada} may be mailed again. ")
+    assert "again: a slip of the pen" in " ".join(nurture("why", ada).out.split())
+    again = nurture("suppress", "remove", ada, "--because", "again")
+    assert again.status == 1
+    assert f"{ada} is not suppressed" in again.err
+
+
 def test_a_domain_can_be_suppressed(nurture: Nurture, ada: str) -> None:
     assert nurture("suppress", "add", "@Analytical.Example", "--yes").out == (
         "@analytical.example: 1 lead there; whatever runs for them is stopped.\n"
