@@ -48,10 +48,20 @@ async def ends(made: list[Package]) -> list[Outcome]:
 
 
 async def test_a_server_that_takes_two_connections_gets_all_by_two() -> None:
-    script: Script = {**GOOD, "CONNECT": (HELLO, HELLO, BUSY)}
+    tried = asyncio.Event()
+
+    async def busy(peer: Peer) -> None:
+        await peer.say(BUSY)
+        tried.set()
+
+    async def release() -> bool:
+        await tried.wait()  # both are in use when another is asked for
+        return True
+
+    script: Script = {**GOOD, "CONNECT": (HELLO, HELLO, busy)}
     async with fake_smtp(script) as server:
         pool = Pool(account(server.port))
-        outcomes = await ends(packages(pool, 20))
+        outcomes = await ends(packages(pool, 20, release))
         more = await ends(packages(pool, 20))
         await pool.close()
     assert {type(outcome) for outcome in outcomes + more} == {Accepted}

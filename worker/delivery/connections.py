@@ -81,6 +81,8 @@ class Connections:
 
     def shut(self) -> None:
         """Open nothing any more, and keep nothing that is given back."""
+        if self._is_closed:
+            return  # what is being given up is not to be disturbed in that
         self._is_closed = True
         for opening in self._opening:
             opening.cancel()

@@ -85,10 +85,10 @@ class _Opening:
 
     def give_up_unless_done(self) -> None:
         """Close the connection, whatever ended the opening: a failure or a cancellation."""
+        if self._reached is not None and self._smtp.transport is None:
+            self._reached.close()  # nobody took it over
         if not self._is_done:
             self._smtp.close()
-        if self._reached is not None:
-            self._reached.close()
 
     async def _step(
         self, phase: Phase, limit: float, step: Awaitable[object], missing: str = "no answer"
@@ -105,8 +105,7 @@ class _Opening:
 
     async def _hear(self) -> None:
         """Read the greeting, after the handshake where TLS comes first."""
-        ours, self._reached = self._reached, None
-        await self._smtp.connect(sock=ours)
+        await self._smtp.connect(sock=self._reached)
 
     async def _greet(self) -> None:
         try:
