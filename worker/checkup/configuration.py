@@ -74,3 +74,5 @@ def _secret_files(settings: Settings) -> Iterator[tuple[str, Path]]:
         for side, server in (("smtp", mailbox.smtp), ("imap", mailbox.imap)):
             if server.password_file is not None:
                 yield name(("mailbox", index, side, "password_file")), server.password_file
+        for at, signature in enumerate(mailbox.dkim):
+            yield name(("mailbox", index, "dkim", at, "key_file")), signature.key_file

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from worker.config.dkim import Dkim
 from worker.config.mailbox import Imap, Server, Smtp
 from worker.config.settings import NESTED, PREFIX, Settings
 from worker.core.document import nearest
@@ -33,8 +34,11 @@ def inconsistencies(values: Mapping[str, object], root: Path) -> Iterator[Fault]
     yield from _unknown_owners(values, _tables(values, "owner"))
     yield from _taken_attributes(values)
     for index, mailbox in enumerate(mailboxes):
+        yield from _foreign_domains(("mailbox", index, "dkim"), mailbox)
         for side, model in _SIDES:
             yield from _secret(("mailbox", index, side), mailbox.get(side), model, root)
+        for at, table in enumerate(_tables(mailbox, "dkim")):
+            yield from _secret(("mailbox", index, "dkim", at), table, Dkim, root)
 
 
 def _tables(values: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
@@ -100,6 +104,17 @@ def _one_domain_of_many(values: Mapping[str, object]) -> Iterator[Fault]:
             yield place, f'{called} counts among the domains of "{provider}": name that'
 
 
+def _foreign_domains(place: Place, mailbox: Mapping[str, object]) -> Iterator[Fault]:
+    """Yield each domain whose signature says nothing for From (RFC 7489 §3.1.1)."""
+    own = str(mailbox.get("from", "")).rpartition("@")[2].lower()
+    for at, table in enumerate(_tables(mailbox, "dkim")):
+        signs = str(table.get("domain", "")).lower()
+        known = own and signs and f"{own}{signs}".isascii()
+        if known and not f".{own}".endswith(f".{signs}"):
+            problem = f'expected the domain of from, "{own}", or one above it, got "{signs}"'
+            yield (*place, at, "domain"), problem
+
+
 def _taken_attributes(values: Mapping[str, object]) -> Iterator[Fault]:
     attributes = values.get("attributes")
     for called in attributes if isinstance(attributes, Mapping) else ():
@@ -117,7 +132,7 @@ def strange_variables() -> Iterator[ConfigError]:
             yield ConfigError(problem, file="environment", key=variable)
 
 
-def _secret(place: Place, table: object, model: type[Server], root: Path) -> Iterator[Fault]:
+def _secret(place: Place, table: object, model: type[Server | Dkim], root: Path) -> Iterator[Fault]:
     try:
         model.model_validate(table).secret(root)
     except ConfigError as error:
