@@ -88,7 +88,11 @@ def test_a_mailbox_signs_as_its_owner_does_unless_it_has_its_own(tmp_path: Path)
         ('name = "Alan"', 'name = "Grace"', 'another owner is called "Grace" already'),
         ('name = "gmail"', 'name = "googlemail.com"', 'counts among the domains of "gmail"'),
         ("2027-08-20", "2027-08-01", "expected absent_until on the day of absent_from, or after"),
+        ("2027-08-20", '"soon"', 'absent_until: expected a day such as 2027-08-02, got "soon"'),
+        ("2027-08-20", "2027-08-20T09:00:00", "absent_until: expected a day such as 2027-08-02"),
         ("per_hour = 100", "per_hour = 0", "expected at least 1"),
+        ("per_hour = 100", 'per_hour = "100"', 'expected a whole number, got "100"'),
+        ("per_hour = 100", "per_hour = true", "expected a whole number, got true"),
     ],
 )
 def test_a_slip_of_the_pen(tmp_path: Path, old: str, new: str, sentence: str) -> None:
