@@ -14,7 +14,7 @@ from worker.config.settings import NESTED, PREFIX, Settings
 from worker.core.document import nearest
 from worker.core.facts import Lead
 from worker.core.places import Place
-from worker.core.providers import provider_of
+from worker.core.providers import DOMAINS, provider_of
 from worker.errors import ConfigError
 
 Fault = tuple[Place, str]
@@ -29,9 +29,11 @@ def inconsistencies(values: Mapping[str, object], root: Path) -> Iterator[Fault]
     yield from _same_names([*_called(values, "mailbox"), *_called(values, "pool")])
     for key in ("owner", "domain"):
         yield from _same_names(_called(values, key))
-    yield from _one_domain_of_many(values)
+    yield from _strange_domains(values)
     yield from _unknown_mailboxes(values, [str(each.get("name")) for each in mailboxes])
+    yield from _named_twice(values)
     yield from _unknown_owners(values, _tables(values, "owner"))
+    yield from _own_deputies(_tables(values, "owner"))
     yield from _taken_attributes(values)
     for index, mailbox in enumerate(mailboxes):
         yield from _foreign_domains(("mailbox", index, "dkim"), mailbox)
@@ -97,11 +99,32 @@ def _unknown_owners(
             yield place, f'no owner is called "{called}"{nearest(called, names)}'
 
 
-def _one_domain_of_many(values: Mapping[str, object]) -> Iterator[Fault]:
-    """A limit for outlook.com alone would never be asked: it counts among its provider's."""
+def _own_deputies(owners: list[Mapping[str, object]]) -> Iterator[Fault]:
+    for index, each in enumerate(owners):
+        called = each.get("deputy")
+        if isinstance(called, str) and called == each.get("name"):
+            yield ("owner", index, "deputy"), f"expected another owner: this is {called}"
+
+
+def _named_twice(values: Mapping[str, object]) -> Iterator[Fault]:
+    """A pool that names a mailbox twice would count its limit twice."""
+    for index, pool in enumerate(_tables(values, "pool")):
+        mailboxes = pool.get("mailboxes")
+        named = list(mailboxes) if isinstance(mailboxes, list | tuple) else []
+        for at, called in enumerate(named):
+            if isinstance(called, str) and called in named[:at]:
+                problem = f'"{called}" stands in this pool already; name each mailbox once'
+                yield ("pool", index, "mailboxes", at), problem
+
+
+def _strange_domains(values: Mapping[str, object]) -> Iterator[Fault]:
+    """Yield each whose limit would never be asked: outlook.com counts among its provider's."""
     for place, called in _called(values, "domain"):
         if (provider := provider_of(called)) != called:
             yield place, f'{called} counts among the domains of "{provider}": name that'
+        elif "." not in called and called not in DOMAINS:
+            expected = f"expected a domain, or one of {', '.join(DOMAINS)}"
+            yield place, f'no provider is called "{called}"{nearest(called, DOMAINS)}; {expected}'
 
 
 def _foreign_domains(place: Place, mailbox: Mapping[str, object]) -> Iterator[Fault]:

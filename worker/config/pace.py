@@ -68,6 +68,12 @@ class DomainTable(Table):
     per_second: Count | None = None
     """At most so many in any second."""
 
+    @model_validator(mode="after")
+    def _has_a_limit(self) -> Self:
+        if self.per_hour is None and self.per_second is None:
+            raise ValueError("expected per_hour or per_second, or both")
+        return self
+
     def pace(self) -> Pace:
         """Return the limits."""
         return Pace(per_second=self.per_second, per_hour=self.per_hour)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from worker.config.values import Count, Flag, Quiet, Span, Table
+from worker.config.values import Count, Flag, Lasting, Quiet, Span, Table
 from worker.core.facts import Policy
 
 _USUAL = Policy()
@@ -11,7 +11,7 @@ _USUAL = Policy()
 class PolicyTable(Table):
     """What `worker.core.facts.Policy` holds, written as ``24 hours``."""
 
-    late_after: Span = _USUAL.late_after
+    late_after: Lasting = _USUAL.late_after
     """A message that was due longer ago is held for a person."""
     minimum_gap: Span = _USUAL.minimum_gap
     """Between two marketing emails to one lead."""
@@ -33,7 +33,7 @@ class PolicyTable(Table):
     """How long a mail that an owner wrote to a lead by hand holds its sequences."""
     require_consent: Flag = _USUAL.require_consent
     """Whether marketing email needs a consent on record."""
-    inbox_fresh: Span = _USUAL.inbox_fresh
+    inbox_fresh: Lasting = _USUAL.inbox_fresh
     """A mailbox sends only if its inbox was read within this time."""
     expire_after: Span = _USUAL.expire_after
     """How long a message that is deferred is tried again (RFC 5321 §4.5.4.1: 4 to 5 days)."""

@@ -50,6 +50,13 @@ def read_span(value: object) -> timedelta:
     return timedelta(**{f"{found[2]}s": int(found[1])})
 
 
+def check_lasting(span: timedelta) -> timedelta:
+    """Return a time that is not over as it begins; ValueError says what was expected."""
+    if not span:
+        raise ValueError("expected more than no time at all: nothing would be sent")
+    return span
+
+
 def read_quiet(value: object) -> tuple[time, time] | None:
     """Read the hours of the night, ``21:00-07:00``; ValueError says what was expected."""
     if value is None:
@@ -155,6 +162,7 @@ Whole: TypeAlias = Annotated[int, Strict()]
 Count: TypeAlias = Annotated[Whole, Field(ge=1)]
 Security = Literal["tls", "starttls", "none"]
 Span = Annotated[timedelta, BeforeValidator(read_span)]
+Lasting = Annotated[Span, AfterValidator(check_lasting)]
 Folder = Annotated[str | Literal[False] | None, BeforeValidator(read_folder)]
 Quiet = Annotated[tuple[time, time] | None, BeforeValidator(read_quiet)]
 Address = Annotated[str, AfterValidator(check_address)]

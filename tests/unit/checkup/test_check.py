@@ -104,6 +104,17 @@ key_file = "dkim.pem"
     assert "mailbox[1].dkim[1].key_file: cannot read" in error
 
 
+def test_an_absence_names_a_deputy(project: Path) -> None:
+    owner = """[[owner]]
+name = "Ada"
+address = "ada@yourfirm.example"
+absent_from = 2027-08-02
+"""
+    edit(project, "#[[owner]]", owner)
+    (warning,) = found(project, Severity.WARNING)
+    assert warning.startswith("config.toml: owner[1].deputy: nobody takes over while Ada is absent")
+
+
 def test_a_variable_that_sets_nothing_is_a_warning(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

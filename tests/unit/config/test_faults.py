@@ -41,6 +41,14 @@ from worker.errors import ProblemsError
         ('closed_days = ["24.12."]', "closed_days[1]: expected a day such as 2026-12-28"),
         ('closed_days = ["02-30"]', "closed_days[1]: expected a day such as 2026-12-28"),
         ('policy = { quiet = "9-5" }', 'policy.quiet: expected hours such as "21:00-07:00"'),
+        (
+            'policy = { late_after = "0 seconds" }',
+            (
+                "policy.late_after: expected more than no time at all: nothing would be sent, "
+                'got "0 seconds"'
+            ),
+        ),
+        ('policy = { inbox_fresh = "0 days" }', "policy.inbox_fresh: expected more than no time"),
         ("policy = { weekly_cap = 0 }", "policy.weekly_cap: expected at least 1, got 0"),
         ("policy = { weekly_cap = 1.5 }", "policy.weekly_cap: expected a whole number, got 1.5"),
         (
