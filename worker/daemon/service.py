@@ -143,9 +143,13 @@ def _begun(ticks: Ticks, settings: Settings, name: str, log: Log) -> Parts:
     if database.is_sqlite and (warning := wal_warning()):
         log.warning(warning, action="sqlite.old")
     with ticks.desk() as desk:
-        meet(desk, database, name)
+        strange = meet(desk, database, name)
         holder = Holder(name, installation.begin_epoch(desk.connection, name, desk.now))
         found = rescue(desk, holder)
+    if strange:
+        log.warning(
+            f"{strange}: everything is on hold, see `nurture status`", action="identity.unknown"
+        )
     journal = Journal(settings.state_folder)
     with ticks.desk() as desk:
         forgotten = reconcile(desk, journal)
