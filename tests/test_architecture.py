@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 
 LEVELS = {
     **dict.fromkeys(("errors", "clock"), 0),
-    **dict.fromkeys(("core", "sequence", "config"), 1),
+    **dict.fromkeys(("core", "sequence", "config", "address"), 1),
     **dict.fromkeys(("store", "render", "delivery", "inbox", "hooks", "sandbox"), 2),
     **dict.fromkeys(("engine",), 3),
     **dict.fromkeys(("tracks", "sales", "reports"), 4),

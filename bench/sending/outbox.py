@@ -113,7 +113,7 @@ def _office(parts: Parts, pool: Pool, settled: Bell) -> Office:
         chance=random.random,
         told=lambda _outcome, _message, _sentence: settled.ring(),
         stopping=lambda: False,
-        journal=parts.journal.begun,
+        journal=parts.recall.journal.begun,
     )
 
 

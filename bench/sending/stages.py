@@ -71,7 +71,7 @@ class Stages:
 
         self._timed("commit of starts and results", write)
         if starts:
-            begun, now = self._parts.journal.begun, self._parts.ticks.clock.now()
+            begun, now = self._parts.recall.journal.begun, self._parts.ticks.clock.now()
             self._timed("journal", lambda: begun(starts, now))
 
     def _timed(self, name: str, work: Callable[[], T]) -> T:

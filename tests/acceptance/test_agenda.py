@@ -6,17 +6,21 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.acceptance.world import ADA, DAY, HOUR, NIGHT, House, World, opened, template
 from worker.core.facts import Policy
 from worker.core.pace import Pace
 from worker.core.states import Scope
 from worker.engine import control
 from worker.engine.agenda import Agenda, agenda
+from worker.engine.ahead import Item
 from worker.engine.apply import Desk
 from worker.engine.holidays import Almanac
 from worker.engine.why import why
 from worker.store import leads, tasks, timeline
 from worker.store.database import Database
+from worker.store.holds import Subject
 from worker.store.timeline import Touch
 
 BOB, EVE = "bob@felt.example", "eve@loom.example"
@@ -162,8 +166,41 @@ def test_what_is_held_has_no_time_and_says_by_what(world: World) -> None:
     with world.desk() as desk:
         control.pause(desk, (Scope.MAILBOX, "sales"), "the mailbox moves")
     found = seen(world, NIGHT + 9 * DAY).items
-    assert [one.at for one in found] == [None] * len(found)
+    assert [one.at for one in found] == [None]
     assert all("the mailbox moves" in one.waits_for[0] for one in found)
+
+
+@pytest.mark.parametrize("subject", [(Scope.EVERYTHING, ""), (Scope.SEQUENCE, "busy")])
+@pytest.mark.parametrize("asleep", [False, True])
+def test_what_a_pause_keeps_is_shown_as_far_as_it_would_go(
+    world: World, subject: Subject, *, asleep: bool
+) -> None:
+    world.launch("busy", BUSY, FILES)
+    world.add(zone="Europe/London")
+    world.add(BOB, zone="America/New_York")
+    until = NIGHT + DAY
+    first = {(one.recipient, one.what) for one in seen(world, until).items if "first" in one.what}
+    with world.desk() as desk:
+        control.pause(desk, subject, "we move")
+    if asleep:  # the worker looks at each when its time has come, and does not find it again
+        world.until(NIGHT + 20 * HOUR)
+        until += 2 * DAY  # their waits go on where they stood
+    found = seen(world, until).items
+    assert {(one.recipient, one.what) for one in found} == first
+    assert {(one.at, one.waits_for) for one in found} == {(None, ("on hold: we move",))}
+    with world.desk() as desk:
+        control.resume(desk, subject)
+    assert {one.recipient for one in seen(world, NIGHT + 3 * DAY).items if one.at} == {ADA, BOB}
+
+
+@pytest.mark.parametrize("subject", [(Scope.EVERYTHING, ""), (Scope.MAILBOX, "sales")])
+def test_a_pause_keeps_an_edition_too(world: World, subject: Subject) -> None:
+    edition = Item(NIGHT + HOUR, "edition", "3 on the newsletter", "edition 2026-11", "sales")
+    with world.desk() as desk:
+        assert [one.at for one in agenda(desk, NIGHT + DAY, [edition]).items] == [edition.at]
+        control.pause(desk, subject, "we move")
+        [item] = agenda(desk, NIGHT + DAY, [edition]).items
+    assert (item.at, item.waits_for) == (None, ("on hold: we move",))
 
 
 def test_nothing_is_written_by_looking(world: World) -> None:

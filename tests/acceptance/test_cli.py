@@ -113,6 +113,9 @@ def test_a_newcomers_first_minutes(
             reply(smtp, told("outbox", "show", "1")["rfc_id"])
             line_with(log, "mail.replied")
         assert told("status")["running"] is False
+    shown = nurture("outbox", "show", "1")
+    assert "As it would be written today: what was sent is not kept" in shown
+    assert "Hello Ada," in shown
     why = told("why", ADA)
     assert [one["what"] for one in why["history"] if one["direction"]] == ["sent", "replied"]
     assert [one["state"] for one in why["next"]] == ["paused"]

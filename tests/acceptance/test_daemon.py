@@ -80,6 +80,19 @@ def test_it_sends_sees_an_answer_at_once_and_stops_cleanly(
     assert len(sink.messages()) == 1
 
 
+def test_what_the_journal_keeps_no_longer_is_deleted(made: Project) -> None:
+    """It has addresses in it."""
+    folder = made.folder / "state"
+    folder.mkdir()
+    old = folder / "journal-2020-02-29.jsonl"
+    old.touch()
+    with nurture(made) as running:
+        running.said("message.accepted")
+        assert running.stop() == 0
+    assert not old.exists()
+    assert len(list(folder.glob("journal-*.jsonl"))) == 1
+
+
 def test_a_wrong_configuration_leaves_the_old_one(made: Project, running: Nurture) -> None:
     running.said("message.accepted")
     good = made.config.read_text(encoding="utf-8")

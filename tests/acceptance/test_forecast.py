@@ -98,6 +98,33 @@ def test_what_a_limit_pushes_past_the_window_waits_for_the_next(
         assert found.without < at
 
 
+def test_a_ramp_grows_from_the_first_email_on_and_not_over_the_weekend_before(
+    sqlite: Database,
+) -> None:
+    with opened(sqlite, house(AT_THE_WEEKEND + 3 * HOUR, daily_limit=200, ramp=True)) as world:
+        addresses = listed(world, 75, zones=[""])
+        with world.ticks.desk() as desk:
+            sequence = desk.catalogue.current(desk.connection, "hello")
+            said = last_first(desk, sequence, 75, desk.now)
+        found, at = fulfilled(world, addresses)
+        assert at == datetime(2027, 1, 13, 9, tzinfo=UTC)  # 20, 30, and the rest on the third day
+        assert found.empty_at == said == at
+
+
+@pytest.mark.parametrize("addresses", [10, 50])
+def test_the_import_knows_what_a_provider_gets(sqlite: Database, addresses: int) -> None:
+    slow = {"domains": {"list0.example": Pace(per_hour=1)}}
+    start = house(AT_THE_WEEKEND)
+    with opened(sqlite, replace(start, setup={**start.setup, **slow})) as world:
+        list_ = listed(world, addresses, zones=[""])
+        with world.ticks.desk() as desk:
+            sequence = desk.catalogue.current(desk.connection, "hello")
+            there = {"list0.example": addresses // 5}
+            said = last_first(desk, sequence, addresses, desk.now, there)
+        world.after(20 * DAY)
+        assert said == last(world, list_)
+
+
 def test_hours_bind_where_more_of_them_would_help_most(sqlite: Database) -> None:
     with opened(sqlite, house(AT_THE_WEEKEND, daily_limit=6, per_hour=1)) as world:
         found, at = fulfilled(world, listed(world, 20, zones=["Europe/London"]))

@@ -11,7 +11,8 @@ from worker.engine import control
 from worker.engine.enroll import enroll_many
 from worker.engine.forecast import Forecast, forecast
 from worker.engine.why import why
-from worker.store import holds
+from worker.sandbox.bounces import Reason
+from worker.store import holds, suppressions
 from worker.store.database import Database
 
 MINUTE = timedelta(minutes=1)
@@ -108,6 +109,19 @@ def test_the_forecast_of_a_paused_mailbox_says_why(sqlite: Database) -> None:
         found = foretold(world)
         assert found.empty_at is None
         assert found.waits_for == "on hold (mailbox): a new password"
+
+
+def test_bounces_for_our_sake_pause_the_mailbox_too(sqlite: Database) -> None:
+    with opened(sqlite) as world:
+        launched_by_hand(world)
+        addresses = listed(world, 60)
+        world.settle()
+        for address in addresses[:3]:
+            world.bounces(address, because=Reason("5.7.1", "550 5.7.1 blocked by our policy"))
+        world.after(HOUR)
+        assert "of its last 60 messages 3 bounced" in world.alerts()["mailbox"]
+        with world.desk() as desk:
+            assert suppressions.count(desk.connection) == 0
 
 
 def test_waiting_for_days_is_not_lateness_but_days_off_are(sqlite: Database) -> None:

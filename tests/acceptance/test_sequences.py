@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tests.acceptance.world import ADA, DAY, HOUR, NIGHT, World
+from tests.acceptance.world import ADA, DAY, HOUR, NIGHT, TEMPLATES, WELCOME, World, template
 from worker.core.states import Track
 from worker.engine import enroll
 
@@ -33,6 +33,24 @@ def test_a_follow_up_threads_under_the_mail_before(world: World) -> None:
     first = world.header("Message-ID", at=0)
     assert world.header("In-Reply-To") == first
     assert world.header("References") == first
+
+
+def test_each_variant_says_in_its_language_when_the_next_mail_comes(world: World) -> None:
+    names = ("welcome.html", "german.html")
+    source = WELCOME.replace('email = "welcome.html"', f"email = {list(names)}")
+    body = "<i>{{ step.next }}</i>"
+    german = template("Willkommen", body).replace("<html>", '<html lang="de">')
+    templates = {**TEMPLATES, names[0]: template("Welcome", body), names[1]: german}
+    world.launch(source=source, templates=templates)
+    said = {"Welcome": "in two weeks", "Willkommen": "in zwei Wochen"}
+    got = set()
+    for number in range(8):
+        address = f"lead{number}@harbour.example"
+        world.add(address)
+        (subject,) = world.subjects(address)
+        assert f"<i>{said[subject]}</i>" in world.mails(address)[0].raw.decode()
+        got.add(subject)
+    assert got == set(said)
 
 
 def test_who_never_answers_is_on_the_newsletter_after_the_wait(each_world: World) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.acceptance.world import ADA, DAY, HOUR, NIGHT, US, House, World, opened
 from worker.core.pace import Pace
 from worker.core.states import EnrollmentState, Track
+from worker.sandbox.bounces import Reason
 from worker.sandbox.recipients import Mood
 from worker.store import enrollments, suppressions
 from worker.store.database import Database
@@ -101,6 +102,15 @@ def test_a_hard_bounce_suppresses(each_world: World) -> None:
     assert len(each_world.mails()) == 1
     assert suppressed(each_world) is not None
     assert state(each_world) is EnrollmentState.STOPPED
+
+
+def test_a_bounce_for_our_sake_suppresses_nobody(each_world: World) -> None:
+    spf = Reason("5.7.1", "550 5.7.1 the SPF record of the sender's domain does not exist")
+    welcomed(each_world).bounces(because=spf)
+    each_world.after(20 * DAY)
+    assert len(each_world.mails()) == 2
+    assert suppressed(each_world) is None
+    assert state(each_world) is EnrollmentState.FINISHED
 
 
 WEEKLY = 'title = "Weekly"\n' + "".join(

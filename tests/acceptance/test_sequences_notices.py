@@ -70,6 +70,15 @@ def test_an_outcome_by_answer_is_recorded(answered: World) -> None:
     assert answered.alerts() == {}
 
 
+def test_an_amount_with_cents_is_not_guessed_at(answered: World) -> None:
+    says(answered, "won 500,50", **VOUCHED)
+    assert "outcome.recorded" not in happened(answered)
+    assert (
+        "(not done: 500,50 has cents; write whole units, such as 501)"
+        in (answered.alerts()["report"])
+    )
+
+
 def test_a_stop_by_answer_stops(answered: World) -> None:
     says(answered, "stop", **VOUCHED)
     assert state(answered) is EnrollmentState.STOPPED

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from tests.acceptance.world import DAY, HOUR, World, template
-from worker.engine.apply import Desk
+from zoneinfo import ZoneInfo
+
+from tests.acceptance.world import DAY, HOUR, WELCOME, House, World, opened, template
+from worker.cli.times import Times
+from worker.cli.why_view import next_lines
+from worker.core.events import Noted
+from worker.engine import edit, notices
+from worker.engine.apply import Desk, apply
+from worker.engine.setup import Owner
 from worker.engine.why import Why, why
 from worker.store import timeline
+from worker.store.database import Database
 
 SECOND = """\
 title = "Second"
@@ -50,3 +58,33 @@ def test_what_waits_names_the_line_of_the_sequence_that_says_so(world: World) ->
     assert [one.place for one in asked(world).entries if one.what == "waits"][-1] == expected
     world.after(3 * DAY)
     assert world.subjects() == ["Welcome", "More"]
+
+
+def test_what_goes_to_an_owner_names_its_reader(sqlite: Database) -> None:
+    hopper = Owner("Hopper", "hopper@felt.example")
+    with opened(sqlite, House(setup={"owners": {"Hopper": hopper}})) as world:
+        lead = world.add(owner="Hopper")
+        with world.ticks.desk() as desk:
+            notices.tell_owner(desk.connection, desk.setup, lead, "question", "asks", desk.now)
+        [message] = world.messages()
+        lines = [line.plain for line in next_lines(asked(world), Times(ZoneInfo("UTC")))]
+        assert lines[0].startswith(f"message {message.id} to hopper@felt.example is planned, ")
+        world.settle()
+        told = "question.html to hopper@felt.example: accepted"
+        [sent] = [one.reason for one in asked(world).entries if one.what == "sent"]
+        assert sent.startswith(told)
+
+
+def test_a_passage_that_its_own_rule_ends_is_told_with_that_rule(each_world: World) -> None:
+    each_world.launch(source=f'stop_on = "stage.decision"\ngoal = "booked"\n{WELCOME}')
+    lead = each_world.add()
+    with each_world.desk() as desk:
+        edit.edit(desk, lead, {"stage": "decision"})
+    [stopped] = [one for one in asked(each_world).entries if one.what == "stopped"]
+    assert stopped.reason == "welcome: stage awareness → decision, by hand"
+    assert stopped.place == "sequences/welcome.toml:1 stop_on"
+
+    other = each_world.add("charles@analytical.example")
+    with each_world.desk() as desk:
+        apply(desk, other.id, Noted(desk.now, "told by hand: booked", "booked"))
+    assert ("finished", "welcome: told by hand: booked") in each_world.decisions(other.address)

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from worker.address import comparable
 from worker.clock import VirtualClock
 from worker.core.events import LeadCreated
 from worker.core.facts import Lead
@@ -208,10 +209,12 @@ class World:
         mail = self.mails(address)[-1]
         self.server.deliver(mail.sender, letters.absence(person, mail, back, self.now))
 
-    def bounces(self, address: str = ADA, *, hard: bool) -> None:
-        """Let the last mail to an address come back."""
+    def bounces(
+        self, address: str = ADA, *, hard: bool = True, because: bounces.Reason | None = None
+    ) -> None:
+        """Let the last mail to an address come back, for a reason if for another than usual."""
         mail = self.mails(address)[-1]
-        reason = bounces.HARD if hard else bounces.SOFT
+        reason = because or (bounces.HARD if hard else bounces.SOFT)
         self.server.deliver(mail.sender, bounces.bounce(mail, address, reason, self.now))
 
     def writes(self, words: str, sender: str = ADA, to: str = US, **fields: str) -> None:
@@ -228,7 +231,7 @@ class World:
     def lead(self, address: str = ADA) -> Lead:
         """A lead as it is now."""
         with self.ticks.database.read() as connection:
-            found = leads.find(connection, address)
+            found = leads.find(connection, comparable(address))
         assert found is not None, f"nobody is known as {address}"
         return found
 

@@ -18,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from worker.address import comparable
 from worker.inbox import classify, phrases
 from worker.inbox.reading import Reading
 from worker.inbox.report import as_values
@@ -52,12 +53,12 @@ class Case:
         return self.strict or key in self.expected
 
     def agrees(self, key: str) -> bool:
-        """Whether one value was read as expected; white space of text does not count."""
+        """Whether one value was read as expected; white space and spellings do not count."""
         found = self.read[key]
         if key == "new_text":
             return (self.wants(key) or "").split() == (found or "").split()
         if key == "recipients":
-            return sorted(self.expected.get(key, [])) == sorted(found)
+            return sorted(map(comparable, self.expected.get(key, []))) == sorted(found)
         return bool(self.wants(key) == found)
 
     @property

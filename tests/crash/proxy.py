@@ -1,4 +1,4 @@
-"""A TCP proxy before a database that can lose the answer to a COMMIT.
+"""A TCP proxy before a database that can lose the answer to a COMMIT, or move to another one.
 
 Once armed, the next COMMIT that passes is let through and carried out, but its answer is swallowed
 and the connection cut: the client cannot know.
@@ -18,10 +18,10 @@ COMMIT = b"COMMIT"
 
 
 class Proxy:
-    """Listens on `port` and passes on to `target`, a port on loopback."""
+    """Listens on `port` and passes on to `target`, a port on loopback; new connections obey it."""
 
     def __init__(self, target: int) -> None:
-        self._target = target
+        self.target = target
         self._armed = threading.Event()
         self.lost = threading.Event()
         """Set when an answer was lost."""
@@ -50,7 +50,11 @@ class Proxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            server = socket.create_connection((programs.HOST, self._target))
+            try:
+                server = socket.create_connection((programs.HOST, self.target))
+            except OSError:
+                client.close()
+                continue
             self._sockets += [client, server]
             doomed = threading.Event()
             self._begin(lambda c=client, s=server, d=doomed: self._pass_commands(c, s, d))

@@ -43,7 +43,7 @@ class Rig:
         self.told: list[str] = []
         self._pool = pool
         parts = begin(project.settings, name, self.clock, logger("text", "error"))
-        self.ticks, self.holder, self.journal = parts.ticks, parts.holder, parts.journal
+        self.ticks, self.holder, self.journal = parts.ticks, parts.holder, parts.recall.journal
         self.sender = Sender(self.office(reached))
 
     async def work(self) -> None:

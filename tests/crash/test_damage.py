@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import sqlite3
 from pathlib import Path
@@ -11,14 +12,18 @@ import pytest
 from tests.crash.daemon import REFUSED, Fate, daemon
 from tests.crash.judge import in_doubt, judge
 from tests.crash.project import Project
+from tests.crash.rig import rig_on
 from tests.crash.settling import is_settled, recover, until
 from tests.servers.smtp_sink import SmtpSink
+from worker.clock import SystemClock
+from worker.core.states import Scope
 from worker.engine import control
 from worker.engine.points import Point
 from worker.engine.surroundings import EVERYTHING
-from worker.store import alerts
+from worker.store import alerts, holds, outbox
 
 LEADS = 8
+MANY = 300
 PAGE = 4096
 
 
@@ -54,6 +59,26 @@ def test_a_damaged_database_is_refused_and_nothing_is_sent(
         assert refused.wait() == REFUSED, refused.said()
         assert "is damaged" in refused.said()
         assert "restore a backup" in refused.said()
+    assert sink.messages() == []
+
+
+@pytest.mark.parametrize("seed", [0, 3, 5])
+def test_damage_that_is_met_later_is_told_in_a_sentence(
+    project: Project, sink: SmtpSink, seed: int
+) -> None:
+    """Row 29: a few pages in the midst, which the start does not look at."""
+    project.enroll(MANY)
+    project.close()
+    raw, chance = bytearray(file_of(project).read_bytes()), random.Random(seed)
+    for page in chance.sample(range(1, len(raw) // PAGE), 6):
+        for _ in range(64):
+            raw[page * PAGE + chance.randrange(PAGE)] ^= 0xFF
+    file_of(project).write_bytes(raw)
+    with daemon(project.config) as running:
+        until(lambda: "is damaged" in running.said() or not running.is_alive)
+        running.kill()
+        assert "is damaged" in running.said()
+        assert "Traceback" not in running.said()
     assert sink.messages() == []
 
 
@@ -93,6 +118,40 @@ def test_a_restored_backup_sends_nothing_twice(project: Project, sink: SmtpSink)
     judgement = judge(project, sink.messages())
     assert judgement.is_clean, judgement
     assert judgement.arrived == LEADS
+
+
+async def test_who_is_missing_in_a_backup_and_comes_in_again_is_held(
+    project: Project, sink: SmtpSink
+) -> None:
+    """Row 31: nobody gets the same twice, and whoever is new gets what is theirs."""
+    old = project.enroll(2, name="old")
+    await work(project)
+    backup = file_of(project).read_bytes()
+    missing = project.enroll(2, name="missing")
+    await work(project)
+    file_of(project).write_bytes(backup)
+    await work(project)
+    with project.desk() as desk:
+        assert outbox.count(desk.connection)["sent"] == len(old)
+        control.resume(desk, EVERYTHING)
+    del project.due[len(old) :]
+    assert project.enroll(2, name="missing") == missing
+    new = project.enroll(1, name="new")
+    await work(project)
+    judgement = judge(project, sink.messages())
+    assert judgement.is_clean, judgement
+    assert judgement.arrived == len(old + missing + new)
+    with project.database.read() as connection:
+        held = [one.scope for one in holds.open_now(connection, SystemClock().now())]
+    assert held == [Scope.LEAD] * len(missing), "what was confirmed is not held again"
+
+
+async def work(project: Project) -> None:
+    """Start, do all that is due, and stop; whoever closes the last connection empties the log."""
+    project.close()
+    async with rig_on(project) as rig:
+        await rig.work()
+    assert not wal_of(project).exists()
 
 
 def integrity(project: Project) -> str:

@@ -6,9 +6,7 @@ whole way of a message that is tried, and the judge is what the receiver kept.
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,16 +16,15 @@ import pytest
 from tests.crash.conftest import MakeProject
 from tests.crash.judge import in_doubt, judge
 from tests.crash.rig import BRISK, rig_on
-from tests.servers import programs
 from tests.servers.behaviours import BEHAVIOURS
 from tests.servers.misbehaving_smtp import MisbehavingSmtp
+from tests.servers.nowhere import nowhere
 from tests.servers.smtp_sink import SmtpSink
 from worker.core.states import Scope
 from worker.engine import control
 from worker.engine.points import Point
 
 LEADS = 4
-QUEUED = 4  # more than a queue of none holds
 FIRST_WAIT = timedelta(minutes=6)
 
 StartSink = Callable[..., SmtpSink]
@@ -81,18 +78,6 @@ async def test_a_connect_that_goes_nowhere_is_given_up(
             await rig.later()
     judgement = judge(project, sink.messages())
     assert judgement.is_clean, judgement
-
-
-@contextmanager
-def nowhere() -> Iterator[int]:
-    """Give a port where a connect gets no answer: nobody accepts, and the queue is full."""
-    with ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server((programs.HOST, 0), backlog=0))
-        for _ in range(QUEUED):
-            waiting = stack.enter_context(socket.socket())
-            waiting.settimeout(0)
-            waiting.connect_ex(listener.getsockname())
-        yield listener.getsockname()[1]
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ async def test_an_answer_in_each_phase(good: Script, verb: str, phase: Phase, co
 @pytest.mark.parametrize(
     ("verb", "phases"),
     [
-        ("CONNECT", {Phase.CONNECT}),
+        ("CONNECT", {Phase.GREETING}),
         ("EHLO", {Phase.GREETING}),
         ("MAIL", {Phase.MAIL}),
         ("RCPT", {Phase.RCPT, Phase.MAIL}),  # a reset may overtake the answer before it
@@ -156,6 +156,9 @@ async def test_nobody_listens() -> None:
     await pool.close()
     assert isinstance(outcome, Deferred)
     assert (outcome.phase, outcome.scope) == (Phase.CONNECT, "mailbox")
+    assert str(outcome) == (
+        f"deferred while connecting: cannot reach 127.0.0.1 at port {port}: Connection refused"
+    )
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,11 @@ def test_an_address_cannot_smuggle_in_a_command(bad: str) -> None:
             "PR3@EURPRD.prod.outlook.com",
         ),
         (
+            "2.0.0 OK <AM0@AM0PR04.prod.outlook.com> [Hostname=AM0PR04.prod.outlook.com]",
+            "smtp.office365.com",
+            "AM0@AM0PR04.prod.outlook.com",
+        ),
+        (
             "Ok 0102018c5a6b7c8d-0a1b2c3d-1111-2222-3333-444455556666-000000",
             "email-smtp.eu-west-1.amazonaws.com",
             "0102018c5a6b7c8d-0a1b2c3d-1111-2222-3333-444455556666-000000@eu-west-1.amazonses.com",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.corpus.refusals import OURS, THEIRS, Refusal, refusals
+from worker.delivery.envelope import Envelope
 from worker.delivery.outcome import Deferred, Phase, Refused
 from worker.delivery.verdict import judge
 
@@ -15,7 +17,6 @@ R, M, D, DOT = Phase.RCPT, Phase.MAIL, Phase.DATA, Phase.DOT
     [
         (R, 550, "5.1.1 The email account that you tried to reach does not exist", "address"),
         (R, 550, "No such user here", "address"),
-        (R, 550, "<spam@x.example>: who is that?", "address"),
         (R, 550, "5.4.1 Recipient address rejected: Access denied. AS(201806281)", "address"),
         (R, 550, "5.2.1 The email account that you tried to reach is disabled", "address"),
         (R, 550, "Requested action not taken: mailbox unavailable (#5.5.0)", "address"),
@@ -55,6 +56,7 @@ def test_a_refusal_blames_the_right_one(phase: Phase, code: int, text: str, blam
         (R, 452, "4.2.2 The recipient's inbox is out of storage space", "recipient"),
         (R, 552, "5.2.2 mailbox full", "recipient"),
         (R, 550, "quota exceeded", "recipient"),
+        (R, 550, "5.4.4 Unable to route", "recipient"),
         (DOT, 451, "4.7.0 temporary", "recipient"),
         (R, 452, "4.3.1 insufficient system storage", "mailbox"),
         (R, 421, "4.7.0 too many connections", "mailbox"),
@@ -96,3 +98,36 @@ def test_published_codes_name_what_wants_mending(code: int, text: str, named: st
 
 def test_an_unpublished_code_has_no_cause() -> None:
     assert judge(Phase.RCPT, 550, "5.1.1 user unknown").cause == ""
+
+
+@pytest.mark.parametrize("said", refusals(), ids=lambda said: said.text[:60])
+def test_what_servers_really_say(said: Refusal) -> None:
+    phase = R if said.after == "RCPT" else DOT
+    verdict = judge(phase, said.code, said.text, Envelope(OURS, THEIRS))
+    if isinstance(verdict, Deferred):
+        assert verdict.scope == said.meaning
+    else:
+        assert ("pause" if verdict.cause else verdict.blame) == said.meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "blame"),
+    [
+        ("<ada@firm.example>: who is that?", "address"),
+        ("who is that?", "sender"),
+        ("5.1.1 <ada@firm.example>: user unknown", "address"),
+        ("5.1.1 <grace@live.example>: user unknown", "sender"),
+        ("Domain live.example does not exist", "sender"),
+        ("Domain firm.example does not exist", "address"),
+    ],
+)
+def test_whom_it_names_decides(text: str, blame: str) -> None:
+    verdict = judge(R, 550, text, Envelope(OURS, THEIRS))
+    assert isinstance(verdict, Refused)
+    assert verdict.blame == blame
+
+
+def test_words_in_an_address_are_not_the_servers() -> None:
+    verdict = judge(R, 550, "<spam@x.example>: who is that?", Envelope(OURS, "spam@x.example"))
+    assert isinstance(verdict, Refused)
+    assert verdict.blame == "address"

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
+
 from tests.mail.imap_ledger import HANG, QUICK, Ledger, account, mail, subject, watching
 from tests.servers.dovecot import Dovecot
 from worker.errors import StoreError
@@ -114,6 +116,28 @@ def test_stop_ends_a_pause_after_trouble(dovecot: Dovecot) -> None:
         ledger.wait_for_trouble(Trouble.LOGIN)
     assert len(ledger.troubles) == 1
     assert "wrong" not in ledger.troubles[0][1]
+
+
+class Deaf(Ledger):
+    """Has nowhere to write trouble down."""
+
+    def trouble(self, mailbox: str, sentence: str, kind: Trouble) -> None:
+        super().trouble(mailbox, sentence, kind)
+        raise StoreError("the database is away")
+
+
+def test_trouble_that_cannot_be_recorded_is_told_in_a_sentence(
+    dovecot: Dovecot, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger = Deaf()
+    where = replace(account(dovecot.mailbox("ada")), password="wrong")
+    with watching(where, ledger, replace(QUICK, patience=30_000)):
+        ledger.wait_for_trouble(Trouble.LOGIN)
+    [record] = caplog.records
+    assert record.exc_info is None
+    [(_kind, sentence)] = ledger.troubles
+    said = f"{sentence} (and that could not be recorded: the database is away)"
+    assert record.getMessage() == said
 
 
 @contextlib.contextmanager

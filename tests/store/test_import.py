@@ -20,7 +20,7 @@ from worker.engine.intake.csv_import import ImportOptions, import_leads
 from worker.engine.intake.report import Note, Report
 from worker.engine.setup import suppression_digest
 from worker.errors import InputError
-from worker.store import leads, suppressions
+from worker.store import leads, suppressions, tables, timeline
 from worker.store.database import Database
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -140,22 +140,74 @@ def test_importing_twice_changes_nothing(database: Database, people: Path) -> No
     assert everybody(database) == before
 
 
-def test_a_known_lead_is_left_as_it_is_and_the_difference_told(
+def test_a_known_lead_keeps_what_it_has_and_the_difference_is_told(
     database: Database, people: Path
 ) -> None:
-    imported(database, people, "email,first name\nada@example.com,Ada\n")
+    imported(database, people, "email,first name,company\nada@example.com,Ada,Felt\n")
     report = imported(
         database,
         people,
         "email,first name,company,plan\nADA@example.com,Adele,Acme,gold\nada@example.com,Ada,,\n",
         attributes=("plan",),
     )
-    assert (report.differs, report.repeated) == (1, 1)
+    assert (report.completed, report.differs, report.repeated) == (1, 0, 1)
     assert report.warnings == [
         Note(3, "ada@example.com stands further up as well"),
-        Note(2, "ada@example.com is known with other: first_name, company, plan"),
+        Note(2, "ada@example.com is known with other: first_name, company"),
     ]
-    assert lead(database, "ada@example.com").first_name == "Ada"
+    found = lead(database, "ada@example.com")
+    assert (found.first_name, found.company, found.attributes) == ("Ada", "Felt", {"plan": "gold"})
+
+
+def test_a_known_lead_gets_what_it_has_not(database: Database, people: Path) -> None:
+    text = "email,first name,plan\nada@example.com,Ada,gold\nbob@example.com,,\n"
+    imported(database, people, text, attributes=("plan", "size"))
+    before = everybody(database)
+    text = (
+        "email,first name,last name,consent,consent date,size\n"
+        "ada@example.com,Ada,Lovelace,web form,2026-10-01,38\nbob@example.com,,,no,,\n"
+    )
+    dry = imported(database, people, text, attributes=("plan", "size"), dry_run=True)
+    assert everybody(database) == before
+    report = imported(database, people, text, attributes=("plan", "size"))
+    assert (report.completed, report.unchanged) == (dry.completed, dry.unchanged) == (1, 1)
+    ada, bob = everybody(database)
+    assert ada == before[0]._replace(
+        last_name="Lovelace",
+        consent=Consent("web form", datetime(2026, 10, 1, tzinfo=UTC)),
+        attributes={"plan": "gold", "size": "38"},
+    )
+    assert bob == before[1]
+    with database.read() as connection:
+        [told] = timeline.decisions_of(connection, ada.id)
+    said = "last_name none → Lovelace, consent none → web form, size none → 38"
+    assert (told.what, told.reason) == ("completed by a list", said)
+    assert imported(database, people, text, consent="fair").completed == 0
+
+
+def test_a_consent_for_the_whole_list_is_for_known_leads_too(
+    database: Database, people: Path
+) -> None:
+    text = "email\nada@example.com\nbob@example.com\n"
+    imported(database, people, text)
+    imported(database, people, "email,consent\nbob@example.com,phone\n")
+    report = imported(database, people, text, consent="web form", source="fair")
+    assert (report.completed, report.unchanged) == (2, 0)
+    assert [one.consent and one.consent.source for one in everybody(database)] == [
+        "web form",
+        "phone",
+    ]
+    assert {one.source for one in everybody(database)} == {"fair"}
+
+
+def test_two_addresses_of_one_lead_complete_it_once(database: Database, people: Path) -> None:
+    imported(database, people, "email\nada@example.com\n")
+    with database.write() as connection:
+        values = {"address": "ada@home.example", "lead_id": lead(database, "ada@example.com").id}
+        connection.execute(tables.lead_address.insert().values(**values))
+    text = "email,company\nada@example.com,Acme\nada@home.example,Home\n"
+    imported(database, people, text)
+    assert lead(database, "ada@home.example").company == "Acme"
 
 
 def test_what_was_only_filled_in_is_no_difference(database: Database, people: Path) -> None:
@@ -249,6 +301,8 @@ def test_nobody_is_enrolled_unless_asked_and_only_who_was_added(
         (",consent", ",yes", "fair", Consent("fair", NOW)),
         (",consent", ",yes", None, Consent("import of people.csv", NOW)),
         (",consent", ",no", "fair", None),
+        (",Einwilligung", ",ja", "fair", Consent("fair", NOW)),
+        (",Einwilligung", ",widerrufen", "fair", None),
         (",consent", ",", "fair", Consent("fair", NOW)),
         (
             ",opt-in date",
@@ -314,6 +368,13 @@ def test_no_list_is_too_bad_for_the_good_rows(
     with closing(Database(sqlite_url)) as database:
         report = imported(database, people, text)
         assert lead(database, "good@example.com").country == "DE"
-    counted = report.added + report.unchanged + report.differs + report.repeated + report.rejected
+    counted = (
+        report.added
+        + report.completed
+        + report.unchanged
+        + report.differs
+        + report.repeated
+        + report.rejected
+    )
     assert counted == report.rows
     assert all(1 < note.line <= text.count("\n") + text.count("\r") for note in report.problems)

@@ -85,6 +85,13 @@ def test_the_messages_of_enrollments_are_found_among_those_of_their_leads(
     assert told.count("ix_message_lead_id") == len(asked) == 3
 
 
+def test_the_first_that_a_mailbox_sent_is_found_by_an_index(database: Database) -> None:
+    with database.write() as connection:
+        with asking(connection) as asked:
+            outbox.first_sent(connection, "sales")
+        assert "message_sent" in plans(database, connection, asked)
+
+
 def test_a_message_is_found_by_the_id_in_its_message_id(database: Database) -> None:
     with database.write() as connection:
         driver: Any = connection.connection.dbapi_connection

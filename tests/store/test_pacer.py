@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.store.parts import DAY, HOUR, NOW, launched, new_lead, new_message
 from tests.store.waiting import HANG, until_somebody_waits
 from worker.core.facts import Message
@@ -17,12 +19,15 @@ from worker.core.turns import Turn
 from worker.delivery.outcome import Accepted, Deferred, Outcome, Phase
 from worker.engine.pace import Pacer
 from worker.engine.setup import Mailbox, Sender, Setup
-from worker.store import messages
+from worker.store import messages, transmission
 from worker.store.database import Database
 from worker.store.messages import Holder
+from worker.store.transmission import Acceptance, Start
 
 SECRET = bytes(32)
 SENT = Accepted("250 ok")
+SECOND = timedelta(seconds=1)
+OURS = Holder("w", 1)
 MAILBOX_BUSY = Deferred(Phase.MAIL, 421, "too fast", "mailbox")
 RECIPIENT_BUSY = Deferred(Phase.RCPT, 450, "greylisted", "recipient")
 MIDNIGHT = NOW.replace(hour=0) + DAY
@@ -70,6 +75,13 @@ def settle(by: Pacer, found: list[Message], outcome: Outcome | None, now: dateti
         by.settled(one, outcome, now)
 
 
+def begin(database: Database, found: list[Message]) -> None:
+    """Let the bodies of claimed messages begin to go out."""
+    with database.write() as connection:
+        starts = [Start(one.id, f"{one.id}@felt.example", "Hi") for one in found]
+        transmission.start(connection, OURS, starts, NOW)
+
+
 def test_no_more_is_claimed_than_there_is_room_for(database: Database) -> None:
     plan(published(database), 5)
     ours = pacer(Pace(daily_limit=3))
@@ -90,6 +102,27 @@ def test_spacing_lets_one_go_at_a_time(database: Database) -> None:
         assert claimed(database, ours, now) == []
         now = ours.opens or now
     assert moments == [NOW, NOW + timedelta(seconds=20), NOW + timedelta(seconds=40)]
+
+
+@pytest.mark.parametrize("limited", ["sales", "gmail"])
+def test_what_a_server_keeps_waiting_lets_no_second_have_more_than_it_may(
+    database: Database, limited: str
+) -> None:
+    plan(published(database), 40, recipient="ada@gmail.com")
+    fast = Pace(per_second=10)
+    all_of_it = setup(fast) if limited == "sales" else setup(OPEN, gmail=fast)
+    workers = [Pacer(all_of_it, OURS, lambda: 0.0) for _ in range(2)]
+    waiting = []
+    for number in range(100):  # ten seconds, in which the server answers nobody
+        waiting += claimed(database, workers[number % 2], NOW + number * SECOND / 10)
+    assert len(waiting) == 2
+    assert workers[0].opens is not None
+    end, begun = NOW + 10 * SECOND, 0
+    for number in range(8):
+        begin(database, waiting)
+        begun += len(waiting)
+        waiting = claimed(database, workers[number % 2], end + number * SECOND / 8)
+    assert 8 <= begun <= 10
 
 
 def test_workers_who_race_share_one_limit(database: Database) -> None:
@@ -194,6 +227,38 @@ def test_a_provider_has_one_limit_for_all_its_domains_and_mailboxes(database: Da
     assert claimed(database, ours) == []
 
 
+def test_at_a_provider_the_order_is_one_for_all_mailboxes(database: Database) -> None:
+    plan(published(database), 3, recipient="ada@gmail.com", turn=Turn.FIRST)
+    plan(database, 2, recipient="ada@gmail.com", mailbox="other", turn=Turn.INTAKE)
+    ours = pacer(OPEN, gmail=Pace(spacing=HOUR))
+    found = [claimed(database, ours, NOW + number * HOUR) for number in range(4)]
+    assert [one.mailbox for [one] in found] == ["other", "other", "sales", "sales"]
+
+
+def test_whoever_waited_at_a_provider_goes_before_what_another_mailbox_has_later(
+    database: Database,
+) -> None:
+    to_google = {"recipient": "ada@gmail.com"}
+    plan(published(database), 1, mailbox="other", turn=Turn.FIRST, **to_google)
+    plan(database, 1, turn=Turn.INTAKE, due_at=NOW + 11 * HOUR, **to_google)
+    plan(database, 1, turn=Turn.FOLLOW_UP, due_at=NOW + 12 * HOUR, **to_google)
+    ours = pacer(OPEN, gmail=Pace(spacing=HOUR))
+    found = [claimed(database, ours, NOW + number * HOUR) for number in (13, 14, 15)]
+    assert [one.key for [one] in found] == ["sales-0:0", "other-2:0", "sales-1:0"]
+
+
+def test_of_mailboxes_whose_mail_became_due_at_once_a_lot_says_which_begins(
+    database: Database,
+) -> None:
+    plan(published(database), 4, recipient="ada@gmail.com")
+    plan(database, 4, recipient="ada@gmail.com", mailbox="other")
+    lots = iter([0.0, 0.6, 0.4, 0.9])
+    everything = setup(OPEN, gmail=Pace(spacing=HOUR))
+    ours = Pacer(everything, OURS, lambda: next(lots))
+    found = [claimed(database, ours, NOW + number * HOUR) for number in range(4)]
+    assert [one.mailbox for [one] in found] == ["sales", "other", "sales", "other"]
+
+
 def test_the_classes_go_in_their_order(database: Database) -> None:
     published(database)
     for turn in reversed(Turn):
@@ -247,8 +312,15 @@ def test_deferrals_in_a_row_rest_longer_and_an_acceptance_ends_it(database: Data
     assert rests == [2, 4, 8, 0, 2]
 
 
-def test_a_new_mailbox_begins_with_few(database: Database) -> None:
-    plan(published(database), 60)
-    ours = pacer(Pace(daily_limit=200, ramp=True))
-    assert len(claimed(database, ours)) == 20
-    assert len(claimed(database, ours, NOW + DAY)) == 30
+def test_a_new_mailbox_begins_with_few_on_the_day_of_its_first_email(database: Database) -> None:
+    plan(published(database), 120)
+    ours, mended = pacer(Pace(daily_limit=200, ramp=True)), NOW + 3 * DAY
+    assert len(claimed(database, ours)) == 20  # and nothing goes out: the password is wrong
+    first, *others = claimed(database, ours, mended)
+    assert len(others) == 19
+    begin(database, [first])
+    with database.write() as connection:
+        transmission.accepted(connection, OURS, [Acceptance(first.id, None, "250 Ok")], mended)
+    assert claimed(database, ours, mended) == []
+    assert len(claimed(database, ours, mended + DAY)) == 30
+    assert len(claimed(database, ours, mended + 2 * DAY)) == 40

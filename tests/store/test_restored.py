@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import pytest
 
 from tests.crash.ledger_parts import house
-from tests.store.parts import NOW, claimed, launched, new_lead, new_message, planned, rfc_id_of, row
+from tests.store.parts import (
+    DAY,
+    NOW,
+    claimed,
+    launched,
+    new_lead,
+    new_message,
+    planned,
+    rfc_id_of,
+    row,
+)
 from worker.core.gate import GateFacts, MailboxFacts
-from worker.core.states import MessageKind, MessageState
+from worker.core.states import MessageKind, MessageState, Scope
 from worker.delivery.body import NOTHING
 from worker.delivery.envelope import Envelope
-from worker.engine import control
+from worker.engine import bygone, control
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
 from worker.engine.commit import Sending
@@ -19,7 +31,7 @@ from worker.engine.draft import Letter
 from worker.engine.gatefacts import gate_facts
 from worker.engine.restored import Entry, reconcile, rows_of
 from worker.engine.surroundings import EVERYTHING
-from worker.store import leads, messages, outbox, restored
+from worker.store import alerts, holds, leads, messages, outbox, restored
 from worker.store.database import Connection, Database
 from worker.store.restored import Begun
 from worker.store.standstill import Mark
@@ -90,23 +102,82 @@ class Journal(NamedTuple):
         return self.lines
 
 
+def entry_of(message_id: int, key: str, recipient: str, **more: Any) -> Entry:
+    """Return what the journal has of a message."""
+    return Entry(
+        at=NOW.isoformat(),
+        id=message_id,
+        key=key,
+        rfc_id=rfc_id_of(message_id),
+        kind=key.partition(":")[0],
+        recipient=recipient,
+        mailbox="sales",
+        template="welcome.html",
+        bundle="b1",
+        due_at=NOW.isoformat(),
+        **more,
+    )
+
+
+LOST = entry_of(7, "step:9:welcome", "ada@engines.example", lead_id=9, enrollment_id=9)
+
+
+def test_what_is_of_nobody_who_is_known_is_remembered_once(database: Database) -> None:
+    """It is nothing to settle, and no other message gets its id."""
+    with database.write() as connection:
+        launched(connection)
+        desk = Desk(connection, house(), Catalogue(), NOW)
+        assert reconcile(desk, Journal([LOST])) == 1
+        assert outbox.count(connection) == {"cancelled": 1}
+        said = {one.subject: one.text for one in alerts.open_now(connection)}
+        assert set(said) == {LOST.key, "database"}
+        assert said[LOST.key].startswith("ada@engines.example got welcome.html on ")
+        assert "1 went to whom it does not know" in said["database"]
+        assert "in doubt" not in said["database"]
+        assert reconcile(desk, Journal([LOST])) == 0
+        messages.plan(connection, [new_message("step:2:welcome")])
+        assert messages.ids(connection, ["step:2:welcome"])["step:2:welcome"] > LOST.id
+        later = LOST._replace(at=(NOW + DAY).isoformat())
+        assert reconcile(desk, Journal([LOST, later])) == 1
+
+
+@pytest.mark.parametrize("key", ["step:1:welcome", "edition:1:letter:2027-01"])
+def test_what_has_its_numbers_by_now_and_is_of_another_is_left_alone(
+    database: Database, key: str
+) -> None:
+    """A lead that came in after the restore has the id of one that is lost, say."""
+    with database.write() as connection:
+        [lead_id] = planned(connection)
+        [taken] = messages.ids(connection, ["step:1:welcome"]).values()
+        before = row(connection, taken)
+        lost = entry_of(taken, key.replace("1", str(lead_id), 1), "eve@firm.example")
+        lost = lost._replace(at=(NOW - DAY).isoformat(), lead_id=lead_id)
+        desk = Desk(connection, house(), Catalogue(), NOW)
+        assert reconcile(desk, Journal([lost])) == 1
+        assert row(connection, taken) == before
+        assert outbox.count(connection) == {"planned": 1}
+        assert reconcile(desk, Journal([lost])) == 0
+        control.release_message(desk, taken)
+
+
+def test_who_came_in_again_before_anybody_looked_is_held_once(database: Database) -> None:
+    with database.write() as connection:
+        launched(connection)
+        again = leads.get(connection, new_lead(connection))
+        desk = Desk(connection, house(), Catalogue(), NOW)
+        assert reconcile(desk, Journal([LOST])) == 1
+        subject = (Scope.LEAD, str(again.id))
+        assert len(holds.of(connection, [subject])[subject]) == 1
+        bygone.hold_known(connection, desk.setup, [again], NOW)
+        assert len(holds.of(connection, [subject])[subject]) == 1
+
+
 def test_the_message_that_has_its_id_by_now_is_held(database: Database) -> None:
     """It would go out under a Message-ID that somebody else got."""
     with database.write() as connection:
         planned(connection)
         [taken] = messages.ids(connection, ["step:1:welcome"]).values()
-        entry = Entry(
-            at=NOW.isoformat(),
-            id=taken,
-            key="notice:handoff:9",
-            rfc_id=rfc_id_of(taken),
-            kind="notice",
-            recipient="owner@felt.example",
-            mailbox="sales",
-            template="handoff.html",
-            bundle="b1",
-            due_at=NOW.isoformat(),
-        )
+        entry = entry_of(taken, "notice:handoff:9", "owner@felt.example")
         desk = Desk(connection, house(), Catalogue(), NOW)
         assert reconcile(desk, Journal([entry])) == 1
         control.resume(desk, EVERYTHING)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from worker.engine.ahead import Item
     from worker.engine.apply import Desk
 
-Day = Annotated[str | None, typer.Option(metavar="DATE", help="Only this day: 2027-01-10.")]
+Day = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Only this day: today, tomorrow, 2027-01-10.")
+]
 Week = Annotated[bool, typer.Option("--week", help="Seven days, not just today and tomorrow.")]
 Sequence = Annotated[str | None, typer.Option(metavar="NAME", help="Only of this sequence.")]
 Mailbox = Annotated[str | None, typer.Option(metavar="NAME", help="Only from this mailbox.")]
@@ -51,12 +53,23 @@ def agenda(
         if mailbox is not None:
             project.setup.mailbox(mailbox)  # raises where there is none of that name
         with project.reading() as desk:
+            if sequence is not None:
+                _require_known(project, desk, sequence)
             found = found_by(desk, until, _editions(desk, until))
         wanted = Wanted(begin, until, sequence, mailbox)
         if as_json:
             print_json(as_values(found, wanted, project, limit))
         else:
             print_agenda(found, wanted, project, limit)
+
+
+def _require_known(project: Project, desk: Desk, sequence: str) -> None:
+    """Raise for a sequence that was never launched and has no file either."""
+    from worker.cli.sequence_facts import file_of
+    from worker.store import publications
+
+    if not publications.launched(desk.connection, name=sequence):
+        file_of(project.settings, sequence)
 
 
 def _span(project: Project, day: str | None, *, week: bool) -> tuple[datetime, datetime]:
@@ -66,7 +79,8 @@ def _span(project: Project, day: str | None, *, week: bool) -> tuple[datetime, d
     zone = project.setup.zone
     if day is None:
         return day_begins(project.now, zone), day_begins(project.now, zone, days=7 if week else 2)
-    begin = project.times.start_of(day, day_begins(project.now, zone) - timedelta(seconds=1))
+    named = project.times.day_of(day, project.now).isoformat()
+    begin = project.times.start_of(named, day_begins(project.now, zone) - timedelta(seconds=1))
     return begin, day_begins(begin, zone, days=1)
 
 

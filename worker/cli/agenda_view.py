@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from worker.cli.folding import FoldingTable
 from worker.cli.project import Project
 from worker.cli.show import clean, console, several
 from worker.cli.times import Times
@@ -90,11 +91,11 @@ def print_agenda(found: Agenda, wanted: Wanted, project: Project, limit: int) ->
 
 
 def loads(items: Iterable[Item], found: Agenda) -> list[Load]:
-    """Return what each mailbox sends of the items of one day."""
+    """Return what each mailbox sends of the items of one day; what a person does is no mail."""
     first: dict[str, datetime] = {}
     counts: Counter[str] = Counter()
     for one in items:
-        if one.at is not None and one.mailbox:
+        if one.at is not None and one.mailbox and one.kind != "task":
             first.setdefault(one.mailbox, one.at)
             counts[one.mailbox] += one.count
     return [Load(name, counts[name], _limit(found, name, at)) for name, at in first.items()]
@@ -131,7 +132,7 @@ def _print_held(out: Console, held: Sequence[Item], limit: int, times: Times) ->
 
 
 def _table(items: Iterable[Item], times: Times) -> Table:
-    table = Table.grid(padding=(0, 2), expand=False)
+    table = FoldingTable.grid(padding=(0, 2), expand=False)
     table.add_column(width=5, style="dim")
     table.add_column(ratio=2, overflow="fold")
     table.add_column(ratio=3, overflow="fold")

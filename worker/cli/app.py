@@ -37,9 +37,11 @@ from worker.cli import (
     tasks,
     why,
 )
+from worker.cli.plainly import Plain
 
 app = typer.Typer(
     name="nurture",
+    cls=Plain,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

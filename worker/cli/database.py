@@ -9,7 +9,10 @@ app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 
 @app.command("upgrade")
 def upgrade(ctx: typer.Context) -> None:
-    """Bring the database to the schema of this version; make a backup first."""
+    """Bring the database to the schema of this version.
+
+    Make a backup first.
+    """
     from worker.cli.project import settings_path
     from worker.config import load
     from worker.store.database import Database

@@ -29,10 +29,12 @@ def print_forecast(found: Sequence[Forecast], days: int, times: Times) -> None:
 
 
 def _when(one: Forecast, times: Times) -> str:
+    if one.paused:
+        return "paused"
     if not one.planned + one.coming:
         return "now"
     if one.empty_at is None:
-        return "paused" if one.paused else "never"
+        return "never"
     return _moment(one, one.empty_at, times)
 
 

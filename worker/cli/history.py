@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from worker.core.events import NAMES
 from worker.engine.why import Entry
 from worker.store.timeline import Decision, Touch
+
+_HAPPENINGS = frozenset(NAMES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ def merged(entries: Iterable[Entry | Decision], touches: Iterable[Touch]) -> lis
         Line(one.at, one.kind, "", one.direction, one.summary, one.message_id) for one in left
     ]
     return sorted(lines, key=lambda line: line.at)
+
+
+def happenings(entries: Iterable[Entry]) -> list[Entry]:
+    """Return only what happened to the lead, and not what was decided about its mail."""
+    return [one for one in entries if one.message_id is None and one.what in _HAPPENINGS]
 
 
 def about_message(history: Iterable[Line], message_id: int) -> list[Line]:

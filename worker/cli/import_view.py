@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from rich.console import Console
@@ -36,13 +36,15 @@ def print_forecast(project: Project, sequence: Sequence, trial: Report) -> None:
     pace = f", at most {limit:,} a day" if limit else ""
     out.print(f"First email {begins} ({times.zone.key}), from {senders}{pace}.")
     if coming:
-        last = times.weekday(_last(project, sequence, coming, due))
+        last = times.weekday(_last(project, sequence, coming, trial.providers, due))
         out.print(f"The last of them gets it on {last}, if nothing else waits.")
 
 
-def _last(project: Project, sequence: Sequence, count: int, due: datetime) -> datetime:
+def _last(
+    project: Project, sequence: Sequence, count: int, providers: Mapping[str, int], due: datetime
+) -> datetime:
     with project.reading() as desk:
-        return last_first(desk, sequence, count, due)
+        return last_first(desk, sequence, count, due, providers)
 
 
 def print_report(report: Report) -> None:
@@ -50,7 +52,8 @@ def print_report(report: Report) -> None:
     out = console()
     out.print(f"Columns: {', '.join(_column(*one) for one in report.columns.items())}")
     if report.ignored:
-        out.print(f"Ignored: {', '.join(map(clean, report.ignored))}")
+        hint = '; `--map "COLUMN=FIELD"` says what a column is'
+        out.print(f"Ignored: {', '.join(map(clean, report.ignored))}{hint}")
     out.print()
     rows = table(">", "rows")
     for count, meaning in _counts(report):
@@ -75,6 +78,7 @@ def _counts(report: Report) -> Iterator[tuple[int, str]]:
     every = (
         (report.rows, "in the list"),
         (report.added, f"{would}added"),
+        (report.completed, f"known already, and {would}completed: nothing was written over"),
         (report.unchanged, "known already, and the same"),
         (report.differs, "known already with other values, which stay as they are"),
         (report.repeated, "repeat an address from further up"),

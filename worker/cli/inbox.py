@@ -31,10 +31,11 @@ def list_(ctx: typer.Context, limit: Limit = 30, as_json: AsJson = False) -> Non
 
     with opened(ctx) as project, project.reading() as desk:
         found = incoming.newest(desk.connection, limit)
+        total = incoming.count(desk.connection)
     if as_json:
         print_json(found)
     else:
-        print_mails(found, project.times)
+        print_mails(found, total, project.times)
 
 
 @app.command("classify")

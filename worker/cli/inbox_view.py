@@ -14,7 +14,7 @@ from worker.store.incoming import Came, Incoming
 _MOST_WORDS = 200
 
 
-def print_mails(found: Sequence[Came], times: Times) -> None:
+def print_mails(found: Sequence[Came], total: int, times: Times) -> None:
     """Print the mails that came, with what was understood and by which rule."""
     out = console()
     if not found:
@@ -26,7 +26,7 @@ def print_mails(found: Sequence[Came], times: Times) -> None:
         rows.add_row(str(mail.id), times.minute(mail.at), kind_of(mail.kind, kind), _told(mail))
     out.print(rows)
     hint = "`nurture inbox show N` shows one, `nurture inbox correct N` says what it means"
-    out.print(f"\n{several(len(found), 'mail')}; {hint}. {times.note}", style="dim")
+    out.print(f"\n{len(found):,} of {several(total, 'mail')}; {hint}. {times.note}", style="dim")
 
 
 def _told(mail: Incoming) -> Text:

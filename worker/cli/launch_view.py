@@ -19,7 +19,7 @@ from worker.config import Settings
 from worker.core.due import step_due
 from worker.core.facts import Sequence
 from worker.engine.apply import Desk
-from worker.engine.enroll import refusal
+from worker.engine.enroll import in_general, refusal
 from worker.engine.publish import Launch, prepare
 from worker.engine.senders import daily_limit, possible
 from worker.engine.surroundings import anywhere
@@ -65,7 +65,7 @@ def plan_of(desk: Desk, settings: Settings, name: str, *, existing: bool) -> tup
         first_due=_first_due(desk, sequence),
         daily_limit=daily_limit(possible(desk.setup, sequence.sender)),
         willing=tuple(address for address, reason in reasons.items() if reason is None),
-        barred=Counter(reason for reason in reasons.values() if reason is not None),
+        barred=Counter(in_general(reason) for reason in reasons.values() if reason is not None),
     )
     return plan, seen
 

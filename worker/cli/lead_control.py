@@ -85,11 +85,16 @@ def event(
     """
     from worker.cli.follow_up import report_on
     from worker.cli.project import opened
+    from worker.core.events import BUILT_IN
     from worker.engine import control
 
     with opened(ctx) as project:
         with project.writing() as desk:
             lead = control.lead_by(desk, address)
             control.note(desk, lead, name, sentence(reason, f"told by hand: {name}"))
+            heard = control.heard(desk)
         typer.echo(f"{lead.address}: {name}.")
+        if name not in heard.union(BUILT_IN):
+            own = ", ".join(sorted(heard.difference(BUILT_IN))) or "none"
+            typer.echo(f"  Nothing that was launched asks for {name}; asked for are: {own}.")
         report_on(project, lead.id)

@@ -81,7 +81,7 @@ def _import(
         return import_with_progress(project, file, options)
     with project.reading() as desk:
         sequence = desk.catalogue.current(desk.connection, enroll)
-    trial = import_with_progress(project, file, _trial(options))
+    trial = import_with_progress(project, file, _trial(options, project))
     print_forecast(project, sequence, trial)
     if options.dry_run:
         return trial
@@ -90,10 +90,10 @@ def _import(
     return import_with_progress(project, file, _enrolling(options, project, sequence))
 
 
-def _trial(options: ImportOptions) -> ImportOptions:
+def _trial(options: ImportOptions, project: Project) -> ImportOptions:
     from dataclasses import replace
 
-    return replace(options, dry_run=True)
+    return replace(options, dry_run=True, providers=project.setup.domains.keys())
 
 
 def _enrolling(options: ImportOptions, project: Project, sequence: Sequence) -> ImportOptions:

@@ -7,34 +7,46 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from worker.cli.history import merged
+from worker.cli.history import Line
 from worker.cli.show import clean, console, grid, several, table
 from worker.cli.times import NONE, Times
-from worker.cli.why_view import print_history
+from worker.cli.why_view import on_hold, print_history
 from worker.core.facts import Enrollment, Lead
-from worker.store.timeline import Touch
+from worker.engine.why import Why
+
+
+def as_values(
+    found: Why, passages: Sequence[Enrollment], history: Sequence[Line]
+) -> dict[str, object]:
+    """Return what is known of a lead, for JSON."""
+    told = {"lead": found.lead, "suppressed": found.suppressed, "hold": found.hold}
+    return {**told, "enrollments": passages, "history": history}
 
 
 def print_lead(
-    lead: Lead, passages: Sequence[Enrollment], touches: Sequence[Touch], times: Times
+    found: Why, passages: Sequence[Enrollment], history: Sequence[Line], times: Times
 ) -> None:
-    """Print what is known of a lead, its passages, and its touches in order."""
-    out = console()
+    """Print what is known of a lead, its passages, and what happened, in order."""
+    out, lead = console(), found.lead
     out.print(Text(clean(lead.name), style="bold"))
+    if found.suppressed is not None:
+        out.print(Text(f"never mailed: {clean(found.suppressed)}", style="red"))
+    if found.hold is not None:
+        out.print(Text(on_hold(found.hold, times), style="yellow"))
     out.print(grid(*((name, value) for name, value in _facts(lead, times) if value)))
     out.print()
     if passages:
         out.print(_passages(passages, times))
         out.print()
-    print_history(out, merged((), touches), times)
+    print_history(out, history, times)
     out.print(f"`nurture why {lead.address}` has the reasons.  {times.note}", style="dim")
 
 
-def print_leads(found: Sequence[Lead], total: int, *, limbo: bool) -> None:
-    """Print leads as a table, and how many there are in all."""
+def print_leads(found: Sequence[Lead], total: int, *, limbo: bool, narrowed: bool) -> None:
+    """Print leads as a table, and how many there are of what was asked for."""
     out = console()
     if not found:
-        out.print(_nobody(total, limbo=limbo))
+        out.print(_nobody(limbo=limbo, narrowed=narrowed))
         return
     rows = table("address", "name", "company", "stage", ">score", "track")
     for lead in found:
@@ -78,9 +90,9 @@ def _passages(passages: Sequence[Enrollment], times: Times) -> Table:
     return rows
 
 
-def _nobody(total: int, *, limbo: bool) -> str:
+def _nobody(*, limbo: bool, narrowed: bool) -> str:
     if limbo:
         return "Nobody is nowhere: as it should be."
-    if total:
+    if narrowed:
         return "No lead is like that; `nurture leads list` has all."
     return "There are no leads yet: `nurture leads add` or `nurture leads import FILE.csv`."

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 
 from worker.cli.history import Line, about_message, merged
 from worker.core.facts import Message
-from worker.core.states import OPEN_MESSAGE
+from worker.core.states import OPEN_MESSAGE, MessageState
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Version
 from worker.engine.draft import Letter
@@ -15,12 +15,15 @@ from worker.engine.letter import Writer
 from worker.errors import NurtureError
 from worker.store import enrollments, leads, outbox, publications, timeline
 
+_WRITTEN = (*OPEN_MESSAGE, MessageState.SENT)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """A message, its Message-ID, and what was decided about it.
 
-    `text` is what would go out now, or why nothing could; None once the message is settled.
+    `text` is what would go out now, or why nothing could; of one that was sent, whose bytes are not
+    kept, as it would be written today. None of one that never went out, and will not.
     """
 
     message: Message
@@ -49,7 +52,7 @@ def _history(desk: Desk, message: Message) -> tuple[Line, ...]:
 
 
 def _draft(desk: Desk, message: Message) -> str | None:
-    if message.state not in OPEN_MESSAGE or message.lead_id is None:
+    if message.state not in _WRITTEN or message.lead_id is None:
         return None
     try:
         return _text(_letter(desk, message, message.lead_id))

@@ -35,19 +35,22 @@ def list_(
     from worker.store import outbox
 
     with opened(ctx) as project, project.reading() as desk:
-        found = outbox.shown(desk.connection, states=state or OPEN_MESSAGE, limit=limit)
+        states = state or OPEN_MESSAGE
+        found = outbox.shown(desk.connection, states=states, limit=limit)
         counts = outbox.count(desk.connection)
     if as_json:
         print_json(found)
     else:
-        print_messages(found, counts, project.times)
+        total = sum(counts.get(one.value, 0) for one in set(states))
+        print_messages(found, total, counts, project.times)
 
 
 @app.command("show")
 def show(ctx: typer.Context, number: Number, as_json: AsJson = False) -> None:
     """Show one message.
 
-    Its state, every decision about it, and, until it is sent, its text.
+    Its state, every decision about it, and its text: as it would go out now, or, if it was sent, as
+    it would be written today.
     """
     from worker.cli.message_facts import told_of
     from worker.cli.outbox_view import print_message
@@ -116,3 +119,24 @@ def drop(ctx: typer.Context, number: Number) -> None:
     with opened(ctx) as project, project.writing() as desk:
         control.drop_message(desk, number)
     typer.echo(f"Message {number} is dropped.")
+
+
+@app.command("move")
+def move(
+    ctx: typer.Context,
+    before: Annotated[str, typer.Option("--from", metavar="MAILBOX", help="Who sends it so far.")],
+    after: Annotated[str, typer.Option("--to", metavar="MAILBOX", help="Who is to take over.")],
+) -> None:
+    """Let another mailbox send what is planned from one.
+
+    And whatever follows in the sequences of those who are in one. For a mailbox that was renamed
+    or given up. Follow-ups then begin a new conversation.
+    """
+    from worker.cli.project import opened
+    from worker.cli.show import several
+    from worker.engine import gone
+
+    with opened(ctx) as project, project.writing() as desk:
+        messages, enrollments = gone.move(desk, before, after)
+    what = f"{several(messages, 'message')} and {several(enrollments, 'enrollment')}"
+    typer.echo(f"{after} takes over {what} from {before}.")

@@ -10,13 +10,21 @@ from worker.cli.message_facts import Told
 from worker.cli.show import clean, console, several, table
 from worker.cli.times import Times
 from worker.cli.why_view import message_facts, print_history
+from worker.core.states import MessageState
 from worker.store.outbox import Shown
 
+_NOW = "As it would go out now"
+_NOT_KEPT = "As it would be written today: what was sent is not kept, and may differ"
 _COLOURS = {"in_doubt": "red", "refused": "red", "sent": "green", "planned": "cyan"}
 
 
-def print_messages(found: Sequence[Shown], counts: Mapping[str, int], times: Times) -> None:
-    """Print messages as a table, and how many there are of each state."""
+def print_messages(
+    found: Sequence[Shown], total: int, counts: Mapping[str, int], times: Times
+) -> None:
+    """Print messages as a table, and how many there are of what was asked for.
+
+    Where there are none, how many there are of each state.
+    """
     out = console()
     if not found:
         out.print(_empty(counts))
@@ -30,8 +38,7 @@ def print_messages(found: Sequence[Shown], counts: Mapping[str, int], times: Tim
         told.append(f"\n{clean(one.reason)}", style="dim")
         rows.add_row(str(one.id), state, waits, told)
     out.print(rows)
-    every = sum(counts.values())
-    out.print(f"\n{len(found):,} of {several(every, 'message')}. {times.note}", style="dim")
+    out.print(f"\n{len(found):,} of {several(total, 'message')}. {times.note}", style="dim")
 
 
 def print_message(told: Told, times: Times) -> None:
@@ -45,7 +52,7 @@ def print_message(told: Told, times: Times) -> None:
     out.print()
     print_history(out, told.history, times)
     if told.text is not None:
-        out.print("As it would go out now", style="bold")
+        out.print(_NOT_KEPT if message.state is MessageState.SENT else _NOW, style="bold")
         for line in told.text.splitlines():
             out.print(clean(line), soft_wrap=True)
         out.print()

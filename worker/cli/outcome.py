@@ -26,30 +26,40 @@ def outcome(
 ) -> None:
     """Record how it ended with a lead.
 
-    won (500), lost (price), or nurture: not now, but stay in touch.
+    won (500), lost (price), or nurture: not now, but stay in touch. An amount is in whole units:
+    500, 1,500 or "EUR 1 500".
     """
     from worker.cli.follow_up import report_on
     from worker.cli.project import opened
+    from worker.cli.show import clean
     from worker.engine import control
+    from worker.store import installation
 
     amount, reason = split(result, words or [])
     with opened(ctx) as project:
         with project.writing() as desk:
             lead = control.lead_by(desk, address)
+            before = installation.last_outcome(desk.connection, lead.id)
             control.record_outcome(desk, lead, result, amount, reason)
         typer.echo(f"{lead.address}: {result.value} is recorded.")
+        if before is not None:
+            at, said = before
+            typer.echo(f"  So was {clean(said)}, on {project.times.minute(at)}; both count.")
         report_on(project, lead.id)
 
 
 def split(result: Outcome, words: list[str]) -> tuple[int | None, str]:
     """Return the amount, which stands first and only after `won`, and the reason."""
-    amount = None
-    if result is Outcome.WON and words and words[0][:1].isdigit():
-        first, *words = words
-        plain = first.replace(",", "").replace("'", "").replace("_", "")
-        if not plain.isascii() or not plain.isdigit() or len(plain) > 15:
-            raise typer.BadParameter(f"{first} is no amount; expected whole units such as 500")
-        amount = int(plain)
+    from worker.core import money
+    from worker.errors import InputError
+
+    amount, reason = None, " ".join(words).strip()
+    if result is Outcome.WON and money.begins(reason):
+        try:
+            found = money.first(reason)
+        except InputError as error:
+            raise typer.BadParameter(str(error)) from None
+        if found is not None:
+            amount, reason = found
     said = f"{result.value} {amount}" if amount is not None else result.value
-    reason = " ".join(words).strip()
     return amount, f"{said}: {reason}" if reason else said

@@ -76,8 +76,8 @@ def resume(
 
 
 def _subject(desk: Desk, mailbox: str | None, sequence: str | None, domain: str | None) -> Subject:
+    from worker.address import canonical_domain
     from worker.core.states import Scope
-    from worker.engine.intake.address import canonical_domain
     from worker.engine.surroundings import EVERYTHING
 
     named = [one for one in (mailbox, sequence, domain) if one is not None]

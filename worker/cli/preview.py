@@ -71,6 +71,9 @@ def preview(
 
 def _only(seen: list[Seen], option: str) -> Seen:
     if len(seen) != 1:
-        which = ", ".join(one.occasion.touch.id for one in seen)
-        raise typer.BadParameter(f"it shows one email; name one step of {which}", param_hint=option)
+        steps = list(dict.fromkeys(one.occasion.touch.id for one in seen))
+        which = f"one step of {', '.join(steps)}"
+        if len(steps) == 1:
+            which = f"one of the {len(seen)} variants of {steps[0]} with --variant"
+        raise typer.BadParameter(f"it shows one email; name {which}", param_hint=option)
     return seen[0]

@@ -85,7 +85,7 @@ def _occasions(
 ) -> list[Occasion]:
     if not wanted.what.endswith(bundle.SUFFIX):
         sequence, _source = read_file(settings, wanted.what)
-        return of_sequence(sequence, wanted.step, wanted.variant)
+        return of_sequence(sequence, templates, wanted.step, wanted.variant)
     if wanted.step is not None:
         raise InputError("a template has no steps", key="STEP")
     sequences = files.load_all(settings.sequences_dir).sequences

@@ -30,7 +30,8 @@ def print_previews(seen: Sequence[Seen]) -> None:
     for number, one in enumerate(seen):
         if number:
             out.print()
-        out.print(Rule(f"{one.occasion.touch.id} · {one.occasion.template}", style="dim"))
+        head = Rule(f"{one.occasion.touch.id} · {one.occasion.template}", style="dim")
+        out.print(head, width=min(out.width, _WIDEST))
         if one.preview is None:
             out.print(styled(f"It cannot be written: {one.problem}", "red"))
         else:

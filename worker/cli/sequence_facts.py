@@ -59,12 +59,18 @@ def listed(connection: Connection, settings: Settings) -> list[Listed]:
     return found
 
 
-def read_file(settings: Settings, name: str) -> tuple[Sequence, str]:
-    """Return a sequence and the text of its file; raise all that is wrong with it."""
+def file_of(settings: Settings, name: str) -> Path:
+    """Return the file of a sequence; raise `NotFoundError` where there is none."""
     path = settings.sequences_dir / f"{name}.toml"
     if not path.is_file():
         there = ", ".join(sorted(one.stem for one in settings.sequences_dir.glob("*.toml")))
         raise NotFoundError(f"there is no sequences/{name}.toml; there are {there or 'none'}")
+    return path
+
+
+def read_file(settings: Settings, name: str) -> tuple[Sequence, str]:
+    """Return a sequence and the text of its file; raise all that is wrong with it."""
+    path = file_of(settings, name)
     known = Known(
         template_paths(settings.templates_dir), settings.senders, tuple(settings.attributes)
     )

@@ -33,7 +33,8 @@ def print_as_json(plan: Share, *, planned: int) -> None:
             "bundle": plan.bundle.hash,
             "audience": len(plan.audience),
             "first": [lead.address for lead in plan.audience[:FIRST]],
-            "left_out": dict(plan.left_out),
+            "left_out": plan.left_out,
+            "without": [{"lead": lead, "reason": reason} for lead, reason in plan.without],
             "planned": planned,
         }
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
@@ -16,10 +17,27 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from worker.cli.folding import FoldingTable, folding
+
+_ENDLESS = 10_000  # columns
+
+
+class _Screen(Console):
+    """A console that breaks no address and no command to copy."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print, as rich does."""
+        super().print(*(objects if "soft_wrap" in options else folding(*objects)), **options)
+
 
 def console(*, stderr: bool = False) -> Console:
-    """Return a console that takes text as it is: what looks like markup or an emoji is neither."""
-    return Console(highlight=False, markup=False, emoji=False, stderr=stderr)
+    """Return a console that takes text as it is: what looks like markup or an emoji is neither.
+
+    What is piped is not broken into lines, whatever the terminal beside it: it is searched.
+    """
+    piped = not (sys.stderr if stderr else sys.stdout).isatty()
+    width = _ENDLESS if piped and "COLUMNS" not in os.environ else None
+    return _Screen(highlight=False, markup=False, emoji=False, stderr=stderr, width=width)
 
 
 def clean(text: object) -> str:
@@ -37,7 +55,7 @@ def table(*columns: str, leading: int = 0) -> Table:
 
     A column named ``>n`` has numbers, which stand at the right.
     """
-    made = Table(
+    made = FoldingTable(
         box=box.SIMPLE_HEAD,
         pad_edge=False,
         padding=(0, 1, 0, 0),
@@ -53,7 +71,7 @@ def table(*columns: str, leading: int = 0) -> Table:
 
 def grid(*rows: tuple[str, object]) -> Table:
     """Return names and values beside each other."""
-    made = Table.grid(padding=(0, 2))
+    made = FoldingTable.grid(padding=(0, 2))
     made.add_column(style="dim", no_wrap=True)
     made.add_column(overflow="fold")
     for name, value in rows:

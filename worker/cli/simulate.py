@@ -25,6 +25,8 @@ def simulate(
     ctx: typer.Context,
     leads: options.Leads = None,
     csv: options.Csv = None,
+    columns: options.Columns = None,
+    consent: options.Consent = None,
     sequences: options.Sequences = None,
     days: options.Days = None,
     from_: options.From = None,
@@ -51,6 +53,7 @@ def simulate(
     asked = Asked(
         leads, csv, tuple(sequences or ()), days, from_, spread, seed, tuple(rates or ()),
         behaviour, existing=existing, lead=tuple(lead or ()), render=render,
+        columns=tuple(columns or ()), consent=consent,
     )  # fmt: skip
     raise typer.Exit(_run(settings_path(ctx), asked, Ways(diff, plan, expect, html, as_json)))
 

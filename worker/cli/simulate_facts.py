@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from worker.address import comparable
 from worker.cli.pairs import read_pairs
 from worker.clock import SystemClock
 from worker.config import Settings, load
@@ -49,6 +50,8 @@ class Asked:
     existing: bool = False
     lead: tuple[str, ...] = ()
     render: bool = False
+    columns: tuple[str, ...] = ()
+    consent: str | None = None
 
     def made(self) -> dict[str, Any]:
         """Return what a plan remembers of how it was made."""
@@ -73,7 +76,8 @@ class Asked:
 
 
 _MADE = (
-    "leads", "csv", "sequences", "days", "from_", "spread", "seed", "rates", "behaviour", "existing"
+    "leads", "csv", "columns", "consent", "sequences", "days", "from_", "spread", "seed", "rates",
+    "behaviour", "existing",
 )  # fmt: skip
 
 
@@ -134,6 +138,8 @@ def _question(settings: Settings, asked: Asked) -> Question:
     """Return what is asked; InputError for options that do not go together."""
     if asked.leads is not None and asked.csv is not None:
         raise InputError("--leads makes leads up and --csv reads them: choose one")
+    if asked.csv is None and (asked.columns or asked.consent):
+        raise InputError("--map and --consent are for the rows of a list: name it with --csv")
     real = asked.leads is None and asked.csv is None
     if real and asked.from_:
         raise InputError("the project's own leads go on from now: --from needs --leads or --csv")
@@ -145,11 +151,13 @@ def _question(settings: Settings, asked: Asked) -> Question:
         days=asked.days or DAYS,
         made_up=asked.leads,
         csv=_there(asked.csv),
+        consent=asked.consent,
+        mapped=read_pairs(asked.columns, "--map"),
         spread=asked.spread or 0,
         seed=asked.seed or 0,
         behaviour=_behaviour(asked),
         existing=asked.existing,
-        shown=asked.lead,
+        shown=tuple(map(comparable, asked.lead)),
         every=asked.render,
     )
 

@@ -13,6 +13,14 @@ Leads = Annotated[
     int | None, typer.Option("--leads", metavar="N", min=1, max=MOST_LEADS, help="Made-up leads.")
 ]
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="The leads of a list.")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="COLUMN=FIELD", help="What a column of the list holds."),
+]
+Consent = Annotated[
+    str | None,
+    typer.Option("--consent", metavar="TEXT", help="Where they agreed, for rows without."),
+]
 Sequences = Annotated[
     list[str] | None,
     typer.Option("--sequence", "-s", metavar="NAME", help="Try its file; may be repeated."),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 
 from worker.cli.project import Project
-from worker.core.calendar import resolve
 from worker.core.facts import Hold
+from worker.core.pace import day_begins
 from worker.daemon.identity import is_held
 from worker.engine.apply import Desk
-from worker.engine.setup import Mailbox
+from worker.engine.board import Board
 from worker.store import alerts, claims, enrollments, holds, incoming, leads, outbox
 from worker.store.alerts import Alert
 
@@ -20,13 +20,17 @@ _MOST = 1_000_000  # messages of a day that are counted
 
 @dataclass(frozen=True, slots=True)
 class MailboxStatus:
-    """How a mailbox is: when its inbox was read to the end, and what it sent since midnight."""
+    """How a mailbox is: when its inbox was read to the end, and what it sent since midnight.
+
+    `limit_today` is lower than `daily_limit` while the mailbox is new.
+    """
 
     name: str
     address: str
     read_at: datetime | None
     sent_today: int
     daily_limit: int | None
+    limit_today: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def status_of(project: Project) -> Status:
             messages=outbox.count(desk.connection),
             enrollments=_enrollments(desk),
             next_due=min(filter(None, moments), default=None),
-            mailboxes=tuple(_mailbox(desk, one) for one in desk.setup.mailboxes.values()),
+            mailboxes=_mailboxes(desk),
             holds=tuple(holds.open_now(desk.connection, desk.now)),
             alert_count=alerts.count(desk.connection),
             alerts=tuple(alerts.open_now(desk.connection)),
@@ -76,13 +80,17 @@ def _enrollments(desk: Desk) -> dict[str, dict[str, int]]:
     return found
 
 
-def _mailbox(desk: Desk, mailbox: Mailbox) -> MailboxStatus:
-    zone = desk.setup.zone
-    midnight = resolve(datetime.combine(desk.now.astimezone(zone).date(), time()), zone)
-    return MailboxStatus(
-        name=mailbox.name,
-        address=mailbox.address,
-        read_at=incoming.read_at(desk.connection, mailbox.name),
-        sent_today=outbox.sent_from(desk.connection, mailbox.name, midnight, _MOST),
-        daily_limit=mailbox.daily_limit,
+def _mailboxes(desk: Desk) -> tuple[MailboxStatus, ...]:
+    quotas = Board(desk.connection, desk.setup, desk.now).quotas()
+    midnight = day_begins(desk.now, desk.setup.zone)
+    return tuple(
+        MailboxStatus(
+            name=one.name,
+            address=one.address,
+            read_at=incoming.read_at(desk.connection, one.name),
+            sent_today=outbox.sent_from(desk.connection, one.name, midnight, _MOST),
+            daily_limit=one.daily_limit,
+            limit_today=quotas[one.name].count_of(midnight) if one.name in quotas else None,
+        )
+        for one in desk.setup.mailboxes.values()
     )

@@ -53,7 +53,7 @@ def _print_mailboxes(out: Console, status: Status, now: datetime) -> None:
     rows = table("mailbox", "address", "inbox read", ">sent today", ">limit")
     for one in status.mailboxes:
         read = ago(now - one.read_at) if one.read_at else "not yet"
-        limit = NONE if one.daily_limit is None else f"{one.daily_limit:,}"
+        limit = NONE if one.limit_today is None else f"{one.limit_today:,}"
         rows.add_row(one.name, one.address, read, f"{one.sent_today:,}", limit)
     out.print()
     out.print(rows)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from worker.cli.options import AsJson, Limit, Reason, sentence
+from worker.cli.options import AsJson, Limit, Reason, Yes, sentence
+
+if TYPE_CHECKING:
+    from worker.cli.project import Project
 
 app = typer.Typer(help="Addresses that are never mailed again.", no_args_is_help=True)
 
@@ -16,16 +19,55 @@ def add(
     ctx: typer.Context,
     subject: Annotated[str, typer.Argument(metavar="ADDRESS|@DOMAIN", help="Whom to leave alone.")],
     reason: Reason = None,
+    yes: Yes = False,
 ) -> None:
-    """Never mail an address, or a whole domain, again."""
+    """Never mail an address, or a whole domain, again.
+
+    What runs for whoever is written to there is stopped. Of a domain it is told first whom it
+    concerns.
+    """
     from worker.cli.project import opened
     from worker.engine import control
 
     wanted = canonical_subject(subject)
-    with opened(ctx) as project, project.writing() as desk:
-        new = control.suppress(desk, wanted, sentence(reason, "suppressed by hand"))
+    with opened(ctx) as project:
+        if wanted.startswith("@") and not _agreed(project, wanted, yes=yes):
+            raise typer.Exit(1)
+        with project.writing() as desk:
+            new = control.suppress(desk, wanted, sentence(reason, "suppressed by hand"))
     said = "is never mailed again" if new else "was suppressed already"
     typer.echo(f"{wanted} {said}.")
+
+
+def _agreed(project: Project, domain: str, *, yes: bool) -> bool:
+    from worker.cli.ask import confirmed
+    from worker.cli.show import several
+    from worker.engine import control
+
+    with project.reading() as desk:
+        count = len(control.concerned(desk, domain))
+    typer.echo(f"{domain}: {several(count, 'lead')} there; whatever runs for them is stopped.")
+    return confirmed(f"Never mail anybody at {domain} again? No command takes it back.", yes=yes)
+
+
+@app.command("remove")
+def remove(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(help="Whom a refusal, a bounce or a hand put here.")],
+    because: Annotated[str, typer.Option(help="Why it may be mailed again.")],
+) -> None:
+    """Let an address be mailed again, if nobody opted out or complained."""
+    from worker.address import canonical
+    from worker.cli.project import opened
+    from worker.engine import lifting
+
+    wanted = canonical(address).text
+    with opened(ctx) as project, project.writing() as desk:
+        lifting.lift(desk, wanted, because)
+    typer.echo(
+        f"{wanted} may be mailed again. What ended stays ended: "
+        f"`nurture sequences enroll SEQUENCE {wanted} --again` begins anew."
+    )
 
 
 @app.command("list")
@@ -50,13 +92,13 @@ def list_(ctx: typer.Context, limit: Limit = 50, as_json: AsJson = False) -> Non
     for digest, kind, reason, since in found:
         rows.add_row(project.times.minute(since), kind, digest[:10], clean(reason))
     out.print(rows)
-    out.print(f"{several(total, 'suppression')}. {project.times.note}")
+    out.print(f"{len(found):,} of {several(total, 'suppression')}. {project.times.note}")
     out.print("Addresses are kept as hashes; `nurture why ADDRESS` tells whether one is here.")
 
 
 def canonical_subject(text: str) -> str:
     """Return an address, or a domain as ``@example.com``, in the form that is compared."""
-    from worker.engine.intake.address import canonical, canonical_domain
+    from worker.address import canonical, canonical_domain
 
     if text.startswith("@"):
         return f"@{canonical_domain(text)}"

@@ -109,10 +109,9 @@ def _short(text: str, most: int = 90) -> str:
 def _due(found: Item, times: Times, now: datetime) -> Text:
     due = found.task.due_at
     if due <= now:
-        return Text(f"overdue {times.minute(due)[5:]}", style="red")
-    if times.day(due) == times.day(now):
-        return Text(f"today {times.clock(due)}", style="yellow")
-    return Text(times.minute(due)[5:])
+        return Text(f"overdue {times.until(due, now)}", style="red")
+    told = times.until(due, now)
+    return Text(told, style="yellow" if told.startswith("today") else "")
 
 
 def _counted(found: Sequence[Item], total: int, now: datetime) -> str:

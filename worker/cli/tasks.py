@@ -80,9 +80,12 @@ def add(
     from worker.cli.project import opened
     from worker.engine import tasks
     from worker.engine.control import lead_by
+    from worker.errors import InputError
 
     with opened(ctx) as project, project.writing() as desk:
         until = project.times.end_of(due, project.now) if due else None
+        if until is not None and until <= project.now:
+            raise InputError(f"{due} is over; name today or a later day")
         number = tasks.add_by_hand(desk, lead_by(desk, address), kind, say, until)
     typer.echo(f"Task {number} is open.")
 

@@ -10,6 +10,7 @@ from worker.core.calendar import resolve
 from worker.errors import InputError
 
 NONE = "–"
+_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,33 @@ class Times:
         """Write ``14:03``."""
         return f"{at.astimezone(self.zone):%H:%M}"
 
-    def end_of(self, text: str, now: datetime) -> datetime:
-        """Read ``today``, ``tomorrow`` or ``2027-01-10`` as the end of that day, or InputError."""
+    def until(self, at: datetime, now: datetime | None = None) -> str:
+        """Write until when something is to be done: ``2026-11-22 14:03``, or a whole day.
+
+        The day of `now` is ``today``.
+        """
+        local, last = at.astimezone(self.zone), (at - _MOMENT).astimezone(self.zone)
+        is_today = now is not None and last.date() == now.astimezone(self.zone).date()
+        day = "today" if is_today else f"{last:%Y-%m-%d}"
+        return day if local.time() == time() else f"{day} {local:%H:%M}"
+
+    def day_of(self, text: str, now: datetime) -> date:
+        """Read ``today``, ``tomorrow`` or ``2027-01-10``, or InputError."""
         today = now.astimezone(self.zone).date()
         words = {"today": today, "tomorrow": today + timedelta(days=1)}
         try:
-            day = words.get(text) or date.fromisoformat(text)
-            return resolve(datetime.combine(day + timedelta(days=1), time()), self.zone)
-        except (ValueError, OverflowError):
+            return words.get(text) or date.fromisoformat(text)
+        except ValueError:
             expected = "expected today, tomorrow, or one such as 2027-01-10"
             raise InputError(f"{text} is no date; {expected}") from None
+
+    def end_of(self, text: str, now: datetime) -> datetime:
+        """Read ``today``, ``tomorrow`` or ``2027-01-10`` as the end of that day, or InputError."""
+        try:
+            next_day = self.day_of(text, now) + timedelta(days=1)
+        except OverflowError:
+            raise InputError(f"{text} is the last day of all; name an earlier one") from None
+        return resolve(datetime.combine(next_day, time()), self.zone)
 
     def start_of(self, text: str, now: datetime) -> datetime:
         """Read ``2027-01-10`` as the start of that day; InputError where it is over or no date."""

@@ -57,12 +57,13 @@ def why(
 
 def _sought(desk: Desk, whom: str) -> tuple[Lead, Message | None]:
     """Return the lead that is meant, and the message if one is."""
+    from worker.address import comparable
     from worker.errors import NotFoundError
     from worker.store import leads, outbox
 
     if whom.isdecimal():
         message = outbox.get(desk.connection, int(whom))
-    elif (lead := leads.find(desk.connection, whom.strip().lower())) is not None:
+    elif (lead := leads.find(desk.connection, comparable(whom))) is not None:
         return lead, None
     elif (known := outbox.find_by_rfc_ids(desk.connection, [whom.strip("<>")])) is not None:
         message = known
@@ -75,9 +76,10 @@ def _sought(desk: Desk, whom: str) -> tuple[Lead, Message | None]:
 
 def _unknown(desk: Desk, whom: str) -> str:
     """Say that nobody is known by an address; erased or not, it may be suppressed."""
+    from worker.address import comparable
     from worker.store import suppressions
 
-    digests = desk.setup.suppression_digests(whom.strip().lower())
+    digests = desk.setup.suppression_digests(comparable(whom))
     found = suppressions.reasons(desk.connection, digests)
     if found:
         reason = next(iter(found.values()))

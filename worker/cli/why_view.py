@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from worker.cli.folding import FoldingTable
 from worker.cli.history import Line
 from worker.cli.show import clean, console, grid, several
 from worker.cli.times import Times
-from worker.core.facts import Lead, Message
+from worker.core.facts import Hold, Lead, Message
 from worker.core.states import EnrollmentState, Track
 from worker.engine.why import Prospect, Why
 
@@ -99,6 +100,12 @@ def print_history(out: Console, history: Sequence[Line], times: Times) -> None:
         out.print()
 
 
+def on_hold(hold: Hold, times: Times) -> str:
+    """Say until when all waits, and why."""
+    until = f"until {times.weekday(hold.end)}" if hold.end else "until a person lets it go on"
+    return f"on hold {until}: {clean(hold.reason)}"
+
+
 def next_lines(found: Why, times: Times) -> Iterator[Text]:
     """Yield what comes next for a lead, or why nothing does."""
     lead = found.lead
@@ -106,7 +113,7 @@ def next_lines(found: Why, times: Times) -> Iterator[Text]:
         yield Text(f"nothing, the address is never mailed: {clean(found.suppressed)}", style="red")
         return
     if found.hold is not None:
-        yield Text(_on_hold(found, times), style="yellow")
+        yield Text(on_hold(found.hold, times), style="yellow")
     for prospect in found.prospects:
         if prospect.state is EnrollmentState.PAUSED:
             yield _paused(prospect, lead)
@@ -116,16 +123,18 @@ def next_lines(found: Why, times: Times) -> Iterator[Text]:
         when = f"not before {times.weekday(message.not_before)}"
         if message.not_before is None or message.state == "in_doubt":
             when = "until a person decides"
-        yield Text(f"message {message.id} is {message.state}, {when}: {clean(message.reason)}")
+        reader = "" if message.recipient == lead.address else f" to {clean(message.recipient)}"
+        state = f"is {message.state}, {when}: {clean(message.reason)}"
+        yield Text(f"message {message.id}{reader} {state}")
     for task in found.open_tasks:
-        due = times.weekday(task.due_at)
+        due = times.until(task.due_at)
         yield Text(f"task {task.id} is open, {task.kind}, due {due}: {clean(task.reason)}")
     if not found.prospects and not found.open_messages and not found.open_tasks:
-        yield Text(_nothing_planned(lead))
+        yield Text(_nothing_planned(found))
 
 
 def _day(lines: Iterable[Line], times: Times, width: int) -> Table:
-    table = Table.grid(padding=(0, 1))
+    table = FoldingTable.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(width=5, style="dim")
     table.add_column(width=width)
@@ -140,13 +149,6 @@ def _day(lines: Iterable[Line], times: Times, width: int) -> Table:
             told.append(f"{chr(10)}{clean(line.place)}", style="dim")
         table.add_row(Text(mark, style=colour), times.clock(line.at), what, told)
     return table
-
-
-def _on_hold(found: Why, times: Times) -> str:
-    assert found.hold is not None
-    end = found.hold.end
-    until = f"until {times.weekday(end)}" if end else "until a person lets it go on"
-    return f"on hold {until}: {clean(found.hold.reason)}"
 
 
 def _prospect(prospect: Prospect, times: Times) -> Text:
@@ -175,15 +177,19 @@ def _paused(prospect: Prospect, lead: Lead) -> Text:
     return line.append(options, style="default")
 
 
-def _nothing_planned(lead: Lead) -> str:
-    if lead.track is Track.NEWSLETTER:
+def _nothing_planned(found: Why) -> str:
+    address = clean(found.lead.address)
+    if found.refused is not None:
+        way = f"`nurture leads add {address} --consent TEXT` records one"
+        return f"nothing, {clean(found.refused)}; {way}"
+    if found.lead.track is Track.NEWSLETTER:
         return "the newsletter's next edition that is approved"
-    return f"nothing; `nurture sequences enroll NAME {clean(lead.address)}` would change that"
+    return f"nothing; `nurture sequences enroll NAME {address}` would change that"
 
 
 def _hanging(mark: str, line: Text) -> Table:
     """Return a line whose continuation stays clear of the margin."""
-    table = Table.grid(padding=(0, 1))
+    table = FoldingTable.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(overflow="fold")
     table.add_row(mark, line)

@@ -23,6 +23,9 @@ from worker.core.countries import countries, country_code
 from worker.core.document import nearest
 from worker.errors import InputError
 
+LONGEST = timedelta(weeks=520)
+"""No time is longer: many of them lead past the last year that a computer knows."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _SPAN = re.compile(r"([0-9]{1,6}) (second|minute|hour|day|week)s?")
@@ -41,13 +44,18 @@ class Table(BaseModel):
 
 
 def read_span(value: object) -> timedelta:
-    """Read elapsed time such as ``24 hours``; ValueError says what was expected."""
+    """Read elapsed time such as ``24 hours``, of ten years at most; else raise ValueError."""
     if isinstance(value, timedelta):
         return value
     found = _SPAN.fullmatch(value) if isinstance(value, str) else None
     if not found:
         raise ValueError('expected a time such as "24 hours" (seconds, minutes, … weeks)')
-    return timedelta(**{f"{found[2]}s": int(found[1])})
+    span = timedelta(**{f"{found[2]}s": int(found[1])})
+    if span > LONGEST:
+        raise ValueError(
+            f"expected a time of {LONGEST.days // 7} weeks at most, which is ten years"
+        )
+    return span
 
 
 def check_lasting(span: timedelta) -> timedelta:

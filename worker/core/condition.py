@@ -90,6 +90,12 @@ class Condition:
         return bool(asked) or any(one.past for one in self._inner)
 
     @property
+    def events(self) -> frozenset[str]:
+        """The events that it asks about, by name."""
+        asked = (one.events for one in (self.happened, self.not_happened) if one is not None)
+        return frozenset().union(*asked, *(one.events for one in self._inner))
+
+    @property
     def _inner(self) -> tuple[Condition, ...]:
         return (*self.any_, *((self.not_,) if self.not_ else ()))
 

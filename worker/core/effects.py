@@ -25,12 +25,14 @@ class Resume:
 class EndEnrollments:
     """End every running enrollment of the lead, or just `only`, and cancel what is planned.
 
-    What goes to the lead's owner goes on, except with `owners`.
+    What goes to the lead's owner goes on, except with `owners`. `rule` is the key of the sequence
+    that ends it, where an event alone does not tell that it does.
     """
 
     state: EnrollmentState
     only: int | None = None
     owners: bool = False
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,12 +65,14 @@ class MailboxFacts:
     """What of a mailbox matters at the gate.
 
     `inbox_read_at` is when its inbox was last read to the end; `watched` is False for a mailbox
-    that has none. Somebody has looked for what it is to send ever since `attended_since`.
+    that has none. Somebody has looked for what it is to send ever since `attended_since`. `known`
+    is False for one that the configuration has no more.
     """
 
     watched: bool
     inbox_read_at: datetime | None
     attended_since: datetime
+    known: bool = True
 
 
 class GateFacts(NamedTuple):
@@ -176,6 +178,16 @@ def consent(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
     return None
 
 
+def gone(facts: GateFacts, _policy: Policy, _now: datetime) -> Verdict | None:
+    """Nothing goes out from a mailbox that the configuration does not have (promise 12)."""
+    return None if facts.mailbox.known else Later(None, no_mailbox(facts.message.mailbox))
+
+
+def no_mailbox(name: str) -> str:
+    """Say that a mailbox is gone."""
+    return f"the configuration has no mailbox called {name} any more"
+
+
 def held(facts: GateFacts, _policy: Policy, now: datetime) -> Verdict | None:
     """An open hold makes it wait."""
     hold = open_hold(facts.holds, now) if facts.holds else None
@@ -272,13 +284,14 @@ def capped(facts: GateFacts, policy: Policy, now: datetime) -> Verdict | None:
     return None if reached is None else Later(*reached)
 
 
-EVERY: tuple[Rule, ...] = (suppressed, held)
-TO_OWNER: tuple[Rule, ...] = (suppressed, ended, held, inbox_read, lateness, window)
+EVERY: tuple[Rule, ...] = (suppressed, gone, held)
+TO_OWNER: tuple[Rule, ...] = (suppressed, ended, gone, held, inbox_read, lateness, window)
 MARKETING: tuple[Rule, ...] = (
     suppressed,
     ended,
     month_over,
     consent,
+    gone,
     held,
     doubt,
     inbox_read,

@@ -20,12 +20,12 @@ def effects_on(word: str, passages: Listed[Passage]) -> tuple[Effect, ...]:
     ends = {
         enrollment.id: end
         for enrollment, sequence in passages
-        if (end := _end(word, sequence)) is not None
+        if (end := _end(word, enrollment, sequence)) is not None
     }
     own = {enrollment.id for enrollment, _ in passages if not enrollment.to_owner}
     none_left = bool(own) and own <= ends.keys()
     after = (ChangeTrack(Track.NONE),) if none_left else ()
-    return (*(EndEnrollments(end, only=number) for number, end in ends.items()), *after)
+    return (*ends.values(), *after)
 
 
 def calls(word: str, passages: Listed[Passage]) -> bool:
@@ -33,7 +33,18 @@ def calls(word: str, passages: Listed[Passage]) -> bool:
     return any(step.or_on == word for _, sequence in passages for step in sequence.steps)
 
 
-def _end(word: str, sequence: Sequence) -> EnrollmentState | None:
+def heard(sequence: Sequence) -> frozenset[str]:
+    """Return the events that mean something to a sequence, by name."""
+    rule, steps = sequence.enroll, sequence.steps
+    begins = (*rule.on, *rule.when.events) if rule else ()
+    called = (step.or_on for step in steps if step.or_on)
+    asked = (step.when.events for step in steps)
+    return frozenset((*begins, *sequence.goals, *sequence.stop_on, *called)).union(*asked)
+
+
+def _end(word: str, enrollment: Enrollment, sequence: Sequence) -> EndEnrollments | None:
     if word in sequence.goals:
-        return EnrollmentState.FINISHED
-    return EnrollmentState.STOPPED if word in sequence.stop_on else None
+        return EndEnrollments(EnrollmentState.FINISHED, only=enrollment.id, rule="goal")
+    if word in sequence.stop_on:
+        return EndEnrollments(EnrollmentState.STOPPED, only=enrollment.id, rule="stop_on")
+    return None

@@ -8,7 +8,7 @@ workers share. Nothing here knows a clock: `now` is passed in, and the forecast 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from typing import Protocol
@@ -21,6 +21,9 @@ SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 REST, TODAY = "rest", "day"  # the names of limits that others speak of
 LONGEST_REST = timedelta(hours=1)
 PLENTY = 1_000_000  # how much there is room for where there is no limit
+
+AHEAD = 5
+"""Of what may go out in a second, one in so many may be claimed and wait for a connection."""
 
 RAMP_FIRST = 20
 RAMP_STEP = 10
@@ -110,12 +113,14 @@ class Quota:
     """At most `count` on one day of the calendar in `zone`; fewer while the mailbox is new.
 
     The mark is when the day began and what went out on it. `first` is when the mailbox sent its
-    first message, for one whose quota grows day by day; None: it does not.
+    first message, for one whose quota grows day by day from then on; None: it does not, or, with
+    `ramp`, it sent none yet.
     """
 
     count: int
     zone: ZoneInfo
     first: datetime | None = None
+    ramp: bool = False
 
     def room(self, mark: Mark, now: datetime) -> int:
         """Return how many are left of today."""
@@ -139,9 +144,13 @@ class Quota:
     def count_of(self, begins: datetime) -> int:
         """Return how many may go out on the day that begins then."""
         if self.first is None:
-            return self.count
+            return min(self.count, RAMP_FIRST) if self.ramp else self.count
         days = max(0, -((self.first - begins) // DAY))
         return min(self.count, RAMP_FIRST + RAMP_STEP * days)
+
+    def begun(self, now: datetime) -> Quota:
+        """Return the quota of a mailbox that has sent something by now."""
+        return replace(self, first=now) if self.ramp and self.first is None else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,20 +190,29 @@ class Pace:
     spacing: timedelta = timedelta(0)
     ramp: bool = False
 
+    @property
+    def ahead(self) -> int | None:
+        """How many may be claimed whose bodies have not begun to go out; None: any number.
+
+        Whatever kept them, a second has no more than these and what is claimed in it. So they are
+        taken off the rate, but for a rate of one.
+        """
+        return max(1, self.per_second // AHEAD) if self.per_second else None
+
     def limits(self, zone: ZoneInfo, first: datetime | None) -> dict[str, Limit]:
         """Return the limits by the names under which their marks are kept.
 
-        `first` is when the mailbox sent its first message; now, where it sent none yet.
+        `first` is when the mailbox sent its first message; None: it sent none yet.
         """
         found: dict[str, Limit] = {REST: Rest()}
         if self.per_second:
-            found["second"] = Rate(self.per_second, SECOND)
+            found["second"] = Rate(max(1, self.per_second - (self.ahead or 0)), SECOND)
         if self.per_hour:
             found["hour"] = Rate(self.per_hour, HOUR)
         if self.spacing:
             found["spacing"] = Rate(1, self.spacing)
         if self.daily_limit:
-            found[TODAY] = Quota(self.daily_limit, zone, first if self.ramp else None)
+            found[TODAY] = Quota(self.daily_limit, zone, first if self.ramp else None, self.ramp)
         return found
 
 
@@ -214,6 +232,9 @@ class Meter:
         """Let so many go out, for which there is room."""
         for name, limit in self.limits.items():
             self.marks[name] = limit.take(self._mark(name), count, now)
+        today = self.limits.get(TODAY)
+        if count and isinstance(today, Quota) and today.ramp and today.first is None:
+            self.limits = {**self.limits, TODAY: today.begun(now)}
 
     def opens(self, now: datetime) -> tuple[datetime, str | None]:
         """Return when there is room for one, and the limit that decides; None where it is now."""

@@ -126,7 +126,7 @@ def told(sequence: Sequence, enrollment: Enrollment, around: Surroundings, momen
     asked = _asked(sequence, enrollment, around)
     if not moment.slipped:
         return asked
-    return Told(f"{asked.reason}; {_closed(moment, around)}", f"step.{step.id}.window")
+    return Told(f"{asked.reason}; {_closed(moment, step, around)}", f"step.{step.id}.window")
 
 
 def _asked(sequence: Sequence, enrollment: Enrollment, around: Surroundings) -> Told:
@@ -140,15 +140,16 @@ def _asked(sequence: Sequence, enrollment: Enrollment, around: Surroundings) -> 
     return Told(reason, f"step.{step.id}.after")
 
 
-def _closed(moment: Moment, around: Surroundings) -> str:
-    """Say why a step does not go out when it was asked for."""
+def _closed(moment: Moment, step: Step, around: Surroundings) -> str:
+    """Say why a step does not go out when it was asked for, by the clock that closes it."""
     local = moment.asked.astimezone(around.zone)
     reason = "outside its hours"
-    if local.date() in around.holidays:
-        reason = "a holiday"
-    elif not calendar.business_day(local.date()):
-        reason = "on a weekend"
-    return f"{calendar.weekday(local)} is {reason}"
+    if step.hours is not None and step.hours.business:
+        if local.date() in around.holidays:
+            reason = "a holiday"
+        elif not calendar.business_day(local.date()):
+            reason = "on a weekend"
+    return f"{calendar.weekday(local)} ({around.zone.key}) is {reason}"
 
 
 @lru_cache(maxsize=1024)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from worker.core.delay import Delay, Unit
 from worker.core.facts import Sequence, Step
+from worker.core.spoken import ENGLISH, WORDINGS
 
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _WEEK = 7
 _DAYS = {
     Unit.MINUTES: 1 / 1440,
@@ -21,28 +21,28 @@ _DAYS = {
 """About so many days each is, where waits of several kinds come together."""
 
 
-def next_email(sequence: Sequence, place: int) -> str | None:
+def next_email(sequence: Sequence, place: int, language: str = ENGLISH) -> str | None:
     """Say when the email after the step at `place` comes; None where none does, or at once.
 
-    Tasks in between are for others to do, and their waits count.
+    Tasks in between are for others to do, and their waits count. In a language that has no words
+    for it here, it is said in English.
     """
     coming = list(sequence.steps[place + 1 :])
     number = next((number for number, step in enumerate(coming) if step.email), None)
     if number is None:
         return None
     wait = _wait(sequence.steps[place], coming[: number + 1])
-    return in_words(wait) if wait.amount else None
+    return in_words(wait, language) if wait.amount else None
 
 
-def in_words(wait: Delay) -> str:
+def in_words(wait: Delay, language: str = ENGLISH) -> str:
     """Write a wait as people say it: ``tomorrow``, ``in three working days``, ``in two weeks``."""
+    wording = WORDINGS.get(language, WORDINGS[ENGLISH])
     if wait == Delay(1, Unit.DAYS):
-        return "tomorrow"
+        return wording.tomorrow
     if wait.unit is Unit.DAYS and wait.amount % _WEEK == 0:
         wait = Delay(wait.amount // _WEEK, Unit.WEEKS)
-    unit = wait.unit.value.replace("business", "working")
-    number = _NUMBERS[wait.amount] if wait.amount < len(_NUMBERS) else str(wait.amount)
-    return f"in {number} {unit[:-1] if wait.amount == 1 else unit}"
+    return wording.after(wait.amount, wait.unit)
 
 
 def _wait(step: Step, following: list[Step]) -> Delay:

@@ -15,7 +15,14 @@ from apscheduler.triggers.base import BaseTrigger
 
 from worker.clock import SystemClock
 
-SECONDS = {"plan": 5, "send": 2, "lease": 5, "newsletter": 60, "housekeeping": 300}
+SECONDS = {
+    "plan": 5,
+    "send": 2,
+    "lease": 5,
+    "newsletter": 60,
+    "housekeeping": 300,
+    "journal": 24 * 3600,
+}
 """How often each job wakes its loop. Planning every few seconds is what speed to lead rests on."""
 
 
@@ -28,6 +35,7 @@ class Bells:
     lease: asyncio.Event
     newsletter: asyncio.Event
     housekeeping: asyncio.Event
+    journal: asyncio.Event
 
     @classmethod
     def new(cls) -> Bells:

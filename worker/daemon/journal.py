@@ -79,18 +79,26 @@ class Journal:
                 yield from _entries(opened)
 
     def newest(self, count: int) -> list[Entry]:
-        """Return the last entries, of the last file that has any."""
-        for path in sorted(self.folder.glob("journal-*.jsonl"), reverse=True):
-            if found := _last_entries(path, count):
-                return found
-        return []
+        """Return the last entries of each day, the oldest day first.
+
+        Of each, because a file's name is what a clock said, which may have been wrong.
+        """
+        paths = sorted(self.folder.glob("journal-*.jsonl"))
+        return [entry for path in paths for entry in _last_entries(path, count)]
 
     def forget(self, today: date) -> None:
         """Delete the files of days that are not kept any more."""
         oldest = _name(today - KEPT)
         for path in self.folder.glob("journal-*.jsonl"):
             if path.name < oldest:
-                path.unlink(missing_ok=True)
+                _delete(path)
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be deleted: {error.strerror}") from error
 
 
 def _name(day: date) -> str:

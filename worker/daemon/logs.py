@@ -13,7 +13,7 @@ with without("rich"):  # with it structlog has coloured tracebacks, which are no
     from structlog.typing import FilteringBoundLogger as Log
     from structlog.typing import Processor
 
-__all__ = ["LEVELS", "Log", "logger"]
+__all__ = ["LEVELS", "Log", "logger", "take_others"]
 
 LEVELS = {
     "debug": logging.DEBUG,
@@ -41,3 +41,22 @@ def logger(form: str, level: str, stream: TextIO | None = None) -> Log:
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
     )
     return made
+
+
+class Others(logging.Handler):
+    """What is told by `logging`: by libraries, and where no log is passed in."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it as all else is said, a line to each."""
+        action = f"{record.name.rpartition('.')[2]}.{record.levelname.lower()}"
+        told = {"action": action, "exc_info": record.exc_info}
+        self._log.log(record.levelno, record.getMessage().replace("\n", " "), **told)
+
+
+def take_others(log: Log) -> None:
+    """Let what is told by `logging` be told here, unless it is told anywhere else."""
+    logging.basicConfig(handlers=[Others(log)])

@@ -21,7 +21,7 @@ class Role(StrEnum):
 EVERYTHING = frozenset(Role)
 LOOPS: dict[Role, tuple[str, ...]] = {
     Role.PLAN: ("plan", "newsletter", "housekeeping"),
-    Role.SEND: ("send",),
+    Role.SEND: ("send", "journal"),
     Role.WATCH: (),
 }
 ALWAYS = ("lease",)

@@ -13,9 +13,9 @@ from worker.core.facts import Message
 from worker.daemon.compose import imap_account, smtp_account
 from worker.daemon.dispatch import Dispatch
 from worker.daemon.jobs import SECONDS, Bells, awaken, scheduler
-from worker.daemon.journal import Journal
 from worker.daemon.logs import Log
 from worker.daemon.lull import Lull
+from worker.daemon.recall import Recall
 from worker.daemon.repeat import Repeat, Work, pause
 from worker.daemon.roles import EVERYTHING, Role, loops
 from worker.daemon.ticks import Ticks
@@ -27,6 +27,7 @@ from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
 from worker.engine.receive import Receiver
 from worker.engine.send import Office
+from worker.engine.sight import seen_now
 from worker.inbox.apart.reader import Reader
 from worker.inbox.watch import Pace, Watcher
 from worker.store.messages import Holder
@@ -45,7 +46,7 @@ class Parts:
     ticks: Ticks
     holder: Holder
     log: Log
-    journal: Journal
+    recall: Recall
     roles: frozenset[Role] = EVERYTHING
     patience: leases.Patience = field(default_factory=leases.Patience)
 
@@ -104,6 +105,7 @@ class Run:
             "lease": self._lease,
             "newsletter": self._newsletter,
             "housekeeping": self._housekeeping,
+            "journal": self._forget,
         }
         return [
             Repeat(name, every[name], self._bells.of(name), self._stopping, self._log)
@@ -129,6 +131,8 @@ class Run:
             if not leases.beat(desk, self._parts.holder):
                 return False
             taken = self._watchman.look(desk)
+            seen = seen_now(desk)
+        self._parts.recall.seen.write(seen)
         if taken:
             self._log.warning(f"{taken} messages of a lost worker were taken over", action="taken")
         return True
@@ -138,6 +142,10 @@ class Run:
 
     async def _housekeeping(self) -> None:
         await asyncio.to_thread(self._parts.ticks.housekeeping)
+
+    async def _forget(self) -> None:
+        today = self._parts.ticks.clock.now().date()
+        await asyncio.to_thread(self._parts.recall.journal.forget, today)
 
     async def _close(self) -> None:
         for watcher in self._watchers:
@@ -179,8 +187,9 @@ class Run:
             chance=random.random,
             told=self._told,
             stopping=self._stopping.is_set,
-            journal=self._parts.journal.begun,
+            journal=parts.recall.journal.begun,
             reached=self._reached,
+            compare=parts.recall.compare,
         )
         return Dispatch(office, pools.values(), self._log, SECONDS["send"])
 

@@ -15,20 +15,24 @@ from pathlib import Path
 from worker.clock import Clock, SystemClock
 from worker.config import load
 from worker.config.settings import Settings
+from worker.core.gate import no_mailbox
 from worker.daemon.compose import setup_of
 from worker.daemon.identity import identity
 from worker.daemon.journal import Journal
-from worker.daemon.logs import Log, logger
+from worker.daemon.logs import Log, logger, take_others
 from worker.daemon.memory import SELDOM, rare_searches, share_heaps
 from worker.daemon.opening import meet, open_database
+from worker.daemon.recall import Recall
 from worker.daemon.roles import EVERYTHING, Role
 from worker.daemon.running import Parts, Run
+from worker.daemon.seen import Seen
 from worker.daemon.ticks import Ticks
+from worker.engine import gone
 from worker.engine.catalogue import Catalogue
 from worker.engine.leases import Patience
 from worker.engine.points import Reached, unwatched
 from worker.engine.rescue import rescue
-from worker.engine.restored import reconcile
+from worker.engine.sight import seen_now
 from worker.errors import NurtureError, StoreError
 from worker.store import installation
 from worker.store.database import wal_warning
@@ -69,6 +73,7 @@ class Service:
     def serve(self) -> None:
         """Run until SIGTERM or SIGINT."""
         share_heaps()
+        take_others(self._log)
         with identity(self._settings.state_folder) as name, rare_searches(SELDOM):
             asyncio.run(self._serve(name))
 
@@ -142,23 +147,24 @@ def _begun(ticks: Ticks, settings: Settings, name: str, log: Log) -> Parts:
     database = ticks.database
     if database.is_sqlite and (warning := wal_warning()):
         log.warning(warning, action="sqlite.old")
+    folder = settings.state_folder
+    recall = Recall(Journal(folder), Seen(folder), log)
     with ticks.desk() as desk:
         strange = meet(desk, database, name)
+        recall.look(desk)  # before our own counter begins anew
         holder = Holder(name, installation.begin_epoch(desk.connection, name, desk.now))
         found = rescue(desk, holder)
+        seen = seen_now(desk)
+        lost = gone.look(desk)
+    recall.seen.write(seen)
     if strange:
         log.warning(
             f"{strange}: everything is on hold, see `nurture status`", action="identity.unknown"
         )
-    journal = Journal(settings.state_folder)
     with ticks.desk() as desk:
-        forgotten = reconcile(desk, journal)
-    if forgotten:
-        log.warning(
-            f"the database did not know of {forgotten} messages that this machine has sent: "
-            "everything is on hold, see `nurture status`",
-            action="restored",
-        )
+        recall.compare(desk)
+    for mailbox in lost:
+        log.warning(f"{no_mailbox(mailbox)}, see `nurture status`", action="mailbox.gone")
     if found:
         log.warning(f"{found} messages of a former run were found again", action="rescued")
-    return Parts(settings, ticks, holder, log, journal)
+    return Parts(settings, ticks, holder, log, recall)

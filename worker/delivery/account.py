@@ -21,7 +21,7 @@ class Timeouts:
     """
 
     connect: float = 30.0
-    """For the connection with its greeting (and TLS, where it comes first)."""
+    """For the connection, and again for the greeting (with TLS, where it comes first)."""
     command: float = 300.0
     """For the answer to one command; for a whole step (EHLO, STARTTLS, login) before the first."""
     block: float = 180.0

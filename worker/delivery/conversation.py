@@ -46,7 +46,7 @@ class Conversation:
         self._timeouts = timeouts
         self._host = host
         self._begun: Transaction | None = None
-        self._is_offered = False
+        self._offered: Envelope | None = None
         self._needs_reset = False
 
     @property
@@ -57,7 +57,7 @@ class Conversation:
     @property
     def in_step(self) -> bool:
         """Whether the connection is open, with no transaction begun and no answer due."""
-        return self._wire.in_step and self._begun is None and not self._is_offered
+        return self._wire.in_step and self._begun is None and self._offered is None
 
     async def offer(self, envelope: Envelope) -> Offered | Deferred | Refused:
         """Say MAIL, RCPT and DATA, or read the answers if `transmit` has said them already."""
@@ -71,8 +71,9 @@ class Conversation:
         transaction = transaction or self._next_transaction(envelope)
         try:
             await self._ask(transaction, is_begun=is_begun)
-            self._is_offered = transaction.failure is None
-            if not self._is_offered:
+            if transaction.failure is None:
+                self._offered = envelope
+            else:
                 await self._settle(transaction)
         except CutError as cut:
             lost = Deferred(transaction.phase, None, str(cut), "mailbox")
@@ -88,9 +89,9 @@ class Conversation:
         go along; if the connection ends meanwhile, that offer is deferred. If this is cancelled,
         whether the message was accepted is not known.
         """
-        if not self._is_offered:
+        envelope, self._offered = self._offered, None
+        if envelope is None:
             raise RuntimeError("a body must be offered before it is transmitted")
-        self._is_offered = False
         is_complete, tail = False, b""
         try:
             self._wire.expect(1)
@@ -110,9 +111,9 @@ class Conversation:
                 return InDoubt(str(cut))
             return Deferred(Phase.BODY, None, str(cut), "mailbox")
         if is_complete and not self._wire.holds_back(len(tail)):
-            return self._receipt(reply)
+            return self._receipt(reply, envelope)
         self._wire.abort("the server answered before the message was complete")
-        return failure(Phase.BODY, reply)
+        return failure(Phase.BODY, reply, envelope)
 
     async def check(self) -> bool:
         """Ask whether the server is still there; if not, the connection is closed."""
@@ -198,7 +199,7 @@ class Conversation:
                 break
         return body[last:]
 
-    def _receipt(self, reply: Reply) -> Accepted | Deferred | Refused | InDoubt:
+    def _receipt(self, reply: Reply, envelope: Envelope) -> Accepted | Deferred | Refused | InDoubt:
         """Return what the answer to the final dot means."""
         text = reply.text
         if self._wire.out_of_step or reply.code // 100 not in (2, 4, 5):
@@ -208,4 +209,4 @@ class Conversation:
             return Accepted(f"{reply.code} {text}", final_message_id(text, self._host))
         if ends_connection(reply.code):
             self._wire.abort("the server closed the connection")
-        return failure(Phase.DOT, reply)
+        return failure(Phase.DOT, reply, envelope)

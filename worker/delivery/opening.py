@@ -14,6 +14,7 @@ from typing import TypeAlias, cast
 
 from aiosmtplib import (
     SMTP,
+    SMTPConnectError,
     SMTPException,
     SMTPHeloError,
     SMTPResponseException,
@@ -23,7 +24,9 @@ from worker.delivery.account import Account
 from worker.delivery.conversation import Conversation
 from worker.delivery.envelope import Extensions
 from worker.delivery.outcome import Deferred, LoginRefused, Phase, Refused
-from worker.delivery.reply import words
+from worker.delivery.reach import reach
+from worker.delivery.reply import ReplyReader, words
+from worker.delivery.transaction import out_of_step
 from worker.delivery.verdict import judge
 from worker.delivery.wire import Wire
 
@@ -57,9 +60,9 @@ class _Opening:
         self.phase = Phase.CONNECT
         self._account = account
         self._is_done = False
+        self._reached: socket.socket | None = None
         self._smtp = SMTP(
             hostname=account.host,
-            port=account.port,
             local_hostname=account.helo or _own_name(),
             # We time each step: given a limit, aiosmtplib calls asyncio.wait_for, which in
             # Python 3.11 loses a cancellation that comes together with the result.
@@ -71,7 +74,8 @@ class _Opening:
 
     async def run(self) -> Conversation:
         limits = self._account.timeouts
-        await self._step(Phase.CONNECT, limits.connect, self._smtp.connect())
+        await self._step(Phase.CONNECT, limits.connect, self._reach())
+        await self._step(Phase.GREETING, limits.connect, self._hear(), "no greeting")
         await self._step(Phase.GREETING, limits.command, self._greet())
         if self._account.security == "starttls":
             await self._step(Phase.TLS, limits.command, self._secure())
@@ -83,14 +87,26 @@ class _Opening:
         """Close the connection, whatever ended the opening: a failure or a cancellation."""
         if not self._is_done:
             self._smtp.close()
+        if self._reached is not None:
+            self._reached.close()
 
-    async def _step(self, phase: Phase, limit: float, step: Awaitable[object]) -> None:
+    async def _step(
+        self, phase: Phase, limit: float, step: Awaitable[object], missing: str = "no answer"
+    ) -> None:
         self.phase = phase
         try:
             async with asyncio.timeout(limit):
                 await step
         except TimeoutError as error:
-            raise TimeoutError(f"no answer within {limit:g} seconds") from error
+            raise TimeoutError(f"{missing} within {limit:g} seconds") from error
+
+    async def _reach(self) -> None:
+        self._reached = await reach(self._account.host, self._account.port)
+
+    async def _hear(self) -> None:
+        """Read the greeting, after the handshake where TLS comes first."""
+        ours, self._reached = self._reached, None
+        await self._smtp.connect(sock=ours)
 
     async def _greet(self) -> None:
         try:
@@ -129,6 +145,7 @@ class _Opening:
     def _take_over(self) -> Conversation:
         if self._smtp.transport is None or self._smtp.transport.is_closing():
             raise ConnectionResetError("the connection was lost")
+        self._take_leave()
         # Not every event loop's transport says that it is an asyncio.Transport; all of them are.
         wire = Wire(cast(asyncio.Transport, self._smtp.transport))
         self._is_done = True
@@ -141,22 +158,30 @@ class _Opening:
         )
         return Conversation(wire, server, self._account.timeouts, self._account.host)
 
+    def _take_leave(self) -> None:
+        """Raise SMTPResponseException for what a server said with its last answer: 421, say."""
+        protocol = self._smtp.protocol
+        rest = bytes(protocol._buffer) if protocol is not None else b""  # noqa: SLF001
+        for reply in ReplyReader().feed(rest):
+            raise SMTPResponseException(reply.code, reply.text)
+
 
 def _explain(phase: Phase, account: Account, error: Exception) -> NotOpened:
     cause = error if isinstance(error, ssl.SSLError) else error.__cause__
     if isinstance(cause, ssl.SSLError):
         return Deferred(Phase.TLS, None, _of_tls(account, cause), "mailbox")
     if isinstance(error, SMTPResponseException):
-        text = words(account.redact(error.message))
-        # Whoever answers has been connected to.
-        said_in = Phase.GREETING if phase is Phase.CONNECT else phase
-        return _refusal(said_in, error.code, text)
-    return Deferred(phase, None, words(account.redact(str(error))), "mailbox")
+        return _refusal(phase, error.code, words(account.redact(error.message)))
+    # What aiosmtplib says of a failed connect names the port of a socket that it was given.
+    said = error.__cause__ if isinstance(error, SMTPConnectError) and error.__cause__ else error
+    return Deferred(phase, None, words(account.redact(str(said))), "mailbox")
 
 
 def _refusal(phase: Phase, code: int, text: str) -> NotOpened:
-    if not 400 <= code < 600:  # aiosmtplib's -1: what came is no answer
+    if code < 0:  # what came is no answer
         return Deferred(phase, None, text, "mailbox")
+    if not 400 <= code < 600:
+        return out_of_step(phase, code, text)
     if phase is Phase.LOGIN and code >= 500:
         return LoginRefused(code, text)
     return judge(phase, code, text)

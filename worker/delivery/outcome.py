@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from worker.core.refusal import Blame
+
 Scope: TypeAlias = Literal["recipient", "mailbox"]
-Blame: TypeAlias = Literal["address", "sender", "message"]
 
 
 class Phase(StrEnum):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-_EXCHANGE = re.compile(r"<([^<>\s]+@[^<>\s]+)> \[InternalId=")
+_EXCHANGE = re.compile(r"<([^<>\s]+@[^<>\s]+)> \[(?:InternalId|Hostname)=")
 _SES = re.compile(r"Ok ([0-9a-f]{16}-[0-9a-f-]{36}-\d{6})$", re.IGNORECASE)
 _SES_HOST = re.compile(r"email-smtp(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com$", re.IGNORECASE)
 

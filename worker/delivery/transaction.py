@@ -50,16 +50,21 @@ class Transaction:
         if reply.code // 100 == success:
             self.accepted.append(phase)
             return True
-        self.failure = self.failure or failure(phase, reply)
+        self.failure = self.failure or failure(phase, reply, self.envelope)
         return not ends_connection(reply.code)
 
 
-def failure(phase: Phase, reply: Reply) -> Deferred | Refused:
+def failure(phase: Phase, reply: Reply, envelope: Envelope) -> Deferred | Refused:
     """Return what an answer that was not hoped for means for the message."""
     if reply.code // 100 in (4, 5):
-        return judge(phase, reply.code, reply.text)
-    text = f"the server's answers are out of step: {reply.text}"
-    return Deferred(phase, reply.code, text, "mailbox")
+        return judge(phase, reply.code, reply.text, envelope)
+    return out_of_step(phase, reply.code, reply.text)
+
+
+def out_of_step(phase: Phase, code: int, text: str) -> Deferred:
+    """Return what an answer means that is neither a yes nor a no to what was said."""
+    said = "the server's answers are out of step"
+    return Deferred(phase, code, f"{said}: {text}" if text else said, "mailbox")
 
 
 def ends_connection(code: int) -> bool:

@@ -45,10 +45,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An enrollment whose next step is to come, and what its times depend on."""
+    """An enrollment whose next step is to come, and what its times depend on.
+
+    One that is `held` until a person says so is looked at as if it were let go now.
+    """
 
     enrollment: Enrollment
     around: Surroundings
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,8 @@ def _decided(
         held = replace(ready.item, at=None, what=sequence.name, waits_for=(str(error),))
         return held, None
     moved = replace(passage, enrollment=enrollment)
+    if passage.held and isinstance(decision, due.SendNow | due.OpenTask):
+        return _withheld(ready, sequence, decision, passage.held), None
     match decision:
         case due.SendNow():
             return None, _planned(ready, moved, decision, at)
@@ -169,6 +175,15 @@ def _decided(
             return None, replace(ready, item=replace(ready.item, at=until), passage=moved)
         case _:
             return None, None
+
+
+def _withheld(
+    ready: Ready, sequence: Sequence, decision: due.SendNow | due.OpenTask, held: str
+) -> Item:
+    step, item = decision.step, replace(ready.item, at=None, waits_for=(held,))
+    if isinstance(decision, due.OpenTask):
+        return replace(item, kind="task", what=_named(sequence, step))
+    return replace(item, what=f"{sequence.name}, step {step.id}")
 
 
 def _planned(ready: Ready, passage: Passage, decision: due.SendNow, at: datetime) -> Ready:

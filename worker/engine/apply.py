@@ -146,6 +146,8 @@ def _end(desk: Desk, lead: Lead, event: Event, effect: effects.EndEnrollments) -
         if meant:
             enrollments.change(desk.connection, one.id, effect.state, event.because, desk.now)
             holds.end(desk.connection, (Scope.ENROLLMENT, str(one.id)), desk.now)
+            if effect.rule:
+                _ended_by(desk, one, event, effect)
     if not isinstance(event, LEAVING_TASKS):
         expiry.expire(desk.connection, lead.id, effect.only, event.because, desk.now)
     messages.cancel_waiting(
@@ -158,6 +160,13 @@ def _end(desk: Desk, lead: Lead, event: Event, effect: effects.EndEnrollments) -
     )
     # Another passage may have waited to be alone.
     enrollments.wake_waiting(desk.connection, desk.now, lead_id=lead.id)
+
+
+def _ended_by(desk: Desk, one: Enrollment, event: Event, effect: effects.EndEnrollments) -> None:
+    """Tell which passage a sequence's own rule ended; the event is told of all of them."""
+    what, told = effect.state.value, f"{one.sequence}: {event.because}"
+    decision = Decision(one.lead_id, desk.now, what, told, one.id, rule=effect.rule)
+    timeline.record(desk.connection, [decision])
 
 
 def _hold_lead(desk: Desk, lead: Lead, event: Event, effect: effects.HoldLead) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from worker.address import comparable_domain
 from worker.engine.intake.domains import Domains
 from worker.inbox.reading import Authentication, Envelope
 
@@ -30,7 +31,7 @@ def vouched(envelope: Envelope, trusted: Collection[str], domains: Domains) -> b
     DMARC decides where it was evaluated (RFC 7489 §3.1); else a DKIM or SPF pass of a domain that
     is aligned with that of From.
     """
-    domain = (envelope.from_address or "").rpartition("@")[2].lower()
+    domain = (envelope.from_address or "").rpartition("@")[2]
     results = [one for field in _ours(envelope, trusted) for one in _results(field.said)]
     if not domain or not results:
         return False
@@ -63,7 +64,7 @@ def _results(said: str) -> Iterator[tuple[str, str, str]]:
             method, result = found[1].lower(), found[2].lower()
             said_of = {name.lower(): value for name, value in _PROPERTY.findall(found[3])}
             of = next((said_of[name] for name in _NAMES[method] if name in said_of), "")
-            yield method, result, of.rpartition("@")[2].lower().rstrip(".")
+            yield method, result, comparable_domain(of)
 
 
 def _aligned(one: str, other: str, domains: Domains) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from worker.core import events
+from worker.address import comparable
+from worker.core import events, goals
 from worker.core.facts import Lead
 from worker.core.states import MessageState, Outcome, Scope, TaskState
 from worker.engine import reviews, settle
@@ -14,7 +15,16 @@ from worker.engine.setup import Owner, suppression_digest
 from worker.errors import ConflictError, InputError, NotFoundError
 from worker.sequence.event_names import EVENT, read_event
 from worker.sequence.kinds import UnfitError
-from worker.store import alerts, enrollments, holds, leads, messages, outbox, suppressions
+from worker.store import (
+    alerts,
+    enrollments,
+    holds,
+    leads,
+    messages,
+    outbox,
+    publications,
+    suppressions,
+)
 from worker.store.holds import Subject
 
 SAID = {
@@ -26,7 +36,7 @@ SAID = {
 
 def lead_by(desk: Desk, address: str) -> Lead:
     """Return a lead by one of its addresses; raise `NotFoundError`."""
-    found = leads.find(desk.connection, address.strip().lower())
+    found = leads.find(desk.connection, comparable(address))
     if found is None:
         raise NotFoundError(f"no lead has the address {address}: see `nurture leads list`")
     return found
@@ -79,6 +89,13 @@ def note(desk: Desk, lead: Lead, name: str, reason: str) -> None:
     apply(desk, lead.id, events.Noted(desk.now, reason, called))
 
 
+def heard(desk: Desk) -> frozenset[str]:
+    """Return the events that mean something to what was ever launched, or to a stage rule."""
+    every = publications.launched(desk.connection)
+    known = (desk.catalogue.get(desk.connection, one.name, one.version) for one in every)
+    return frozenset().union(*map(goals.heard, known), *(one.on for one in desk.setup.stage_rules))
+
+
 def record_outcome(
     desk: Desk, lead: Lead, outcome: Outcome, amount: int | None, reason: str
 ) -> None:
@@ -89,13 +106,12 @@ def record_outcome(
 def suppress(desk: Desk, subject: str, reason: str) -> bool:
     """Never mail an address, or a domain written ``@example.com``, again; tell whether it is new.
 
-    A lead that is written to at the address is stopped in the same transaction; the leads of a
-    domain are stopped by the gate, whatever is planned for them.
+    Whoever is written to there is stopped in the same transaction.
     """
     kind = "domain" if subject.startswith("@") else "address"
     digest = suppression_digest(desk.setup.secret, subject)
     new = suppressions.add(desk.connection, digest, kind, reason, desk.now)
-    for lead in _concerned(desk, subject):
+    for lead in concerned(desk, subject):
         event = events.SuppressedByHand(desk.now, reason, lead.address)
         apply(desk, lead.id, event)
     return new
@@ -153,8 +169,9 @@ def drop_message(desk: Desk, message_id: int) -> None:
     settle.skipped(desk, message, "dropped", "a person dropped it")
 
 
-def _concerned(desk: Desk, subject: str) -> list[Lead]:
+def concerned(desk: Desk, subject: str) -> list[Lead]:
+    """Return the leads whom the suppression of an address or a domain stops."""
     if subject.startswith("@"):
-        return leads.of_domain(desk.connection, subject[1:].lower())
-    found = leads.find(desk.connection, subject.lower())
+        return leads.of_domain(desk.connection, subject[1:])
+    found = leads.find(desk.connection, subject)
     return [] if found is None else [found]

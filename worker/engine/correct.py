@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from worker.address import comparable
 from worker.core.facts import Lead
 from worker.core.mail import Automatic, Bond, BounceType, Intent, Kind
 from worker.core.meaning import Failure, Said, What, event_of
@@ -135,7 +136,7 @@ def _take_back(desk: Desk, mail: Came, lead: Lead) -> tuple[list[str], list[str]
         return [], [LASTING]
     earlier = understood.corrected(desk.connection, mail.id)
     at = earlier.at if earlier else mail.at
-    addresses = (lead.address, mail.sender.lower())
+    addresses = (lead.address, comparable(mail.sender))
     digests = [desk.setup.suppression_digests(one)[0] for one in addresses]
     done = undoing.undo(desk.connection, lead.id, at, known.before, digests, desk.now)
     if lead.domain:  # interest held all of the company

@@ -11,7 +11,7 @@ from worker.core.document import nearest
 from worker.core.facts import Lead
 from worker.core.states import Channel, Rhythm, Stage
 from worker.engine.apply import Desk, apply
-from worker.engine.intake import cells
+from worker.engine.intake import cells, consent
 from worker.errors import InputError
 from worker.store import enrollments, leads, locks
 
@@ -51,6 +51,9 @@ def edit(desk: Desk, lead: Lead, values: Mapping[str, str]) -> list[str]:
 
 def _read(desk: Desk, name: str, value: str) -> Any:
     known = (*FIELDS, *desk.setup.attributes)
+    if name in consent.FIELDS:
+        hint = "where a lead has none, `nurture leads add ADDRESS --consent TEXT` records one"
+        raise InputError(f"it cannot be edited; {hint}", key=name)
     if name not in known:
         hint = f"expected one of {', '.join(known)}{nearest(name, known)}"
         raise InputError(f"it cannot be edited; {hint}", key=name)

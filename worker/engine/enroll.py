@@ -10,7 +10,7 @@ from itertools import chain, islice
 from worker.core.facts import Audience, EnrollRule, Lead, Past, Sequence
 from worker.core.states import Track
 from worker.core.unmet import Circumstances, unmet
-from worker.engine import returning, unanswered
+from worker.engine import bygone, returning, unanswered
 from worker.engine.owners import NOBODY, reached
 from worker.engine.senders import Choice, choose
 from worker.engine.setup import Setup
@@ -78,6 +78,7 @@ def enroll(
     text = f"{sequence.name}: {reason or because}{note}"
     timeline.decide(connection, [Decision(lead.id, now, what, text, enrollment_id=begun)])
     if begun is not None and not to_owner:
+        bygone.hold_known(connection, setup, [lead], now)
         leads.change_track(connection, lead.id, Track.ACTIVE, because, now)
         if asked is not None:
             unanswered.pause(connection, begun, asked, now)
@@ -142,6 +143,7 @@ def _take_in(
     ]
     timeline.decide(connection, decisions)
     leads.take_in(connection, list(chosen))
+    bygone.hold_known(connection, setup, [some[one] for one in chosen], now)
     for one, why in asked.items():
         unanswered.pause(connection, begun[one], why, now)
     return len(chosen)
@@ -196,6 +198,11 @@ def refusal(connection: Connection, setup: Setup, lead: Lead) -> str | None:
     """Return why a lead cannot be taken into any sequence, or None."""
     suppressed = suppressions.reasons(connection, setup.suppression_digests(lead.address))
     return _refused(setup, lead, list(suppressed.values()))
+
+
+def in_general(reason: str) -> str:
+    """Return a refusal without what is each person's own of it, so that it can be counted."""
+    return reason.partition(": ")[0]
 
 
 def _refused(setup: Setup, lead: Lead, suppressed: list[str]) -> str | None:

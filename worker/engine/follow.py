@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from worker.core import events
 from worker.core.facts import Message
-from worker.core.mail import Bond, Kind
+from worker.core.mail import Bond, BounceType, Kind
 from worker.core.meaning import event_of
 from worker.core.states import MessageState
 from worker.engine import breaker, owner_mail, settle, softbounces
@@ -36,17 +36,19 @@ def follow(desk: Desk, reading: Reading, found: Match) -> str:
         leads.forget_soft_bounces(desk.connection, found.lead.id)
     if event is not None:
         apply(desk, found.lead.id, event)
-        _count_against(desk, evidence, event)
+        _count_against(desk, evidence, event, reading)
     return kind
 
 
-def _count_against(desk: Desk, message: Message | None, event: events.Event) -> None:
+def _count_against(
+    desk: Desk, message: Message | None, event: events.Event, reading: Reading
+) -> None:
     """Let what came back, or was complained about, count against the mailbox that sent it."""
     if message is None:
         return
     if isinstance(event, events.Complained):
         breaker.note(desk, message, Setback.COMPLAINT)
-    elif isinstance(event, events.Bounced) and event.hard:
+    elif isinstance(event, events.Bounced) and reading.bounce_type is BounceType.HARD:
         breaker.note(desk, message, Setback.BOUNCE)
 
 

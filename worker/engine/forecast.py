@@ -11,29 +11,30 @@ and then go before first emails. What waits for a person is not in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
+from types import MappingProxyType
 
 from worker.core.facts import Audience
 from worker.core.facts import Sequence as Launched
 from worker.core.holds import open_hold
-from worker.core.hours import Closed
+from worker.core.hours import Closed, SendingHours
 from worker.core.pace import Pace
 from worker.core.queue import Line, run_ahead
 from worker.core.states import Scope
 from worker.core.turns import Turn
 from worker.engine.apply import Desk
-from worker.engine.board import Board
+from worker.engine.board import Board, subject_of
 from worker.engine.senders import possible
 from worker.engine.setup import Setup
 from worker.engine.surroundings import EVERYTHING
 from worker.engine.waiting import expected, hours_of, lines
 from worker.errors import InputError
-from worker.store import holds, queue
+from worker.store import alerts, holds, queue
 from worker.store.queue import Home, Kind, Ready
 
 MOST = 100_000
@@ -46,9 +47,10 @@ class Forecast:
 
     `planned` are messages, `coming` enrollments whose next email is due in time. The queue is empty
     at `empty_at`, or not before (`more`: it is longer than what was counted); None: it is `paused`,
-    or hours never open, and `waits_for` says why. Else that is the limit, or the hours, that alone
-    keep it longest, and without them it would be empty at `without`; None: nothing alone makes a
-    difference, and it is what is waited for longest. "" is nothing.
+    by a hold or because its inbox is out of reach, or hours never open, and `waits_for` says why.
+    Else that is the limit, or the hours, that alone keep it longest, and without them it would be
+    empty at `without`; None: nothing alone makes a difference, and it is what is waited for
+    longest. "" is nothing.
     """
 
     mailbox: str
@@ -66,20 +68,39 @@ def forecast(desk: Desk, days: int) -> list[Forecast]:
     return [_of(desk, name, desk.now + timedelta(days=days)) for name in desk.setup.mailboxes]
 
 
-def last_first(desk: Desk, sequence: Launched, count: int, due: datetime) -> datetime:
+def last_first(
+    desk: Desk,
+    sequence: Launched,
+    count: int,
+    due: datetime,
+    providers: Mapping[str, int] = MappingProxyType({}),
+) -> datetime:
     """Return when the last of so many gets the first email of a sequence, which is due to all then.
 
-    As if nothing else waited, all of them were where the house is, and the mailboxes had equal
-    shares. Hours that never open are an `InputError`.
+    So many of them are with these `providers`. As if nothing else waited, all of them were where
+    the house is, and the mailboxes had equal shares. Hours that never open are an `InputError`.
     """
     house = Home(None, None, None)
     first = sequence.steps[0].id
     to_owner = sequence.to is Audience.OWNER
     kind = Kind(Turn.FIRST, to_owner, sequence.name, sequence.version, first, house)
     hours, meters = hours_of(desk, kind), Board(desk.connection, desk.setup, desk.now).meters
+    # Owners are written to at their own addresses.
+    there = {} if to_owner else {subject_of(name): many for name, many in providers.items()}
+    every = {"": max(0, count - sum(there.values())), **there}
     mailboxes = possible(desk.setup, sequence.sender)
-    line = Line([due] * -(-count // len(mailboxes)), hours)
-    return max(run_ahead(one.name, meters, [line], desk.now).at for one in mailboxes)
+    queues = [(one.name, _first_emails(every, due, hours, len(mailboxes))) for one in mailboxes]
+    # What mailboxes share is the room of a provider, as if it had a mailbox of its own.
+    queues += [("", _first_emails({one: many}, due, hours, 1)) for one, many in there.items()]
+    return max(run_ahead(name, meters, lines, desk.now).at for name, lines in queues)
+
+
+def _first_emails(
+    every: Mapping[str, int], due: datetime, hours: SendingHours, shares: int
+) -> list[Line]:
+    """Return one share of so many emails to providers."""
+    counts = {subject: -(-many // shares) for subject, many in every.items() if many}
+    return [Line([due] * many, hours, subject) for subject, many in counts.items()]
 
 
 def _of(desk: Desk, mailbox: str, until: datetime) -> Forecast:
@@ -98,7 +119,8 @@ def _emptied(
 ) -> Forecast:
     counts = (len(planned), len(coming))
     if (paused := _paused(desk, mailbox)) is not None:
-        return Forecast(mailbox, *counts, None, paused, paused=True)
+        held = queue.held(desk.connection, mailbox)
+        return Forecast(mailbox, len(planned) + held, len(coming), None, paused, paused=True)
     meters = Board(desk.connection, desk.setup, desk.now).meters
     ready = islice(merge(planned, coming, key=itemgetter(0)), MOST)
     emptied = run_ahead(mailbox, meters, lines(desk, ready, meters), desk.now)
@@ -114,7 +136,10 @@ def _paused(desk: Desk, mailbox: str) -> str | None:
     subjects = [(Scope.MAILBOX, mailbox), EVERYTHING]
     found = holds.of(desk.connection, subjects)
     hold = open_hold([one for several in found.values() for one in several], desk.now)
-    return None if hold is None else f"on hold ({hold.scope}): {hold.reason}"
+    if hold is not None:
+        return f"on hold ({hold.scope}): {hold.reason}"
+    unread = alerts.is_open(desk.connection, "inbox", mailbox)
+    return "its inbox is out of reach, so that nothing is sent" if unread else None
 
 
 def _closed(mailbox: str, closed: Closed) -> str:

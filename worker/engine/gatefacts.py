@@ -171,12 +171,13 @@ class Asked:
         )
 
     def _mailboxes(self) -> dict[str, MailboxFacts]:
-        attended = self.attended.get()
+        attended, known = self.attended.get(), self.desk.setup.mailboxes
         return {
             name: MailboxFacts(
-                watched=self.desk.setup.mailbox(name).watched,
+                watched=name in known and known[name].watched,
                 inbox_read_at=read_at.get(),
                 attended_since=attended[name].at if name in attended else self.desk.now,
+                known=name in known,
             )
             for name, read_at in self.read_at.items()
         }

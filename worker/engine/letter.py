@@ -17,6 +17,7 @@ from worker.errors import TemplateError
 from worker.render.bundle import Bundle
 from worker.render.context import NO_HISTORY, Touch
 from worker.render.email import Renderer
+from worker.render.language import language
 from worker.store import outbox, publications
 from worker.store.outbox import Conversation
 from worker.store.reading import Reads
@@ -68,7 +69,7 @@ class Pen:
         self._writer = writer
         self._reads = reads
         self._bundles = bundles
-        self._steps: dict[tuple[str, str, str | None], _Occasion] = {}
+        self._steps: dict[tuple[str, str, str | None, str], _Occasion] = {}
 
     def write(
         self, message: Message, lead: Lead | None, enrollment: Enrollment | None, now: datetime
@@ -90,18 +91,21 @@ class Pen:
         if enrollment is None:
             touch = Touch(id=message.step_id or message.template, purpose="news")
             return _Occasion(message.bundle, touch)
-        key = enrollment.sequence, enrollment.version, message.step_id
+        key = enrollment.sequence, enrollment.version, message.step_id, message.template
         if key not in self._steps:
             self._steps[key] = self._step(*key)
         return self._steps[key]
 
-    def _step(self, name: str, version: str, step_id: str | None) -> _Occasion:
+    def _step(self, name: str, version: str, step_id: str | None, template: str) -> _Occasion:
         """Return a step as an occasion, with the wording that was launched last."""
         sequence = self._writer.catalogue.known(name, version)
         place = next(i for i, one in enumerate(sequence.steps) if one.id == step_id)
         step = sequence.steps[place]
-        touch = Touch(step.id, step.purpose.value, next_email(sequence, place))
-        return _Occasion(self._bundles[name, version], touch, step.thread)
+        bundle = self._bundles[name, version]
+        files = self._writer.renderer(self._reads, bundle).bundle.files
+        coming = next_email(sequence, place, language(files, template))
+        touch = Touch(step.id, step.purpose.value, coming)
+        return _Occasion(bundle, touch, step.thread)
 
     def _thread(self, message: Message) -> Conversation | None:
         """Return what the message follows; None where nothing was sent that it could."""

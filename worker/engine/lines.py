@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from worker.core.gate import no_mailbox
 from worker.core.providers import provider_of
 from worker.core.states import MessageState
 from worker.engine.apply import Desk
@@ -15,7 +16,7 @@ from worker.store.outbox import Shown
 
 
 def in_line(desk: Desk, shown: Iterable[Shown]) -> Iterator[Shown]:
-    """Yield messages; the reason of one that is due and waits for a limit says so."""
+    """Yield messages; the reason of one that is due and waits for a limit, or in vain, says so."""
     board = Board(desk.connection, desk.setup, desk.now)
     for one in shown:
         due = one.not_before is not None and one.not_before <= desk.now
@@ -24,6 +25,8 @@ def in_line(desk: Desk, shown: Iterable[Shown]) -> Iterator[Shown]:
 
 
 def _reason(desk: Desk, board: Board, shown: Shown) -> str:
+    if shown.mailbox not in desk.setup.mailboxes:
+        return no_mailbox(shown.mailbox)
     for subject in (shown.mailbox, subject_of(provider_of(shown.recipient))):
         if subject not in board.meters:
             continue

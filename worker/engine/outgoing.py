@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from worker.address import comparable
 from worker.core import events
 from worker.core.facts import Lead, Message
 from worker.core.mail import Intent, Kind
@@ -32,13 +33,12 @@ def addresses(setup: Setup) -> frozenset[str]:
     """Return the addresses that we, and the owners, write from."""
     mailboxes = setup.mailboxes.values()
     named = [one for box in mailboxes for one in (box.address, box.reply_to) if one]
-    return frozenset(one.lower() for one in (*named, *(o.address for o in setup.owners.values())))
+    return frozenset(map(comparable, (*named, *(o.address for o in setup.owners.values()))))
 
 
 def is_outgoing(ours: Collection[str], mail: Fetched, reading: Reading) -> bool:
     """Tell whether a mail is from us: it lies in Sent, or From is one of our `addresses`."""
-    sender = (reading.envelope.from_address or "").lower()
-    return mail.role is Role.SENT or sender in ours
+    return mail.role is Role.SENT or reading.envelope.from_address in ours
 
 
 def is_copy(signer: Signer, ours: Collection[str], mail: Fetched, reading: Reading) -> bool:
@@ -69,7 +69,7 @@ def believed(mail: Fetched, reading: Reading, found: Match | None) -> Match | No
     """Believe From of what lies in Sent: whoever put it there had logged in."""
     if found is None or mail.role is not Role.SENT:
         return found
-    return replace(found, sender=(reading.envelope.from_address or "").lower())
+    return replace(found, sender=reading.envelope.from_address or "")
 
 
 def copied(desk: Desk, matcher: Matcher, mail: Fetched, reading: Reading) -> Message | None:
@@ -108,7 +108,7 @@ def _genuine(signer: Signer, tokens: Iterable[str]) -> bool:
 
 def _leads(desk: Desk, addresses: Iterable[str], about: Lead | None) -> list[Lead]:
     """Return the leads of these addresses, each once; `about` is of a conversation of ours."""
-    known = [leads.find(desk.connection, address.lower()) for address in addresses]
+    known = [leads.find(desk.connection, address) for address in addresses]
     found = {lead.id: lead for lead in (*known, about) if lead is not None}
     return [found[number] for number in sorted(found)]
 

@@ -40,9 +40,8 @@ def _event(desk: Desk, lead: Lead, who: str, decision: Decision) -> events.Event
     because = f"{who} answered a notice: {_said(decision)}"
     match decision.verdict:
         case Verdict.WON | Verdict.LOST | Verdict.NURTURE:
-            amount = None if decision.amount is None else int(decision.amount)
             outcome = OUTCOMES[decision.verdict]
-            return events.OutcomeRecorded(desk.now, because, outcome, amount)
+            return events.OutcomeRecorded(desk.now, because, outcome, decision.amount)
         case Verdict.HOLD:
             return events.HeldByHand(desk.now, because, _morning(desk, lead, decision.until))
         case Verdict.STOP:

@@ -53,18 +53,22 @@ def follow(desk: Desk, reading: Reading, lead: Lead, message: Message, sender: s
     """
     if reading.kind is Kind.HUMAN:
         decided = owner_answer.decided(reading)
-        if decided and sender:
+        unclear = next((one.unclear for one in decided if one.unclear), "")
+        if decided and sender and not unclear:
             names = owner_answer.carry_out(desk, lead, sender, decided)
             return names[-1]
         words = reading.new_text or reading.envelope.subject or "(no words)"
         said = " ".join(words.split())[:LONGEST]
         note = Touch(lead.id, desk.now, "note", REPORT, said, message.id)
         timeline.touch(desk.connection, [note])
-        doubt = "" if sender or not decided else NOT_DONE
+        doubt = f" (not done: {unclear})" if unclear else ""
+        if decided and not sender:
+            doubt = NOT_DONE
         text = f"{message.recipient} wrote about {lead.name}: “{said}”{doubt}"
         alerts.raise_(desk.connection, REPORT, lead.address, text, desk.now)
         return REPORT
     if reading.kind is Kind.BOUNCE and reading.bounce_type is BounceType.HARD:
-        text = f"mail to {message.recipient} comes back, mend the owner's address: {reading.why}"
+        mend = ", mend the owner's address" if reading.of_address else ""
+        text = f"mail to {message.recipient} comes back{mend}: {reading.why}"
         alerts.raise_(desk.connection, "owner_address", message.recipient, text, desk.now)
     return f"owner's {reading.kind.value}"

@@ -11,14 +11,16 @@ before it locks any lead. A crash in between leaves that day's limit a little lo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import chain, islice, zip_longest
+from operator import itemgetter
 
 from worker.core.backoff import reconnect_after
 from worker.core.facts import Message
 from worker.core.pace import REST, TODAY, Mark
 from worker.core.providers import provider_of
+from worker.core.turns import rank
 from worker.delivery.outcome import Accepted, Deferred, InDoubt, Outcome
 from worker.engine.attendance import LOOKED, attend
 from worker.engine.board import Board, Slice, subject_of
@@ -62,6 +64,7 @@ class Pacer:
         """
         self._take_turn(connection)
         board = Board(connection, self._setup, now)
+        board.count_claimed(connection)
         mailboxes, policy = self._setup.mailboxes.keys(), self._setup.policy
         attend(connection, board.named(LOOKED), mailboxes, policy.late_after, now)
         self._give_back(board)
@@ -121,35 +124,47 @@ class Pacer:
         limit: int,
         rooms: Mapping[str, int],
     ) -> list[Candidate]:
-        """Choose what to claim: from each mailbox in its order, and from all of them in turns."""
+        """Choose what to claim: from each mailbox in its order, and from all of them in turns.
+
+        A lot says which mailbox begins: with room for one, it is not always the same that has it.
+        """
         closed = board.closed(now).keys()
-        free = {
-            name: min(limit, most, board.meters[name].room(now)) for name, most in rooms.items()
-        }
+        free = {name: min(limit, most, board.room(name, now)) for name, most in rooms.items()}
         lines = [
             claims.candidates(connection, name, now, room, closed)
             for name, room in free.items()
             if room
         ]
+        begins = int(self._chance() * len(lines))
+        lines = _fitting([*lines[begins:], *lines[:begins]], board.room_of_providers(now))
         each_in_turn = chain.from_iterable(zip_longest(*lines))
-        found = (one for one in each_in_turn if one is not None)
-        return list(islice(_fitting(found, board.room_of_providers(now)), limit))
+        return list(islice((one for one in each_in_turn if one is not None), limit))
 
     def _next_room(self, connection: Connection, board: Board, now: datetime) -> datetime | None:
         """Return when there is room again for something that is due."""
         openings = list(board.closed(now).values())
         for name in self._setup.mailboxes:
-            moment, binding = board.meters[name].opens(now)
-            if binding and claims.waits(connection, name, now):
+            moment = board.opens(name, now)
+            if moment is not None and claims.waits(connection, name, now):
                 openings.append(moment)
         return min(openings, default=None)
 
 
-def _fitting(found: Iterable[Candidate], rooms: dict[str, int]) -> Iterator[Candidate]:
-    """Yield candidates as far as there is room at their providers."""
-    for one in found:
-        if one.provider in rooms:
-            if not rooms[one.provider]:
-                continue
-            rooms[one.provider] -= 1
-        yield one
+def _fitting(lines: list[list[Candidate]], rooms: Mapping[str, int]) -> list[list[Candidate]]:
+    """Return lines as far as there is room at the providers, which all mailboxes share.
+
+    The first in the order of claims have it, whose line they are in; of those who became due at
+    once, lines have it in turns.
+    """
+    limited = [
+        (rank(one.turn, one.not_before), place, one)
+        for line in lines
+        for place, one in enumerate(line)
+        if one.provider in rooms
+    ]
+    left, waiting = Counter(rooms), set[int]()
+    for _rank, _place, one in sorted(limited, key=itemgetter(0, 1)):
+        left[one.provider] -= 1
+        if left[one.provider] < 0:
+            waiting.add(one.id)
+    return [[one for one in line if one.id not in waiting] for line in lines]

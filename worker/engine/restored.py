@@ -2,7 +2,9 @@
 
 A message that the journal says was begun, and the database says was not, may have arrived: it
 becomes in doubt, under the same key and the same Message-ID, so that it is never sent again
-unless a person says so. Everything is put on hold until a person has looked.
+unless a person says so. Where the database does not know whom it was to, it is remembered by
+a hash of the address, so that a lead who comes in again is held (`worker.engine.bygone`). Either
+way it is known from then on. Everything is put on hold until a person has looked.
 """
 
 from __future__ import annotations
@@ -14,14 +16,16 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from worker.core.facts import Message
 from worker.core.states import MessageKind, Scope
-from worker.engine import control, settle
+from worker.engine import bygone, control, settle
 from worker.engine.apply import Desk
 from worker.engine.commit import Sending
 from worker.engine.surroundings import EVERYTHING
-from worker.store import alerts, outbox, restored
+from worker.store import alerts, leads, locks, outbox, restored
+from worker.store import bygone as bygone_rows
+from worker.store.bygone import Bygone
 from worker.store.restored import Begun
 
-TAIL = 200  # entries of the journal that are looked at on every start
+TAIL = 200  # entries of each day of the journal that are looked at first
 TOGETHER = 5_000  # entries that the database is asked about at once
 
 
@@ -53,7 +57,7 @@ class Memory(Protocol):
     """What this machine remembers of what it sent (`worker.daemon.journal.Journal`)."""
 
     def newest(self, count: int) -> Iterable[Entry]:
-        """Return the last entries."""
+        """Return the last entries of each day."""
         ...
 
     def entries(self) -> Iterable[Entry]:
@@ -90,10 +94,12 @@ def reconcile(desk: Desk, journal: Memory) -> int:
     """
     if not _unknown(desk, journal.newest(TAIL)):
         return 0
+    locks.close_gate(desk.connection)  # before any row: others are at work
     unknown = _unknown(desk, journal.entries())
-    for entry in unknown:
-        _doubt(desk, entry)
-    _hold(desk, len(unknown))
+    locks.lock_leads(desk.connection, (entry.lead_id for entry in unknown))
+    in_doubt = sum(_doubt(desk, entry) for entry in unknown)
+    restored.reserve(desk.connection, max(entry.id for entry in unknown), desk.now)
+    _hold(desk, in_doubt, len(unknown) - in_doubt)
     return len(unknown)
 
 
@@ -103,6 +109,8 @@ def _unknown(desk: Desk, entries: Iterable[Entry]) -> list[Entry]:
     coming = iter(entries)
     while batch := {entry.key: entry for entry in islice(coming, TOGETHER)}:
         known = restored.known_starts(desk.connection, list(batch))
+        for key, at in bygone_rows.starts(desk.connection, list(batch)).items():
+            known[key] = max(at, known.get(key, at))
         unknown |= {
             key: entry  # the last try of each counts
             for key, entry in batch.items()
@@ -111,20 +119,37 @@ def _unknown(desk: Desk, entries: Iterable[Entry]) -> list[Entry]:
     return list(unknown.values())
 
 
-def _doubt(desk: Desk, entry: Entry) -> None:
+def _doubt(desk: Desk, entry: Entry) -> bool:
+    """Bring a message back in doubt; where that cannot be, remember it, and return False."""
     reason = f"the journal says that it was begun on {entry.at}, the database did not know"
     found = restored.bring_back(desk.connection, _begun(entry), reason)
     if found is None:
-        text = f"{entry.recipient} was written to on {entry.at} ({entry.key}); {reason}"
-        alerts.raise_(desk.connection, "restored", entry.key, text, desk.now)
-        return
-    settle.doubtful(desk, outbox.get(desk.connection, found), reason)
+        _remember(desk, entry)
+    else:
+        settle.doubtful(desk, outbox.get(desk.connection, found), reason)
     if found != entry.id:
         _hold_namesake(desk, entry)
+    return found is not None
+
+
+def _remember(desk: Desk, entry: Entry) -> None:
+    email = Bygone(datetime.fromisoformat(entry.at), entry.template)
+    bygone.remember(desk.connection, desk.setup, entry.key, entry.recipient, email)
+    again = leads.find(desk.connection, entry.recipient)
+    if again is not None:
+        bygone.hold_known(desk.connection, desk.setup, [again], desk.now)
+        return
+    text = (
+        f"{entry.recipient} got {entry.template} on {entry.at}, and the restored database has no "
+        "such lead: if you take it in again, it is held, so that it does not get the same twice"
+    )
+    alerts.raise_(desk.connection, "restored", entry.key, text, desk.now)
 
 
 def _hold_namesake(desk: Desk, entry: Entry) -> None:
-    """Hold the message that has, or will have, an id whose Message-ID went out before."""
+    """Hold the message that has an id whose Message-ID went out before."""
+    if entry.id not in outbox.get_many(desk.connection, [entry.id]):
+        return  # nor will there be one
     reason = f"{entry.recipient} got an email with its Message-ID on {entry.at}"
     control.pause(desk, (Scope.MESSAGE, str(entry.id)), reason)
     text = (
@@ -153,11 +178,15 @@ def _begun(entry: Entry) -> Begun:
     )
 
 
-def _hold(desk: Desk, count: int) -> None:
+def _hold(desk: Desk, in_doubt: int, unknown: int) -> None:
     reason = "the database is older than what this machine has sent"
     control.pause(desk, EVERYTHING, reason)
-    text = (
-        f"{reason}: {count} messages are in doubt. Look at `nurture outbox list --state in_doubt`, "
-        "settle them, then run `nurture resume`; nothing is sent until then"
-    )
+    steps = []
+    if in_doubt:
+        look = "`nurture outbox list --state in_doubt`"
+        steps.append(f"{in_doubt} messages are in doubt: look at {look} and settle them")
+    if unknown:
+        steps.append(f"{unknown} went to whom it does not know: look at the alerts about each")
+    text = f"{reason}. {'. '.join(steps)}. Then run `nurture resume`; nothing is sent until then"
+    alerts.close(desk.connection, desk.now, kind="restored", subject="database")
     alerts.raise_(desk.connection, "restored", "database", text, desk.now)

@@ -69,6 +69,9 @@ class Carrier(Protocol):
         ...
 
 
+def _trusted(_desk: Desk) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """All that sending needs; made once by whoever composes the worker."""
@@ -85,6 +88,8 @@ class Office:
     stopping: Callable[[], bool]
     journal: Journal
     reached: Reached = unwatched
+    compare: Callable[[Desk], object] = _trusted
+    """Compares a database that may be another one than before with what was sent."""
     in_flight: int = IN_FLIGHT
 
 
@@ -113,6 +118,7 @@ class Sender:
         self._ledger = Ledger(
             self._transact, office.holder, office.chance, office.journal, self._give_up
         )
+        self._sessions = office.database.sessions  # which whoever began compared
         self._pacer = Pacer(office.setup, office.holder, office.chance)
 
     @property
@@ -194,9 +200,11 @@ class Sender:
         A claim that a failure of power takes back is of messages that are planned again.
         """
         office = self._office
-        if monotonic() < self._unsure_until:
-            self._transact(self._take_back)  # on its own: a claim takes its turn before any lead
+        if self._sessions != office.database.sessions or monotonic() < self._unsure_until:
+            self._look_back()  # on its own: a claim takes its turn before any lead
         with office.database.write(lasting=False) as connection:
+            if self._sessions != office.database.sessions:
+                return NOTHING  # this one may be at a server that was not looked at
             if not installation.is_current(connection, office.holder.worker, office.holder.epoch):
                 return NOTHING  # declared lost: whoever did so has what we held
             claimed = self._pacer.claim(connection, office.clock.now(), most, rooms)
@@ -205,6 +213,22 @@ class Sender:
         if claimed:
             office.reached(Point.CLAIMED)
         return Claim(claimed, mark)
+
+    def _look_back(self) -> None:
+        """Find out what of ours the database lacks, or has and nobody here is working on.
+
+        In that order: a standby that was promoted can take for claimed what went out long ago.
+        """
+        sessions = 0
+
+        def look(desk: Desk) -> None:
+            nonlocal sessions
+            sessions = self._office.database.sessions
+            self._office.compare(desk)
+            self._take_back(desk)
+
+        self._transact(look)
+        self._sessions = sessions
 
     def _take_back(self, desk: Desk) -> None:
         """Plan again what is ours since the database was away, and is not being worked on."""

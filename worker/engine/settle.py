@@ -75,8 +75,9 @@ def decided(desk: Desk, message: Message, what: str, reason: str, rule: str = ""
 
 
 def label(message: Message) -> str:
-    """Name a message as people know it: by its step or edition."""
-    return message.step_id or message.template
+    """Name a message as people know it: by its step or edition, and by whom it tells of a lead."""
+    name = message.step_id or message.template
+    return f"{name} to {message.recipient}" if message.to_owner else name
 
 
 def _decision(desk: Desk, message: Message, what: str, reason: str, rule: str = "") -> Decision:

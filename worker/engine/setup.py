@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from worker.address import comparable
 from worker.core.calendar import Holidays
 from worker.core.calendar import zone as zone_named
 from worker.core.countries import SUBDIVISION, zone_of
@@ -161,14 +162,20 @@ class Setup:
         """Return a lead's owner, whom leads name by address or by name; None: nobody we know."""
         if lead.owner is None:
             return None
-        called = lead.owner.casefold()
-        known = (one for one in self.owners.values() if called in _names(one))
-        return next(known, None)
+        return self.owner_called(lead.owner)
+
+    def owner_called(self, name: str) -> Owner | None:
+        """Return an owner by name or address, in any case."""
+        called = name.strip().casefold()
+        named = (one for one in self.owners.values() if one.name.casefold() == called)
+        return next(named, None) or self.owner_at(name)
 
     def owner_at(self, address: str) -> Owner | None:
         """Return the owner who has this address."""
-        called = address.casefold()
-        return next((one for one in self.owners.values() if one.address.casefold() == called), None)
+        if "@" not in address:
+            return None
+        called = comparable(address)
+        return next((o for o in self.owners.values() if comparable(o.address) == called), None)
 
     def lead_zone(self, lead: Lead) -> ZoneInfo:
         """Return the lead's zone, else the only one of its country, else the configured one."""
@@ -214,10 +221,6 @@ class Setup:
         """Return the keyed hashes under which an address, and its domain, may be suppressed."""
         domain = "@" + address.rpartition("@")[2]
         return suppression_digest(self.secret, address), suppression_digest(self.secret, domain)
-
-
-def _names(owner: Owner) -> tuple[str, str]:
-    return owner.name.casefold(), owner.address.casefold()
 
 
 @lru_cache(maxsize=1500)  # the gate asks twice about a message, a minute apart at the most

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
 from worker.core import calendar
 from worker.core.condition import Condition
 from worker.core.facts import Hours, Lead, Past
 from worker.core.states import MessageKind
 from worker.core.unmet import Circumstances, unmet
+from worker.engine import bygone
 from worker.engine.apply import Desk
-from worker.engine.enroll import refusal
+from worker.engine.enroll import in_general, refusal
 from worker.engine.publish import publish_files
 from worker.engine.senders import choose, possible
 from worker.engine.unanswered import WAITS
@@ -37,14 +37,19 @@ NO = "not_interested"
 class Share:
     """What a share would do: shown first, then carried out as it was shown.
 
-    `left_out` counts those of the segment who will not get it, by the reason.
+    `without` are those of the segment who will not get it: the address, and the whole reason.
     """
 
     template: str
     bundle: Bundle
     sender: str | None
     audience: tuple[Lead, ...]
-    left_out: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    without: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """How many will not get it, by the reason without what is each one's own of it."""
+        return Counter(in_general(reason) for _, reason in self.without)
 
 
 def prepare(
@@ -57,14 +62,14 @@ def prepare(
     possible(desk.setup, sender)
     bundle = templates.narrow(reached(templates.files, template))
     had = outbox.shared(desk.connection, template)
-    audience, left_out = [], Counter[str]()
+    audience, without = [], []
     for lead, past in _segment(desk, segment):
         reason = "they got it before" if lead.id in had else _objection(desk, lead, past)
         if reason is None:
             audience.append(lead)
         else:
-            left_out[reason] += 1
-    return Share(template, bundle, sender, tuple(audience), MappingProxyType(dict(left_out)))
+            without.append((lead.address, reason))
+    return Share(template, bundle, sender, tuple(audience), tuple(without))
 
 
 def share(desk: Desk, plan: Share) -> int:
@@ -72,6 +77,7 @@ def share(desk: Desk, plan: Share) -> int:
     digest = publish_files(desk.connection, plan.bundle, desk.now)
     new = [_message(desk, plan, lead, digest) for lead in plan.audience]
     messages.plan(desk.connection, new)
+    bygone.hold_known(desk.connection, desk.setup, plan.audience, desk.now)
     return len(new)
 
 

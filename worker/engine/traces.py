@@ -11,7 +11,7 @@ from worker.inbox.reading import Reading
 
 def sender(reading: Reading) -> str:
     """Return the address in From, as leads are known by it; empty where there is none."""
-    found = _fit([(reading.envelope.from_address or "").lower()])
+    found = _fit([reading.envelope.from_address or ""])
     return found[0] if found else ""
 
 
@@ -23,7 +23,7 @@ def company(reading: Reading, domains: Domains) -> str | None:
 
 def addresses(reading: Reading) -> list[str]:
     """Return by which addresses the lead may be known, the likeliest first."""
-    return _fit([sender(reading), *(one.lower() for one in reading.recipients)])
+    return _fit([sender(reading), *reading.recipients])
 
 
 def tokens(reading: Reading) -> list[str]:

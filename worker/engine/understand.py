@@ -32,9 +32,8 @@ def said_by(reading: Reading, match: Match, zone: ZoneInfo, streak: int = 0) -> 
 
 
 def is_soft(reading: Reading) -> bool:
-    """Tell whether a delivery failed for now, and was given up; a delay has not failed."""
-    soft = reading.kind is Kind.BOUNCE and reading.bounce_type is BounceType.SOFT
-    return soft and reading.reason is not Reason.DELAYED
+    """Tell whether a delivery failed without an end of the address; a delay has not failed."""
+    return reading.kind is Kind.BOUNCE and _failure(reading) is Failure.SOFT
 
 
 def _what(reading: Reading, match: Match) -> What | None:
@@ -56,7 +55,9 @@ def _what(reading: Reading, match: Match) -> What | None:
 def _failure(reading: Reading) -> Failure:
     if reading.reason is Reason.DELAYED:
         return Failure.DELAYED
-    return Failure.HARD if reading.bounce_type is BounceType.HARD else Failure.SOFT
+    if reading.bounce_type is BounceType.HARD and reading.of_address:
+        return Failure.HARD
+    return Failure.SOFT  # what is refused for our sake says nothing against the address
 
 
 def _address(reading: Reading, match: Match) -> str:

@@ -15,6 +15,7 @@ from worker.core.gate import Later
 from worker.core.holds import open_hold
 from worker.core.states import EnrollmentState
 from worker.engine.apply import Desk
+from worker.engine.enroll import refusal
 from worker.engine.lines import in_line
 from worker.engine.rules import House, Rules, usual_house
 from worker.engine.surroundings import around, lead_subjects, pick
@@ -63,7 +64,7 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The whole answer for one lead."""
+    """The whole answer for one lead; `refused` is why no sequence takes it in."""
 
     lead: Lead
     entries: tuple[Entry, ...]
@@ -72,6 +73,7 @@ class Why:
     open_tasks: tuple[Task, ...]
     hold: Hold | None
     suppressed: str | None
+    refused: str | None
 
 
 def why(desk: Desk, lead: Lead, house: House = usual_house) -> Why:
@@ -94,6 +96,7 @@ def why(desk: Desk, lead: Lead, house: House = usual_house) -> Why:
         open_tasks=tuple(tasks.of_lead(desk.connection, lead.id, still_open=True)),
         hold=open_hold(held, desk.now),
         suppressed=next(iter(found.values()), None),
+        refused=refusal(desk.connection, desk.setup, lead),
     )
 
 

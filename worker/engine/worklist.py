@@ -46,10 +46,9 @@ def item(desk: Desk, task_id: int) -> Item:
 
 def owner_called(setup: Setup, name: str) -> Owner:
     """Return an owner by name or address, in any case; raise `NotFoundError`."""
-    called = name.strip().casefold()
-    for one in setup.owners.values():
-        if called in (one.name.casefold(), one.address.casefold()):
-            return one
+    found = setup.owner_called(name)
+    if found is not None:
+        return found
     known = ", ".join(setup.owners) or "none"
     raise NotFoundError(f"no owner is called {name}; the configuration has {known}")
 

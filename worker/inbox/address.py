@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from worker.address import comparable
+
 MOST = 200
 """No more addresses than these are read from one field."""
 
@@ -16,12 +18,18 @@ _DOMAIN = r"(?:[^\W_](?:[\w-]{0,62})\.){1,8}[^\W\d_][\w-]{1,62}"
 # The look-behind lets a search begin only where a word begins: linear on long words without an @.
 _LOCAL = r"[A-Za-z0-9!#$%&*+/=?^_`{|}~.-]"
 _ADDRESS = re.compile(rf"(?<!{_LOCAL}){_LOCAL}{{1,128}}@{_DOMAIN}")
-_INTERNATIONAL = re.compile(rf"(?<![\w.+-])[\w.+-]{{1,64}}@{_DOMAIN}")  # RFC 6531 §3.3
+# In prose an apostrophe belongs to the words around it, and letters to those of other languages.
+# A mark that is part of a letter, such as a vowel of Hindi, is none of \w (RFC 6531 §3.3).
+_REST = r"\w\u0300-\U0010ffff-"
+_WHOLE = re.compile(
+    rf"[{_REST}!#$%&'*+/=?^`{{|}}~.]{{1,128}}"
+    rf"@(?:[^\W_][{_REST}]{{0,62}}\.){{1,8}}[^\W\d_][{_REST}]{{1,62}}"
+)
 _QUOTED = re.compile(r'"[^"\n]{1,64}"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,63}')
 
 
 def mailboxes(value: str) -> list[tuple[str, str]]:
-    """The (name, address) pairs of a field, addresses in lower case, at most `MOST`."""
+    """The (name, address) pairs of a field, at most `MOST`, the addresses as leads are known by."""
     found: list[tuple[str, str]] = []
     name: list[str] = []
     address, depth = "", 0
@@ -53,9 +61,9 @@ def _keep(found: list[tuple[str, str]], name: list[str], address: str) -> None:
 
 
 def first(text: str) -> str | None:
-    """The first address in a piece of text, in lower case, or None."""
-    if not text.isascii() and " " not in text:  # a whole address (RFC 6532 §3.2), not prose
-        whole = _INTERNATIONAL.fullmatch(text)
+    """The first address in a piece of text, as leads are known by it, or None."""
+    if "'" in text or not text.isascii():  # a whole address (RFC 6532 §3.2), not prose
+        whole = _WHOLE.fullmatch(text.strip("'"))
         if whole:
             return tidy(whole[0])
     found = _ADDRESS.search(text) or _QUOTED.search(text)
@@ -64,11 +72,11 @@ def first(text: str) -> str | None:
 
 
 def every(text: str) -> tuple[str, ...]:
-    """The addresses in a piece of text, each once, in lower case and in order."""
+    """The addresses in a piece of text, each once and in order, as leads are known by them."""
     found = (tidy(one) for one in _ADDRESS.findall(text)[: 5 * MOST])
     return tuple(dict.fromkeys(one for one in found if one[0] != "@"))  # "*****@" hides a name
 
 
 def tidy(address: str) -> str:
-    """An address in lower case, without what prose left at its ends."""
-    return address.removeprefix("mailto:").strip("*'`.").lower()
+    """An address as leads are known by it, without what prose left at its ends."""
+    return comparable(address.removeprefix("mailto:").strip("*'`."))

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
-from worker.inbox import address, learned, leaving, phrases, tongue, who
+from worker.inbox import address, channel, learned, leaving, phrases, tongue, who
+from worker.inbox.channel import About
 from worker.inbox.dates import later
 from worker.inbox.fold import STOPS, Folded, fold, folded_words, without_queries
 from worker.inbox.phrases.table import Hit, without_harmless
@@ -26,6 +27,7 @@ _ORDER = (
     ("grievance", Intent.OPT_OUT),
     ("wrong_person", Intent.WRONG_PERSON),
     ("change", Intent.CHANGE),
+    ("channel", Intent.CHANGE),
     ("not_now", Intent.NOT_NOW),
     ("not_interested", Intent.NOT_INTERESTED),
     ("meeting", Intent.MEETING),
@@ -37,6 +39,8 @@ _ANSWERS = {"no": Intent.NOT_INTERESTED, "yes": Intent.INTERESTED, "sure": Inten
 _OPENING, _TERSE = 80, 6  # characters, words
 _VAGUE = frozenset({"not_now", "wrong_person"})
 _FEARS = frozenset({"opt_out", "grievance"})
+_SPARING = frozenset({"spared", "channel"})
+_TOLD = {About.CALLS: "channel", About.OPEN: "opt_out"}
 _PLAIN = 12  # words that a text must have for its language to be plain
 _TALK = 20  # words of a text in which a word or two may be its topic
 _TELLING = 3  # words: "in May?" asks, "ask me again in May?" postpones; "unsubscribe" is a topic
@@ -44,6 +48,7 @@ _CLOCK = re.compile(
     r"(?i)\b(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d\b|(?: ?(?:am|pm|uhr|o'clock)|h)\b)|\d ?[時时点點시]"
 )
 _WISHES = frozenset({"interested", "meeting"})
+_DATED = frozenset({"not_now", "change"})
 _NEW_YEAR = (1, 1)  # rather a greeting
 _SOON = timedelta(days=14)
 _MOST_TEXT = 6_000
@@ -66,12 +71,13 @@ _STRONG = 0.45  # on less than this against it, what a phrase says stands as it 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person wants, how sure that is, and which words say so."""
+    """What a person wants, how sure that is, and which words say so; whether these are plain."""
 
     intent: Intent
     confidence: float
     why: str
     until: date | None = None
+    is_plain: bool = True
 
 
 def understand(
@@ -89,7 +95,7 @@ def understand(
     said = without_queries(text[:_MOST_TEXT])
     words = fold(said)
     every = _first_ones(phrases.table("intent").find(words))
-    meant = [hit for hit in without_harmless(every) if _is_meant(words, hit)]
+    meant = [_told(words, hit) for hit in without_harmless(every) if _is_meant(words, hit)]
     hits = _longest(_in_its_language(meant, words))
     answer = _answer(text, words, every)
     wish = _by_phrases(words, hits, answer, day) or _guessed(text, words, answer, day, sender)
@@ -99,6 +105,8 @@ def understand(
     opinion = learned.opinion(known)
     if (_fears(every) or _spares(every)) and not _fears(meant):  # "remove the second item"
         opinion = opinion.without(Intent.OPT_OUT)
+    if any(hit.meaning == "channel" for hit in hits):  # the model hears of calls, not of "no"
+        opinion = opinion.without(Intent.MEETING)
     return _weighed(wish, opinion, words, day)
 
 
@@ -116,21 +124,41 @@ def _fears(hits: list[Hit]) -> bool:
 
 
 def _spares(hits: list[Hit]) -> bool:
-    return any(hit.meaning == "spared" for hit in hits)
+    return any(hit.meaning in _SPARING for hit in hits)
 
 
 def _by_phrases(
     words: Folded, hits: list[Hit], answer: Wish | None, day: date | None
 ) -> Wish | None:
-    until = _until(words, hits, day)
+    stated = _stated(words, hits, day)
+    until = stated.day if stated else None
     for meaning, intent in _preferred(hits, until, day):
         found = [hit for hit in hits if hit.meaning == meaning]
         if found and not (answer and intent is Intent.QUESTION):
             sure = _confidence(found, hits)
             if intent is Intent.OPT_OUT and len(words.words) > _TALK and _is_fleeting(found):
                 sure = min(sure, _ASKED)
-            return Wish(intent, sure, _why(found), _applies(intent, until))
+            wish = Wish(
+                intent,
+                sure,
+                _why(found),
+                is_plain=intent is not Intent.OPT_OUT or not _is_open(words, found),
+            )
+            return _dated(wish, stated)
     return None
+
+
+def _is_open(words: Folded, found: list[Hit]) -> bool:
+    """Whether each may be about calls alone, or about all."""
+    return all(channel.about(words, hit) is About.OPEN for hit in found)
+
+
+def _told(words: Folded, hit: Hit) -> Hit:
+    """The same, as a wish about the channel, or a fear, where it says more than its phrase."""
+    if hit.meaning not in _FEARS | {"channel"}:
+        return hit
+    meaning = _TOLD.get(channel.about(words, hit), hit.meaning)
+    return replace(hit, phrase=replace(hit.phrase, meaning=meaning))
 
 
 def _is_fleeting(found: list[Hit]) -> bool:
@@ -147,16 +175,18 @@ def _weighed(said: Wish, opinion: learned.Opinion, words: Folded, day: date | No
     if intent is not said.intent:
         quoted = ", ".join(f'"{one}"' for one in opinion.words)
         tongues = (*tongue.spoken(words), *phrases.LANGUAGES)  # of a few words none may be known
-        until = later.stated(words, tongues, day) if day and _applies_to(intent) else None
+        stated = later.stated(words, tongues, day) if day else None
         why = f"learned from examples: {quoted}" if quoted else "learned from examples"
         sure = round(min(likely[intent], _ALONE), 2)
-        return Wish(intent, sure, why, until)
+        return _dated(Wish(intent, sure, why), stated)
     contrary = _contrary(intent, likely)
     sure = said.confidence
     if intent is not Intent.UNKNOWN and likely[intent] >= contrary:
         sure = min(1 - (1 - sure) * (1 - likely[intent]), _SURE)
     elif intent is Intent.UNKNOWN or contrary > _STRONG:
         sure = max(sure - contrary / 2, _UNSURE)
+    if not said.is_plain:
+        sure = min(sure, _ALONE)
     return replace(said, confidence=round(sure, 2))
 
 
@@ -212,7 +242,8 @@ def _guessed(
 ) -> Wish:
     """What the time, the yes or no, or the address that a text names makes likely."""
     brief = len(words.words) <= _BRIEF
-    when = later.stated(words, tongue.spoken(words), day) if brief and day else None
+    stated = later.stated(words, tongue.spoken(words), day) if brief and day else None
+    when = stated.day if stated else None
     if when is not None and (when.month, when.day) == _NEW_YEAR:
         when = None
     agrees = answer is None or answer.intent is Intent.INTERESTED
@@ -227,7 +258,7 @@ def _guessed(
     if named:
         return Wish(Intent.WRONG_PERSON, _GUESSED, "it only names another address")
     if when is not None and not soon and "?" not in words.words:
-        return Wish(Intent.NOT_NOW, _GUESSED, f"it only names a later time: {when}", when)
+        return _dated(Wish(Intent.NOT_NOW, _GUESSED, f"it only names a later time: {when}"), stated)
     if "?" in words.words:
         return Wish(Intent.QUESTION, _ASKED, "it asks something")
     return Wish(Intent.UNKNOWN, _UNSURE, "no phrase says what is wanted")
@@ -317,20 +348,21 @@ def _move_up(order: list[tuple[str, Intent]], meaning: str, *, before: str) -> N
     order.insert(next(index for index, one in enumerate(order) if one[0] == before), entry)
 
 
-def _until(words: Folded, hits: list[Hit], day: date | None) -> date | None:
+def _stated(words: Folded, hits: list[Hit], day: date | None) -> later.Later | None:
     if day is None:
         return None
-    languages = [hit.phrase.language for hit in hits if hit.meaning in {"not_now", "change"}]
-    return later.stated(words, (*tongue.spoken(words), *languages), day) if languages else None
+    languages = [hit.phrase.language for hit in hits if hit.meaning in _DATED]
+    requests = [(hit.first, hit.last) for hit in hits if hit.meaning in _DATED | _WISHES]
+    tongues = (*tongue.spoken(words), *languages)
+    return later.stated(words, tongues, day, requests) if languages else None
 
 
-def _applies(intent: Intent, until: date | None) -> date | None:
-    return until if _applies_to(intent) else None
-
-
-def _applies_to(intent: Intent) -> bool:
-    """Whether an intent may end at a day."""
-    return intent in {Intent.NOT_NOW, Intent.CHANGE}
+def _dated(wish: Wish, stated: later.Later | None) -> Wish:
+    """The same, and the day at which it ends where it is a wish that does."""
+    if stated is None or wish.intent not in {Intent.NOT_NOW, Intent.CHANGE}:
+        return wish
+    why = wish.why if stated.is_plain else f"{wish.why}; of which day they speak is in doubt"
+    return replace(wish, why=why, until=stated.day, is_plain=stated.is_plain)
 
 
 def _confidence(found: list[Hit], hits: list[Hit]) -> float:

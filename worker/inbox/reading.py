@@ -42,9 +42,10 @@ class Authentication(NamedTuple):
 class Envelope(NamedTuple):
     """Who sent a mail, when, and what it answers: claims of the mail, none of them verified.
 
-    Message-IDs are without brackets. `references` are those of In-Reply-To, References and, in a
-    bounce or complaint, of the returned message. `tokens` are candidates by shape only. `day` is
-    the date in the sender's own zone; `sent_at` is UTC. `to` are the addresses of To and Cc.
+    Addresses are as leads are known by them (`worker.address.comparable`). Message-IDs are without
+    brackets. `references` are those of In-Reply-To, References and, in a bounce or complaint, of
+    the returned message. `tokens` are candidates by shape only. `day` is the date in the sender's
+    own zone; `sent_at` is UTC. `to` are the addresses of To and Cc.
     `authentication` is top first; whoever knows which server is ours may believe it. `marks` are
     candidates for tokens that a copy of a mail of ours has in Reply-To and List-Unsubscribe.
     """
@@ -65,7 +66,8 @@ class Envelope(NamedTuple):
 class Reading(NamedTuple):
     """What one mail means; what does not apply is None or empty.
 
-    `booked` says that a calendar accepted an appointment.
+    `of_address` says that a delivery failed for the address' sake, not for ours or the message's;
+    `booked` that a calendar accepted an appointment.
 
     `return_date` is the first day back. `until` is when a "not now" ends. `contacts` are the
     addresses that the mail names instead: a successor, a colleague, the person's new address.
@@ -79,6 +81,7 @@ class Reading(NamedTuple):
     recipients: tuple[str, ...] = ()
     bounce_type: BounceType | None = None
     reason: Reason | None = None
+    of_address: bool = False
     original_message_id: str | None = None
     new_text: str | None = None
     automatic: Automatic | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,9 @@ MAX_FILE = MAX_MAIL
 MAILS_AT_ONCE = 32
 BYTES_AT_ONCE = 1_000_000
 """How much is read before the first of it is answered."""
+_MOST_HEADER = 100_000  # bytes in which a header has some field
+_FIELD = re.compile(rb"(?m)^[!-9;-~]+[ \t]*:")
+_NO_HEADER = "this is no mail: it does not begin with a header (From:, Date:, …), as .eml files do"
 
 
 def classified(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
@@ -80,9 +84,17 @@ def _content(file: Path) -> Mail | Reading:
     try:
         with file.open("rb") as source:
             raw = source.read(MAX_FILE)
+        if not _has_header(raw):
+            return Reading(Kind.OTHER, _NO_HEADER, confidence=0.0)
         return raw, datetime.fromtimestamp(file.stat().st_mtime, UTC)
     except OSError as error:
         return Reading(Kind.OTHER, f"the file cannot be read: {error.strerror}", confidence=0.0)
+
+
+def _has_header(raw: bytes) -> bool:
+    """Whether a field stands before the first empty line (RFC 5322 §2.1)."""
+    head = re.split(rb"\r?\n\r?\n", raw[:_MOST_HEADER].lstrip(), maxsplit=1)[0]
+    return _FIELD.search(head) is not None
 
 
 def _files(path: Path) -> list[Path]:

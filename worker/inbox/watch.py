@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from worker.core.backoff import reconnect_after
-from worker.errors import ConfigError
+from worker.errors import ConfigError, StoreError
 from worker.inbox import trouble
 from worker.inbox.account import ImapAccount
 from worker.inbox.batches import Limits
@@ -161,6 +161,8 @@ class Watcher:
     def _report(self, error: InboxError) -> Trouble:
         try:
             self._handler.trouble(self._account.mailbox, str(error), error.kind)
+        except StoreError as also:
+            _log.error("%s (and that could not be recorded: %s)", error, also)
         except Exception:  # noqa: BLE001 - an alert that fails may not end the watch
             _log.exception("%s (and that could not be recorded)", error)
         return error.kind

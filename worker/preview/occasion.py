@@ -11,6 +11,7 @@ from worker.core.upcoming import next_email
 from worker.errors import InputError, NotFoundError
 from worker.render.bundle import Bundle
 from worker.render.context import Touch
+from worker.render.language import language
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,15 @@ class Occasion:
     to_owner: bool = False
 
 
-def of_sequence(sequence: Sequence, step_id: str | None, variant: int | None) -> list[Occasion]:
+def of_sequence(
+    sequence: Sequence, templates: Bundle, step_id: str | None, variant: int | None
+) -> list[Occasion]:
     """Return the emails of a sequence, or those of one step; `variant` counts from 1."""
     steps = [one for one in sequence.steps if one.email and step_id in (None, one.id)]
     if not steps:
         named = ", ".join(one.id for one in sequence.steps if one.email)
         raise NotFoundError(f"{sequence.name} has no email {step_id!r}; its emails are {named}")
-    return [each for step in steps for each in _of_step(sequence, step, variant)]
+    return [each for step in steps for each in _of_step(sequence, templates, step, variant)]
 
 
 def of_template(
@@ -41,7 +44,7 @@ def of_template(
         raise NotFoundError(f"there is no templates/{template}")
     for sequence in sequences:
         for step in sequence.steps:
-            for occasion in _of_step(sequence, step, None):
+            for occasion in _of_step(sequence, templates, step, None):
                 if occasion.template == template:
                     return occasion
     touch = Touch(template, Purpose.NEWS.value)
@@ -49,15 +52,18 @@ def of_template(
     return Occasion(template, touch, MessageKind.EDITION if edition else MessageKind.STEP)
 
 
-def _of_step(sequence: Sequence, step: Step, variant: int | None) -> Iterator[Occasion]:
+def _of_step(
+    sequence: Sequence, templates: Bundle, step: Step, variant: int | None
+) -> Iterator[Occasion]:
     emails = step.emails
     if variant is not None and not 1 <= variant <= len(emails):
         raise InputError(f"step {step.id} has {len(emails)} variants; there is no {variant}")
-    touch = Touch(step.id, step.purpose.value, next_email(sequence, sequence.steps.index(step)))
+    place = sequence.steps.index(step)
     for email in emails if variant is None else emails[variant - 1 : variant]:
+        coming = next_email(sequence, place, language(templates.files, email))
         yield Occasion(
             template=email,
-            touch=touch,
+            touch=Touch(step.id, step.purpose.value, coming),
             sender=sequence.sender,
             to_owner=sequence.to is Audience.OWNER,
         )

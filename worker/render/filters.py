@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, wraps
-from textwrap import dedent
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import Any
 
 from jinja2 import filters as jinja
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import Undefined, markup_join, str_join
 from markupsafe import Markup
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
+from worker.render import markdown
+from worker.render.images import embedded
 
 LONGEST_TEXT = 100_000  # characters that one expression may make
 LONGEST_LIST = 2_000
@@ -66,18 +65,10 @@ def rounded(value: float, digits: int = 0) -> float:
     return round(value, max(-15, min(digits, 15))) if digits else round(value)
 
 
-@cache
-def _markdown() -> MarkdownIt:
-    """Load the reader of Markdown for the first who writes some: it takes 2 MB."""
-    from markdown_it import MarkdownIt
-
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
-
-
-def markdown(value: object) -> Markup:
-    """Turn Markdown (CommonMark and tables) into HTML; HTML in it is shown, not used."""
-    html: str = _markdown().render(dedent(str(value)).strip())
-    return Markup(html)  # noqa: S704 (made with html off, so that every < of the text is escaped)
+def prose(value: object) -> Markup:
+    """Turn Markdown into HTML that names its images as the email will."""
+    html = embedded(markdown.html(str(value)))
+    return Markup(html)  # noqa: S704 (every < of the text is escaped)
 
 
 def markdown_text(value: object) -> str:
@@ -123,7 +114,7 @@ _NAMES: Mapping[str, Filter] = {
     "last": jinja.do_last,
     "length": len,
     "lower": jinja.do_lower,
-    "markdown": markdown,
+    "markdown": prose,
     "replace": replace,
     "round": rounded,
     "title": jinja.do_title,

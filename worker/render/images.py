@@ -1,5 +1,7 @@
 """Images that templates show: ``<img src="images/logo.png">`` is a file below their folder.
 
+In Markdown, ``![A logo](images/logo.png)`` shows it, too.
+
 They travel with the email, each once, named by Content-ID (RFC 2392), so that nothing is fetched
 and nobody learns that it was read. In a bundle they are texts like all files of it: base64.
 """
@@ -11,10 +13,12 @@ from base64 import encodebytes
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
-from html import escape
+from html import unescape
 from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 from worker.errors import TemplateError
+from worker.render import markdown
 from worker.render.composition import COMMENT, family
 
 LARGEST = 100_000  # bytes of one image
@@ -52,13 +56,14 @@ def stored(raw: bytes, path: str) -> str:
 
 def named(source: str) -> Iterator[tuple[str, int]]:
     """Yield the image files that a template shows, with the line; what is elsewhere is not ours."""
+    yield from _in_markdown(source)
     if not _may_show(source):
         return
     masked = COMMENT.sub(lambda mark: re.sub(r"[^\n]", " ", mark.group()), source)
     for tag in _IMG.finditer(masked):
         src = _SRC.search(tag.group())
         if src is not None and _is_ours(src["src"]):
-            yield src["src"], masked.count("\n", 0, tag.start()) + 1
+            yield _path(src["src"]), masked.count("\n", 0, tag.start()) + 1
 
 
 def embedded(source: str) -> str:
@@ -105,6 +110,15 @@ def _may_show(source: str) -> bool:
     return "<img" in source.lower()
 
 
+def _in_markdown(source: str) -> Iterator[tuple[str, int]]:
+    return ((_path(src), line) for src, line in markdown.images(source) if _is_ours(unquote(src)))
+
+
+def _path(src: str) -> str:
+    """Return the path of a file as it is; in HTML, signs of it may be written by their codes."""
+    return unquote(unescape(src))
+
+
 def _is_ours(src: str) -> bool:
     return _ELSEWHERE.match(src.strip()) is None
 
@@ -113,7 +127,7 @@ def _by_id(src: re.Match[str]) -> str:
     if not _is_ours(src["src"]):
         return src.group()
     quote = src["quote"]
-    return f"{src['name']}{quote}cid:{escape(content_id(src['src']))}{quote}"
+    return f"{src['name']}{quote}cid:{content_id(_path(src['src']))}{quote}"
 
 
 @lru_cache(maxsize=64)  # the emails of a bundle show the same few

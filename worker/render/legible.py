@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from worker.render import markdown
 from worker.render.composition import MARK
 from worker.render.finding import Finding, Severity
 
@@ -42,7 +43,17 @@ def read(sources: Mapping[str, str]) -> list[Finding]:
     """Return what makes an email of these sources, by path, hard to read."""
     bare = {path: _without_comments(source) for path, source in sources.items()}
     found = [finding for path, source in bare.items() for finding in _found(path, source)]
-    return [*found, *_frame(bare)]
+    return [*_in_markdown(sources), *found, *_frame(bare)]
+
+
+def _in_markdown(sources: Mapping[str, str]) -> Iterator[Finding]:
+    for path, source in sources.items():
+        for tag, line in markdown.tags(source):
+            reason = (
+                f"HTML in Markdown is shown to the reader, not used, here {tag}: put "
+                "{% endfilter %} before it, and {% filter markdown %} again after it"
+            )
+            yield Finding(path, line, reason, Severity.WARNING)
 
 
 @lru_cache(maxsize=32)  # of many emails that are read together, the layout is the same

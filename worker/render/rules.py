@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 
-from worker.render import legible, text, wording
+from worker.core.spoken import WORDINGS
+from worker.render import legible, markdown, text, wording
 from worker.render.bundle import Bundle
 from worker.render.composition import family
 from worker.render.context import Context
 from worker.render.finding import Finding, Severity
+from worker.render.language import language
 from worker.render.printed import Content
 
 LARGEST = 100_000  # bytes of HTML; Gmail cuts a longer email off and hides the way out
@@ -25,6 +27,7 @@ _GOOD_LINK = re.compile(r"(?:https?:|mailto:|tel:|sms:|#)", re.IGNORECASE)
 _NO_REPLY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply", re.IGNORECASE)
 _ASK = re.compile(r"""<[a-z]\w*\s[^>]*?class\s*=\s*["'](?:[^"']*\s)?ask[\s"']""", re.IGNORECASE)
 _NEXT = re.compile(r"""\bstep\s*(?:\.\s*next\b|\[\s*["']next["']\s*\])""")
+_NEXT_PRINTED = re.compile(r"\{\{[^{}]*" + _NEXT.pattern)
 _FEWEST_WORDS = 12
 _MARKUP = re.compile(r"</?(?:p|br|div|table|tr|td|a|span|strong)\b[^>\n]*>", re.IGNORECASE)
 
@@ -58,7 +61,7 @@ def judge(
         *_links(bundle, template, links),
         *_request(bundle, template, content.html, links, context),
         *_size(template, content.html),
-        *_plain(template, content.text),
+        *_plain(bundle, template, content.text),
     ]
 
 
@@ -70,7 +73,19 @@ def judge_sources(bundle: Bundle, template: str, use: Use = PLAIN_USE) -> list[F
         line = _line(bundle.text(template), "block body")
         reason = "it does not say when we write again: print {{ step.next }}"
         found.append(Finding(template, line, reason, Severity.WARNING))
+    if use.followed and (spoken := language(bundle.files, template)) not in WORDINGS:
+        found += [one for path, source in sources.items() for one in _english(path, source, spoken)]
     return found
+
+
+def _english(path: str, source: str, spoken: str) -> Iterator[Finding]:
+    for printed in _NEXT_PRINTED.finditer(source):
+        line = source.count("\n", 0, printed.start()) + 1
+        reason = (
+            f"{{{{ step.next }}}} is in English, and the email in {spoken!r}: say in words of "
+            "your own when you write again, inside {% if step.next %}"
+        )
+        yield Finding(path, line, reason, Severity.WARNING)
 
 
 def _announces(source: str) -> bool:
@@ -148,7 +163,7 @@ def _request(
 ) -> Iterator[Finding]:
     """One clear call to action: one element of class `ask`, or one link beside the way out."""
     out = str(context["links"]["unsubscribe"])
-    asked = len(_ASK.findall(html))
+    asked = len(_ASK.findall(unescape(html)))  # also one that is shown as text, which is told
     others = {unescape(target) for target in links} - {out}
     if asked == 1 or (not asked and len(others) == 1):
         return
@@ -162,14 +177,20 @@ def _request(
     yield Finding(template, _line(bundle.text(template), "block body"), reason, Severity.WARNING)
 
 
-def _plain(template: str, plain: str) -> Iterator[Finding]:
+def _plain(bundle: Bundle, template: str, plain: str) -> Iterator[Finding]:
     if len(plain.split()) < _FEWEST_WORDS:
         reason = "as plain text, and without images, it says next to nothing: write it in words"
         yield Finding(template, None, reason, Severity.WARNING)
     markup = _MARKUP.search(plain)
-    if markup:
+    if markup and not any(map(_has_tags, family(bundle.files, template).values())):
+        line = _line(bundle.text(template), markup.group())
         reason = f"the text has HTML in it, which its reader would see: {markup.group()}"
-        yield Finding(template, None, reason, Severity.WARNING)
+        yield Finding(template, line, reason, Severity.WARNING)
+
+
+def _has_tags(source: str) -> bool:
+    """Tell whether a template has HTML in its Markdown, which is told of the source."""
+    return next(markdown.tags(source), None) is not None
 
 
 def _words(written: str) -> str:

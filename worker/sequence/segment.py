@@ -7,11 +7,11 @@ short for parts of a `when` table; whatever else it can ask is written as one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from json import dumps
 
 from worker.core.condition import Condition
-from worker.core.document import parse
+from worker.core.document import Document, parse
 from worker.core.traits import FIELDS
 from worker.errors import InputError, ProblemsError, SequenceError
 from worker.sequence.condition_keys import CONDITION_KEYS
@@ -22,13 +22,14 @@ from worker.sequence.problems import Problems
 FILE = "--to"
 _PART = re.compile(r"\s*([a-z][a-z0-9_]*)\s*(>=|<=|!=|=|~)\s*(.+?)\s*", re.DOTALL)
 _ASKS = {">=": "at_least", "<=": "at_most", "!=": "not", "~": "contains"}
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _WHOLE = re.compile(r"\s*\{.*\}\s*", re.DOTALL)
 
 
-def read_segment(parts: Iterable[str], known: Known) -> Condition:
+def read_segment(parts: Sequence[str], known: Known) -> Condition:
     """Return the condition that all parts make together; raise all that is wrong with them."""
     written = [_toml(part) for part in parts]
-    document = parse("\n".join(_tables(written)), FILE, SequenceError)
+    document = _parsed("\n".join(_tables(written)), " and ".join(parts))
     problems = Problems(document)
     when = document.values["when"]
     assert isinstance(when, dict)
@@ -36,6 +37,14 @@ def read_segment(parts: Iterable[str], known: Known) -> Condition:
     if errors := problems.sorted():
         raise ProblemsError(InputError(one.problem, file=FILE, key=one.key) for one in errors)
     return condition
+
+
+def _parsed(text: str, part: str) -> Document:
+    try:
+        return parse(text, FILE, SequenceError)
+    except SequenceError as error:
+        why = error.problem.removeprefix("not TOML: ")
+        raise InputError(f"{part} cannot be read: {why}", key=FILE) from None
 
 
 def _tables(written: list[str]) -> list[str]:
@@ -58,7 +67,7 @@ def _toml(part: str) -> str:
             key=FILE,
         )
     name, sign, value = found.groups()
-    asked = _value(value, number=sign in (">=", "<="))
+    asked = _value(value, number=sign in (">=", "<="), part=part.strip())
     if sign in _ASKS:
         asked = f"{{ {_ASKS[sign]} = {asked} }}"
     own = {key.name for key in CONDITION_KEYS} - {"lead"}
@@ -69,7 +78,9 @@ def _toml(part: str) -> str:
     )
 
 
-def _value(text: str, *, number: bool) -> str:
+def _value(text: str, *, number: bool, part: str) -> str:
+    if number and _NUMBER.fullmatch(text) is None:
+        raise InputError(f"expected a number such as 40 at the end, got {part}", key=FILE)
     if number:
         return text
     words = [word.strip() for word in text.split(",")]

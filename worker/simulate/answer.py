@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import chain
 from time import monotonic
@@ -16,6 +16,7 @@ from worker.simulate.question import Question
 from worker.simulate.queues import Queues
 from worker.simulate.run import run
 from worker.simulate.version import Version
+from worker.simulate.warnings import Warned
 from worker.simulate.world import Ways, World, opened
 from worker.store import future as store
 from worker.store import leads, timeline
@@ -35,7 +36,8 @@ def answer(
     """Return the future; `versions` are launched first, and `live` is copied for real leads."""
     ways = Ways(question.start, question.seed, question.behaviour, question.every, question.shown)
     with rare_searches(), opened(setup, ways, live) as world:
-        arrivals = entrance.begin(world, question, versions)
+        arrivals, report = entrance.begin(world, question, versions)
+        told = tuple(warnings.of_list(report, setup.policy)) if report else ()
         queues = Queues(world)
         span = question.end - question.start
 
@@ -50,15 +52,17 @@ def answer(
         try:
             run(world, arrivals, question.end, watch)
         except _EnoughError:
-            return _look(world, question, queues, world.clock.now())
-        return _look(world, question, queues, question.end)
+            return _look(world, question, queues, world.clock.now(), told)
+        return _look(world, question, queues, question.end, told)
 
 
 class _EnoughError(Exception):
     """It took longer than anybody wants to wait."""
 
 
-def _look(world: World, question: Question, queues: Queues, end: datetime) -> Future:
+def _look(
+    world: World, question: Question, queues: Queues, end: datetime, told: Iterable[Warned]
+) -> Future:
     with world.database.read() as connection:
         sends = tuple(store.gone(connection, question.start))
         tasks = tuple(store.opened(connection, question.start))
@@ -80,6 +84,7 @@ def _look(world: World, question: Question, queues: Queues, end: datetime) -> Fu
             unsent=unsent,
             warnings=tuple(
                 chain(
+                    told,
                     warnings.failing(world.writer.failures),
                     warnings.nobody(total, len(sends) + len(tasks)),
                     warnings.crowded(sends, zone),

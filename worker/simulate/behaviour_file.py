@@ -26,6 +26,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from worker.address import comparable
 from worker.errors import InputError
 from worker.simulate.behaviour import Behaviour, Cue, Deed
 
@@ -90,7 +91,7 @@ def _cue(table: Any, number: int, path: Path) -> Cue:
         raise InputError("expected lead, after and does", file=str(path), key=key)
     _refuse_others(table, _CUE_KEYS, path)
     return Cue(
-        lead=str(table["lead"]).strip().lower(),
+        lead=comparable(str(table["lead"])),
         after=str(table["after"]),
         does=_deed(str(table["does"]), f"{key}.does", str(path)),
         delay=_delay(str(table.get("delay", "1 hour")), f"{key}.delay", path),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from worker.core.states import Stage
 from worker.engine.apply import Desk, apply
 from worker.engine.enroll import enroll_many, unfit
 from worker.engine.intake.csv_import import ImportOptions, import_leads
+from worker.engine.intake.report import Report
 from worker.errors import InputError
 from worker.simulate.arrivals import Arrivals, spread
 from worker.simulate.people import ANY_STAGE, make_up
@@ -26,13 +26,21 @@ MANY = 50
 BY_HAND = "put in by hand, in a simulation"
 
 
-def begin(world: World, question: Question, versions: Sequence[Version]) -> Arrivals:
-    """Launch the versions and let leads in; return who is still to come."""
+def begin(
+    world: World, question: Question, versions: Sequence[Version]
+) -> tuple[Arrivals, Report | None]:
+    """Launch the versions and let leads in.
+
+    Returns who is still to come, and what became of the list, if there is one.
+    """
     for version in versions:
         with world.ticks.desk() as desk:
             launch(desk, version, existing=question.existing and question.real)
-    if question.csv is not None:
-        _import(world, question, versions)
+    report = None if question.csv is None else _import(world, question.csv, question, versions)
+    return _arrivals(question, versions), report
+
+
+def _arrivals(question: Question, versions: Sequence[Version]) -> Arrivals:
     if question.guests:
         coming = spread(question.guests, len(question.guests), question.start, 0)
         return Arrivals(coming, lambda desk, ids: _put_in(desk, versions, ids))
@@ -43,10 +51,7 @@ def begin(world: World, question: Question, versions: Sequence[Version]) -> Arri
     return Arrivals(coming, lambda desk, ids: _let_in(desk, versions, ids))
 
 
-def _import(world: World, question: Question, versions: Sequence[Version]) -> None:
-    assert question.csv is not None
-    # Rows that are set aside are written beside the list: here, not beside the user's own.
-    copied = Path(shutil.copy(question.csv, world.folder))
+def _import(world: World, listed: Path, question: Question, versions: Sequence[Version]) -> Report:
     ticks = world.ticks
 
     def take_in(connection: Connection, ids: list[int]) -> int:
@@ -55,14 +60,17 @@ def _import(world: World, question: Question, versions: Sequence[Version]) -> No
 
     options = ImportOptions(
         secret=ticks.setup.secret,
+        mapped=question.mapped,
         attributes=ticks.setup.attributes,
-        consent="simulated",
+        consent=question.consent,
         enroll=take_in,
+        aside=world.folder,
     )
-    report = import_leads(world.database, copied, options, question.start)
+    report = import_leads(world.database, listed, options, question.start)
     if not report.added:
         why = report.problems[0].text if report.problems else "it has no rows"
-        raise InputError(f"nobody can be taken in: {why}", file=str(question.csv))
+        raise InputError(f"nobody can be taken in: {why}", file=str(listed))
+    return report
 
 
 def _let_in(desk: Desk, versions: Sequence[Version], ids: Sequence[int]) -> None:

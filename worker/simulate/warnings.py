@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from worker.core.facts import Policy
+from worker.engine.intake.report import Report
 from worker.simulate.queues import Queue
 from worker.store.future import Gone
 
@@ -21,10 +23,28 @@ LONG = 20
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A sentence, and its kind for machines: crowded, queue, template, nobody, paused, unsent."""
+    """A sentence, and its kind for machines.
+
+    That is: list, consent, crowded, queue, template, nobody, paused, unsent.
+    """
 
     kind: str
     text: str
+
+
+def of_list(report: Report, policy: Policy) -> Iterator[Warned]:
+    """Warn of rows of a list that are not taken, and of leads that nothing is sent to."""
+    if report.rejected:
+        first = report.problems[0]
+        rows = "1 row is" if report.rejected == 1 else f"{report.rejected:,} rows are"
+        of = f"{rows} not taken, of {report.rows:,} in the list"
+        yield Warned("list", f"{of}: line {first.line}: {first.text}")
+    if report.without_consent and policy.require_consent:
+        count = report.without_consent
+        nothing = "no consent on record and get"
+        who = f"1 lead has {nothing}s" if count == 1 else f"{count:,} leads have {nothing}"
+        text = f"{who} nothing; --consent TEXT is for rows that do not say where they agreed"
+        yield Warned("consent", text)
 
 
 def crowded(sends: Iterable[Gone], zone: ZoneInfo) -> Iterator[Warned]:

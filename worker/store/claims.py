@@ -30,6 +30,7 @@ from worker.store.instant import Instant, from_micros
 from worker.store.locks import lock_leads
 from worker.store.messages import CLAIMED, COLUMNS, PLANNED, Holder, made
 from worker.store.prepared import Prepared, at_most, one_of
+from worker.store.tables import IN_HAND
 from worker.store.tables import message as t
 
 # Written out, not a parameter: so the databases see that the index of planned messages fits.
@@ -43,6 +44,13 @@ _FACT = [t.c[name] for name in COLUMNS]
 _TAKEN = Prepared(
     lambda dialect: select(_in_hand.c.lead_id).where(
         _IS_IN_HAND, one_of(dialect, _in_hand.c.lead_id, "ids")
+    )
+)
+_NOT_BEGUN = Prepared(
+    lambda _dialect: (
+        select(t.c.mailbox, t.c.provider, func.count())
+        .where(IN_HAND, t.c.state == CLAIMED)
+        .group_by(t.c.mailbox, t.c.provider)
     )
 )
 _MARK = Prepared(
@@ -90,6 +98,11 @@ def waits(connection: Connection, mailbox: str, now: datetime) -> bool:
     """Tell whether anything is due from a mailbox."""
     given = {"mailbox": mailbox, "now": now, "most": 1}
     return bool(_DUE.tuples(connection, given))
+
+
+def not_begun(connection: Connection) -> list[tuple[str, str, int]]:
+    """Count what is claimed, by whomever, and has not begun to go out: by mailbox and provider."""
+    return [(row[0], row[1], row[2]) for row in _NOT_BEGUN.tuples(connection, {})]
 
 
 def take(connection: Connection, holder: Holder, chosen: Sequence[Candidate]) -> list[Message]:

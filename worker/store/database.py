@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import count
 from time import monotonic
 from types import ModuleType
 from typing import Any
@@ -65,7 +66,11 @@ class Database:
         self._rested = -REST_EVERY
         if not durable:
             event.listen(self.engine, "connect", _hurry_sqlite)
+        self.sessions = 0
+        """Changes with each session at a server: the next one may be at another server."""
         if not self.is_sqlite:
+            self._numbers = count(1)
+            event.listen(self.engine, "connect", self._began)
             event.listen(self.engine, "invalidate", self._all_lost)
 
     @property
@@ -82,7 +87,7 @@ class Database:
         """
         with (
             self._turn(),
-            _explained(self.url),
+            _explained(self.engine),
             self._for_writing(lasting) as connection,
             connection.begin(),
         ):
@@ -98,7 +103,7 @@ class Database:
         """
         with (
             self._turn(),
-            _explained(self.url),
+            _explained(self.engine),
             self._for_writing(lasting=True) as connection,
             unbound(connection) if self.is_sqlite else connection.begin(),
         ):
@@ -112,7 +117,7 @@ class Database:
         see what was committed before it, which is what each sees without one.
         """
         with (
-            _explained(self.url),
+            _explained(self.engine),
             self._reading.connection() as connection,
             connection.begin(),
         ):
@@ -137,6 +142,9 @@ class Database:
     def make_ready(self) -> None:
         """Work out the statements of the busy paths, which their first use would wait for."""
         prepared.make_ready(self.engine.dialect)
+
+    def _began(self, *_session: object) -> None:
+        self.sessions = next(self._numbers)
 
     def _all_lost(self, *_one: object) -> None:
         """Keep no connection once one is lost: all are to the same server.
@@ -247,14 +255,18 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 
 
 @contextmanager
-def _explained(url: URL) -> Iterator[None]:
+def _explained(engine: Engine) -> Iterator[None]:
     """Turn the driver's complaints into a sentence; what our own code raises passes through."""
     try:
         yield
     except (exc.IntegrityError, exc.DataError):
         raise  # the data's fault, or ours: trying again would not help
     except exc.DBAPIError as error:
-        raise StoreError(_sentence(url, str(error.orig))) from error
+        raise StoreError(_sentence(engine.url, str(error.orig))) from error
+    except engine.dialect.loaded_dbapi.Error as error:  # of what was not run by SQLAlchemy
+        raise StoreError(_sentence(engine.url, str(error))) from error
+    except UnicodeDecodeError as error:  # of a text that somebody else wrote over
+        raise StoreError(_sentence(engine.url, f"malformed text: {error}")) from error
 
 
 def _sentence(url: URL, complaint: str) -> str:
@@ -264,6 +276,6 @@ def _sentence(url: URL, complaint: str) -> str:
         return f"{shown} is locked by another program: stop it, or wait, and try again"
     if "no such table" in first or "UndefinedTable" in first or "does not exist" in first:
         return f"{shown} is not set up ({first}): run `nurture db upgrade`"
-    if "malformed" in first or "not a database" in first:
+    if any(word in first for word in ("malformed", "not a database", "not decode")):
         return f"{shown} is damaged ({first}): restore a backup"
     return f"{shown} cannot be used: {first}"

@@ -128,6 +128,14 @@ def count_due(connection: Connection, until: datetime) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
+def asleep(connection: Connection, limit: int) -> list[Enrollment]:
+    """Return active enrollments that wait for no time, and for no message of theirs."""
+    waits = (t.c.message_open.is_(False), t.c.due_at.is_(None))
+    found = select(t).where(t.c.state == EnrollmentState.ACTIVE.value, *waits)
+    rows = connection.execute(found.order_by(t.c.id).limit(limit)).mappings()
+    return [to_enrollment(row) for row in rows]
+
+
 def next_due(connection: Connection) -> datetime | None:
     """Return when the next active enrollment is to be looked at."""
     found: datetime | None = _NEXT_DUE.rows(connection, {})[0]["first"]

@@ -12,8 +12,9 @@ from datetime import datetime
 from enum import Enum
 from operator import attrgetter
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select, text, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, or_, select, text, update
 
+from worker.core.mail import Intent, Kind
 from worker.errors import NotFoundError
 from worker.store.instant import Instant, from_micros
 from worker.store.later import Later
@@ -177,12 +178,23 @@ def newest(connection: Connection, limit: int) -> list[Came]:
     return [_came(row) for row in rows]
 
 
+def count(connection: Connection) -> int:
+    """Count the mails that came."""
+    return int(connection.execute(select(func.count()).select_from(t)).scalar_one())
+
+
 def get(connection: Connection, number: int) -> Came:
     """Return a mail by its number; raise `NotFoundError`."""
     row = connection.execute(select(t).where(t.c.id == number)).mappings().one_or_none()
     if row is None:
         raise NotFoundError(f"no mail has the number {number}: see `nurture inbox`")
     return _came(row)
+
+
+def objected(connection: Connection, address: str) -> bool:
+    """Tell whether a mail from an address asked for no more mail, or complained."""
+    no = or_(t.c.intent == Intent.OPT_OUT.value, t.c.kind == Kind.COMPLAINT.value)
+    return connection.execute(select(t.c.id).where(t.c.sender == address, no)).first() is not None
 
 
 def correct(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from worker.errors import StoreError
 from worker.store.installation_tables import fact as facts
@@ -15,6 +15,13 @@ from worker.store.prepared import Prepared, into
 from worker.store.tables import outcome as outcomes
 
 KEY_FINGERPRINT = "key fingerprint"
+
+_NUMBERS = (
+    "SELECT oid || '/' || 'message'::regclass::oid"
+    " FROM pg_database WHERE datname = current_database()"
+)
+_SERVER = "SELECT system_identifier FROM pg_control_system()"
+_MAY_ASK = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')"
 
 _CURRENT = Prepared(
     lambda _dialect: (
@@ -98,6 +105,19 @@ def beats(connection: Connection) -> list[Beat]:
     return [Beat(*row) for row in connection.execute(select(t.c.name, t.c.epoch, t.c.beat))]
 
 
+def place(connection: Connection) -> str:
+    """Return which database of which server this is; "" for a file.
+
+    One that was restored from a dump is another one, or has other tables.
+    """
+    if connection.dialect.name != "postgresql":
+        return ""
+    numbers = connection.execute(text(_NUMBERS)).scalar_one()
+    if not connection.execute(text(_MAY_ASK)).scalar_one():
+        return str(numbers)
+    return f"{connection.execute(text(_SERVER)).scalar_one()}/{numbers}"
+
+
 def end_epoch(connection: Connection, worker: str) -> None:
     """End a worker's epoch for it: should it live after all, it must begin another."""
     t = workers_table
@@ -129,3 +149,10 @@ def record_outcome(
     """Write down how it ended with a lead."""
     row = {"lead_id": lead_id, "outcome": outcome, "amount": amount, "reason": reason, "at": now}
     connection.execute(insert(outcomes).values(row))
+
+
+def last_outcome(connection: Connection, lead_id: int) -> tuple[datetime, str] | None:
+    """Return when the outcome of a lead was recorded last, and why; None where there is none."""
+    latest = select(outcomes.c.at, outcomes.c.reason).where(outcomes.c.lead_id == lead_id)
+    found = connection.execute(latest.order_by(outcomes.c.id.desc()).limit(1)).first()
+    return None if found is None else (found.at, found.reason)

@@ -48,6 +48,20 @@ class WritingRow(SQLModel, table=True):
     xid: int = Field(sa_type=BigInteger)
 
 
+class BygoneRow(SQLModel, table=True):
+    """An email that went out before the database was restored, to somebody whom it does not know.
+
+    `digest` is the keyed hash of the recipient, empty once a lead came in that is known by it.
+    """
+
+    __tablename__ = "bygone"
+    key: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    digest: str | None = Field(default=None, index=True)
+    template: str
+
+
 worker = SQLModel.metadata.tables["worker"]
 fact = SQLModel.metadata.tables["fact"]
 occurrence = SQLModel.metadata.tables["occurrence"]
+bygone = SQLModel.metadata.tables["bygone"]

@@ -35,6 +35,8 @@ takes a microsecond to bind a None, and a tenth of that to bind anything else.
 """
 
 _ALWAYS_THERE = ("address", "stage", "score", "attributes")
+_KEPT = ("address", "domain", "stage", "score")
+_FILLED_AT = tuple(at for at, name in enumerate(COLUMNS) if name not in _KEPT)
 _INSTANTS = ("consent_at", "consent_expires")
 _ONE_AT_A_TIME = 0x6E757274  # a key of PostgreSQL's advisory locks: any number of our own
 
@@ -77,6 +79,27 @@ def add_many(connection: Connection, new: Sequence[StoredLead], now: datetime) -
     theirs = _theirs(connection, new)
     connection.exec_driver_sql(_insertion(connection, now), list(new))
     return sorted(_make_known(connection, select(t.c.address, t.c.id).where(theirs)))
+
+
+def complete_many(connection: Connection, rows: Sequence[tuple[int, StoredLead]]) -> None:
+    """Fill in what leads have not, by id; `attributes` are all that they have from now on."""
+    if rows:
+        parameters = [(*(new[at] for at in _FILLED_AT), lead_id) for lead_id, new in rows]
+        connection.exec_driver_sql(_filling(connection), parameters)
+
+
+def _filling(connection: Connection) -> str:
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    filled = ", ".join(f"{COLUMNS[at]} = {_filled(COLUMNS[at], mark)}" for at in _FILLED_AT)
+    return f"UPDATE lead SET {filled} WHERE id = {mark}"  # noqa: S608
+
+
+def _filled(column: str, mark: str) -> str:
+    if column in _ALWAYS_THERE:
+        return mark
+    # A consent comes whole: its date and words go with its source.
+    there = "consent_source" if column.startswith("consent") else column
+    return f"CASE WHEN {there} IS NULL THEN {_value(column, mark)} ELSE {column} END"
 
 
 def _theirs(connection: Connection, new: Sequence[StoredLead]) -> ColumnElement[bool]:

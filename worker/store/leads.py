@@ -149,8 +149,9 @@ def known_domains(connection: Connection, domains: Collection[str]) -> set[str]:
 
 
 def of_domain(connection: Connection, domain: str) -> list[Lead]:
-    """Return the leads at one domain, the oldest first."""
-    rows = connection.execute(select(t).where(t.c.domain == domain).order_by(t.c.id)).mappings()
+    """Return the leads at one domain, free mail too, and of the company of it; the oldest first."""
+    there = or_(t.c.domain == domain, t.c.address.endswith(f"@{domain}", autoescape=True))
+    rows = connection.execute(select(t).where(there).order_by(t.c.id)).mappings()
     return [to_lead(row) for row in rows]
 
 
@@ -171,9 +172,11 @@ def page(
     return [to_lead(row) for row in connection.execute(statement).mappings()]
 
 
-def count(connection: Connection) -> dict[Track, int]:
-    """Count leads by track."""
+def count(connection: Connection, *, stage: Stage | None = None) -> dict[Track, int]:
+    """Count leads by track; only those at a stage, if one is named."""
     statement = select(t.c.track, func.count()).group_by(t.c.track)
+    if stage is not None:
+        statement = statement.where(t.c.stage == stage.value)
     return {Track(row[0]): row[1] for row in connection.execute(statement)}
 
 

@@ -152,6 +152,13 @@ def sent_from(connection: Connection, mailbox: str, since: datetime, most: int) 
     return min(int(both), most)
 
 
+def first_sent(connection: Connection, mailbox: str) -> datetime | None:
+    """Return when a mailbox sent its first message; None: it sent none yet."""
+    first = select(func.min(t.c.sent_at)).where(t.c.mailbox == mailbox, t.c.sent_at.is_not(None))
+    found: datetime | None = connection.execute(first).scalar_one()
+    return found
+
+
 def shared(connection: Connection, template: str) -> frozenset[int]:
     """Return the leads with whom a template was shared, sent by now or not."""
     statement = select(t.c.lead_id).where(

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from worker.core.countries import SUBDIVISION
 from worker.core.facts import Enrollment, Message
-from worker.core.states import OPEN_MESSAGE, EnrollmentState
+from worker.core.states import OPEN_MESSAGE, EnrollmentState, MessageState
 from worker.core.turns import PATIENCE, Turn, rank
 from worker.store.claims import IS_PLANNED
 from worker.store.enrollments import to_enrollment
@@ -62,6 +62,13 @@ def planned(connection: Connection, mailbox: str, most: int) -> list[Ready]:
     )
     rows = connection.execute(statement.order_by(t.c.not_before).limit(most))
     return [(row[0], row[1], Kind(*row[2:7], Home(row[7], row[8], row[9]))) for row in rows.all()]
+
+
+def held(connection: Connection, mailbox: str) -> int:
+    """Count planned messages of a mailbox that wait for somebody, not for a time."""
+    waits = (t.c.state == MessageState.PLANNED.value, t.c.not_before.is_(None))
+    counted = select(func.count()).select_from(t).where(t.c.mailbox == mailbox, *waits)
+    return connection.execute(counted).scalar_one()
 
 
 class Coming(NamedTuple):

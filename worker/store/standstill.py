@@ -29,8 +29,9 @@ committed. Each that wrote anything but what is `unread` leaves its number in th
 ours as the last that they do (`worker.store.trip`), others by a trigger. A gate looks there once it
 has its locks (`worker.store.locks`): whoever changes what it reads has committed before, and is
 seen there, or has to wait until after it. Numbers that are not in the snapshot of the mark came
-since. A commit of our own says nothing there, and may be repeated because it was not answered: so
-one that is asks what state its messages are in.
+since, on the same server: a standby that took its place gives numbers out again. A commit of ours
+says nothing there, and may be repeated because it was not answered: so one that is asks what state
+its messages are in.
 """
 
 from __future__ import annotations
@@ -44,10 +45,10 @@ from sqlalchemy import Connection
 from worker.store import trip
 
 _UNREAD = "nurture_unread"
-_SNAPSHOT = "SELECT pg_current_snapshot()::text"
+_SNAPSHOT = "SELECT pg_current_snapshot()::text, pg_postmaster_start_time()::text"
 # A dump of another cluster may have brought numbers with it that are not given out here yet.
 _UNCHANGED = (
-    "SELECT NOT EXISTS (SELECT 1 FROM writing"
+    "SELECT pg_postmaster_start_time()::text = $2 AND NOT EXISTS (SELECT 1 FROM writing"
     " WHERE xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
     " AND NOT pg_visible_in_snapshot(xid::text::xid8, $1::pg_snapshot))"
 )
@@ -78,7 +79,7 @@ def unchanged(connection: Connection, marks: Collection[Mark]) -> frozenset[Mark
     """Return the marks since which nothing was written that a gate reads."""
     if connection.dialect.name == "sqlite":
         return frozenset({mark(connection)}.intersection(marks))
-    asked = {one: trip.ask(connection, _UNCHANGED, [one.by.rows()[0][0]]) for one in marks}
+    asked = {one: trip.ask(connection, _UNCHANGED, one.by.rows()[0]) for one in marks}
     return frozenset(one for one, answer in asked.items() if answer.rows()[0][0])
 
 

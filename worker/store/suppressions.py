@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from worker.store.later import Later
 from worker.store.locks import close_gate
@@ -42,6 +42,16 @@ def reasons(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
 def ask_reasons(connection: Connection, digests: Iterable[str]) -> Later[dict[str, str]]:
     """Ask for the same."""
     return Later(_REASONS.ask(connection, {"digests": digests}), dict)
+
+
+def since(connection: Connection, digest: str) -> datetime | None:
+    """Return since when this is suppressed; None if it is not."""
+    return connection.execute(select(t.c.since).where(t.c.digest == digest)).scalar()
+
+
+def remove(connection: Connection, digest: str) -> None:
+    """Suppress this no more. Whether that may be is decided elsewhere (`engine.lifting`)."""
+    connection.execute(delete(t).where(t.c.digest == digest))
 
 
 def newest(connection: Connection, limit: int) -> list[tuple[str, str, str, datetime]]:

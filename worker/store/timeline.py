@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -228,12 +229,14 @@ def decisions_of(connection: Connection, lead_id: int) -> list[Decision]:
 def _sent_to(connection: Connection, lead_id: int) -> list[Decision]:
     """Return of each email to, or about, a lead that it was sent, the oldest first."""
     t = messages.c
-    columns = (t.settled_at, func.coalesce(t.step_id, t.template), t.reason, t.enrollment_id, t.id)
+    name = func.coalesce(t.step_id, t.template)
+    label = case((t.to_owner, name + " to " + t.recipient), else_=name)
+    columns = (t.settled_at, label, t.reason, t.enrollment_id, t.id)
     theirs = (t.lead_id == lead_id, t.state == SENT, t.settled_at.is_not(None))
     rows = connection.execute(select(*columns).where(*theirs).order_by(t.settled_at, t.id))
     return [
-        Decision(lead_id, at, SENT, f"{label}: {reason}", of, number)
-        for at, label, reason, of, number in rows
+        Decision(lead_id, at, SENT, f"{told}: {reason}", of, number)
+        for at, told, reason, of, number in rows
     ]
 
 

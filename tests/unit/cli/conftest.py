@@ -63,7 +63,7 @@ def project(_made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     folder = tmp_path / "project"
     shutil.copytree(_made, folder)
     monkeypatch.chdir(folder)
-    for variable in ("NURTURE_CONFIG", "CREDENTIALS_DIRECTORY"):
+    for variable in ("NURTURE_CONFIG", "CREDENTIALS_DIRECTORY", "COLUMNS"):
         monkeypatch.delenv(variable, raising=False)
     return folder
 
@@ -78,6 +78,13 @@ def nurture(project: Path, capsys: pytest.CaptureFixture[str]) -> Nurture:
         return Said(status, said.out, said.err)
 
     return run
+
+
+@pytest.fixture
+def eighty(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands of a project print as on a terminal of eighty columns."""
+    assert project.is_dir()  # it comes first: with it the variable is taken away
+    monkeypatch.setenv("COLUMNS", "80")
 
 
 @pytest.fixture

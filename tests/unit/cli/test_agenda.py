@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
+
 import pytest
 
 from tests.unit.cli.conftest import Nurture
+from worker.clock import SystemClock
 
 
+@pytest.mark.usefixtures("eighty")
 def test_today_has_who_came_in(nurture: Nurture, ada: str) -> None:
     said = nurture("agenda")
     assert ada in said.out
@@ -30,8 +35,12 @@ def test_json_has_all_that_is_asked_for(nurture: Nurture, ada: str) -> None:
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (("--day", "tomorrow"), "tomorrow is no date; expected one such as 2027-01-10\n"),
+        (
+            ("--day", "someday"),
+            "someday is no date; expected today, tomorrow, or one such as 2027-01-10\n",
+        ),
         (("--day", "2020-01-01"), "2020-01-01 is not in the future; name a later day\n"),
+        (("--sequence", "x"), "there is no sequences/x.toml; there are "),
         (("--mailbox", "x"), "no mailbox is called x; the configuration has sales\n"),
     ],
 )
@@ -39,7 +48,26 @@ def test_what_makes_no_sense_is_a_sentence(
     nurture: Nurture, ada: str, words: tuple[str, ...], error: str
 ) -> None:
     said = nurture("agenda", *words)
-    assert (said.status, said.err) == (1, error)
+    assert said.status == 1
+    assert said.err.startswith(error)
+
+
+def test_a_day_has_a_name(nurture: Nurture, ada: str) -> None:
+    found = nurture("agenda", "--day", "tomorrow", "--json").json
+    assert found["from"][:10] == (SystemClock().now() + timedelta(days=1)).date().isoformat()
+    today = nurture("agenda", "--day", "today", "--json").json
+    assert today["until"] == found["from"]
+
+
+def test_what_a_person_is_to_do_is_no_mail_of_a_mailbox(nurture: Nurture, ada: str) -> None:
+    nurture("sequences", "launch", "nine-touch", "--yes")
+    nurture("sequences", "enroll", "nine-touch", ada)
+    found = nurture("agenda", "--day", "today", "--json").json
+    kinds = Counter(one["kind"] for one in nurture("agenda", "--week", "--json").json["items"])
+    days = nurture("agenda", "--week", "--json").json["days"]
+    assert kinds["task"] > 0
+    assert sum(one["count"] for day in days for one in day["mailboxes"]) == kinds["email"]
+    assert found["count"] == len(found["items"])
 
 
 def test_a_day_on_which_nothing_goes_out_says_so(nurture: Nurture, ada: str) -> None:

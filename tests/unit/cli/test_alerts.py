@@ -42,7 +42,9 @@ def kinds() -> frozenset[str]:
         for path, tree in trees.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _called(node) in RAISED_BY
-        for kind in _kinds(node.args[RAISED_BY[_called(node)]], path, tree, words)
+        for kind in _kinds(
+            node.args[RAISED_BY[_called(node)]], path, tree, words | dict(_words(tree))
+        )
     )
 
 

@@ -187,3 +187,23 @@ def test_a_correction_says_what_a_mail_means(nurture: Nurture, form: tuple[str, 
     said = nurture("inbox", "correct", "7", *form)
     assert said.status == 2
     assert "Error: Invalid value: say what it means, by --intent or --kind\n" in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("leads", "list", "--track", "x"), "'x' is not one of 'active', 'newsletter', 'none'\n"),
+        (("outbox", "resolve", "1", "x"), "'x' is not one of 'sent', 'again', 'drop'\n"),
+        (("leads", "list", "-n", "0"), "'--limit' / '-n': expected 1 or more\n"),
+        (("leads", "add", "a@b.example", "--score", "x"), "'--score': expected a whole number\n"),
+        (("demo", "--seconds", "x"), "'--seconds': expected a number\n"),
+    ],
+)
+def test_a_wrong_value_is_told_in_plain_words(
+    nurture: Nurture, words: tuple[str, ...], sentence: str
+) -> None:
+    said = nurture(*words)
+    assert said.status == 2
+    assert said.err.endswith(sentence)
+    assert "Value error" not in said.err
+    assert "Input should" not in said.err

@@ -33,11 +33,58 @@ def test_nobody_is_added_twice(nurture: Nurture, ada: str) -> None:
     assert said.err == f"{ada} is a lead already: see `nurture leads show {ada}`\n"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "leads show LEAD",
+        "why LEAD",
+        "leads hold LEAD",
+        "leads edit LEAD score=7",
+        "tasks add LEAD call",
+        "outcome LEAD won 500",
+        "sequences enroll welcome LEAD",
+        "preview welcome/welcome.html --lead LEAD",
+        "simulate --days 1 --lead LEAD",
+    ],
+)
+def test_a_lead_is_found_by_every_spelling_of_its_address(
+    nurture: Nurture, ada: str, line: str
+) -> None:
+    assert nurture("leads", "add", "jörg@größe.example").status == 0
+    for spelling in ("jörg@größe.example", "JÖRG@xn--gre-6ka8i.example"):
+        said = nurture(*line.replace("LEAD", spelling).split())
+        assert "no lead" not in said.err
+
+
 def test_without_consent_the_answer_says_so(nurture: Nurture, ada: str) -> None:
     said = nurture("leads", "add", "bob@x.example")
 
     assert "not enrolled: welcome: no consent is recorded for it" in said.out
-    assert "Next: nothing; `nurture sequences enroll NAME bob@x.example`" in said.out
+    way = "`nurture leads add bob@x.example --consent TEXT` records one"
+    assert f"Next: nothing, no consent is recorded for it; {way}" in said.out
+    refused = nurture("leads", "edit", "bob@x.example", "consent=fair")
+    assert "consent: it cannot be edited; where a lead has none" in refused.err
+
+
+def test_a_consent_that_is_recorded_later_lets_the_lead_in(nurture: Nurture, ada: str) -> None:
+    nurture("leads", "add", "bob@x.example", "--first-name", "Bob")
+    line = ("leads", "add", "BOB@x.example", "--first-name", "Rob", "--consent", "fair")
+    said = nurture(*line)
+    assert said.out.startswith("bob@x.example is known already: consent none → fair.\n")
+    assert "Not changed: first_name; `nurture leads edit` writes over" in said.out
+    assert "Next: nothing; `nurture sequences enroll NAME bob@x.example` would" in said.out
+    assert nurture(*line).err.startswith("bob@x.example is a lead already")
+    assert "enrolled: welcome" in nurture("sequences", "enroll", "welcome", "bob@x.example").out
+    told = nurture("why", "bob@x.example", "--json").json["history"]
+    assert "lead.edited" in [one["what"] for one in told]
+
+
+def test_a_consent_lifts_no_suppression(nurture: Nurture, ada: str) -> None:
+    nurture("leads", "add", "bob@x.example")
+    nurture("suppress", "add", "bob@x.example", "opted out")
+    nurture("leads", "add", "bob@x.example", "--consent", "fair")
+    said = nurture("sequences", "enroll", "welcome", "bob@x.example")
+    assert "the address is suppressed: opted out" in said.out
 
 
 def test_who_has_neither_zone_nor_country_is_said_to_have_ours(nurture: Nurture) -> None:
@@ -94,12 +141,37 @@ def test_a_purchase_is_recorded(nurture: Nurture, ada: str) -> None:
     assert nurture("leads", "show", ada, "--json").json["lead"]["stage"] == "customer"
 
 
+def test_a_lead_is_shown_with_what_happened_to_it(nurture: Nurture, ada: str) -> None:
+    nurture("outcome", ada, "won", "1,500", "liked", "the", "panels")
+    nurture("suppress", "add", ada, "moved", "away")
+    nurture("leads", "hold", ada, "asked", "for", "it")
+    shown = nurture("leads", "show", ada)
+    for told in ("never mailed: moved away", "on hold until a person lets it go on: asked for it"):
+        assert told in shown.out
+    for told in ("won 1500: liked the panels", "suppressed", "moved away"):
+        assert told in shown.out[shown.out.index("came in") :]
+
+    seen = nurture("leads", "show", ada, "--json").json
+    assert (seen["suppressed"], seen["hold"]["reason"]) == ("moved away", "asked for it")
+    happened = [one["what"] for one in seen["history"]]
+    assert happened == ["lead.created", "outcome.recorded", "suppressed", "held"]
+
+
+def test_who_is_new_but_was_suppressed_before_is_shown_as_such(nurture: Nurture) -> None:
+    nurture("suppress", "add", "bob@x.example")
+    nurture("leads", "add", "bob@x.example")
+    assert "never mailed: suppressed by hand" in nurture("leads", "show", "bob@x.example").out
+
+
 @pytest.mark.parametrize(
     ("result", "words", "expected"),
     [
         (Outcome.WON, ["500"], (500, "won 500")),
         (Outcome.WON, ["1'500", "panels"], (1500, "won 1500: panels")),
+        (Outcome.WON, ["EUR", "1", "500,", "panels"], (1500, "won 1500: panels")),
+        (Outcome.WON, ["500", "panels"], (500, "won 500: panels")),
         (Outcome.WON, ["panels"], (None, "won: panels")),
+        (Outcome.WON, ["after", "3", "calls"], (None, "won: after 3 calls")),
         (Outcome.LOST, ["5", "others", "were", "cheaper"], (None, "lost: 5 others were cheaper")),
         (Outcome.NURTURE, [], (None, "nurture")),
     ],
@@ -108,6 +180,22 @@ def test_an_amount_stands_first_and_only_after_won(
     result: Outcome, words: list[str], expected: tuple[int | None, str]
 ) -> None:
     assert split(result, words) == expected
+
+
+@pytest.mark.parametrize("words", [("500,50",), ("12,50", "EUR"), ("1,5",), ("500k",)])
+def test_what_has_cents_is_not_taken_for_thousands(
+    nurture: Nurture, ada: str, words: tuple[str, ...]
+) -> None:
+    said = nurture("outcome", ada, "won", *words)
+    assert said.status == 2
+    assert re.search(rf"{words[0]} (has cents|is no amount); write whole units, such as", said.err)
+    assert nurture("leads", "show", ada, "--json").json["lead"]["stage"] != "customer"
+
+
+def test_a_second_purchase_says_that_there_was_one(nurture: Nurture, ada: str) -> None:
+    assert "both count" not in nurture("outcome", ada, "won", "500").out
+    said = nurture("outcome", ada, "won", "500").out
+    assert re.search(r"So was won 500, on \d{4}-\d\d-\d\d \d\d:\d\d; both count\.", said)
 
 
 def test_lists_can_be_narrowed(nurture: Nurture, ada: str) -> None:
@@ -149,6 +237,18 @@ def test_a_dry_run_changes_nothing(nurture: Nurture) -> None:
     assert nurture("leads", "list", "--json").json == []
 
 
+def test_a_list_completes_who_is_known_and_says_what_it_ignored(
+    nurture: Nurture, project: Path
+) -> None:
+    (project / "z.csv").write_text("email,first_name\nzoe@q.example,Zoe\n")
+    nurture("leads", "import", "z.csv")
+    (project / "z.csv").write_text("email,Einwilligung,Shoe\nzoe@q.example,Messe,38\n")
+    said = " ".join(nurture("leads", "import", "z.csv").out.split())
+    assert "1 known already, and completed: nothing was written over" in said
+    assert 'Ignored: Shoe; `--map "COLUMN=FIELD"` says what a column is' in said
+    assert nurture("leads", "show", "zoe@q.example", "--json").json["lead"]["consent"] is not None
+
+
 def test_what_is_suppressed_is_never_mailed(
     nurture: Nurture, ada: str, plan: Callable[[], None]
 ) -> None:
@@ -162,8 +262,66 @@ def test_what_is_suppressed_is_never_mailed(
     assert nurture("suppress", "add", ada).out == f"{ada} was suppressed already.\n"
 
 
+def test_what_was_suppressed_in_error_can_be_lifted(nurture: Nurture, ada: str) -> None:
+    nurture("suppress", "add", ada)
+    assert nurture("suppress", "remove", ada).status == 2
+    said = nurture("suppress", "remove", ada.upper(), "--because", "a slip of the pen")
+    assert said.out.startswith(f"{ada} may be mailed again. ")
+    assert "again: a slip of the pen" in " ".join(nurture("why", ada).out.split())
+    again = nurture("suppress", "remove", ada, "--because", "again")
+    assert again.status == 1
+    assert f"{ada} is not suppressed" in again.err
+
+
 def test_a_domain_can_be_suppressed(nurture: Nurture, ada: str) -> None:
-    assert nurture("suppress", "add", "@Analytical.Example").status == 0
+    assert nurture("suppress", "add", "@Analytical.Example", "--yes").out == (
+        "@analytical.example: 1 lead there; whatever runs for them is stopped.\n"
+        "@analytical.example is never mailed again.\n"
+    )
     assert nurture("why", ada, "--json").json["suppressed"] == "suppressed by hand"
     said = nurture("why", "somebody@analytical.example")
     assert "is no lead, and is never mailed: suppressed by hand" in said.err
+
+
+def test_who_is_at_a_domain_of_free_mail_is_told_and_stopped(nurture: Nurture, ada: str) -> None:
+    bob = "bob@gmail.com"
+    nurture("leads", "add", bob, "--consent", "fair")
+    refused = nurture("suppress", "add", "@gmail.com")
+    assert refused.status == 2
+    assert "@gmail.com: 1 lead there" in refused.out
+    assert "say --yes" in refused.err
+    assert nurture("why", bob, "--json").json["next"]
+
+    assert nurture("suppress", "add", "@gmail.com", "--yes").status == 0
+    assert nurture("leads", "show", bob, "--json").json["enrollments"][0]["state"] == "stopped"
+    assert nurture("leads", "show", ada, "--json").json["enrollments"][0]["state"] == "active"
+    to_come = [one["recipient"] for one in nurture("agenda", "--week", "--json").json["items"]]
+    assert ada in to_come
+    assert bob not in to_come
+
+
+def test_an_event_that_nothing_asks_for_is_kept_and_said(nurture: Nurture, ada: str) -> None:
+    told = nurture("leads", "event", ada, "trial_strated")
+    assert told.status == 0
+    assert "Nothing that was launched asks for trial_strated; asked for are: " in told.out
+    assert "asks for" not in nurture("leads", "event", ada, "meeting_booked").out
+
+
+def test_an_event_that_something_asks_for_is_told_without_a_word(
+    nurture: Nurture, project: Path, ada: str
+) -> None:
+    asks = {
+        "enroll": 'enroll = { on = "webinar.seen", when = { happened = "guide.read" } }',
+        "goal": 'goal = "trial_started"',
+        "stop": 'stop_on = ["went_away"]',
+    }
+    source = "\n".join(('title = "Trial"', *asks.values()))
+    step = (
+        '[[step]]\nid = "a"\nafter = "1 day"\nor_on = "called_us"\ntask = "call"\n'
+        'when = { any = [{ not = { happened = "bought" } }] }'
+    )
+    (project / "sequences/trial.toml").write_text(f"{source}\n{step}\n")
+    launched = nurture("sequences", "launch", "trial", "--yes")
+    assert launched.status == 0, launched.err
+    for name in ("webinar.seen", "guide.read", "trial_started", "went_away", "called_us", "bought"):
+        assert "asks for" not in nurture("leads", "event", ada, name).out

@@ -30,7 +30,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_every_command_has_help(nurture: Nurture) -> None:
-    for group in ((), ("leads",), ("sequences",), ("outbox",), ("inbox",), ("editions",)):
+    for group in ((), ("leads",), ("sequences",), ("outbox",), ("inbox",), ("editions",), ("db",)):
         listing = nurture(*group, "--help").out.partition("Commands:\n")[2]
         commands = [line.split() for line in listing.splitlines()]
         assert commands

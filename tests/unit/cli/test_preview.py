@@ -14,6 +14,7 @@ WELCOME = "templates/welcome/welcome.html"
 ODD = ["bare", "no-first-name", "long", "right-to-left", "marks"]
 
 
+@pytest.mark.usefixtures("eighty")
 def test_it_shows_header_text_and_how_it_is_for_odd_leads(nurture: Nurture) -> None:
     said = nurture("preview", "welcome", "welcome")
     assert said.status == 0
@@ -119,6 +120,15 @@ def test_wrong_use_is_told_in_a_sentence(
     said = nurture("preview", *words)
     assert said.status == status
     assert sentence in said.err
+
+
+def test_of_several_variants_one_is_asked_for(nurture: Nurture, project: Path) -> None:
+    two = 'email   = ["welcome/welcome.html", "welcome/features.html"]'
+    edit(project / "sequences/welcome.toml", 'email   = "welcome/welcome.html"', two)
+    said = nurture("preview", "welcome", "welcome", "--html", "it.html")
+    assert said.status == 2
+    assert "one of the 2 variants of welcome with --variant" in " ".join(said.err.split())
+    assert nurture("preview", "welcome", "welcome", "--variant", "2", "--raw").status == 0
 
 
 def test_an_edition_is_shown_before_it_is_approved(nurture: Nurture, project: Path) -> None:

@@ -62,3 +62,19 @@ def test_nobody_is_asked_about_an_empty_segment(nurture: Nurture) -> None:
     said = nurture("share", ARTICLE, "--to", "stage=customer")
     assert said.status == 0
     assert said.out.endswith("Nobody gets it.\n")
+
+
+def test_who_is_left_out_is_counted_by_reason_and_named_for_machines(nurture: Nurture) -> None:
+    reasons = {f"lead{number}@firm.example": f"said: stop, number {number}" for number in range(3)}
+    for address, reason in reasons.items():
+        add(nurture, address)
+        nurture("suppress", "add", address, reason)
+    said = nurture("share", ARTICLE, "--everyone", "--yes").out
+    assert said.count("left out: ") == 1
+    assert "left out: 3, because the address is suppressed\n" in said
+    seen = nurture("share", ARTICLE, "--everyone", "--json").json
+    assert seen["left_out"] == {"the address is suppressed": 3}
+    assert seen["without"] == [
+        {"lead": address, "reason": f"the address is suppressed: {reason}"}
+        for address, reason in reasons.items()
+    ]

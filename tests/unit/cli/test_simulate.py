@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.unit.cli.conftest import Nurture, edit
 
 MADE_UP = ("--leads", "6", "--from", "2027-01-04", "--days", "20", "--sequence", "welcome")
@@ -19,6 +21,14 @@ def test_the_same_question_has_the_same_answer_to_the_byte(nurture: Nurture) -> 
     assert nurture(*words, "--seed", "2").json["sends"] != first.json["sends"]
 
 
+def test_the_guide_shows_what_its_command_shows(nurture: Nurture) -> None:
+    page = (Path(__file__).parents[3] / "docs/simulating.md").read_text()
+    command = next(line for line in page.splitlines() if line.startswith("nurture simulate"))
+    told = page.partition("warnings such as `")[2].partition("`")[0]
+    texts = [one["text"] for one in nurture(*command.split()[1:], "--json").json["warnings"]]
+    assert any(text.startswith(told) for text in texts), texts
+
+
 def test_who_answers_gets_nothing_more(nurture: Nurture) -> None:
     silent = nurture("simulate", *MADE_UP, "--json").json
     answered = nurture("simulate", *MADE_UP, "--rate", "reply=100%", "--json").json
@@ -26,6 +36,7 @@ def test_who_answers_gets_nothing_more(nurture: Nurture) -> None:
     assert {one[2] for one in answered["sends"]} == {"welcome/welcome"}
 
 
+@pytest.mark.usefixtures("eighty")
 def test_the_picture_fits_eighty_columns_and_says_what_is_in_it(nurture: Nurture) -> None:
     said = nurture("simulate", *MADE_UP, "--lead", "lead00001@company00001.example")
     assert said.status == 0, said.err
@@ -37,6 +48,7 @@ def test_the_picture_fits_eighty_columns_and_says_what_is_in_it(nurture: Nurture
     assert "came in, in a simulation" in said.out
 
 
+@pytest.mark.usefixtures("eighty")
 def test_what_people_are_to_do_stands_beside_the_emails(nurture: Nurture) -> None:
     nine = ("--leads", "3", "--from", "2027-01-04", "--days", "30", "--sequence", "nine-touch")
     said = nurture("simulate", *nine, "--plan", "plan.json")
@@ -159,16 +171,49 @@ def test_a_page_is_written(nurture: Nurture, project: Path) -> None:
 def test_a_list_is_read_and_nothing_is_written_beside_it(nurture: Nurture, project: Path) -> None:
     there = set(project.iterdir())
     (project / "list.csv").write_text("email,stage\nada@x.example,awareness\nnonsense,awareness\n")
-    said = nurture("simulate", "--csv", "list.csv", "--days", "3", "-s", "welcome", "--json")
+    words = ("simulate", "--csv", "list.csv", "--days", "3", "-s", "welcome", "--json")
+    said = nurture(*words, "--consent", "spring fair")
     assert said.json["sends"][0][1] == "ada@x.example", said.err
     assert said.json["leads"] == 1
+    [warned] = said.json["warnings"]
+    assert warned["kind"] == "list"
+    assert warned["text"].startswith('1 row is not taken, of 2 in the list: line 3: "nonsense"')
     assert set(project.iterdir()) == {*there, project / "list.csv"}
+
+
+def test_who_did_not_agree_gets_nothing_as_after_an_import(nurture: Nurture, project: Path) -> None:
+    (project / "list.csv").write_text("email,agreed\nada@x.example,spring fair\nbob@x.example,\n")
+    words = ("simulate", "--csv", "list.csv", "--days", "3", "-s", "welcome", "--json")
+    silent = nurture(*words).json
+    assert (silent["leads"], silent["sends"]) == (2, [])
+    assert silent["warnings"][0]["text"].startswith("2 leads have no consent on record")
+    agreed = nurture(*words, "--map", "agreed=consent")
+    assert [one[1] for one in agreed.json["sends"]] == ["ada@x.example"], agreed.err
+    texts = [one["text"] for one in agreed.json["warnings"]]
+    assert texts[0].startswith("1 lead has no consent on record and gets nothing; --consent TEXT")
+
+
+def test_a_plan_of_a_list_remembers_how_it_was_read(nurture: Nurture, project: Path) -> None:
+    (project / "list.csv").write_text("who\nada@x.example\n")
+    read = ("--map", "who=email", "--consent", "spring fair", "--from", "2027-01-04")
+    written = nurture("simulate", "--csv", "list.csv", "-s", "welcome", *read, "--plan", "a.json")
+    assert written.status == 0, written.err
+    assert nurture("simulate", "--expect", "a.json").out == "As a.json says: 2 touches.\n"
+
+
+def test_what_is_wrong_with_a_list_names_it(nurture: Nurture, project: Path) -> None:
+    (project / "list.csv").write_text("who\nada@x.example\n")
+    said = nurture("simulate", "--csv", "list.csv", "-s", "welcome")
+    assert said.status == 1
+    assert said.err.startswith("list.csv:1: no column holds")
 
 
 def test_what_does_not_go_together_is_said_in_a_sentence(nurture: Nurture) -> None:
     for words, said in (
         (("--leads", "3", "--csv", "leads.csv"), "choose one"),
         (("--from", "2027-01-04"), "--from needs --leads or --csv"),
+        (("--leads", "3", "--consent", "spring fair"), "name it with --csv"),
+        (("--leads", "3", "--map", "who=email"), "name it with --csv"),
         (("--leads", "3", "--existing"), "--existing takes the project's own leads"),
         (("--leads", "3", "--from", "soon"), "soon is no date"),
         (("--leads", "3", "--sequence", "nothing"), "there is no sequences/nothing.toml"),

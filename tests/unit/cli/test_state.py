@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from inspect import getsource
 from pathlib import Path
 
 import pytest
 
+from tests.store.test_records import MAIL
 from tests.unit.cli.conftest import Nurture
 from worker.cli.advice import advice_on
 from worker.clock import SystemClock
@@ -17,7 +19,7 @@ from worker.config import load
 from worker.core import transitions
 from worker.daemon.identity import identity
 from worker.daemon.opening import open_database
-from worker.store import alerts
+from worker.store import alerts, incoming
 from worker.store.alerts import Alert
 
 ASKED = sorted(set(re.findall(r'Ask\("(\w+)"\)', getsource(transitions))))
@@ -41,6 +43,13 @@ def test_a_new_project_needs_nobody(nurture: Nurture) -> None:
     assert "Nurture is not running here; `nurture run` starts it." in told
     assert "No alerts: nothing needs a person." in told
     assert "Times are those of UTC." in told
+
+
+def test_status_knows_how_much_a_new_mailbox_may_send_today(nurture: Nurture) -> None:
+    [mailbox] = nurture("status", "--json").json["mailboxes"]
+    assert (mailbox["limit_today"], mailbox["daily_limit"]) == (20, 200)
+    [row] = [line for line in nurture("status").out.splitlines() if "sales" in line]
+    assert row.split()[-1] == "20"
 
 
 def test_status_sees_a_running_worker(nurture: Nurture, project: Path) -> None:
@@ -138,6 +147,30 @@ def test_empty_lists_say_something_helpful(nurture: Nurture) -> None:
         assert nurture(group, "list", "--json").json == []
 
 
+def test_lists_say_how_many_there_are_of_what_was_asked_for(
+    nurture: Nurture, ada: str, plan: Callable[[], None]
+) -> None:
+    plan()
+    nurture("outbox", "drop", "1")
+    for number in range(3):
+        nurture("leads", "add", f"lead{number}@firm.example", "--stage", "decision")
+        nurture("suppress", "add", f"other{number}@firm.example")
+    assert "\n2 of 3 leads.\n" in nurture("leads", "list", "--track", "none", "-n", "2").out
+    assert "\n2 of 3 leads.\n" in nurture("leads", "list", "--stage", "decision", "-n", "2").out
+    assert "\n2 of 4 leads.\n" in nurture("leads", "list", "-n", "2").out
+    assert "No lead is like that" in nurture("leads", "list", "--stage", "customer").out
+    assert "\n1 of 1 message. " in nurture("outbox", "list", "--state", "cancelled").out
+    assert "2 of 3 suppressions. " in nurture("suppress", "list", "-n", "2").out
+
+
+def test_the_inbox_says_how_many_mails_came(nurture: Nurture, project: Path) -> None:
+    mails = [replace(MAIL, uid=number, digest=f"d{number}") for number in range(3)]
+    settings = load(project / "config.toml")
+    with closing(open_database(settings)) as database, database.write() as connection:
+        incoming.add(connection, mails)
+    assert "\n2 of 3 mails; " in nurture("inbox", "list", "-n", "2").out
+
+
 def test_mail_files_are_classified_without_a_project(
     nurture: Nurture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,10 +184,10 @@ def test_mail_files_are_classified_without_a_project(
     assert "human" in nurture("inbox", "classify", "one.eml").out
 
 
+@pytest.mark.usefixtures("eighty")
 def test_everything_fits_eighty_columns(
-    nurture: Nurture, ada: str, plan: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    nurture: Nurture, ada: str, plan: Callable[[], None]
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
     nurture("leads", "add", f"{'long' * 15}@{'longer' * 8}.example", "--company", "Long " * 30)
     plan()
     nurture("pause", *["because"] * 30)

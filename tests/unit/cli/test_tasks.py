@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.unit.cli.conftest import Nurture
+from worker.clock import SystemClock
 
 BOB = "bob@quiet.example"
 
@@ -24,6 +26,7 @@ def three(nurture: Nurture, ada: str) -> tuple[str, str]:
     return ada, BOB
 
 
+@pytest.mark.usefixtures("eighty")
 def test_the_most_promising_comes_first_and_then_what_is_due_first(
     nurture: Nurture, three: tuple[str, str]
 ) -> None:
@@ -91,6 +94,10 @@ def test_what_is_over_with_a_lead_is_over_with_its_tasks(
     [
         (("list", "--owner", "Nobody"), "no owner is called Nobody"),
         (("list", "--due", "someday"), "someday is no date; expected today, tomorrow"),
+        (
+            ("add", "ada@analytical.example", "call", "--due", "2020-01-02"),
+            "2020-01-02 is over; name",
+        ),
         (("done", "9"), "no task has the number 9: see `nurture tasks list`"),
     ],
 )
@@ -98,6 +105,20 @@ def test_slips_are_told_in_a_sentence(nurture: Nurture, words: tuple[str, ...], 
     said = nurture("tasks", *words)
     assert said.status == 1
     assert error in said.err
+
+
+def test_a_task_is_due_on_the_day_that_was_named(nurture: Nurture, three: tuple[str, str]) -> None:
+    ada, bob = three
+    nurture("tasks", "add", ada, "letter", "--due", "2126-01-10")
+    tomorrow = (SystemClock().now() + timedelta(days=1)).date().isoformat()
+    told = nurture("tasks", "list").out
+    assert told.count("today") == 2
+    assert tomorrow in told
+    assert "2126-01-10" in told
+    assert "00:00" not in told
+    assert f"due {tomorrow}:" in nurture("why", bob).out
+    items = nurture("agenda", "--day", "tomorrow", "--json").json["items"]
+    assert [one["what"] for one in items if one["kind"] == "task"] == ["call"]
 
 
 def test_an_empty_list_says_so(nurture: Nurture) -> None:

@@ -8,14 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.unit.config.project import LEAST, faults, written
 from worker.config import find, load, read
 from worker.config.policy import PolicyTable
-from worker.config.values import read_span
+from worker.config.values import LONGEST, read_span
 from worker.core.facts import Policy
 from worker.errors import ConfigError
 
@@ -87,7 +87,20 @@ def test_what_cannot_be_read_ends_in_a_sentence(tmp_path: Path) -> None:
 @given(st.integers(0, 999_999), st.sampled_from(["second", "minute", "hour", "day", "week"]))
 def test_spans_are_read_in_every_unit(amount: int, unit: str) -> None:
     span = timedelta(**{f"{unit}s": amount})
+    assume(span <= LONGEST)
     assert read_span(f"{amount} {unit}s") == read_span(f"{amount} {unit}") == span
+
+
+@pytest.mark.parametrize("key", ["doubt_ends", "outcome_asked", "late_after"])
+@pytest.mark.parametrize("span", ["999999 weeks", "3641 days"])
+def test_no_span_is_longer_than_ten_years(tmp_path: Path, key: str, span: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f'[policy]\n{key} = "{span}"\n')
+    said = "\n".join(map(str, read(path)[1]))
+    expected = (
+        f'policy.{key}: expected a time of 520 weeks at most, which is ten years, got "{span}"'
+    )
+    assert expected in said
 
 
 @given(st.text() | st.integers() | st.none())

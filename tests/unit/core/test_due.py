@@ -128,16 +128,18 @@ def test_the_position_says_which_step_is_next() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "why"),
+    ("days", "business", "why"),
     [
-        (5, "Sat 2027-01-09 09:00 is on a weekend"),
-        (2, "Wed 2027-01-06 09:00 is a holiday"),
-        (1, "Tue 2027-01-05 09:00 is outside its hours"),
+        (5, True, "Sat 2027-01-09 10:00 (Europe/Berlin) is on a weekend"),
+        (2, True, "Wed 2027-01-06 10:00 (Europe/Berlin) is a holiday"),
+        (1, True, "Tue 2027-01-05 10:00 (Europe/Berlin) is outside its hours"),
+        (5, False, "Sat 2027-01-09 10:00 (Europe/Berlin) is outside its hours"),
+        (2, False, "Wed 2027-01-06 10:00 (Europe/Berlin) is outside its hours"),
     ],
 )
-def test_a_step_that_the_calendar_moved_says_so(days: int, why: str) -> None:
-    around = Surroundings(ZoneInfo("UTC"), frozenset({date(2027, 1, 6)}))
-    moved = step(days, hours=Hours(opens=time(10)))
+def test_a_step_that_the_calendar_moved_says_so(days: int, business: bool, why: str) -> None:
+    around = Surroundings(ZoneInfo("Europe/Berlin"), frozenset({date(2027, 1, 6)}))
+    moved = step(days, hours=Hours(business, opens=time(11)))
     decision = decide(sequence(moved), enrollment(), around, NOW)
     assert isinstance(decision, WaitUntil)
     assert decision.reason.endswith(f"; {why}")

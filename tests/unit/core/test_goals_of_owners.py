@@ -18,12 +18,14 @@ ENDED = EnrollmentState.FINISHED
 
 
 def test_the_end_of_a_loop_is_no_end_for_the_lead() -> None:
-    assert effects_on("meeting_booked", [(LOOP, ASKS)]) == (EndEnrollments(ENDED, only=2),)
+    assert effects_on("meeting_booked", [(LOOP, ASKS)]) == (
+        EndEnrollments(ENDED, only=2, rule="goal"),
+    )
 
 
 def test_the_end_of_all_that_the_lead_was_on_is_one_whatever_its_owner_is_asked() -> None:
     quiet = replace(ASKS, goals=())
     assert effects_on("meeting_booked", [(OWN, WELCOME), (LOOP, quiet)]) == (
-        EndEnrollments(ENDED, only=1),
+        EndEnrollments(ENDED, only=1, rule="goal"),
         ChangeTrack(Track.NONE),
     )

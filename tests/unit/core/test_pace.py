@@ -148,6 +148,16 @@ def test_a_rate_holds_in_every_window_whatever_is_given_back_and_when(
         assert sum(many for at, many in went if begin <= at < begin + SECOND) <= count
 
 
+@given(st.integers(2, 10**6))
+def test_what_may_wait_for_a_connection_is_taken_off_a_second(count: int) -> None:
+    pace = Pace(per_second=count)
+    rate = pace.limits(BERLIN, None)["second"]
+    assert isinstance(rate, Rate)
+    assert pace.ahead is not None
+    assert 1 <= pace.ahead <= max(1, count // 5)
+    assert pace.ahead + rate.count == count
+
+
 def test_the_narrowest_limit_binds() -> None:
     meter = Meter(Pace(per_hour=60, daily_limit=5, spacing=20 * SECOND).limits(BERLIN, None))
     assert meter.room(NOW) == 1

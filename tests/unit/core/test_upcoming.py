@@ -6,6 +6,7 @@ import pytest
 
 from worker.core.delay import Delay, Unit
 from worker.core.facts import Sequence, Step
+from worker.core.spoken import WORDINGS, Wording
 from worker.core.upcoming import in_words, next_email
 
 
@@ -51,3 +52,41 @@ def test_the_next_email_is_told(steps: list[Step], said: str | None) -> None:
 def test_large_numbers_are_digits() -> None:
     assert in_words(Delay(10, Unit.DAYS)) == "in ten days"
     assert in_words(Delay(11, Unit.DAYS)) == "in 11 days"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "morgen, in einer Woche, in neun Tagen, in zwei Arbeitstagen, in 11 Monaten"),
+        ("en", "tomorrow, in one week, in nine days, in two working days, in 11 months"),
+        (
+            "es",
+            (
+                "mañana, dentro de una semana, dentro de nueve días, "
+                "dentro de dos días laborables, dentro de 11 meses"
+            ),
+        ),
+        ("fr", "demain, dans une semaine, dans neuf jours, dans deux jours ouvrés, dans 11 mois"),
+        (
+            "it",
+            "domani, tra una settimana, tra nove giorni, tra due giorni lavorativi, tra 11 mesi",
+        ),
+        ("nl", "morgen, over een week, over negen dagen, over twee werkdagen, over 11 maanden"),
+        ("fi", "tomorrow, in one week, in nine days, in two working days, in 11 months"),
+    ],
+)
+def test_it_is_said_in_the_language_of_the_email(language: str, said: str) -> None:
+    waits = (
+        Delay(1, Unit.DAYS),
+        Delay(7, Unit.DAYS),
+        Delay(9, Unit.DAYS),
+        Delay(2, Unit.BUSINESS_DAYS),
+        Delay(11, Unit.MONTHS),
+    )
+    assert ", ".join(in_words(wait, language) for wait in waits) == said
+
+
+@pytest.mark.parametrize("wording", WORDINGS.values())
+def test_each_language_has_words_for_each_unit(wording: Wording) -> None:
+    said = [wording.after(amount, unit) for unit in Unit for amount in range(1, 12)]
+    assert len({*said}) == len(said)

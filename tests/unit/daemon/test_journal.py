@@ -7,7 +7,7 @@ import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -87,6 +87,14 @@ def test_fewer_than_were_asked_for_are_all(tmp_path: Path) -> None:
     assert journal.newest(5) == journal.newest(2) == [entry(1), entry(2)]
 
 
+def test_a_file_of_the_future_hides_none_that_is_newer(tmp_path: Path) -> None:
+    """The clock was ahead for a day, and was set right: what it named sorts last for a year."""
+    journal = Journal(tmp_path)
+    journal.write([entry(1)[1:]], AT + timedelta(days=365))
+    write(journal, entry(2), entry(3))
+    assert [one.id for one in journal.newest(1)] == [3, 1]
+
+
 def test_what_had_no_room_for_all_is_told(tmp_path: Path) -> None:
     """Half a line is no line: whoever wrote it must not go on as if it were there."""
     journal = Journal(tmp_path)
@@ -135,6 +143,14 @@ def test_nobody_writes_over_what_another_wrote(tmp_path: Path) -> None:
     for number in range(1, 7):
         write(one if number % 2 else other, entry(number))
     assert [found.id for found in one.entries()] == [1, 2, 3, 4, 5, 6]
+
+
+def test_days_are_kept_for_a_month(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    for number, age in enumerate([31, 30, 0], start=1):
+        journal.write([entry(number)[1:]], AT - timedelta(days=age))
+    journal.forget(AT.date())
+    assert [one.id for one in journal.entries()] == [2, 3]
 
 
 def test_what_an_earlier_version_wrote_is_read(tmp_path: Path) -> None:

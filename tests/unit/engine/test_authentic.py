@@ -84,3 +84,9 @@ def test_free_mail_is_aligned_with_itself_only() -> None:
     said = results("dkim=pass header.d=gmail.com")
     assert believed(said, sender="ada@gmail.com")
     assert not believed(said, sender="ada@googlemail.com")
+
+
+@pytest.mark.parametrize("sender", ["bücher.example", "xn--bcher-kva.example"])
+@pytest.mark.parametrize("named", ["bücher.example", "BÜCHER.example", "xn--bcher-kva.example"])
+def test_a_domain_is_the_same_in_letters_and_as_a_label(sender: str, named: str) -> None:
+    assert believed(results(f"dkim=pass header.d={named}"), sender=f"ada@{sender}")

@@ -11,7 +11,7 @@ import pytest
 from tests.unit.core.parts import lead, sequence, step
 from worker.core.token import Signer, Token, Use, find
 from worker.engine.publish import version_of
-from worker.engine.setup import Mailbox, Sender, Setup, suppression_digest
+from worker.engine.setup import Mailbox, Owner, Sender, Setup, suppression_digest
 from worker.errors import NotFoundError
 
 SECRET = bytes(range(32))
@@ -38,6 +38,16 @@ def test_the_first_mailbox_is_the_usual_one() -> None:
 )
 def test_a_lead_without_a_real_zone_has_ours(known: str | None, used: str) -> None:
     assert SETUP.lead_zone(lead(zone=known)) == ZoneInfo(used)
+
+
+@pytest.mark.parametrize(
+    "called", ["götz", "GÖTZ", "götz@größe.example", "Götz@xn--gre-6ka8i.example"]
+)
+def test_an_owner_is_known_by_name_and_by_every_spelling_of_the_address(called: str) -> None:
+    goetz = Owner("Götz", "Götz@größe.example")
+    setup = replace(SETUP, owners=MappingProxyType({goetz.name: goetz}))
+    assert setup.owner_of(lead(owner=called)) is goetz
+    assert setup.owner_of(lead(owner=f"{called}x")) is None
 
 
 def tokens(text: str) -> list[Token | None]:

@@ -51,7 +51,8 @@ def robot(automatic: Automatic) -> Reading:
 
 
 MARCH = date(2027, 3, 1)
-HARD = {"bounce_type": BounceType.HARD, "reason": Reason.USER_UNKNOWN}
+HARD = {"bounce_type": BounceType.HARD, "reason": Reason.USER_UNKNOWN, "of_address": True}
+REFUSED = {"bounce_type": BounceType.HARD, "reason": Reason.POLICY}
 SOFT = {"bounce_type": BounceType.SOFT, "reason": Reason.MAILBOX_FULL}
 DELAYED = {"bounce_type": BounceType.SOFT, "reason": Reason.DELAYED}
 OPT_OUT = wish(Intent.OPT_OUT)
@@ -110,6 +111,13 @@ def test_what_a_mail_means(reading: Reading, match: Match, event: type[Event] | 
     assert found is None or found.at == NOW
 
 
+@pytest.mark.parametrize(("said", "hard"), [(HARD, True), (REFUSED, False), (SOFT, False)])
+def test_only_what_is_of_the_address_ends_it(said: dict[str, Any], hard: bool) -> None:
+    event = meaning(read(Kind.BOUNCE, **said), PROVEN)
+    assert isinstance(event, events.Bounced)
+    assert event.hard is hard
+
+
 @pytest.mark.parametrize("intent", [None, *Intent])
 @pytest.mark.parametrize("automatic", [None, *Automatic])
 @pytest.mark.parametrize("kind", Kind)
@@ -128,7 +136,7 @@ def test_the_table_has_a_row_for_everything(
         events.NotNow,
         events.MeetingBooked,
     )
-    for kinds in (HARD, SOFT, DELAYED):
+    for kinds in (HARD, REFUSED, SOFT, DELAYED):
         reading = read(kind, automatic=automatic, intent=intent, until=MARCH, **kinds)
         for match in (PROVEN, VOUCHED, COLLEAGUE, WAY_OUT):
             meaning(reading, match)

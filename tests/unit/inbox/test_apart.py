@@ -77,6 +77,20 @@ def test_a_process_that_was_killed_is_started_again(reader: Reader) -> None:
     assert reader._process is not process
 
 
+def test_who_hangs_up_before_the_answer_hears_no_complaint() -> None:
+    """A worker that is killed leaves nothing in the log."""
+    ours, theirs = socketpair()
+    command = [sys.executable, "-P", "-m", "worker.inbox.apart", str(theirs.fileno()), "5"]
+    fds = [theirs.fileno()]
+    with subprocess.Popen(command, pass_fds=fds, stderr=subprocess.PIPE) as process:
+        theirs.close()
+        line = Connection(ours.detach())
+        line.send((False, [(MAIL, None)]))
+        line.close()
+        _nothing, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (0, b"")
+
+
 def test_a_process_that_hangs_is_given_up() -> None:
     with Reader(wall_seconds=0.05) as reader:
         reader._started()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.corpus.refusals import Refusal, refusals
+from worker.core.refusal import status_of
 from worker.inbox import classify
 from worker.inbox.bounces import reasons, statuses
 from worker.inbox.reading import BounceType, Kind, Reason
@@ -56,6 +58,7 @@ def test_a_diagnosis(diagnosis: str, status: str, reason: Reason, kind: BounceTy
 def test_a_code_is_a_code_only_as_a_whole() -> None:
     assert statuses.find("host 10.5.1.1 said 2.0.0 and then 5.2.2") == "5.2.2"
     assert statuses.find("version 15.1.10.2") == ""
+    assert statuses.find("blocked by Filter/5.1.2 engine") == ""
 
 
 def test_the_letter_says_what_a_diagnosis_and_a_class_do_not() -> None:
@@ -154,3 +157,15 @@ def test_an_address_that_programs_have_makes_nobody_a_mail_system() -> None:
     assert classify.read(head + b"Nobody was in. Shall we come again?\n").kind is Kind.HUMAN
     failed = head + b"ada@firm.example: 550 5.1.1 user unknown\n"
     assert classify.read(failed).recipients == ("ada@firm.example",)
+
+
+@pytest.mark.parametrize("said", refusals(), ids=lambda said: said.text[:60])
+def test_a_bounce_blames_the_address_where_a_refusal_does(said: Refusal) -> None:
+    status = f"5.{'.'.join(map(str, status_of(said.text) or (0, 0)))}"
+    diagnosis = (
+        f"Final-Recipient: rfc822; ada@firm.example\nDiagnostic-Code: smtp; {said.code} {said.text}"
+    )
+    report = (_REPORT % diagnosis.encode()).replace(b"Status: 5.1.1", f"Status: {status}".encode())
+    reading = classify.read(report)
+    is_final = reading.bounce_type is HARD and reading.of_address
+    assert is_final is (said.meaning == "address"), reading

@@ -110,7 +110,7 @@ def test_the_first_day_back(text: str, back: date | None) -> None:
     ],
 )
 def test_until_when_not_now_is(text: str, until: date | None) -> None:
-    assert later.stated(fold(text), ["en"], TODAY) == until
+    assert later.stated(fold(text), ["en"], TODAY) == (until and later.Later(until))
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_until_when_not_now_is(text: str, until: date | None) -> None:
     ],
 )
 def test_until_when_in_other_words(language: str, text: str, until: date) -> None:
-    assert later.stated(fold(text), [language], TODAY) == until
+    assert later.stated(fold(text), [language], TODAY) == later.Later(until)
 
 
 def test_a_bare_range_counts_in_a_language_that_is_spoken() -> None:

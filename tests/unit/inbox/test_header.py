@@ -40,7 +40,12 @@ def test_words_are_decoded(raw: bytes, text: str) -> None:
         ("ada@acme.example (Ada, at work)", [("", "ada@acme.example")]),
         ("<>", []),
         ("undisclosed-recipients:;", []),
-        ("Jörg <jörg@müller.example>", [("Jörg", "jörg@müller.example")]),
+        ("Jörg <jörg@Müller.example>", [("Jörg", "jörg@xn--mller-kva.example")]),
+        ("<jo\u0308rg@mu\u0308ller.example>", [("", "jörg@xn--mller-kva.example")]),
+        ("<x@उदाहरण.भारत>", [("", "x@xn--p1b6ci4b4b3a.xn--h2brj9c")]),
+        (f"<x@{'ü' * 63}.example>", [("", f"x@{'ü' * 63}.example")]),
+        ("<Pat.O'Brien@acme.example>", [("", "pat.o'brien@acme.example")]),
+        ("<'ada@acme.example'>", [("", "ada@acme.example")]),
     ],
 )
 def test_addresses_of_a_field(field: str, pairs: list[tuple[str, str]]) -> None:
@@ -50,6 +55,7 @@ def test_addresses_of_a_field(field: str, pairs: list[tuple[str, str]]) -> None:
 def test_addresses_in_prose() -> None:
     text = "Write to bob@acme.example, or mailto:eve@acme.example. Not to @acme or a@b."
     assert address.every(text) == ("bob@acme.example", "eve@acme.example")
+    assert address.every("Scriva all'info@müller.example") == ("info@xn--mller-kva.example",)
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,45 @@ def test_a_wish_beside_the_text(subject: str, text: str, intent: Intent) -> None
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "I accidentally unsubscribed, please put me back on the list.",
+        "I must have clicked unsubscribe by accident.",
+        "I did not mean to unsubscribe.",
+        "Ich habe mich aus Versehen abgemeldet, bitte nehmen Sie mich wieder auf.",
+        "Je me suis désabonné par erreur, merci de me réinscrire.",
+        "Me di de baja por error, vuelvan a añadirme por favor.",
+        "Mi sono cancellato per sbaglio, rimettetemi nella lista.",
+        "Ik heb me per ongeluk afgemeld, zet me graag terug op de lijst.",
+        "Wypisałem się przez pomyłkę, proszę dodać mnie ponownie.",
+        "Я случайно отписался, верните меня в рассылку.",
+        "Yanlışlıkla abonelikten çıktım, beni tekrar ekleyin.",
+        "我不小心退订了，请把我加回来。",
+        "間違えて配信停止してしまいました。再登録をお願いします。",
+        "실수로 수신거부를 눌렀습니다. 다시 등록해 주세요.",
+        "Jag avregistrerade mig av misstag, lägg till mig igen.",
+    ],
+)
+def test_who_left_by_mistake_does_not_leave_by_saying_so(text: str) -> None:
+    assert _read("Re: felt", text) not in {Intent.OPT_OUT, None}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I signed up by accident, please unsubscribe me.",
+        "You put me back on the list by mistake, unsubscribe me.",
+        "I unsubscribed and you put me back on the list by mistake!",
+        "I accidentally unsubscribed from another list. Please unsubscribe me from yours.",
+        "Ich bin versehentlich auf Ihrer Liste, bitte abmelden.",
+        "Je suis inscrit par erreur, désabonnez-moi.",
+    ],
+)
+def test_who_joined_by_mistake_does(text: str) -> None:
+    assert _read("Re: felt", text) is Intent.OPT_OUT
+
+
+@pytest.mark.parametrize(
     ("text", "known"),
     [
         ("remoove me", "remove me"),

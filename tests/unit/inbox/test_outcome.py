@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
 
@@ -18,9 +17,13 @@ HEAD = "From: Otto <otto@lumen.example>\nDate: Tue, 24 Nov 2026 09:00:00 +0000\n
 @pytest.mark.parametrize(
     ("text", "decisions"),
     [
-        ("won 500", [Decision(Verdict.WON, amount=Decimal(500))]),
-        ("Won: 1.500,00 €", [Decision(Verdict.WON, amount=Decimal("1500.00"))]),
-        ("won $12,000", [Decision(Verdict.WON, amount=Decimal(12000))]),
+        ("won 500", [Decision(Verdict.WON, amount=500)]),
+        ("Won: 1.500,00 €", [Decision(Verdict.WON, amount=1500)]),
+        ("won $12,000", [Decision(Verdict.WON, amount=12000)]),
+        (
+            "won 500,50",
+            [Decision(Verdict.WON, unclear="500,50 has cents; write whole units, such as 501")],
+        ),
         ("won!", [Decision(Verdict.WON)]),
         ("lost: price", [Decision(Verdict.LOST, reason="price")]),
         ("not yet, 3 March", [Decision(Verdict.HOLD, until=date(2027, 3, 3))]),

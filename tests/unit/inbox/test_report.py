@@ -38,6 +38,17 @@ def test_one_value_for_each_file(tmp_path: Path) -> None:
     assert 0.0 <= values[1]["confidence"] <= 1.0
 
 
+def test_of_a_file_that_is_no_mail_it_says_so(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('# database: here\n[database]\nurl = "sqlite:///x"\n')
+    (tmp_path / "empty.eml").write_bytes(b"")
+    (tmp_path / "mail.eml").write_bytes(b"\r\nFrom a@b.example Tue Nov 24\r\n" + MAIL)
+    values = list(report.classified([tmp_path / "config.toml", tmp_path]))
+    assert [value["kind"] for value in values] == ["other", "other", "human"]
+    for value in values[:2]:
+        assert value["why"].startswith("this is no mail:")
+        assert value["confidence"] == 0.0
+
+
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file or folder"):
         list(report.classified([tmp_path / "missing.eml"]))

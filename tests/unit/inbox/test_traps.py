@@ -57,6 +57,7 @@ TRAPS = {
     "customers": HEAD + TEXT + b"how do customers unsubscribe " * 5_000 + b"?",
     "commands": HEAD + TEXT + b"stop\n\n" * 50_000,
     "footers": HEAD + TEXT + b"if you no longer wish to receive\n" * 20_000,
+    "pointers": HEAD + TEXT + b"in March, after that until May, danach im Juni. " * 20_000,
     "numbers": HEAD + TEXT + b"until 1/2/3 4.5. 2026 " * 40_000,
     "qp": HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n" + TEXT + b"=\n=" * 300_000,
     "base64": HEAD + b"Content-Transfer-Encoding: base64\r\n" + TEXT + b"=A=" * 300_000,

@@ -29,6 +29,20 @@ def test_columns_are_known_in_english_and_german() -> None:
     }
 
 
+def test_what_a_german_list_says_of_consent_and_score_is_known() -> None:
+    header = ("Email", "Einwilligung", "Einwilligung am", "Einwilligung bis", "Einwilligungstext")
+    assert list(found(*header, "Bewertung", "Telefonnummer", "Lead-Quelle").fields) == [
+        "email",
+        "phone",
+        "source",
+        "score",
+        "consent",
+        "consent_at",
+        "consent_expires",
+        "consent_wording",
+    ]
+
+
 def test_the_better_name_wins_and_the_other_column_is_named() -> None:
     columns = found("Address", "Email", "email")
     assert columns.fields == {"email": 1}

@@ -115,6 +115,73 @@ def test_an_image_that_is_elsewhere_is_left_alone(tag: str) -> None:
     assert embedded(tag) == tag
 
 
+PROSE = """{{% filter markdown %}}
+    Good day, {{{{ lead.name or 'you' }}}}:
+    {{% if lead.company %}}
+
+    | a room |
+    | --- |
+    | ![Of *felt*]({room} "Quiet") |
+    {{% endif %}}
+
+    > a quote
+    > with ![{{{{ lead.name or 'you' }}}}][logo]
+
+    Not `![this](code.png)`, and not ![that](https://felt.example/x.png).
+
+    [logo]: <{logo}>
+{{% endfilter %}}"""
+
+
+def test_an_image_in_markdown_goes_along_too() -> None:
+    files = project(PROSE.format(logo=LOGO, room=ROOM))
+    assert check(files) == []
+    assert {LOGO, ROOM} < reached(files.files, "welcome.html")
+    mail = sent(files)
+    assert [part.get_content_type() for part in mail.walk()][3:] == [
+        "text/html",
+        "image/gif",
+        "image/png",
+    ]
+    html = list(mail.walk())[3].get_content()
+    for path in (LOGO, ROOM):
+        assert f'src="cid:{content_id(path)}"' in html
+    assert "![this](code.png)" in html
+    assert [part.get_content_type() for part in sent(files, STRANGER).walk()][-1] == "image/png"
+
+
+def test_an_image_in_markdown_that_is_missing_is_named_with_its_line() -> None:
+    prose = PROSE.format(logo=LOGO, room="images/gone.gif")
+    assert list(named(f"\n{prose}")) == [("images/gone.gif", 8), (LOGO, 12)]
+    files = project(prose)
+    [finding] = check(files)
+    assert "there is no image 'images/gone.gif'" in str(finding)
+    with pytest.raises(TemplateError, match="there is no image"):
+        sent(files)
+
+
+@pytest.mark.parametrize(
+    "shows",
+    [
+        '<img src="images/{}" alt="">',
+        "{{% filter markdown %}}![](<images/{}>){{% endfilter %}}",
+    ],
+)
+@pytest.mark.parametrize(
+    ("written", "path"), [("größe.png", "größe.png"), ("a%20b&amp;c.png", "a b&c.png")]
+)
+def test_a_name_may_be_written_as_in_html(shows: str, written: str, path: str) -> None:
+    path = f"images/{path}"
+    files = project(shows.format(written)).files
+    mail = sent(Bundle({**files, path: stored(PNG, path)}))
+    assert list(mail.walk())[-1]["Content-ID"] == f"<{content_id(path)}>"
+
+
+def test_a_name_in_markdown_may_not_be_made_of_what_a_lead_has() -> None:
+    prose = "{% filter markdown %}![]({{ lead.picture }}) ![](images/{{ x }}.png){% endfilter %}"
+    assert list(named(prose)) == [("images/{{_x_}}.png", 1)]
+
+
 def test_a_comment_shows_nothing() -> None:
     assert list(named(f"{{# {SHOWN} #}}\n{SHOWN}")) == [(LOGO, 2)]
 

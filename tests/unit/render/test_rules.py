@@ -103,6 +103,14 @@ def test_it_says_when_we_write_again() -> None:
     assert found(ASK, layout=told) == []
 
 
+def test_a_language_without_words_for_it_is_told_where_they_are_printed() -> None:
+    for spoken, told in (("fi", [2]), ("de", [])):
+        layout = LAYOUT.replace("<html>", f'<html lang="{spoken}">')
+        assert [one.line for one in found(f"{ASK}\n{NEXT}", layout=layout)] == told
+    own = "{% if step.next %}Palaan asiaan pian.{% endif %}"
+    assert found(f"{ASK}{own}", layout=LAYOUT.replace("<html>", '<html lang="fi">')) == []
+
+
 def test_an_owner_needs_no_way_out() -> None:
     bare = LAYOUT.replace('<a href="{{ links.unsubscribe }}">Unsubscribe</a>', "")
     errors = found(ASK + NEXT, layout=bare)
@@ -132,6 +140,52 @@ def test_what_is_hard_to_read_is_a_warning_with_its_line(part: str, sentence: st
     warning = the_one(found(f"<p>Look:</p>\n{part}{ASK}{NEXT}"))
     assert sentence in warning.reason
     assert warning.line == 2
+
+
+@pytest.mark.parametrize(
+    ("prose", "line", "tag"),
+    [
+        (f"Good day, {{{{ lead.name or 'you' }}}},\n\n{ASK}", 4, "<div"),
+        (f"{{% if lead.name %}}\n- one\n- two\n{{% endif %}}\n\n{ASK}", 7, "<div"),
+        ("> A fine day,\n> and a <b>bold</b> one.", 3, "<b"),
+        ("A fine day.\n\n<!--\na note -->", 4, "<!--"),
+    ],
+)
+def test_html_in_markdown_is_told_once_and_with_its_line(prose: str, line: int, tag: str) -> None:
+    after = "" if ASK in prose else ASK
+    body = f"{{% filter markdown %}}\n{prose}\n{{% endfilter %}}{after}{NEXT}"
+    warning = the_one(found(body))
+    assert warning.line == line
+    assert warning.reason.startswith("HTML in Markdown is shown to the reader")
+    assert f"here {tag}:" in warning.reason
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Write `<b>` for bold.",
+        "In HTML:\n\n    <b>code</b>",
+        "See <https://felt.example>, and 1 < 2.",
+        "{# <b>no word of it</b> #}",
+    ],
+)
+def test_what_only_looks_like_html_may_stand_in_markdown(prose: str) -> None:
+    assert found(f"{{% filter markdown %}}\n{prose}\n{{% endfilter %}}{ASK}{NEXT}") == []
+
+
+def test_html_around_markdown_is_html() -> None:
+    asked = "<div class='ask'>{% filter markdown %}\n**Which** room?\n{% endfilter %}</div>"
+    assert found(f"{{% filter markdown %}}A fine day.{{% endfilter %}}{asked}{NEXT}") == []
+
+
+def test_html_in_the_text_is_told_with_its_line() -> None:
+    law = "{{ links.unsubscribe }} {{ mailbox.postal_address }}"
+    words = "<strong>Good</strong> day, dear reader, how long is your room?"
+    text = f"{{% block text %}}\n{words} {law}{{% endblock %}}"
+    files = bundle(it=email(ASK + NEXT, more=text))
+    warning = the_one(examine(Renderer(files), "it.html", sampled(), use=ONLY))
+    assert warning.line == 2
+    assert "the text has HTML in it" in warning.reason
 
 
 @pytest.mark.parametrize(

@@ -79,8 +79,8 @@ def test_one_key_may_be_asked_twice() -> None:
         ("stage=", "expected something like stage=decision"),
         ("stage=customre", "when.stage"),
         ("plna=free", "no lead has this"),
-        ("score>=many", "--to"),
-        ("{ stage = }", "--to"),
+        ("score>=many", "--to: expected a number such as 40 at the end, got score>=many"),
+        ("{ stage = }", "--to: { stage = } cannot be read: a value is missing"),
         ('{ stag = "x" }', "stag"),
     ],
 )

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from zoneinfo import available_timezones
 
+from worker.address import shown
 from worker.core.countries import countries
 from worker.core.states import Stage
-from worker.engine.intake.address import shown
 from worker.engine.intake.formulas import GUARD, unguard
 from worker.errors import InputError
 
@@ -22,6 +22,7 @@ LONGEST_ATTRIBUTE = 2_000
 """Characters in an attribute, or in the words of a consent."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # BCP 47, without private use
+_DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", re.ASCII)
 _JOINERS = "\u200c\u200d"  # names in Persian and in Indic scripts need them
 _NOT_UTF8 = (
     "holds bytes that are not UTF-8: save the list as CSV UTF-8, or say its encoding, "
@@ -103,9 +104,17 @@ def zone_reader() -> Reader[str]:
 
 
 def instant(cell: str) -> datetime:
-    """Return an instant in UTC of an ISO 8601 date or time; one without a zone is taken as UTC."""
+    """Return an instant in UTC of an ISO 8601 date or time; one without a zone is taken as UTC.
+
+    Whoever writes a date with points, ``31.3.2026``, begins with the day.
+    """
+    said = text(cell)
     try:
-        found = datetime.fromisoformat(text(cell))
+        dotted = _DOTTED.fullmatch(said)
+        if dotted:
+            day, month, year = map(int, dotted.groups())
+            return datetime(year, month, day, tzinfo=UTC)
+        found = datetime.fromisoformat(said)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise InputError(

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from worker.address import shown
 from worker.core.document import nearest
-from worker.engine.intake.address import shown
 from worker.errors import InputError
 
 ADDRESS = "email"
@@ -20,27 +20,45 @@ _MOST_NAMED = 30
 _NAMES: dict[str, tuple[str, ...]] = {
     ADDRESS: (
         "email", "e mail", "email address", "e mail address", "mail", "mail address",
-        "e mail adresse", "email adresse", "emailadresse", "address",
+        "e mail adresse", "email adresse", "emailadresse", "mailadresse", "address",
     ),
     "first_name": ("first name", "firstname", "given name", "forename", "vorname"),
-    "last_name": ("last name", "lastname", "surname", "family name", "nachname"),
-    "name": ("name", "full name", "fullname", "contact name", "contact"),
+    "last_name": ("last name", "lastname", "surname", "family name", "nachname", "familienname"),
+    "name": (
+        "name", "full name", "fullname", "contact name", "contact", "vollständiger name", "kontakt",
+    ),
     "company": (
         "company", "company name", "organisation", "organization", "account name", "account",
-        "firma", "unternehmen",
+        "firma", "firmenname", "unternehmen", "organisationsname",
     ),
     "zone": ("zone", "time zone", "timezone", "zeitzone"),
-    "country": ("country", "country code", "land"),
+    "country": ("country", "country code", "land", "ländercode", "länderkürzel"),
     "language": ("language", "lang", "locale", "sprache"),
-    "phone": ("phone", "phone number", "telephone", "mobile phone", "mobile", "telefon"),
-    "source": ("source", "lead source", "quelle"),
-    "owner": ("owner", "lead owner", "contact owner", "account owner"),
+    "phone": (
+        "phone", "phone number", "telephone", "mobile phone", "mobile", "telefon", "telefonnummer",
+        "mobiltelefon", "handy",
+    ),
+    "source": ("source", "lead source", "quelle", "lead quelle", "leadquelle", "herkunft"),
+    "owner": (
+        "owner", "lead owner", "contact owner", "account owner", "inhaber", "lead inhaber",
+        "zuständig", "betreuer",
+    ),
     "stage": ("stage", "lead stage", "lifecycle stage"),
-    "score": ("score", "lead score", "points", "punkte"),
-    "consent": ("consent", "consent source", "opt in", "opt in source"),
-    "consent_at": ("consent at", "consent date", "opt in date", "opt in time"),
-    "consent_expires": ("consent expires", "consent until"),
-    "consent_wording": ("consent wording", "consent text"),
+    "score": ("score", "lead score", "points", "punkte", "punktzahl", "bewertung"),
+    "consent": (
+        "consent", "consent source", "opt in", "opt in source", "einwilligung", "zustimmung",
+        "quelle der einwilligung",
+    ),
+    "consent_at": (
+        "consent at", "consent date", "opt in date", "opt in time", "einwilligung am",
+        "einwilligungsdatum", "datum der einwilligung", "zustimmung am", "opt in datum",
+    ),
+    "consent_expires": (
+        "consent expires", "consent until", "einwilligung bis", "einwilligung gültig bis",
+    ),
+    "consent_wording": (
+        "consent wording", "consent text", "einwilligungstext", "wortlaut der einwilligung",
+    ),
 }  # fmt: skip
 FIELDS = tuple(_NAMES)
 """What a column can be, besides a declared attribute."""

@@ -1,4 +1,7 @@
-"""In what a row differs from the lead that is known by its address."""
+"""In what a row differs from the lead that is known by its address.
+
+What the lead has not is no difference: it is filled in (`worker.engine.intake.completion`).
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,9 @@ class Comparison:
         if self._has_consent and self._differ("consent", new["consent_source"], known):
             fields.append("consent")
         attributes = json.loads(str(new["attributes"])).items()
-        return fields + [name for name, value in attributes if lead.attributes.get(name) != value]
+        return fields + [
+            name for name, value in attributes if lead.attributes.get(name, value) != value
+        ]
 
     def _differ(self, name: str, new: str | int, known: str | int | None) -> bool:
-        return new not in ("", self._filled_in.get(name), known)
+        return known is not None and new not in ("", self._filled_in.get(name), known)

@@ -10,8 +10,16 @@ from worker.core.facts import Consent
 from worker.errors import InputError
 
 FIELDS = ("consent", "consent_at", "consent_expires", "consent_wording")
-_YES = frozenset({"yes", "y", "true", "1", "x", "ja", "granted", "opted in"})
-_NO = frozenset({"no", "n", "false", "0", "nein", "none", "denied", "withdrawn", "opted out"})
+_YES = frozenset(
+    {"yes", "y", "true", "1", "x", "granted", "opted in", "ja", "wahr", "erteilt", "liegt vor"}
+)
+_NO = frozenset(
+    {
+        "no", "n", "false", "0", "none", "denied", "withdrawn", "opted out", "not granted",
+        "revoked", "unknown", "nein", "falsch", "keine", "nicht erteilt", "liegt nicht vor",
+        "verweigert", "abgelehnt", "widerrufen", "unbekannt",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

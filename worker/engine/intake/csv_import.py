@@ -1,14 +1,15 @@
 """The import of a list: read, check, compare, insert, in batches of one transaction each.
 
 A crash loses nothing: what was committed is known the next time, so importing the list again takes
-in the rest and changes nothing else. Known leads are left as they are. Nobody is enrolled unless
+in the rest and changes nothing else. Known leads get what they have not, and keep what they have
+(`worker.engine.intake.completion`). Nobody is enrolled unless
 `ImportOptions.enroll` is given (promise 13).
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,9 +17,11 @@ from itertools import islice
 from pathlib import Path
 
 from worker.core.facts import Lead
+from worker.core.providers import provider_of
 from worker.engine.intake import columns
 from worker.engine.intake.columns import Columns
 from worker.engine.intake.comparison import Comparison
+from worker.engine.intake.completion import complete, missing
 from worker.engine.intake.consent import ConsentReader
 from worker.engine.intake.domains import Domains
 from worker.engine.intake.lead_reader import LeadReader
@@ -28,13 +31,17 @@ from worker.engine.intake.report import Report
 from worker.engine.intake.sheet import Record, Sheet, open_sheet
 from worker.engine.intake.suppressed import Suppressed
 from worker.errors import InputError
-from worker.store import lead_batch
+from worker.store import lead_batch, timeline
 from worker.store.database import Connection, Database
 from worker.store.instant import to_micros
 from worker.store.lead_batch import COLUMNS, StoredLead
+from worker.store.timeline import Decision
 
 BATCH = 10_000
 """Rows in one transaction: it holds SQLite's one write lock for about 200 ms."""
+
+COMPLETED = "completed by a list"
+"""What is decided about a lead that gets from a list what it had not."""
 
 BATCH_ENROLLING = 500
 """Rows in one transaction where leads are enrolled too, which takes far longer."""
@@ -48,6 +55,8 @@ class ImportOptions:
     fields by column name (`worker.engine.intake.columns`); `attributes` are those that the
     configuration declares. `consent` and `source` are for rows that bring none. `enroll` is
     called in each batch's transaction with the ids that were added, and tells how many it took.
+    Rows that are not taken are set aside in the folder `aside`; None: beside the list.
+    `providers` are those whose addresses are counted on a dry run.
     """
 
     secret: bytes = field(repr=False)
@@ -59,6 +68,8 @@ class ImportOptions:
     dry_run: bool = False
     enroll: Callable[[Connection, list[int]], int] | None = None
     batch: int = BATCH
+    aside: Path | None = None
+    providers: Collection[str] = ()
 
 
 _Row = tuple[int, str, StoredLead]  # the line that it stands on, its address, the lead
@@ -83,7 +94,8 @@ def import_leads(
         found = columns.find(
             sheet.header, mapped=options.mapped, attributes=options.attributes, file=str(path)
         )
-        with Rejects(path, sheet.header, sheet.delimiter) as rejects:
+        beside = options.aside / path.name if options.aside else path
+        with Rejects(beside, sheet.header, sheet.delimiter) as rejects:
             task = _Import(database, _reader(found, path, options, now), options, now, rejects)
             task.name_columns(sheet.header, found)
             task.run(sheet, progress)
@@ -184,6 +196,9 @@ class _Import:
                 new = self._unknown(connection, rows)
                 self._count(connection, new)
             self.report.added += len(new)
+            if self._options.providers:
+                found = (provider_of(address) for _, address, _ in new)
+                self.report.providers.update(one for one in found if one in self._options.providers)
             return
         with self._database.write() as connection:
             new = self._unknown(connection, rows)
@@ -200,18 +215,31 @@ class _Import:
         known = lead_batch.known(connection, [address for _, address, _ in rows])
         if not known:
             return rows
-        for line, address, lead in rows:
-            if address in known:
-                self._compare(line, lead, known[address])
+        lacking = [
+            (new, known[address])
+            for line, address, new in rows
+            if address in known and self._lacks(line, new, known[address])
+        ]
+        if lacking and not self._options.dry_run:
+            self._complete(connection, lacking)
         return [row for row in rows if row[1] not in known]
 
-    def _compare(self, line: int, new: StoredLead, lead: Lead) -> None:
+    def _lacks(self, line: int, new: StoredLead, lead: Lead) -> bool:
+        """Tell whether a known lead has not all that a row has; count the row."""
+        report, lacks = self.report, bool(missing(new, lead))
         other = self._comparison.differences(new, lead)
-        if not other:
-            self.report.unchanged += 1
-            return
-        self.report.differs += 1
-        self.report.warn(line, f"{new[0]} is known with other: {', '.join(other)}")
+        report.completed += lacks
+        report.differs += bool(other) and not lacks
+        report.unchanged += not other and not lacks
+        if other:
+            report.warn(line, f"{new[0]} is known with other: {', '.join(other)}")
+        return lacks
+
+    def _complete(self, connection: Connection, lacking: list[tuple[StoredLead, Lead]]) -> None:
+        """Fill in what known leads have not; why tells it, and no sequence begins by it."""
+        words = complete(connection, lacking, self._now)
+        told = [Decision(one, self._now, COMPLETED, said) for one, said in words.items()]
+        timeline.decide(connection, told)
 
     def _count(self, connection: Connection, rows: list[_Row]) -> None:
         """Count what is to be said about those that are added."""

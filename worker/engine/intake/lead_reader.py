@@ -8,9 +8,9 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
+from worker.address import canonical
 from worker.core.states import Stage
 from worker.engine.intake import cells, consent
-from worker.engine.intake.address import canonical
 from worker.engine.intake.columns import ADDRESS, Columns
 from worker.engine.intake.consent import ConsentReader
 from worker.engine.intake.domains import Domains

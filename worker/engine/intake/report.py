@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -21,11 +22,14 @@ class Note(NamedTuple):
 
 @dataclass(slots=True)
 class Report:
-    """The outcome of one import; rows = added + unchanged + differs + repeated + rejected.
+    """The outcome of one import.
 
-    `unchanged` and `differs` are known leads, which are left as they are: the row says the same,
-    or something else. `repeated` has the address of a row above it. The counts from
-    `without_consent` to `look_alikes` are of those added. On a dry run, added would be.
+    rows = added + completed + unchanged + differs + repeated + rejected.
+    `completed` are known leads that got what they had not; nothing of any lead is written over.
+    `unchanged` and `differs` are left as they are: the row says the same, or something else, of
+    which `warnings` tell. `repeated` has the address of a row above it. The counts from
+    `without_consent` to `look_alikes` are of those added. On a dry run, added would be; `providers`
+    are then those of the added addresses, as far as they were to be counted.
     """
 
     dry_run: bool
@@ -33,6 +37,7 @@ class Report:
     ignored: tuple[str, ...] = ()
     rows: int = 0
     added: int = 0
+    completed: int = 0
     unchanged: int = 0
     differs: int = 0
     repeated: int = 0
@@ -43,6 +48,7 @@ class Report:
     roles: int = 0
     look_alikes: int = 0
     enrolled: int = 0
+    providers: Counter[str] = field(default_factory=Counter)
     problems: list[Note] = field(default_factory=list)
     warnings: list[Note] = field(default_factory=list)
     rejected_file: Path | None = None

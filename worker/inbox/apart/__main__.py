@@ -34,7 +34,7 @@ def serve(line: Connection, seconds: float) -> None:
     of their Readings.
     """
     work, recent = chores(), Recent()
-    with suppress(EOFError):
+    with suppress(EOFError, ConnectionError):  # it may hang up before it has its answer
         while True:
             if not line.poll(IDLE):
                 recent.forget()

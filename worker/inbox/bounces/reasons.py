@@ -9,8 +9,10 @@ diagnosis; the class of the code; words that are written of nearly everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
+from worker.core.refusal import EXACT, Sense, spoken, status_of
 from worker.inbox.bounces import diagnoses, statuses
 from worker.inbox.reading import BounceType, Reason
 
@@ -20,11 +22,34 @@ _BLANK = re.compile(r"\n[ \t]*\n")
 _SOFT = frozenset(
     {Reason.MAILBOX_FULL, Reason.EXPIRED, Reason.DELAYED, Reason.NETWORK, Reason.RATE}
 )
+_OF_ADDRESS = frozenset({Reason.USER_UNKNOWN, Reason.HOST_UNKNOWN, Reason.MOVED})
+_RATHER: Mapping[Sense | None, Reason] = MappingProxyType(
+    {
+        Sense.SENDER: Reason.POLICY,
+        Sense.SENDING: Reason.RATE,
+        Sense.RECEIVING: Reason.RATE,
+        Sense.MESSAGE: Reason.SYSTEM,
+        Sense.TRANSIT: Reason.SYSTEM,
+    }
+)
+"""What is meant where words that blame the address stand beside such as do not."""
 _SOFT_WITHOUT_CODE = frozenset({Reason.SYSTEM, Reason.OTHER})
 
 
 def reason_of(diagnosis: str, status: str = "", letter: str = "") -> Reason:
     """The reason that a diagnosis gives, helped out by its code and by the letter around it."""
+    found = _first_of(diagnosis, status, letter)
+    if found in _OF_ADDRESS and (status or statuses.is_in(diagnosis)):  # a letter says much else
+        return _RATHER.get(spoken(diagnosis), found)
+    return found
+
+
+def is_of_address(reason: Reason, status: str) -> bool:
+    """Whether a failure speaks against the address: not against us, or the message."""
+    return reason in _OF_ADDRESS or EXACT.get(status_of(status)) is Sense.ADDRESS
+
+
+def _first_of(diagnosis: str, status: str, letter: str) -> Reason:
     codes = (status, statuses.find(diagnosis))
     words = diagnoses.read(diagnosis)
     found = words.clear or _of(codes, statuses.telling)

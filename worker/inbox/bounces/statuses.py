@@ -6,8 +6,8 @@ import re
 
 from worker.inbox.reading import Reason
 
-STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
-"""An enhanced status code (RFC 3463 §2)."""
+STATUS = re.compile(r"(?<![\w./])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+"""An enhanced status code (RFC 3463 §2); `Filter/5.1.2` is a version."""
 _REPLY = re.compile(r"(?<![\d.-])([45])(\d)(\d)(?=[ -]|: )")  # RFC 5321 §4.2
 
 _TELLING = {  # by their detail: nobody writes them of anything else

@@ -50,6 +50,7 @@ def _from_report(mail: Mail, deliveries: list[Delivery]) -> Reading:
         recipients=_each([one.recipient for one in failed]),
         bounce_type=reasons.bounce_type(reason, first.diagnosis, first.status),
         reason=reason,
+        of_address=reasons.is_of_address(reason, first.status),
         original_message_id=returned.message_id(mail, message),
     )
 
@@ -71,6 +72,7 @@ def _from_prose(mail: Mail) -> Reading | None:
         recipients=recipients,
         bounce_type=reasons.bounce_type(reason, diagnosis),
         reason=reason,
+        of_address=reasons.is_of_address(reason, statuses.find(diagnosis)),
         original_message_id=returned.message_id(mail, message),
     )
 

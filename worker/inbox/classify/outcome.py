@@ -19,10 +19,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 
+from worker.core import money
 from worker.core.states import Stage
+from worker.errors import InputError
 from worker.inbox.dates import later
 from worker.inbox.fold import fold
 from worker.inbox.parse import Mail
@@ -31,8 +32,6 @@ MOST_LINES = 200
 """Lines of an answer that are read."""
 
 _LINE = re.compile(r"(?i)\W*(won|lost|nurture|not yet|hold|stop|stage)\b[\s:,–-]*(.*)")
-_AMOUNT = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,2})?")
-_CENTS = re.compile(r"[.,](\d{1,2})$")
 
 
 class Verdict(StrEnum):
@@ -48,10 +47,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision; what was not said is None or empty. `amount` is in the owner's currency."""
+    """One decision; what was not said is None or empty.
+
+    `amount` is in whole units of the currency; `unclear` says why it cannot be told.
+    """
 
     verdict: Verdict
-    amount: Decimal | None = None
+    amount: int | None = None
+    unclear: str = ""
     reason: str = ""
     until: date | None = None
     stage: Stage | None = None
@@ -75,10 +78,10 @@ def _decision(line: str, day: date | None) -> Decision | None:
         return None
     word, rest = match[1].lower(), match[2].strip(" .!")
     if word in {"hold", "not yet"}:
-        until = later.stated(fold(rest), ["en"], day) if day and rest else None
-        return Decision(Verdict.HOLD, until=until)
+        stated = later.stated(fold(rest), ["en"], day) if day and rest else None
+        return Decision(Verdict.HOLD, until=stated.day if stated else None)
     if word == "won":
-        return Decision(Verdict.WON, amount=_amount(rest))
+        return _won(rest)
     if word == "lost":
         return Decision(Verdict.LOST, reason=rest)
     if word == "stage":
@@ -87,12 +90,9 @@ def _decision(line: str, day: date | None) -> Decision | None:
     return Decision(Verdict(word)) if not rest else None
 
 
-def _amount(text: str) -> Decimal | None:
-    """The first number: "1.500,00 €" and "1,500" alike are one thousand five hundred."""
-    found = _AMOUNT.search(text)
-    if found is None:
-        return None
-    cents = _CENTS.search(found[0])
-    whole = found[0][: cents.start()] if cents else found[0]
-    digits = re.sub(r"\D", "", whole)
-    return Decimal(f"{digits}.{cents[1]}" if cents else digits)
+def _won(rest: str) -> Decision:
+    try:
+        found = money.first(rest)
+    except InputError as error:
+        return Decision(Verdict.WON, unclear=str(error))
+    return Decision(Verdict.WON, amount=found[0] if found else None)

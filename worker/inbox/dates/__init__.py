@@ -6,6 +6,7 @@
 - `units`     "in two weeks", "in a fortnight", "next quarter"
 - `years`     "in March", "Q3", "the second half of next year", "2028"
 - `relative`  these, their beginning, middle and end, "tomorrow", "week 12", "after Easter"
+- `behind`    what points back at these: "after that", "danach"
 - `absence`   the first day back that an absence states
 - `later`     until when "not now" is
 

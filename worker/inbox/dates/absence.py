@@ -76,23 +76,32 @@ def _stated(words: Sequence[str], hit: Hit, hits: list[Hit], today: date) -> dat
         if span.first == today and hit.meaning.startswith("from"):
             return None  # "from today on" says no more of an absence than that it begins
         is_range = _begins_range(span, hits) or _ends_range(words, hit, start, hits)
-        return None if is_range else _first_day(words, start, span, tongue)
+        behind = _points_back(span, hit, hits)
+        return None if is_range else _first_day(words, start, span, tongue, is_behind=behind)
     if hit.meaning == "span" and span.by_weekday and not _is_numbered(words[hit.last : span.end]):
         return None  # "Monday to Thursday" are more often the hours of an office
     if (span.first, span.last) == (today, today) and hit.meaning != "inclusive":
         return None
-    return _after_absence(span, tongue, inclusive=hit.meaning == "inclusive")
+    return after(span, tongue, inclusive=hit.meaning == "inclusive")
 
 
 def _is_numbered(words: Sequence[str]) -> bool:
     return any(word[0].isdecimal() for word in words)
 
 
-def _first_day(words: Sequence[str], start: int, span: Span, tongue: Lexicon) -> date:
+def _first_day(
+    words: Sequence[str], start: int, span: Span, tongue: Lexicon, *, is_behind: bool
+) -> date:
     """Of "back in March" its first day; of "back after Easter", "after the 4th", the next one."""
-    if relative.is_after(words, start, span.end, tongue):
+    if is_behind or relative.is_after(words, start, span.end, tongue):
         return calendar.following(span.last, tongue.weekend)
     return span.first
+
+
+def _points_back(span: Span, hit: Hit, hits: list[Hit]) -> bool:
+    """Whether something between a date and its anchor does: "3 to 7 May, after that back"."""
+    behind = (one for one in hits if one.meaning == "afterwards" and one.first == span.end)
+    return any(one.last <= hit.first for one in behind)
 
 
 def _begins_range(span: Span, hits: list[Hit]) -> bool:
@@ -106,7 +115,8 @@ def _ends_range(words: Sequence[str], hit: Hit, start: int, hits: list[Hit]) -> 
     return any(map(absolute.day_number, words[hit.last : start])) and start in behind
 
 
-def _after_absence(span: Span, tongue: Lexicon, *, inclusive: bool) -> date:
+def after(span: Span, tongue: Lexicon, *, inclusive: bool = False) -> date:
+    """The first day back of an absence until a date, or through it."""
     if inclusive:
         return calendar.following(span.last, tongue.weekend)
     day_before = span.first - timedelta(days=1)

@@ -30,10 +30,19 @@ def read(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Spa
 
 def is_after(words: Sequence[str], index: int, end: int, lexicon: Lexicon) -> bool:
     """Whether an "after" stands before the period, an article between, or right behind it."""
-    before = (lexicon.names("after").at(words, index - back) for back in (1, 2, 3))
+    return _is_beside("after", words, index, end, lexicon)
+
+
+def is_before(words: Sequence[str], index: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a "before" stands there."""
+    return _is_beside("before", words, index, end, lexicon)
+
+
+def _is_beside(key: str, words: Sequence[str], index: int, end: int, lexicon: Lexicon) -> bool:
+    before = (lexicon.names(key).at(words, index - back) for back in (1, 2, 3))
     if any(found and found[1] >= index - 1 for found in before):
         return True
-    return lexicon.names("after_after").at(words, end) is not None
+    return lexicon.names(f"{key}_after").at(words, end) is not None
 
 
 def _whole(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:

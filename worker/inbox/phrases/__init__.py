@@ -11,10 +11,13 @@ How a phrase is written; words are compared without case, accents or punctuation
 A phrase in `intent.harmless` takes the meaning from shorter phrases that it overlaps: "out of
 office furniture" is no absence. One in `intent.spared` does so too, and says besides that what is
 to be removed, stopped or cancelled is not the writer: no opt-out is feared that no phrase asks for.
+One in `intent.channel` is a wish against calls, and spares as well; the section `channel` has the
+words that tell such a wish from an opt-out.
 `answer` has how a yes or a no begins, which of them are a plain yes even if nothing follows, and
 the words that turn the wish behind them around. `who` tells whose leaving is spoken of: the words
 for oneself, for customers and readers, and those that ask how it is done. `reply.footer` is how a
-line begins that tells its readers how to leave a list.
+line begins that tells its readers how to leave a list. `anchors.afterwards` points back at a period
+that was named before, and `dates.no_after` only looks as if it did.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ LANGUAGES = (
     "ko", "sv", "da", "no", "fi", "is",
 )  # fmt: skip
 """The languages that are read, by their ISO 639-1 codes."""
-SECTIONS = ("intent", "answer", "reply", "who", "automatic", "anchors")
+SECTIONS = ("intent", "channel", "answer", "reply", "who", "automatic", "anchors")
 """The tables of a file that phrases are in."""
 
 

@@ -153,12 +153,13 @@ class Table:
 
 
 _GUARDS = frozenset({"harmless", "spared"})  # they only take the meaning from others
+_SPARING = frozenset({"spared", "channel"})  # and these from fears only
 _FEARS = frozenset({"opt_out", "grievance"})
 
 
 def without_harmless(hits: list[Hit]) -> list[Hit]:
     """The hits that no longer harmless phrase overlaps; harmless ones are left out."""
-    guards = [hit for hit in hits if hit.meaning in _GUARDS]
+    guards = [hit for hit in hits if hit.meaning in _GUARDS | _SPARING]
     return [
         hit
         for hit in hits
@@ -168,7 +169,7 @@ def without_harmless(hits: list[Hit]) -> list[Hit]:
 
 def _covers(guard: Hit, hit: Hit) -> bool:
     """Whether a guard is as long as a hit that it overlaps; one that spares is from fears only."""
-    if guard.meaning == "spared" and hit.meaning not in _FEARS:
+    if guard.meaning in _SPARING and hit.meaning not in _FEARS:
         return False
     overlap = guard.first < hit.last and hit.first < guard.last
     return overlap and guard.last - guard.first >= hit.last - hit.first

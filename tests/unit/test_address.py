@@ -5,7 +5,7 @@ from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.engine.intake.address import Address, canonical
+from worker.address import Address, canonical, comparable, comparable_domain
 from worker.errors import AddressError
 
 PIECES = st.sampled_from(
@@ -38,6 +38,7 @@ def test_one_form_for_all_spellings(written: str, stored: str) -> None:
         ("ada@company.test", "is not an address: "),
         ("ada@[192.0.2.1]", "is not an address: "),
         (f"{'a' * 65}@example.com", "is not an address: "),
+        (f"{'İ' * 40}@example.com", "the part before the @ is too long"),
         ("ada@example.com\r\nBcc: eve@example.com", "a line end or another invisible character"),
         ("ada@example.com\n", "a line end or another invisible character"),
         ("ada\x00@example.com", "a line end or another invisible character"),
@@ -63,3 +64,25 @@ def test_what_the_fast_path_takes_the_library_takes_too(text: str) -> None:
     again = validate_email(found.text, check_deliverability=False)
     assert again.ascii_domain == found.domain
     assert canonical(found.text) == found
+
+
+@given(st.lists(PIECES, max_size=12).map("".join) | st.text(max_size=40))
+def test_what_is_looked_for_has_the_form_of_what_is_stored(text: str) -> None:
+    found = comparable(text)
+    try:
+        assert found == canonical(text).text
+    except AddressError:
+        assert found == text.strip(" \u00a0\u200b\ufeff").lower()
+
+
+@pytest.mark.parametrize(
+    ("said", "domain"),
+    [
+        ("Analytical.Example.", "analytical.example"),
+        ("@Bücher.example", "xn--bcher-kva.example"),
+        ("bounce@größe.example", "xn--gre-6ka8i.example"),
+        ("", ""),
+    ],
+)
+def test_one_form_for_all_spellings_of_a_domain(said: str, domain: str) -> None:
+    assert comparable_domain(said) == domain

@@ -59,6 +59,26 @@ def canonical_domain(text: str) -> str:
         raise AddressError(f"{shown(text)} is no domain; expected one such as x.example") from None
 
 
+def comparable(text: str) -> str:
+    """Return an address in the form by which leads are known; never raises.
+
+    One that cannot be written to is nobody's, and is returned in lower case.
+    """
+    bare = text.strip(_SPACES)
+    if bare.isascii():
+        return bare.lower()
+    try:
+        return canonical(bare).text
+    except AddressError:
+        return bare.lower()
+
+
+def comparable_domain(text: str) -> str:
+    """Return the domain of an address, or a domain, in the form by which they are known."""
+    named = text.rpartition("@")[2].rstrip(".")
+    return comparable(f"somebody@{named}").rpartition("@")[2]
+
+
 def shown(text: str) -> str:
     """Return foreign text for a message to people: short, in quotes, nothing invisible."""
     start = text[:_MOST_SHOWN] + ("…" if len(text) > _MOST_SHOWN else "")
@@ -74,8 +94,10 @@ def _canonical_with_care(text: str) -> Address:
     except EmailNotValidError as error:
         raise AddressError(f"{shown(text)} is not an address: {error}") from None
     assert found.ascii_domain is not None
-    domain = found.ascii_domain.lower()
-    return Address(f"{found.local_part.lower()}@{domain}", domain)
+    domain, local = found.ascii_domain.lower(), found.local_part.lower()
+    if len(local) > _LONGEST_LOCAL:  # small letters can be more than the capitals were
+        raise AddressError(f"{shown(text)} is not an address: the part before the @ is too long")
+    return Address(f"{local}@{domain}", domain)
 
 
 def _refuse_what_is_no_address(text: str) -> None:

@@ -1,0 +1,83 @@
+"""Stories of addresses that were suppressed in error, and of such as stay suppressed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.acceptance.world import ADA, DAY, HOUR, World
+from worker.engine import control, lifting
+from worker.errors import ConflictError, NotFoundError
+from worker.sandbox.recipients import Mood
+from worker.store import suppressions
+
+WHY = "their server was wrong"
+
+
+def welcomed(world: World) -> World:
+    world.launch()
+    world.add()
+    return world
+
+
+def suppressed(world: World) -> bool:
+    with world.ticks.database.read() as connection:
+        digests = world.ticks.setup.suppression_digests(ADA)
+        return bool(suppressions.reasons(connection, digests))
+
+
+def lift(world: World, address: str = ADA) -> None:
+    with world.desk() as desk:
+        lifting.lift(desk, address, WHY)
+
+
+def test_a_bounce_in_error_is_lifted_with_a_reason(each_world: World) -> None:
+    welcomed(each_world).bounces(hard=True)
+    each_world.after(DAY)
+    assert suppressed(each_world)
+    lift(each_world)
+    assert not suppressed(each_world)
+    assert ("suppression lifted", f"{ADA} may be mailed again: {WHY}") in each_world.decisions()
+
+
+def test_a_refusal_in_error_is_lifted(world: World) -> None:
+    refused = "550@nowhere.example"
+    world.launch()
+    world.add(refused)
+    lift(world, refused)
+    with pytest.raises(NotFoundError, match="is not suppressed"):
+        lift(world, refused)
+
+
+def test_what_a_hand_put_a_hand_may_take(world: World) -> None:
+    welcomed(world)
+    with world.desk() as desk:
+        control.suppress(desk, ADA, "the wrong one")
+    lift(world)
+    assert not suppressed(world)
+
+
+def test_nothing_here_lifts_an_opt_out(each_world: World) -> None:
+    welcomed(each_world).answers(mood=Mood.OPT_OUT)
+    each_world.after(HOUR)
+    with pytest.raises(ConflictError, match="opted out or complained"):
+        lift(each_world)
+    assert suppressed(each_world)
+
+
+def test_an_opt_out_after_a_bounce_counts_as_well(world: World) -> None:
+    welcomed(world).bounces(hard=True)
+    world.after(HOUR)
+    world.answers(mood=Mood.OPT_OUT)
+    world.after(HOUR)
+    with pytest.raises(ConflictError, match="opted out or complained"):
+        lift(world)
+
+
+def test_what_nobody_knows_the_cause_of_stays(world: World) -> None:
+    welcomed(world)
+    with world.desk() as desk:
+        digest, _domain = desk.setup.suppression_digests(ADA)
+        suppressions.add(desk.connection, digest, "address", "from before", desk.now)
+    with pytest.raises(ConflictError, match="by no refusal, bounce or hand"):
+        lift(world)
+    assert suppressed(world)
