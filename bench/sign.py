@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from bench.harness.result import Result, median_of
+from worker.config.private_key import PrivateKey
 from worker.render import mime
 from worker.render.address import Address
 from worker.render.body import Draft
 from worker.render.dkim import Signer
-from worker.render.dkim_key import PrivateKey
 from worker.render.letterhead import Header, Letterhead
 
 _HTML = 20_000

@@ -134,10 +134,12 @@ def test_a_second_daemon_on_the_same_state_directory_refuses(
 ) -> None:
     running.said("started")
     with nurture(made) as second:
-        status, said = second.wait()
+        said = second.said("run.failed")
+        status, _ = second.wait()
     assert status == 1
-    assert "another nurture runs with" in said
-    assert "give this one its own state_dir" in said
+    assert said["level"] == "error"
+    assert "another nurture runs with" in said["event"]
+    assert "give this one its own state_dir" in said["event"]
     assert running.stop() == 0
 
 
@@ -145,3 +147,16 @@ def test_it_stops_at_once_when_nothing_is_under_way(running: Nurture) -> None:
     running.said("started")
     assert running.stop() == 0
     assert '"action": "stopped"' in running.wait()[1]
+
+
+def test_another_state_directory_is_told_in_the_log(made: Project) -> None:
+    with nurture(made) as first:
+        first.said("started")
+        assert first.stop() == 0
+    made.config.write_text('state_dir = "elsewhere"\n' + made.config.read_text())
+    with nurture(made) as second:
+        told = second.said("identity.unknown")
+        second.said("started")
+        assert second.stop() == 0
+    assert told["level"] == "warning"
+    assert "another state directory than before: everything is on hold" in told["event"]

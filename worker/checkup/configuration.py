@@ -26,6 +26,7 @@ def check_configuration(path: Path) -> tuple[Settings | None, list[Finding]]:
         findings += _robots(settings, path.name)
         findings += _open_secrets(settings, path.name)
         findings += _holidays(settings, path.name)
+        findings += _nobody_instead(settings, path.name)
     return settings, findings
 
 
@@ -68,9 +69,22 @@ def _holidays(settings: Settings, file: str) -> Iterator[Finding]:
         yield Finding(Severity.WARNING, file, None, "country", problem)
 
 
+def _nobody_instead(settings: Settings, file: str) -> Iterator[Finding]:
+    for index, owner in enumerate(settings.owner):
+        if (owner.absent_from or owner.absent_until) and owner.deputy is None:
+            key = name(("owner", index, "deputy"))
+            problem = (
+                f"nobody takes over while {owner.name} is absent, and new leads hear from "
+                f"{owner.name} all the same; name a deputy, or take the absence out"
+            )
+            yield Finding(Severity.WARNING, file, None, key, problem)
+
+
 def _secret_files(settings: Settings) -> Iterator[tuple[str, Path]]:
     yield _KEY, settings.secrets.key_file
     for index, mailbox in enumerate(settings.mailbox):
         for side, server in (("smtp", mailbox.smtp), ("imap", mailbox.imap)):
             if server.password_file is not None:
                 yield name(("mailbox", index, side, "password_file")), server.password_file
+        for at, signature in enumerate(mailbox.dkim):
+            yield name(("mailbox", index, "dkim", at, "key_file")), signature.key_file

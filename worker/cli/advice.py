@@ -30,6 +30,7 @@ _ADVICE = {
         "call it so again in config.toml, or let another one take over: "
         "`nurture outbox move --from {0} --to MAILBOX`"
     ),
+    "tls": "have it mended, or name its authority as ca_file; it is tried again by itself",
     "inbox": "mend the connection; it goes on by itself",
     "journal": "make room for it, or mend what keeps it from being written; it goes on by itself",
     "in_doubt": (

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from worker.daemon.roles import EVERYTHING, Role
+from worker.errors import NurtureError
 
 
 def register(app: typer.Typer) -> None:
@@ -27,10 +28,19 @@ def run(
     """
     from worker.cli.project import settings_path
     from worker.config import load
+    from worker.daemon.logs import logger
     from worker.daemon.service import Service
 
     path = settings_path(ctx)
-    Service(path, load(path), roles=_roles(only)).serve()
+    settings = load(path)
+    service = Service(path, settings, roles=_roles(only))
+    try:
+        service.serve()
+    except NurtureError as error:
+        if settings.log.format != "json":
+            raise
+        logger(settings.log.format, settings.log.level).error(str(error), action="run.failed")
+        raise typer.Exit(1) from None
 
 
 def _roles(only: str) -> frozenset[Role]:

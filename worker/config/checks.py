@@ -8,12 +8,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from worker.config.dkim import Dkim
 from worker.config.mailbox import Imap, Server, Smtp
 from worker.config.settings import NESTED, PREFIX, Settings
 from worker.core.document import nearest
 from worker.core.facts import Lead
 from worker.core.places import Place
-from worker.core.providers import provider_of
+from worker.core.providers import DOMAINS, provider_of
 from worker.errors import ConfigError
 
 Fault = tuple[Place, str]
@@ -28,13 +29,18 @@ def inconsistencies(values: Mapping[str, object], root: Path) -> Iterator[Fault]
     yield from _same_names([*_called(values, "mailbox"), *_called(values, "pool")])
     for key in ("owner", "domain"):
         yield from _same_names(_called(values, key))
-    yield from _one_domain_of_many(values)
+    yield from _strange_domains(values)
     yield from _unknown_mailboxes(values, [str(each.get("name")) for each in mailboxes])
+    yield from _named_twice(values)
     yield from _unknown_owners(values, _tables(values, "owner"))
+    yield from _own_deputies(_tables(values, "owner"))
     yield from _taken_attributes(values)
     for index, mailbox in enumerate(mailboxes):
+        yield from _foreign_domains(("mailbox", index, "dkim"), mailbox)
         for side, model in _SIDES:
             yield from _secret(("mailbox", index, side), mailbox.get(side), model, root)
+        for at, table in enumerate(_tables(mailbox, "dkim")):
+            yield from _secret(("mailbox", index, "dkim", at), table, Dkim, root)
 
 
 def _tables(values: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
@@ -93,11 +99,43 @@ def _unknown_owners(
             yield place, f'no owner is called "{called}"{nearest(called, names)}'
 
 
-def _one_domain_of_many(values: Mapping[str, object]) -> Iterator[Fault]:
-    """A limit for outlook.com alone would never be asked: it counts among its provider's."""
+def _own_deputies(owners: list[Mapping[str, object]]) -> Iterator[Fault]:
+    for index, each in enumerate(owners):
+        called = each.get("deputy")
+        if isinstance(called, str) and called == each.get("name"):
+            yield ("owner", index, "deputy"), f"expected another owner: this is {called}"
+
+
+def _named_twice(values: Mapping[str, object]) -> Iterator[Fault]:
+    """A pool that names a mailbox twice would count its limit twice."""
+    for index, pool in enumerate(_tables(values, "pool")):
+        mailboxes = pool.get("mailboxes")
+        named = list(mailboxes) if isinstance(mailboxes, list | tuple) else []
+        for at, called in enumerate(named):
+            if isinstance(called, str) and called in named[:at]:
+                problem = f'"{called}" stands in this pool already; name each mailbox once'
+                yield ("pool", index, "mailboxes", at), problem
+
+
+def _strange_domains(values: Mapping[str, object]) -> Iterator[Fault]:
+    """Yield each whose limit would never be asked: outlook.com counts among its provider's."""
     for place, called in _called(values, "domain"):
         if (provider := provider_of(called)) != called:
             yield place, f'{called} counts among the domains of "{provider}": name that'
+        elif "." not in called and called not in DOMAINS:
+            expected = f"expected a domain, or one of {', '.join(DOMAINS)}"
+            yield place, f'no provider is called "{called}"{nearest(called, DOMAINS)}; {expected}'
+
+
+def _foreign_domains(place: Place, mailbox: Mapping[str, object]) -> Iterator[Fault]:
+    """Yield each domain whose signature says nothing for From (RFC 7489 §3.1.1)."""
+    own = str(mailbox.get("from", "")).rpartition("@")[2].lower()
+    for at, table in enumerate(_tables(mailbox, "dkim")):
+        signs = str(table.get("domain", "")).lower()
+        known = own and signs and f"{own}{signs}".isascii()
+        if known and not f".{own}".endswith(f".{signs}"):
+            problem = f'expected the domain of from, "{own}", or one above it, got "{signs}"'
+            yield (*place, at, "domain"), problem
 
 
 def _taken_attributes(values: Mapping[str, object]) -> Iterator[Fault]:
@@ -117,7 +155,7 @@ def strange_variables() -> Iterator[ConfigError]:
             yield ConfigError(problem, file="environment", key=variable)
 
 
-def _secret(place: Place, table: object, model: type[Server], root: Path) -> Iterator[Fault]:
+def _secret(place: Place, table: object, model: type[Server | Dkim], root: Path) -> Iterator[Fault]:
     try:
         model.model_validate(table).secret(root)
     except ConfigError as error:

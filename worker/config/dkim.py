@@ -46,11 +46,22 @@ class Dkim(Table):
     key_file: Path
     """The private key, RSA from 2048 bits or Ed25519, as PEM; a credential or a file."""
 
-    def private_key(self, root: Path) -> bytes:
-        """Return what the key's file holds; `root` is the project's folder.
+    def secret(self, root: Path) -> bytes:
+        """Return the private key as PEM; `root` is the project's folder.
 
-        Raises ConfigError where it is not there.
+        Raises ConfigError where it is not there, or cannot sign.
         """
+        from worker.config.private_key import read_key
+
+        pem = self._pem(root)
+        try:
+            read_key(pem)
+        except ConfigError as error:
+            problem = f"{self.key_file} cannot sign: {error.problem}"
+            raise ConfigError(problem, key="key_file") from None
+        return pem
+
+    def _pem(self, root: Path) -> bytes:
         found = locate(self.key_file, root)
         try:
             with found.open("rb") as opened:

@@ -28,6 +28,7 @@ _NOUNS = {
 }
 _EXPECTED = {
     "literal_error": "{expected}",
+    "enum": "{expected}",
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
     "string_too_short": "text that is not empty",
@@ -75,7 +76,7 @@ def _problem(detail: ErrorDetails) -> str:
 
 def _expected(detail: ErrorDetails) -> str:
     kind, place = detail["type"], _place(detail)
-    if kind == "tuple_type" and len(place) == 1:
+    if kind == "tuple_type" and len(place) == 1 and _model(place) is not Settings:
         return f"tables, each under a heading [[{place[0]}]]"
     if kind in _EXPECTED:
         return _EXPECTED[kind].format(**detail.get("ctx", {})).replace("'", '"')

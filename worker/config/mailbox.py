@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
@@ -14,11 +14,15 @@ from worker.config.pace import Paced
 from worker.config.secret import read_text
 from worker.config.values import (
     Address,
+    Count,
+    Flag,
+    Folder,
     Line,
     Security,
     Span,
     Table,
     Text,
+    Whole,
     is_loopback,
     read_span,
 )
@@ -39,7 +43,7 @@ class Server(Table):
     """The name of the server, as in its certificate."""
     security: Security = "tls"
     """TLS from the first byte, STARTTLS required, or none: to this machine only."""
-    port: Annotated[int, Field(ge=1, le=65535)] = 0
+    port: Annotated[Whole, Field(ge=1, le=65535)] = 0
     """Without it, the usual one for `security`."""
     username: str = ""
     """Who logs in; empty for a server that asks for nobody."""
@@ -51,7 +55,7 @@ class Server(Table):
     """The environment variable with the password."""
     ca_file: Path | None = None
     """The authorities to trust in place of the system's (PEM)."""
-    allow_insecure: bool = False
+    allow_insecure: Flag = False
     """Allows security = "none" to another machine."""
 
     @model_validator(mode="before")
@@ -100,7 +104,7 @@ class Smtp(Server):
 
     PORTS: ClassVar[dict[str, int]] = {"tls": 465, "starttls": 587, "none": 25}
 
-    connections: Annotated[int, Field(ge=1, le=100)] = 5
+    connections: Annotated[Count, Field(le=100)] = 5
     """At most so many at once."""
 
 
@@ -111,11 +115,11 @@ class Imap(Server):
 
     folders: Annotated[tuple[Line, ...], Field(min_length=1)] = ("INBOX",)
     """The folders to watch, the busiest first."""
-    sent: Line | Literal[False] | None = None
+    sent: Folder = None
     """The folder of what was sent; without it, the one that the server marks. False: none."""
-    junk: Line | Literal[False] | None = None
+    junk: Folder = None
     """The folder of what was taken for spam, in the same way."""
-    all_mail: Line | Literal[False] | None = None
+    all_mail: Folder = None
     """The folder of everything, in the same way: "All Mail" of Gmail."""
     authserv: tuple[Line, ...] = ()
     """The names by which your mail server signs its Authentication-Results (RFC 8601 §2.5)."""
@@ -134,7 +138,7 @@ class Mailbox(Paced):
     """The person in From."""
     reply_to: Address | None = None
     """Where answers go, if not to `from`; it must arrive in this mailbox."""
-    plus_addresses: bool = True
+    plus_addresses: Flag = True
     """Whether mail to local+anything@ arrives here too; answers are then found more surely."""
     signature: Text | None = None
     """What templates print below a letter, as mailbox.signature; else that of its owner."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from worker.config.values import Address, Line, Name, Table, Text, check_name
+from worker.config.values import Address, Day, Line, Name, Table, Text, check_name
 
 RESERVED = "owner"
 
@@ -35,9 +34,9 @@ class Owner(Table):
     """The mailbox that writes to the owner's leads."""
     signature: Text | None = None
     """What templates print below letters from that mailbox, if it has no other."""
-    absent_from: date | None = None
+    absent_from: Day = None
     """The first day of an absence, such as 2027-08-02."""
-    absent_until: date | None = None
+    absent_until: Day = None
     """Its last day."""
     deputy: Line | None = None
     """The name of the owner who takes over meanwhile."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from worker.config.values import Line, Span, Table
+from worker.config.values import Count, Flag, Line, Span, Table
 from worker.core.pace import Pace
-
-Count: TypeAlias = Annotated[int, Field(ge=1)]
 
 PROFILES: dict[str, dict[str, object]] = {
     "personal": {"daily_limit": 200, "spacing": "20 seconds", "ramp": True},
@@ -32,7 +30,7 @@ class Paced(Table):
     """At most so many in any second."""
     spacing: Span = timedelta(0)
     """At least so long between two; for a personal mailbox 20 seconds."""
-    ramp: bool = False
+    ramp: Flag = False
     """Whether a new mailbox begins with 20 a day and 10 more each day; a personal one does."""
 
     @model_validator(mode="before")
@@ -69,6 +67,12 @@ class DomainTable(Table):
     """At most so many in any hour."""
     per_second: Count | None = None
     """At most so many in any second."""
+
+    @model_validator(mode="after")
+    def _has_a_limit(self) -> Self:
+        if self.per_hour is None and self.per_second is None:
+            raise ValueError("expected per_hour or per_second, or both")
+        return self
 
     def pace(self) -> Pace:
         """Return the limits."""

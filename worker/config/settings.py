@@ -18,6 +18,7 @@ from worker.config.secret import read_key
 from worker.config.stages import StageRuleTable
 from worker.config.values import (
     ClosedDay,
+    Count,
     Country,
     Language,
     Line,
@@ -25,6 +26,7 @@ from worker.config.values import (
     Span,
     Table,
     Text,
+    Whole,
     Zone,
     read_span,
 )
@@ -63,9 +65,9 @@ class Newsletter(Table):
 
     name: Name = "newsletter"
     """What commands and keys call it; its editions are in templates/<name>/."""
-    day: Annotated[int, Field(ge=1, le=31)] = 1
+    day: Annotated[Count, Field(le=31)] = 1
     """The day of the month on which an edition goes out; 31 is the last day."""
-    hour: Annotated[int, Field(ge=0, le=23)] = 9
+    hour: Annotated[Whole, Field(ge=0, le=23)] = 9
     """The hour of that day, in the lead's zone."""
     mailbox: Name | None = None
     """The mailbox that sends it; without it, the first."""
@@ -191,4 +193,6 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over secret files, and those over the file."""
+        # All is text in a variable: so asked, the library makes numbers of what is to be a number.
+        env_settings.config = {**env_settings.config, "strict": True}
         return env_settings, dotenv_settings, file_secret_settings, init_settings

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, model_validator
 
-from worker.config.values import Table
+from worker.config.values import Table, Whole
 from worker.core.stages import StageRule
 from worker.core.states import Stage
+
+_EVENT = re.compile(r"[a-z][a-z0-9_.]{0,63}")
+
+
+def check_event(name: str) -> str:
+    """Return the name of an event; ValueError says what was expected."""
+    if not _EVENT.fullmatch(name):
+        raise ValueError('expected an event such as "meeting_booked": a-z, 0-9, _ and dots')
+    return name
 
 
 class StageRuleTable(Table):
@@ -16,9 +26,9 @@ class StageRuleTable(Table):
 
     stage: Stage
     """Where it takes a lead to."""
-    on: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,63}$")], ...] = ()
+    on: tuple[Annotated[str, AfterValidator(check_event)], ...] = ()
     """The events, one of which suffices."""
-    score: int | None = None
+    score: Whole | None = None
     """The score from which on it holds as well."""
 
     @model_validator(mode="after")

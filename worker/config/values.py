@@ -5,10 +5,18 @@ from __future__ import annotations
 import ipaddress
 import re
 from datetime import date, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+)
 
 from worker.core.calendar import zone
 from worker.core.countries import countries, country_code
@@ -47,6 +55,13 @@ def read_span(value: object) -> timedelta:
         raise ValueError(
             f"expected a time of {LONGEST.days // 7} weeks at most, which is ten years"
         )
+    return span
+
+
+def check_lasting(span: timedelta) -> timedelta:
+    """Return a time that is not over as it begins; ValueError says what was expected."""
+    if not span:
+        raise ValueError("expected more than no time at all: nothing would be sent")
     return span
 
 
@@ -101,6 +116,16 @@ def read_closed_day(value: object) -> str:
     return text
 
 
+def read_day(value: object) -> date | None:
+    """Read a day, ``2027-08-02``; ValueError says what was expected."""
+    if value is None or type(value) is date:  # a datetime is a date, too
+        return value
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError("expected a day such as 2027-08-02") from None
+
+
 def check_name(name: str) -> str:
     """Return a name that commands, keys and files can carry; else raise ValueError."""
     if not _NAME.fullmatch(name):
@@ -122,6 +147,15 @@ def check_line(text: str) -> str:
     return text
 
 
+def read_folder(value: object) -> str | Literal[False] | None:
+    """Read the name of a folder, or false for none; ValueError says what was expected."""
+    if value is None or value is False:
+        return value
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("expected the name of a folder, or false to leave it out")
+    return check_line(value.strip())
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether a host is this machine itself."""
     try:
@@ -130,12 +164,19 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+# A TOML file says which kind a value is of: "200" and true are no numbers there.
+Flag: TypeAlias = Annotated[bool, Strict()]
+Whole: TypeAlias = Annotated[int, Strict()]
+Count: TypeAlias = Annotated[Whole, Field(ge=1)]
 Security = Literal["tls", "starttls", "none"]
 Span = Annotated[timedelta, BeforeValidator(read_span)]
+Lasting = Annotated[Span, AfterValidator(check_lasting)]
+Folder = Annotated[str | Literal[False] | None, BeforeValidator(read_folder)]
 Quiet = Annotated[tuple[time, time] | None, BeforeValidator(read_quiet)]
 Address = Annotated[str, AfterValidator(check_address)]
 Zone = Annotated[str, AfterValidator(check_zone)]
 Country = Annotated[str, AfterValidator(check_country)]
+Day = Annotated[date | None, BeforeValidator(read_day)]
 ClosedDay = Annotated[str, BeforeValidator(read_closed_day)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Line = Annotated[Text, AfterValidator(check_line)]

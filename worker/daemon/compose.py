@@ -114,7 +114,7 @@ def _signers(settings: Settings, tables: Sequence[Dkim]) -> tuple[Signs, ...]:
     from worker.render.dkim import Signer
 
     return tuple(
-        Signer(one.domain, one.selector, one.private_key(settings.root), str(one.key_file))
+        Signer(one.domain, one.selector, one.secret(settings.root), str(one.key_file))
         for one in tables
     )
 

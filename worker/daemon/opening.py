@@ -31,14 +31,15 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
-def meet(desk: Desk, database: Database, name: str) -> None:
+def meet(desk: Desk, database: Database, name: str) -> str | None:
     """Hold everything where a SQLite database is opened by a worker that it does not know.
 
-    It may be a copy, or restored: what it does not know may have been sent (promise 11).
+    It may be a copy, or restored: what it does not know may have been sent (promise 11). Returns
+    why everything is held, None where the worker is known.
     """
     known = installation.workers(desk.connection)
     if not database.is_sqlite or not known or name in known:
-        return
+        return None
     reason = "the database was opened with another state directory than before"
     control.pause(desk, EVERYTHING, reason)
     text = (
@@ -46,3 +47,4 @@ def meet(desk: Desk, database: Database, name: str) -> None:
         "run `nurture resume`; nothing is sent until then"
     )
     alerts.raise_(desk.connection, "identity", name, text, desk.now)
+    return reason

@@ -150,13 +150,17 @@ def _begun(ticks: Ticks, settings: Settings, name: str, log: Log) -> Parts:
     folder = settings.state_folder
     recall = Recall(Journal(folder), Seen(folder), log)
     with ticks.desk() as desk:
-        meet(desk, database, name)
+        strange = meet(desk, database, name)
         recall.look(desk)  # before our own counter begins anew
         holder = Holder(name, installation.begin_epoch(desk.connection, name, desk.now))
         found = rescue(desk, holder)
         seen = seen_now(desk)
         lost = gone.look(desk)
     recall.seen.write(seen)
+    if strange:
+        log.warning(
+            f"{strange}: everything is on hold, see `nurture status`", action="identity.unknown"
+        )
     with ticks.desk() as desk:
         recall.compare(desk)
     for mailbox in lost:

@@ -10,8 +10,9 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
+from worker.config.private_key import read_key
 from worker.render import relaxed
-from worker.render.dkim_key import algorithm, dns_record, read_key, signature
+from worker.render.dkim_key import algorithm, dns_record, signature
 
 SIGNED = (
     b"from",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.unit.checkup.project import edit, found
 from worker.checkup.check import check, failed
@@ -79,6 +81,38 @@ def test_password_files_are_private(project: Path) -> None:
     assert warning.startswith("config.toml: mailbox[1].smtp.password_file: others on this machine")
     password.chmod(0o600)
     assert found(project, Severity.WARNING) == []
+
+
+def test_keys_that_sign_are_private(project: Path) -> None:
+    table = """[[mailbox.dkim]]
+domain = "yourfirm.example"
+selector = "nurture"
+key_file = "dkim.pem"
+"""
+    edit(project, "#[[mailbox.dkim]]", table)
+    key = Ed25519PrivateKey.generate()
+    path = project.parent / "dkim.pem"
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    path.chmod(0o644)
+    (warning,) = found(project, Severity.WARNING)
+    assert warning == (
+        "config.toml: mailbox[1].dkim[1].key_file: others on this machine can read dkim.pem; "
+        "run `chmod 600 dkim.pem`"
+    )
+    path.unlink()
+    (error,) = found(project)
+    assert "mailbox[1].dkim[1].key_file: cannot read" in error
+
+
+def test_an_absence_names_a_deputy(project: Path) -> None:
+    owner = """[[owner]]
+name = "Ada"
+address = "ada@yourfirm.example"
+absent_from = 2027-08-02
+"""
+    edit(project, "#[[owner]]", owner)
+    (warning,) = found(project, Severity.WARNING)
+    assert warning.startswith("config.toml: owner[1].deputy: nobody takes over while Ada is absent")
 
 
 def test_a_variable_that_sets_nothing_is_a_warning(

@@ -17,11 +17,14 @@ from worker.errors import ConfigError
 def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NURTURE_SENDER__COMPANY", "Other")
     monkeypatch.setenv("NURTURE_POLICY", '{"weekly_cap": 7}')
+    monkeypatch.setenv("NURTURE_NEWSLETTER__DAY", "5")
+    monkeypatch.setenv("NURTURE_POLICY__REQUIRE_CONSENT", "false")
     monkeypatch.setenv("NURTURE_LANGUAGE", "")
     settings = load(written(tmp_path, 'language = "de"\n' + LEAST))
     assert settings.sender.company == "Other"
     assert settings.sender.postal_address == "1 Street"
-    assert settings.policy.weekly_cap == 7
+    assert (settings.policy.weekly_cap, settings.policy.require_consent) == (7, False)
+    assert settings.newsletter.day == 5
     assert settings.language == "de"
 
 

@@ -9,11 +9,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from tests.unit.config.project import written
+from tests.unit.config.project import EXAMPLE, uncommented, written
 from worker.config import Settings, load
 from worker.config.faults import models
-
-EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
 
 
 def keys_of(model: type[BaseModel]) -> Iterator[str]:
@@ -32,10 +30,6 @@ def keys_in(table: dict[str, object]) -> Iterator[str]:
                 yield from (f"{key}.{inner}" for inner in keys_in(each))
             else:
                 yield key
-
-
-def uncommented() -> str:
-    return re.sub(r"^#(?=\w+ = |\[)", "", EXAMPLE.read_text(), flags=re.MULTILINE)
 
 
 def test_the_example_names_every_key_and_no_other() -> None:

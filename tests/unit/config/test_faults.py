@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import math
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from tests.unit.config.project import LEAST, faults
+from tests.unit.config.project import LEAST, faults, uncommented
 from tests.unit.processor import processor_seconds
-from worker.config import load
-from worker.config.faults import MOST
+from worker.config import Settings, load
+from worker.config.faults import MOST, explain
+from worker.core.document import Document
 from worker.errors import ProblemsError
 
 
@@ -33,6 +41,14 @@ from worker.errors import ProblemsError
         ('closed_days = ["24.12."]', "closed_days[1]: expected a day such as 2026-12-28"),
         ('closed_days = ["02-30"]', "closed_days[1]: expected a day such as 2026-12-28"),
         ('policy = { quiet = "9-5" }', 'policy.quiet: expected hours such as "21:00-07:00"'),
+        (
+            'policy = { late_after = "0 seconds" }',
+            (
+                "policy.late_after: expected more than no time at all: nothing would be sent, "
+                'got "0 seconds"'
+            ),
+        ),
+        ('policy = { inbox_fresh = "0 days" }', "policy.inbox_fresh: expected more than no time"),
         ("policy = { weekly_cap = 0 }", "policy.weekly_cap: expected at least 1, got 0"),
         ("policy = { weekly_cap = 1.5 }", "policy.weekly_cap: expected a whole number, got 1.5"),
         (
@@ -46,6 +62,23 @@ from worker.errors import ProblemsError
             'policy = { require_consent = "perhaps" }',
             'policy.require_consent: expected true or false, got "perhaps"',
         ),
+        (
+            'policy = { weekly_cap = "3" }',
+            'policy.weekly_cap: expected a whole number, got "3"',
+        ),
+        ("policy = { weekly_cap = true }", "policy.weekly_cap: expected a whole number, got true"),
+        (
+            "policy = { require_consent = 1 }",
+            "policy.require_consent: expected true or false, got 1",
+        ),
+        (
+            'stage_rule = [{ stage = "decisoin", score = 9 }]',
+            'stage_rule[1].stage: expected "awareness", "consideration", "decision" or "customer"',
+        ),
+        (
+            'stage_rule = [{ stage = "decision", on = ["A b"] }]',
+            'stage_rule[1].on[1]: expected an event such as "meeting_booked"',
+        ),
         ("newsletter = { day = 32 }", "newsletter.day: expected at most 31, got 32"),
         (
             'newsletter = { mailbox = "salse" }',
@@ -55,6 +88,7 @@ from worker.errors import ProblemsError
             'owner = [{ name = "A", address = "a@b.example", mailbox = "x" }]',
             'owner[1].mailbox: no mailbox is called "x"',
         ),
+        ('closed_days = "12-24"', 'closed_days: expected a list, got "12-24"'),
         ("owner = {}", "owner: expected tables, each under a heading [[owner]]"),
         ('attributes = { a = "number" }', 'attributes.a: expected "text", got "number"'),
         ('attributes = { "A b" = "text" }', "attributes.A b: expected a name of a-z, 0-9 and _"),
@@ -84,6 +118,7 @@ def test_a_bad_line(tmp_path: Path, line: str, sentence: str) -> None:
         ('from_name = "Ada"', "", "2: mailbox[1].from_name: missing; add it: the person in From"),
         ("host", "hots", '6: mailbox[1].smtp.hots: not understood; perhaps "host" was meant;'),
         ('"ada", pass', '"", pass', "6: mailbox[1].smtp: expected username together with one of"),
+        ("imap = {", "imap = { sent = true,", "7: mailbox[1].imap.sent: expected the name of a"),
         ("smtp = {", "smtp = { port = 0,", "6: mailbox[1].smtp.port: expected at least 1, got 0"),
         (
             "smtp = {",
@@ -113,6 +148,38 @@ def test_a_bad_line(tmp_path: Path, line: str, sentence: str) -> None:
 def test_a_bad_mailbox(tmp_path: Path, old: str, new: str, sentence: str) -> None:
     found = faults(tmp_path, LEAST.strip().replace(old, new, 1))
     assert any(each.startswith(f"config.toml:{sentence}") for each in found)
+
+
+BAD = [True, 1.5, math.inf, "a word", {}, [], [1], -1, date(2027, 8, 2), datetime(2027, 8, 2, 9)]  # noqa: DTZ001 - as in TOML
+OF_THE_LIBRARY = re.compile(
+    r"\b([Ii]nput|should|[Dd]atetimes?|instance|pattern|validat\w+|str|False)\b"
+)
+
+
+@pytest.mark.parametrize("bad", BAD, ids=str)
+def test_no_word_of_the_library_reaches_people(bad: object) -> None:
+    values = tomllib.loads(uncommented())
+    for table, key in list(places(values)):
+        kept, table[key] = table[key], bad
+        for sentence in sentences(values):
+            assert not OF_THE_LIBRARY.search(sentence), sentence
+        table[key] = kept
+
+
+def places(table: Any) -> Iterator[tuple[Any, str | int]]:
+    """Yield each key and element below a table, with what holds it."""
+    for key, value in table.items() if isinstance(table, dict) else enumerate(table):
+        yield table, key
+        if isinstance(value, dict | list):
+            yield from places(value)
+
+
+def sentences(values: dict[str, Any]) -> list[str]:
+    try:
+        Settings(**values)
+    except ValidationError as error:
+        return [each.problem for each in explain(error, Document("config.toml", values, {}))]
+    return []
 
 
 def test_all_faults_are_found_at_once_in_order_of_lines(tmp_path: Path) -> None:

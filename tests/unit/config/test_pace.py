@@ -79,16 +79,38 @@ def test_a_mailbox_signs_as_its_owner_does_unless_it_has_its_own(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('address = "alan@', 'deputy = "Grace"\naddress = "alan@'),
+        ("absent_from = 2027-08-02", ""),
+        ("absent_until = 2027-08-20", ""),
+        ('name = "gmail"', 'name = "some-firm.example"'),
+    ],
+    ids=["deputies of each other", "no first day", "no last day", "a domain"],
+)
+def test_no_slip_of_the_pen(tmp_path: Path, old: str, new: str) -> None:
+    assert faults(tmp_path, LEAST + PEOPLE.replace(old, new)) == []
+
+
+@pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
         ('deputy = "Alan"', 'deputy = "Alam"', 'no owner is called "Alam"'),
         ('mailboxes = ["sales"]', 'mailboxes = ["sale"]', 'no mailbox is called "sale"'),
+        ('deputy = "Alan"', 'deputy = "Grace"', "owner[1].deputy: expected another owner"),
+        ('["sales"]', '["sales", "sales"]', 'mailboxes[2]: "sales" stands in this pool already'),
+        ('name = "gmail"', 'name = "gmial"', 'no provider is called "gmial"; perhaps "gmail" was'),
+        ("per_hour = 100", "", "domain[1]: expected per_hour or per_second, or both"),
         ('name = "team"', 'name = "sales"', 'a mailbox is called "sales" already'),
         ('name = "team"', 'name = "owner"', "expected another name"),
         ('name = "Alan"', 'name = "Grace"', 'another owner is called "Grace" already'),
         ('name = "gmail"', 'name = "googlemail.com"', 'counts among the domains of "gmail"'),
         ("2027-08-20", "2027-08-01", "expected absent_until on the day of absent_from, or after"),
+        ("2027-08-20", '"soon"', 'absent_until: expected a day such as 2027-08-02, got "soon"'),
+        ("2027-08-20", "2027-08-20T09:00:00", "absent_until: expected a day such as 2027-08-02"),
         ("per_hour = 100", "per_hour = 0", "expected at least 1"),
+        ("per_hour = 100", 'per_hour = "100"', 'expected a whole number, got "100"'),
+        ("per_hour = 100", "per_hour = true", "expected a whole number, got true"),
     ],
 )
 def test_a_slip_of_the_pen(tmp_path: Path, old: str, new: str, sentence: str) -> None:

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 from tests.unit.processor import processor_seconds
 from tests.unit.render.parts import HEADER, LETTERHEAD
+from worker.config.private_key import PrivateKey
 from worker.render import mime, relaxed
 from worker.render.body import Draft
 from worker.render.dkim import Signer
-from worker.render.dkim_key import PrivateKey, dns_record, signature
+from worker.render.dkim_key import dns_record, signature
 from worker.render.letterhead import Header
 
 spaces = st.text(" \t", max_size=3)

@@ -20,9 +20,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_public_key,
 )
 
+from worker.config.private_key import read_key
 from worker.errors import ConfigError
 from worker.render.dkim import Signer
-from worker.render.dkim_key import algorithm, read_key
+from worker.render.dkim_key import algorithm
 
 ED = Ed25519PrivateKey.generate()
 
