@@ -177,10 +177,16 @@ async def test_connections_are_reused_and_rested() -> None:
 
 
 async def test_no_more_connections_than_allowed() -> None:
+    both = asyncio.Barrier(2)
+
+    async def release() -> bool:
+        await both.wait()
+        return True
+
     async with fake_smtp(GOOD) as server:
         pool = Pool(account(server.port, connections=2))
         outcomes = await asyncio.gather(
-            *(deliver(pool, envelope(number), BODY, yes) for number in range(20))
+            *(deliver(pool, envelope(number), BODY, release) for number in range(20))
         )
         await pool.close()
     assert all(isinstance(outcome, Accepted) for outcome in outcomes)
