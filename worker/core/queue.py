@@ -72,6 +72,19 @@ def run_ahead(
     return found
 
 
+def let_go(
+    meters: Mapping[str, Meter], theirs: Sequence[Line], others: Sequence[Line], now: datetime
+) -> datetime:
+    """Return when the last of one mailbox goes, as far as providers and hours let it.
+
+    `others` are lines of the mailboxes that share the providers; of what becomes due at once,
+    theirs goes last.
+    """
+    run = _Run("", meters, [*others, *theirs], now)
+    run.empty()
+    return max(run.ends[len(others) :], default=now)
+
+
 def _lifted(
     binding: Binding, meters: Mapping[str, Meter], lines: Sequence[Line]
 ) -> tuple[Mapping[str, Meter], Sequence[Line]]:
@@ -114,6 +127,8 @@ class _Run:
             self._put(number, line.moments[0])
         self.waited: Counter[Binding] = Counter()
         """What the mailbox had nothing to do for, though something was due: so many seconds."""
+        self.ends = [now] * len(lines)
+        """When the last went of each line, so far."""
 
     def empty(self, by: datetime | None = None) -> datetime:
         """Let all go, and return when the last went; where that is not before `by`, only so far."""
@@ -167,6 +182,7 @@ class _Run:
             count = min(count, provider.room(self._moment))
             provider.take(count, self._moment)
         place.next += count
+        self.ends[number] = self._moment
         if place.next < len(line.moments):
             self._put(number, line.moments[place.next])
         return count

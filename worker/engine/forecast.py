@@ -1,8 +1,9 @@
 """When the queue of each mailbox will be empty, and which limit, or which hours, it waits for.
 
 It counts what is planned, and an email for each enrollment whose next step is one and is due in the
-days to come. It knows sending hours, and the limits of mailboxes and providers, as if each mailbox
-had the provider's for itself.
+days to come. It knows sending hours, and the limits of mailboxes and providers. Where mailboxes
+share a provider, it takes the later of two times: if the mailbox had it for itself, and if nothing
+but the provider and the hours kept what all of them send there.
 
 It does not know holds, but those of a whole mailbox and of everything; nor the caps over what
 reaches one lead; nor conditions; nor the steps after the next, which count from when that one went,
@@ -23,8 +24,8 @@ from worker.core.facts import Audience
 from worker.core.facts import Sequence as Launched
 from worker.core.holds import open_hold
 from worker.core.hours import Closed, SendingHours
-from worker.core.pace import Pace
-from worker.core.queue import Line, run_ahead
+from worker.core.pace import Meter, Pace
+from worker.core.queue import Emptied, Line, let_go, run_ahead
 from worker.core.states import Scope
 from worker.core.turns import Turn
 from worker.engine.apply import Desk
@@ -35,7 +36,7 @@ from worker.engine.surroundings import EVERYTHING
 from worker.engine.waiting import expected, hours_of, lines
 from worker.errors import InputError
 from worker.store import alerts, holds, queue
-from worker.store.queue import Home, Kind, Ready
+from worker.store.queue import Home, Kind
 
 MOST = 100_000
 """Messages that are counted for each mailbox."""
@@ -63,9 +64,34 @@ class Forecast:
     paused: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Queue:
+    """What waits for a mailbox: counts of what is planned and to come, and its lines."""
+
+    mailbox: str
+    planned: int
+    coming: int
+    more: bool
+    lines: Sequence[Line]
+
+
+Shared = Mapping[str, tuple[datetime, str]]
+"""When a provider that several share lets the last of a mailbox go, and its subject."""
+
+
 def forecast(desk: Desk, days: int) -> list[Forecast]:
     """Return the forecast of every mailbox, with what becomes due in so many days."""
-    return [_of(desk, name, desk.now + timedelta(days=days)) for name in desk.setup.mailboxes]
+    until = desk.now + timedelta(days=days)
+    meters = Board(desk.connection, desk.setup, desk.now).meters
+    found = [_waiting(desk, name, until, meters) for name in desk.setup.mailboxes]
+    queues = [one for one in found if isinstance(one, _Queue)]
+    try:
+        shared = _shared(desk, queues, meters)
+    except InputError:  # whose hours never open says so below
+        shared = {}
+    return [
+        _emptied(desk, one, meters, shared) if isinstance(one, _Queue) else one for one in found
+    ]
 
 
 def last_first(
@@ -103,33 +129,63 @@ def _first_emails(
     return [Line([due] * many, hours, subject) for subject, many in counts.items()]
 
 
-def _of(desk: Desk, mailbox: str, until: datetime) -> Forecast:
+def _waiting(
+    desk: Desk, mailbox: str, until: datetime, meters: Mapping[str, Meter]
+) -> _Queue | Forecast:
+    """Return what waits for a mailbox, or why it goes at no time."""
     planned = queue.planned(desk.connection, mailbox, MOST + 1)
     passages = queue.coming(desk.connection, mailbox, until, MOST + 1)
     try:
         coming = expected(desk, passages)
+        if (paused := _paused(desk, mailbox)) is not None:
+            waiting = len(planned) + queue.held(desk.connection, mailbox)
+            return Forecast(mailbox, waiting, len(coming), None, paused, paused=True)
+        ready = islice(merge(planned, coming, key=itemgetter(0)), MOST)
         more = len(planned) + len(passages) > MOST
-        return _emptied(desk, mailbox, planned, coming, more)
+        return _Queue(mailbox, len(planned), len(coming), more, lines(desk, ready, meters))
     except InputError as error:  # a calendar that opens on no day
         return Forecast(mailbox, len(planned), len(passages), None, str(error))
 
 
-def _emptied(
-    desk: Desk, mailbox: str, planned: Sequence[Ready], coming: Sequence[Ready], more: bool
-) -> Forecast:
-    counts = (len(planned), len(coming))
-    if (paused := _paused(desk, mailbox)) is not None:
-        held = queue.held(desk.connection, mailbox)
-        return Forecast(mailbox, len(planned) + held, len(coming), None, paused, paused=True)
-    meters = Board(desk.connection, desk.setup, desk.now).meters
-    ready = islice(merge(planned, coming, key=itemgetter(0)), MOST)
-    emptied = run_ahead(mailbox, meters, lines(desk, ready, meters), desk.now)
+def _shared(desk: Desk, queues: Sequence[_Queue], meters: Mapping[str, Meter]) -> Shared:
+    found: dict[str, tuple[datetime, str]] = {}
+    for subject in map(subject_of, desk.setup.domains):
+        there = {
+            one.mailbox: [line for line in one.lines if line.recipient == subject] for one in queues
+        }
+        there = {mailbox: theirs for mailbox, theirs in there.items() if theirs}
+        for mailbox, theirs in there.items() if len(there) > 1 else ():
+            others = [line for one, more in there.items() if one != mailbox for line in more]
+            at = let_go(meters, theirs, others, desk.now)
+            found[mailbox] = max(found.get(mailbox, (at, subject)), (at, subject))
+    return found
+
+
+def _emptied(desk: Desk, waiting: _Queue, meters: Mapping[str, Meter], shared: Shared) -> Forecast:
+    mailbox = waiting.mailbox
+    try:
+        emptied = run_ahead(mailbox, meters, waiting.lines, desk.now)
+        if mailbox in shared and shared[mailbox][0] > emptied.at:
+            emptied = _lets_go(desk, waiting, meters, *shared[mailbox])
+    except InputError as error:  # hours that never open
+        return Forecast(mailbox, waiting.planned, waiting.coming, None, str(error))
     binding = emptied.binding
     if isinstance(binding, Closed):
         waits_for = _closed(mailbox, binding)
     else:
         waits_for = told(desk.setup, *binding) if binding else ""
-    return Forecast(mailbox, *counts, emptied.at, waits_for, more, emptied.without)
+    counts = (waiting.planned, waiting.coming)
+    return Forecast(mailbox, *counts, emptied.at, waits_for, waiting.more, emptied.without)
+
+
+def _lets_go(
+    desk: Desk, waiting: _Queue, meters: Mapping[str, Meter], at: datetime, subject: str
+) -> Emptied:
+    """Say that a mailbox waits until a provider that it shares lets its last email go."""
+    open_ = {one: meter for one, meter in meters.items() if one != subject}
+    without = run_ahead(waiting.mailbox, open_, waiting.lines, desk.now).at
+    name = "hour" if desk.setup.domains[subject[1:]].per_hour else "second"
+    return Emptied(at, (subject, name), without)
 
 
 def _paused(desk: Desk, mailbox: str) -> str | None:
