@@ -23,6 +23,7 @@ from tests.servers.smtp_sink import SmtpSink
 from worker.core.states import Scope
 from worker.engine import control
 from worker.engine.points import Point
+from worker.engine.reachable import LONG
 
 LEADS = 4
 FIRST_WAIT = timedelta(minutes=6)
@@ -59,6 +60,29 @@ async def test_a_receiver_that_is_down_is_tried_again(
         judgement = judge(project, sink.messages())
         assert judgement.is_clean, judgement
         assert not judgement.in_doubt
+
+
+async def test_a_receiver_that_is_down_for_long_is_told_until_it_is_back(
+    make_project: MakeProject, database_url: str, smtp_sink: StartSink
+) -> None:
+    """Promise 12: a mailbox that cannot send needs somebody, after half an hour."""
+    sink = smtp_sink()
+    project = make_project(database_url, sink.port)
+    project.enroll(1)
+    sink.stop()
+    async with rig_on(project) as rig:
+        began = rig.clock.now()
+        await rig.work()
+        assert rig.alerts() == []
+        while rig.clock.now() - began < LONG:
+            await rig.later()
+        assert rig.alerts() == ["unreachable"]
+        sink.start()
+        while rig.states() != ["sent"]:
+            await rig.later()
+        project.enroll(1, name="next")
+        await rig.work()
+        assert rig.alerts() == []
 
 
 async def test_a_connect_that_goes_nowhere_is_given_up(

@@ -31,6 +31,7 @@ _ADVICE = {
         "`nurture outbox move --from {0} --to MAILBOX`"
     ),
     "tls": "have it mended, or name its authority as ca_file; it is tried again by itself",
+    "unreachable": "look at its server, or at the network between; it is tried again by itself",
     "inbox": "mend the connection; it goes on by itself",
     "journal": "make room for it, or mend what keeps it from being written; it goes on by itself",
     "in_doubt": (

@@ -17,7 +17,7 @@ from worker.delivery.outcome import (
     Returned,
     Withheld,
 )
-from worker.engine import breaker, settle
+from worker.engine import breaker, reachable, settle
 from worker.engine.apply import Desk
 from worker.errors import NurtureError, TemplateError
 from worker.store import alerts, holds, messages
@@ -84,8 +84,8 @@ def _deferred(
 ) -> None:
     if outcome.cause:
         _pause_mailbox(desk, message, str(outcome))
-    elif outcome.phase is Phase.TLS:  # a person must mend it; it is tried again meanwhile
-        alerts.raise_(desk.connection, "tls", message.mailbox, str(outcome), desk.now)
+    else:
+        reachable.note(desk, message, outcome)
     _retry(desk, holder, message, str(outcome), chance)
 
 
