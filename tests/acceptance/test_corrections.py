@@ -290,12 +290,20 @@ def test_what_does_not_go_together_is_refused(given: dict[str, object], problem:
         Expected(**given)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("until", [date(2020, 1, 1), date(2027, 1, 4)], ids=["past", "today"])
-def test_not_now_ends_on_a_later_day(world: World, until: date) -> None:
+@pytest.mark.parametrize(
+    ("until", "why"),
+    [
+        (date(2020, 1, 1), "is not in the future; name a later day"),
+        (date(2027, 1, 4), "is not in the future; name a later day"),
+        (date.max, "is too far ahead; name an earlier day"),
+    ],
+    ids=["past", "today", "never"],
+)
+def test_not_now_ends_on_a_later_day(world: World, until: date, why: str) -> None:
     """Else who asked something would be written to at once."""
     welcomed(world).answers(mood=Mood.QUESTION)
     world.settle()
-    with pytest.raises(InputError, match=f"--until: {until} is not in the future; name a later"):
+    with pytest.raises(InputError, match=f"--until: {until} {why}"):
         corrected(world, Expected(intent=Intent.NOT_NOW, until=until))
     assert state(world) is EnrollmentState.PAUSED
 

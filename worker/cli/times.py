@@ -62,21 +62,25 @@ class Times:
 
     def end_of(self, text: str, now: datetime) -> datetime:
         """Read ``today``, ``tomorrow`` or ``2027-01-10`` as the end of that day, or InputError."""
-        try:
-            next_day = self.day_of(text, now) + timedelta(days=1)
-        except OverflowError:
-            raise InputError(f"{text} is the last day of all; name an earlier one") from None
-        return resolve(datetime.combine(next_day, time()), self.zone)
+        return self._midnight(text, self.day_of(text, now), timedelta(days=1))
 
     def start_of(self, text: str, now: datetime) -> datetime:
         """Read ``2027-01-10`` as the start of that day; InputError where it is over or no date."""
         try:
-            start = resolve(datetime.combine(date.fromisoformat(text), time()), self.zone)
+            day = date.fromisoformat(text)
         except ValueError:
             raise InputError(f"{text} is no date; expected one such as 2027-01-10") from None
+        start = self._midnight(text, day)
         if start <= now:
             raise InputError(f"{text} is not in the future; name a later day")
         return start
+
+    def _midnight(self, text: str, day: date, later: timedelta = timedelta()) -> datetime:
+        """Return when a day begins, or one so much later."""
+        try:
+            return resolve(datetime.combine(day + later, time()), self.zone)
+        except OverflowError:
+            raise InputError(f"{text} is too far ahead; name an earlier day") from None
 
 
 def ago(span: timedelta) -> str:

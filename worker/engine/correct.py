@@ -6,7 +6,7 @@ The right one takes the same way as any mail: `core.meaning`, `core.transitions`
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Any
 
 from worker.address import comparable
@@ -125,6 +125,8 @@ def _whose(desk: Desk, mail: Incoming, number: int, lead: Lead | None) -> Lead:
 def _check_until(desk: Desk, lead: Lead, until: date | None) -> None:
     if until is not None and until <= desk.now.astimezone(desk.setup.lead_zone(lead)).date():
         raise InputError(f"{until} is not in the future; name a later day", key="--until")
+    if until is not None and until.year == MAXYEAR:
+        raise InputError(f"{until} is too far ahead; name an earlier day", key="--until")
 
 
 def _take_back(desk: Desk, mail: Came, lead: Lead) -> tuple[list[str], list[str]]:

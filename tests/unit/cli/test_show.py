@@ -60,6 +60,9 @@ def test_a_day_begins_at_its_midnight_there() -> None:
         BERLIN.start_of("2026-07-01", NOON)
     with pytest.raises(InputError, match="soon is no date"):
         BERLIN.start_of("soon", NOON)
+    for day_of in (BERLIN.start_of, BERLIN.end_of):
+        with pytest.raises(InputError, match="9999-12-31 is too far ahead; name an earlier day"):
+            day_of("9999-12-31", NOON)
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,8 @@ TODAY = date(2026, 11, 24)
         ("ab dem 3. Dezember erreichbar", date(2026, 12, 3)),
         ("ab dem 3. Dezember bis zum 9. Dezember weg", date(2026, 12, 10)),
         ("od dziś", None),
+        # the last day of all, behind which there is none
+        ("away until 31.12.9999", None),
         # of something else
         ("in meetings until 3 pm today", None),
         ("our prices are valid until 31 December", None),

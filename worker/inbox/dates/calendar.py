@@ -11,6 +11,7 @@ HORIZON = timedelta(days=3 * 366)
 """Nobody states a date further ahead than this."""
 
 _DAY = timedelta(days=1)
+_LATEST = date(MAXYEAR, 12, 1)  # what a mail names may be the last day of all, after which is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ def months_later(today: date, count: int) -> date:
 
 def business_day(start: date, weekend: frozenset[int]) -> date:
     """The first working day from `start` on; holidays are not known here."""
+    start = min(start, _LATEST)
     while start.isoweekday() in weekend:
         start += _DAY
     return start
@@ -131,7 +133,7 @@ def business_day(start: date, weekend: frozenset[int]) -> date:
 
 def following(last: date, weekend: frozenset[int]) -> date:
     """The first working day after `last`."""
-    return business_day(last + _DAY, weekend)
+    return business_day(min(last, _LATEST) + _DAY, weekend)
 
 
 def _first_of(year: int, month: int) -> date:
