@@ -9,11 +9,14 @@ from time import monotonic
 from worker.delivery.account import Account
 from worker.delivery.conversation import Conversation
 from worker.delivery.opening import NotOpened, open_conversation
-from worker.delivery.outcome import STOPPING, Deferred, LoginRefused, Phase, Returned
+from worker.delivery.outcome import STOPPING, Deferred, LoginRefused, Outcome, Phase, Returned
 from worker.errors import ConfigError
 
 ENOUGH = 60.0
 """Seconds in which no further connection is asked for, once a server took no more than it has."""
+
+MOMENT = 0.25
+"""Seconds in which whoever comes hears what the one before him heard of all."""
 
 
 class Connections:
@@ -34,6 +37,8 @@ class Connections:
         self._refusals = 0
         self._enough_until = 0.0
         self._barred: LoginRefused | None = None
+        self._away: Returned | None = None
+        self._away_until = 0.0
         self._opening: set[asyncio.Task[Conversation | NotOpened]] = set()
         self._is_closed = False
 
@@ -54,6 +59,8 @@ class Connections:
 
     async def take(self) -> Conversation | NotOpened | Returned:
         """Return a conversation that is in step, or say why there is none."""
+        if self._away is not None and monotonic() < self._away_until:
+            return self._away
         taken = await self._from_idle() or await self._open()
         if isinstance(taken, Conversation):
             self._lent += 1
@@ -77,7 +84,12 @@ class Connections:
 
     def forget_login(self) -> None:
         """Ask the server again although it refused the login before."""
-        self._barred = None
+        self._barred = self._away = None
+
+    def turned_away(self, because: Outcome) -> None:
+        """Ask for nothing in this moment: what is claimed together comes in several lots."""
+        if not isinstance(because, Returned):
+            self._away, self._away_until = Returned(str(because)), monotonic() + MOMENT
 
     def shut(self) -> None:
         """Open nothing any more, and keep nothing that is given back."""
@@ -119,7 +131,7 @@ class Connections:
         known = self._refusals
         async with self._first:
             if self._refusal is not None and (self._refusals > known or self.are_enough):
-                return self._refusal
+                return Returned(str(self._refusal))
             return await self._connect()
 
     async def _connect(self) -> Conversation | NotOpened | Returned:

@@ -58,8 +58,13 @@ class Courier:
             return False
         if self._waiting:
             self._waiting.popleft().ended(conversation)
-            turn_back(self._waiting, conversation)
+            self._give_up(conversation)
         return True
+
+    def _give_up(self, because: Outcome) -> None:
+        """Give back whatever waits, and what comes in this moment."""
+        self._connections.turned_away(because)
+        turn_back(self._waiting, because)
 
     async def _use(self, conversation: Conversation) -> None:
         """Carry as many as a conversation is good for, and give it back.
@@ -99,7 +104,7 @@ class Courier:
             else:
                 parcel.ended(outcome)
                 if _is_of_all(outcome):
-                    turn_back(self._waiting, outcome)
+                    self._give_up(outcome)
         except Exception as error:  # noqa: BLE001  whatever it is, the message must not be lost
             conversation.withdraw()  # nobody knows any more where it stands
             parcel.failed(error)
@@ -139,14 +144,14 @@ def turn_back(waiting: deque[Parcel], because: Outcome) -> None:
 def _is_of_all(outcome: Outcome) -> bool:
     """Whether each message of the account would hear the same.
 
-    What is said at MAIL is about us, but for 421, which is about this connection (RFC 5321 §3.8);
-    later it is about a recipient or a body, unless a provider has published what its code means.
+    What is said at MAIL is about us, by a connection that was not used before; later it is about a
+    recipient or a body, unless a provider has published what its code means.
     """
     match outcome:
         case Refused(phase=Phase.MAIL, blame="sender"):
             return True
         case Deferred(phase=Phase.MAIL, code=int(), scope="mailbox"):
-            return outcome.code != 421 or bool(outcome.cause)
+            return True
         case Refused() | Deferred():
             return bool(outcome.cause)
         case _:
