@@ -20,6 +20,7 @@ from worker.daemon.repeat import Repeat, Work, pause
 from worker.daemon.roles import EVERYTHING, Role, loops
 from worker.daemon.ticks import Ticks
 from worker.daemon.wall import LOOK, Wall
+from worker.delivery.outcome import Returned
 from worker.delivery.pool import Pool
 from worker.engine import leases
 from worker.engine.batch import NOTHING
@@ -215,7 +216,9 @@ class Run:
 
     def _told(self, outcome: str, message: Message, sentence: str) -> None:
         """Take note, in the dispatch's thread, of what became of a message."""
-        self._log.info(
+        # What was not tried is no news, and may be a hundred at once.
+        write = self._log.debug if outcome == Returned.__name__ else self._log.info
+        write(
             f"to {message.recipient}: {sentence}",
             action=f"message.{outcome.lower()}",
             message=message.id,
