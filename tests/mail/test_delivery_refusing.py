@@ -9,7 +9,7 @@ import pytest
 
 from tests.mail.fake_smtp import GOOD, Peer, Script, accept, fake_smtp, silence
 from tests.mail.parcels import Package, Release, yes
-from worker.delivery.account import Account, Timeouts
+from tests.mail.test_delivery_pool import BODY, PATIENT, account
 from worker.delivery.envelope import Envelope
 from worker.delivery.outcome import (
     STOPPING,
@@ -22,14 +22,8 @@ from worker.delivery.outcome import (
 )
 from worker.delivery.pool import Pool
 
-BODY = b"Subject: hello\r\n\r\nbye\r\n"
-PATIENT = Timeouts(connect=10, command=10, block=10, dot=10, goodbye=10)
 HELLO = b"220 mail.example\r\n"
 BUSY = b"421 4.7.0 too many connections\r\n"
-
-
-def account(port: int, connections: int = 5) -> Account:
-    return Account("127.0.0.1", port, "none", timeouts=PATIENT, connections=connections)
 
 
 def packages(pool: Pool, count: int, release: Release = yes) -> list[Package]:
@@ -60,7 +54,7 @@ async def test_a_server_that_takes_two_connections_gets_all_by_two() -> None:
 
     script: Script = {**GOOD, "CONNECT": (HELLO, HELLO, busy)}
     async with fake_smtp(script) as server:
-        pool = Pool(account(server.port))
+        pool = Pool(account(server.port, 5))
         outcomes = await ends(packages(pool, 20, release))
         more = await ends(packages(pool, 20))
         await pool.close()
@@ -84,7 +78,7 @@ async def test_a_server_that_takes_nobody_is_asked_once(
 ) -> None:
     script = {**script, "EHLO": b"250-mail.example\r\n250-PIPELINING\r\n250 AUTH PLAIN\r\n"}
     async with fake_smtp(script) as server:
-        pool = Pool(replace(account(server.port), username="us", password="lamp"))
+        pool = Pool(replace(account(server.port, 5), username="us", password="lamp"))
         first, *others = await ends(packages(pool, 20))
         others += await ends(packages(pool, 20))  # of the same claim
         await pool.close()
@@ -152,7 +146,7 @@ async def test_a_silent_server_holds_up_no_stop(where: str) -> None:
         await silence(peer)
 
     async with fake_smtp({**GOOD, where: mute}) as server:
-        pool = Pool(account(server.port))
+        pool = Pool(account(server.port, 5))
         made = packages(pool, 5)
         await asked.wait()
         pool.stop()
@@ -170,7 +164,7 @@ async def test_of_connections_that_fell_silent_one_is_asked() -> None:
 
     limits = replace(PATIENT, idle=0.0, check=0.2)
     async with fake_smtp({**GOOD, "NOOP": silence}) as server:
-        pool = Pool(replace(account(server.port), timeouts=limits))
+        pool = Pool(replace(account(server.port, 5), timeouts=limits))
         await ends(packages(pool, 5, release))
         (outcome,) = await ends(packages(pool, 1))
         await pool.close()

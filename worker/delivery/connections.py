@@ -18,6 +18,8 @@ ENOUGH = 60.0
 MOMENT = 0.25
 """Seconds in which whoever comes hears what the one before him heard of all."""
 
+NO_MORE = Returned("the server takes no more connections")
+
 
 class Connections:
     """Hands out conversations and takes them back; how many there are is for others to limit.
@@ -33,8 +35,7 @@ class Connections:
         self._lent = 0
         self._tls: ssl.SSLContext | None = None
         self._has_opened = False
-        self._refusal: NotOpened | None = None
-        self._refusals = 0
+        self._enough = 0
         self._enough_until = 0.0
         self._barred: LoginRefused | None = None
         self._away: Returned | None = None
@@ -49,19 +50,17 @@ class Connections:
 
     @property
     def are_enough(self) -> bool:
-        """Whether some are in use, and the server took no more of them a moment ago."""
-        return self._lent > 0 and monotonic() < self._enough_until
+        """Whether as many are in use as there can be."""
+        return self._lent >= self.most
 
     @property
     def most(self) -> int:
-        """How many can be in use at once, as far as is known."""
-        return self._lent + len(self._idle) if self.are_enough else self._account.connections
+        """How many can be in use at once: fewer than we may, where the server took no more."""
+        return self._enough if monotonic() < self._enough_until else self._account.connections
 
     async def take(self) -> Conversation | NotOpened | Returned:
         """Return a conversation that is in step, or say why there is none."""
-        if self._away is not None and monotonic() < self._away_until:
-            return self._away
-        taken = await self._from_idle() or await self._open()
+        taken = self._unasked() or await self._from_idle() or await self._open()
         if isinstance(taken, Conversation):
             self._lent += 1
         return taken
@@ -88,8 +87,7 @@ class Connections:
 
     def turned_away(self, because: Outcome) -> None:
         """Ask for nothing in this moment: what is claimed together comes in several lots."""
-        if not isinstance(because, Returned):
-            self._away, self._away_until = Returned(str(because)), monotonic() + MOMENT
+        self._away, self._away_until = Returned(str(because)), monotonic() + MOMENT
 
     def shut(self) -> None:
         """Open nothing any more, and keep nothing that is given back."""
@@ -103,6 +101,12 @@ class Connections:
         """Close with QUIT what is kept."""
         idle, self._idle = self._idle, []
         await asyncio.gather(*(conversation.quit() for _, conversation in idle))
+
+    def _unasked(self) -> Returned | None:
+        """Return what whoever comes now hears, without the server being asked."""
+        if monotonic() < self._away_until:
+            return self._away
+        return NO_MORE if self.are_enough else None
 
     async def _from_idle(self) -> Conversation | None:
         """Return one that is kept, and still there.
@@ -128,11 +132,8 @@ class Connections:
         """
         if self._has_opened:
             return await self._connect()
-        known = self._refusals
         async with self._first:
-            if self._refusal is not None and (self._refusals > known or self.are_enough):
-                return Returned(str(self._refusal))
-            return await self._connect()
+            return self._unasked() or await self._connect()
 
     async def _connect(self) -> Conversation | NotOpened | Returned:
         if self._is_closed:
@@ -148,8 +149,10 @@ class Connections:
         self._has_opened = isinstance(opened, Conversation)
         if isinstance(opened, Conversation | Returned):
             return opened
-        self._refusal, self._refusals = opened, self._refusals + 1
-        self._enough_until = monotonic() + ENOUGH
+        if self._lent:
+            self._enough, self._enough_until = self._lent + len(self._idle), monotonic() + ENOUGH
+        else:
+            self.turned_away(opened)
         if isinstance(opened, LoginRefused):
             self._barred = opened
         return opened

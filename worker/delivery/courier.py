@@ -58,13 +58,8 @@ class Courier:
             return False
         if self._waiting:
             self._waiting.popleft().ended(conversation)
-            self._give_up(conversation)
+            turn_back(self._waiting, conversation)
         return True
-
-    def _give_up(self, because: Outcome) -> None:
-        """Give back whatever waits, and what comes in this moment."""
-        self._connections.turned_away(because)
-        turn_back(self._waiting, because)
 
     async def _use(self, conversation: Conversation) -> None:
         """Carry as many as a conversation is good for, and give it back.
@@ -104,7 +99,8 @@ class Courier:
             else:
                 parcel.ended(outcome)
                 if _is_of_all(outcome):
-                    self._give_up(outcome)
+                    self._connections.turned_away(outcome)
+                    turn_back(self._waiting, outcome)
         except Exception as error:  # noqa: BLE001  whatever it is, the message must not be lost
             conversation.withdraw()  # nobody knows any more where it stands
             parcel.failed(error)

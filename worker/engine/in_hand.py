@@ -25,8 +25,8 @@ class InHand:
         """How many of a mailbox are in hand at the most."""
         self._of: dict[str, set[int]] = {name: set() for name in mailboxes}
 
-    def __contains__(self, message_id: int) -> bool:
-        return any(message_id in ids for ids in self._of.values())
+    def __contains__(self, message: Message) -> bool:
+        return message.id in self._of[message.mailbox]
 
     def __iter__(self) -> Iterator[int]:
         return (one for ids in self._of.values() for one in ids)

@@ -224,7 +224,8 @@ class Sender:
         def look(desk: Desk) -> None:
             nonlocal sessions
             sessions = self._office.database.sessions
-            self._office.compare(desk)
+            if sessions != self._sessions:  # another server is another session
+                self._office.compare(desk)
             self._take_back(desk)
 
         self._transact(look)
@@ -242,10 +243,10 @@ class Sender:
         """
         reason = "its former try is still ending"
         for message in claimed:
-            if message.id in self._trying:
+            if message in self._trying:
                 later = self._office.clock.now() + SOON
                 messages.put_back(connection, message.id, self._office.holder, reason, later)
-        return [message for message in claimed if message.id not in self._trying]
+        return [message for message in claimed if message not in self._trying]
 
     async def _send(self, claim: Claim) -> None:
         """Judge what was claimed, and write what may go out now as it is needed."""
