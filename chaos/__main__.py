@@ -11,7 +11,7 @@ from types import MappingProxyType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from chaos import databases, inbox, kills, mails, report, stops, workers, zones
+from chaos import backups, databases, inbox, kills, mails, report, stops, workers, zones
 from chaos.plan import Plan
 from chaos.tally import Tally
 
@@ -22,10 +22,11 @@ FAULTS: Mapping[str, Callable[[Plan], Iterator[Tally]]] = MappingProxyType(
         "points": kills.at_points,
         "random": kills.at_random,
         "postgres": databases.restarts,
+        "sessions": databases.cut_sessions,
         "race": workers.race,
         "disk": databases.disk_full,
         "suspended": workers.suspended,
-        "restored": databases.restored,
+        "restored": backups.restored,
         "stop": stops.races,
         "zones": zones.every_zone,
         "catchup": inbox.week_away,

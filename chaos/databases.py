@@ -1,4 +1,4 @@
-"""PostgreSQL restarts under a worker, a disk that is full, a backup that is restored."""
+"""PostgreSQL restarts under a worker, ends its sessions, and a disk is full."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import LiteralString
 
-from chaos.plan import Ground, Plan, on_postgres, on_sqlite
+import psycopg
+from psycopg import Connection
+
+from chaos.plan import SENDING, Ground, Plan, on_postgres, on_sqlite
 from chaos.tally import Tally, total
 from tests.crash.daemon import Daemon, daemon
 from tests.crash.disk import MountingNotAllowedError, disk
-from tests.crash.settling import recover, settled, until
-from worker.engine import control
-from worker.engine.surroundings import EVERYTHING
+from tests.crash.settling import settled, until
 from worker.errors import StoreError
 
 BATCH = 20
 LATEST = 0.1
 """Seconds after the first of a batch went out; all of it takes a little longer."""
+
+CUTS = 10
+SHORTLY = 0.02
+"""Seconds between two cuts, at most."""
 
 FULL_FOR = 4.0
 """Seconds that a disk stays full."""
@@ -43,6 +49,46 @@ def _restart_once(ground: Ground, plan: Plan) -> None:
     assert ground.cluster is not None
     ground.cluster.stop()
     ground.cluster.start()
+
+
+def cut_sessions(plan: Plan) -> Iterator[Tally]:
+    """Cancel what a worker's sessions are at, or end them, again and again while it sends.
+
+    So does an administrator, a proxy that is restarted, or a time limit of the server's own.
+    """
+    with on_postgres() as ground:
+        with daemon(ground.project.config, roles=SENDING) as running:
+            until(lambda: running.is_up, running)
+            runs = plan.repeat(lambda: _cut_some(ground, running, plan))
+            ground.settle(running)
+            running.stop()
+        yield ground.tally("sessions cancelled and ended, PostgreSQL", runs)
+
+
+def _cut_some(ground: Ground, running: Daemon, plan: Plan) -> None:
+    before = settled(ground.project)
+    ground.project.enroll(BATCH)
+    until(lambda: settled(ground.project) > before, running)
+    ground.project.close()  # this process's own connections
+    way = plan.chance.choice(_WAYS)
+    url = ground.project.database.url.set(drivername="postgresql")
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as by_hand:
+        for _ in range(CUTS):
+            time.sleep(plan.chance.uniform(0, SHORTLY))
+            _cut(by_hand, way)
+    ground.settle(running)
+
+
+_WAYS: tuple[LiteralString, ...] = ("pg_cancel_backend", "pg_terminate_backend")
+
+
+def _cut(by_hand: Connection, way: LiteralString) -> None:
+    """Cut off one session, of those that are at something if any is."""
+    by_hand.execute(
+        f"SELECT {way}(pid) FROM pg_stat_activity"  # noqa: S608  two names of our own
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " ORDER BY state <> 'active', random() LIMIT 1"
+    )
 
 
 def disk_full(plan: Plan) -> Iterator[Tally]:
@@ -82,32 +128,3 @@ def _enroll_until_full(ground: Ground) -> None:
             ground.project.enroll(BATCH)
         except StoreError:
             return
-
-
-def restored(plan: Plan) -> Iterator[Tally]:
-    """Put a backup back from before a batch was sent, and lift the hold by hand (row 31)."""
-    with on_sqlite() as ground:
-        recover(ground.project)
-        runs = plan.repeat(lambda: _restore_once(ground))
-        yield ground.tally("old backup restored, SQLite", runs)
-
-
-def _restore_once(ground: Ground) -> None:
-    project = ground.project
-    project.enroll(BATCH)
-    project.close()
-    file = Path(str(project.database.url.database))
-    backup = file.read_bytes()
-    recover(project)
-    project.close()
-    file.write_bytes(backup)
-    with daemon(project.config) as running:
-        _resume(ground, running)
-        ground.settle(running)
-        running.stop()
-
-
-def _resume(ground: Ground, running: Daemon) -> None:
-    until(lambda: running.is_up, running)
-    with ground.project.desk() as desk:
-        control.resume(desk, EVERYTHING)

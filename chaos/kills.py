@@ -1,17 +1,16 @@
 """kill -9 of the real daemon, at every named point and at random (rows 19 and 20).
 
-On SQLite several projects are tried side by side, each with a receiver and a manifest of its own:
-there a run is mostly the start of a process.
+Several projects are tried side by side, each with a receiver and a manifest of its own: a run is
+mostly the start of a process.
 """
 
 from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
 
-from chaos.plan import SENDING, Ground, Plan, on_postgres, on_sqlite
+from chaos.plan import SENDING, Ground, Plan, several
 from chaos.tally import Tally, total
 from tests.crash.daemon import Fate, daemon
 from tests.crash.settling import recover, settled, until
@@ -29,29 +28,29 @@ the machine is so busy that it took longer to start."""
 
 def at_points(plan: Plan) -> Iterator[Tally]:
     """Kill at each point in turn, at one of its first five occurrences."""
-    with _several() as grounds:
-        yield _at_points(plan, grounds, "kill -9 at each named point, SQLite")
-    with on_postgres() as ground:
-        yield _at_points(plan, [ground], "kill -9 at each named point, PostgreSQL")
-
-
-def _at_points(plan: Plan, grounds: Sequence[Ground], fault: str) -> Tally:
-    points = itertools.cycle(Point)
-    runs = plan.share(grounds, lambda ground, part: _kill_at(ground, _fate(next(points), part)))
-    return _judged(grounds, fault, runs)
+    yield from _on_both(plan, "kill -9 at each named point", _at_points)
 
 
 def at_random(plan: Plan) -> Iterator[Tally]:
     """Kill after a random time."""
-    with _several() as grounds:
-        runs = plan.share(grounds, _kill_once)
-        yield _judged(grounds, "kill -9 at random, SQLite", runs)
+    yield from _on_both(plan, "kill -9 at random", _at_random)
 
 
-@contextmanager
-def _several() -> Iterator[list[Ground]]:
-    with ExitStack() as stack:
-        yield [stack.enter_context(on_sqlite()) for _ in range(SIDE_BY_SIDE)]
+def _on_both(
+    plan: Plan, fault: str, kill: Callable[[Plan, Sequence[Ground]], int]
+) -> Iterator[Tally]:
+    with several(SIDE_BY_SIDE) as (files, servers):
+        for name, grounds in (("SQLite", files), ("PostgreSQL", servers)):
+            yield _judged(grounds, f"{fault}, {name}", kill(plan, grounds))
+
+
+def _at_points(plan: Plan, grounds: Sequence[Ground]) -> int:
+    points = itertools.cycle(Point)
+    return plan.share(grounds, lambda ground, part: _kill_at(ground, _fate(next(points), part)))
+
+
+def _at_random(plan: Plan, grounds: Sequence[Ground]) -> int:
+    return plan.share(grounds, _kill_once)
 
 
 def _judged(grounds: Sequence[Ground], fault: str, runs: int) -> Tally:

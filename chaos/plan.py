@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -98,11 +98,22 @@ def on_sqlite(folder: Path | None = None) -> Iterator[Ground]:
 @contextmanager
 def on_postgres(options: str = "") -> Iterator[Ground]:
     """Give a project on a cluster of its own, which may be stopped and started."""
-    with (
-        TemporaryDirectory(prefix="nurture-chaos-") as name,
-        smtp_sink() as sink,
-        postgres() as cluster,
-    ):
+    with postgres() as cluster, _beside(cluster, options) as ground:
+        yield ground
+
+
+@contextmanager
+def several(count: int) -> Iterator[tuple[list[Ground], list[Ground]]]:
+    """Give so many projects on SQLite, and as many on one cluster of PostgreSQL."""
+    with ExitStack() as stack:
+        cluster = stack.enter_context(postgres())
+        files = [stack.enter_context(on_sqlite()) for _ in range(count)]
+        yield files, [stack.enter_context(_beside(cluster)) for _ in range(count)]
+
+
+@contextmanager
+def _beside(cluster: Postgres, options: str = "") -> Iterator[Ground]:
+    with TemporaryDirectory(prefix="nurture-chaos-") as name, smtp_sink() as sink:
         url = cluster.url(cluster.create()) + options
         migrate(url)
         with project_in(Path(name), url, sink.port) as project:

@@ -91,6 +91,12 @@ class Postgres:
         """Drop `database`, cutting off whoever still uses it."""
         self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
 
+    def put_back(self, database: str, copy: str) -> None:
+        """Have `copy`, which nobody may be using, in the place of `database`."""
+        self.drop(database)
+        names = sql.Identifier(copy), sql.Identifier(database)
+        self._run(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+
     def _run(self, statement: sql.Composed) -> None:
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
             connection.execute(statement)
