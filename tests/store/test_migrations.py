@@ -41,6 +41,14 @@ def test_an_empty_database_is_brought_to_this_version_once(empty: Database) -> N
     empty.close()
 
 
+def test_a_database_that_is_not_there_is_not_to_be_upgraded(postgres: str) -> None:
+    """Nothing that Nurture does makes one."""
+    absent = Database(f"{postgres}_is_not_there")
+    with pytest.raises(StoreError, match=r"cannot be used: .* does not exist$"):
+        require_current(absent)
+    absent.close()
+
+
 def test_a_migration_that_fails_leaves_nothing_behind(empty: Database) -> None:
     with empty.write() as connection:
         connection.exec_driver_sql("CREATE TABLE hold (wrong INTEGER)")
