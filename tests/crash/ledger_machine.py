@@ -54,6 +54,7 @@ from worker.store.transmission import Acceptance, Start
 lead_numbers = st.integers(0, LEADS - 1)
 workers = st.sampled_from(WORKERS)
 picks = st.integers(0, MANY)
+EACH, LOOKS = 20, 40  # seconds between looks at a lease, and so many of them
 
 
 def some(state: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -230,11 +231,11 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(name=workers)
     def outlive(self, name: str) -> None:
         """A worker's lease runs out while it sleeps; another takes what it holds."""
-        seconds = itertools.count(0, MANY * 10)
+        seconds = itertools.count(0, EACH)
         watchman = Watchman(
             next(one for one in WORKERS if one != name), lambda: float(next(seconds)), Patience()
         )
-        self.transact(lambda desk: _look_twice(watchman, desk))
+        self.transact(lambda desk: _look_on(watchman, desk))
         self._read_back()
 
     @precondition(lambda self: self.former)
@@ -333,9 +334,9 @@ class LedgerMachine(RuleBasedStateMachine):
                 self.known[message.key].state = message.state.value
 
 
-def _look_twice(watchman: Watchman, desk: Desk) -> None:
-    watchman.look(desk)
-    watchman.look(desk)
+def _look_on(watchman: Watchman, desk: Desk) -> None:
+    for _ in range(LOOKS):
+        watchman.look(desk)
 
 
 def _suppress(desk: Desk, address: str) -> None:

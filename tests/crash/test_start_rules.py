@@ -108,6 +108,21 @@ async def test_what_the_journal_cannot_keep_does_not_go_out(
     assert judgement.is_clean, judgement
 
 
+async def test_who_did_not_look_for_long_takes_nobody_for_lost(each_project: Project) -> None:
+    """While the database was away, nobody could show that it lives."""
+    each_project.enroll(1)
+    async with rig_on(each_project) as rig:
+        await asyncio.to_thread(rig.ticks.plan)
+        assert len(rig.sender._claim({"sales": 1}, 1).messages) == 1
+        elapsed = Elapsed()
+        watchman = Watchman("watchman", elapsed)
+        for seconds in (5, 2000, 5):
+            elapsed.seconds += seconds
+            with each_project.desk() as desk:
+                assert watchman.look(desk) == 0
+        assert rig.states() == ["claimed"]
+
+
 async def test_a_worker_whose_epoch_was_ended_claims_nothing(
     each_project: Project, sink: SmtpSink
 ) -> None:
@@ -117,9 +132,10 @@ async def test_a_worker_whose_epoch_was_ended_claims_nothing(
         await asyncio.to_thread(rig.ticks.plan)
         claimed = rig.sender._claim({"sales": 1}, 1)
         assert len(claimed.messages) == 1
-        seconds = count(0, 100)
-        watchman = Watchman("watchman", lambda: float(next(seconds)))
-        for taken in (0, 1):
+        elapsed = Elapsed()
+        watchman = Watchman("watchman", elapsed)
+        for taken in (0, 0, 0, 1):
+            elapsed.seconds += 25
             with each_project.desk() as desk:
                 assert watchman.look(desk) == taken
         with each_project.database.read() as connection:
