@@ -19,7 +19,7 @@ from worker.engine.commit import Sending
 from worker.engine.leases import Watchman
 from worker.engine.send import Sender
 from worker.errors import StoreError
-from worker.store import installation
+from worker.store import alerts, installation
 
 
 @dataclass
@@ -106,6 +106,29 @@ async def test_what_the_journal_cannot_keep_does_not_go_out(
             await sender.finish()
     judgement = judge(each_project, sink.messages())
     assert judgement.is_clean, judgement
+
+
+async def test_a_worker_that_begins_anew_tries_its_journal_anew(
+    each_project: Project, sink: SmtpSink
+) -> None:
+    """There was room when it began, and nobody would have closed the alert; others keep theirs."""
+    each_project.enroll(1)
+
+    def no_room(_going: Sequence[Sending], _started: datetime) -> None:
+        raise StoreError("no room is left")
+
+    async with rig_on(each_project) as rig:
+        await asyncio.to_thread(rig.ticks.plan)
+        sender = journalled(rig, no_room)
+        await sender.send_due()
+        await sender.finish()
+        assert rig.alerts() == ["journal"]
+        with each_project.desk() as desk:
+            alerts.raise_(desk.connection, ledger.ALERT, "other", "no room is left", desk.now)
+    async with rig_on(each_project) as rig:
+        with each_project.database.read() as connection:
+            assert [one.subject for one in alerts.open_now(connection)] == ["other"]
+    assert sink.messages() == []
 
 
 async def test_who_did_not_look_for_long_takes_nobody_for_lost(each_project: Project) -> None:
