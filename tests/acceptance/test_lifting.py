@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.acceptance.world import ADA, DAY, HOUR, World
+from worker.core.states import Origin
 from worker.engine import control, lifting
 from worker.errors import ConflictError, NotFoundError
 from worker.sandbox.recipients import Mood
 from worker.store import suppressions
+from worker.store.suppressions import Suppression
+from worker.store.tables import suppression
 
 WHY = "their server was wrong"
 
@@ -71,6 +74,46 @@ def test_an_opt_out_after_a_bounce_counts_as_well(world: World) -> None:
     world.after(HOUR)
     with pytest.raises(ConflictError, match="opted out or complained"):
         lift(world)
+
+
+def test_what_was_asked_for_by_telephone_stays(each_world: World) -> None:
+    """Of somebody whom a bounce had suppressed in error, too."""
+    welcomed(each_world).bounces(hard=True)
+    each_world.after(DAY)
+    with each_world.desk() as desk:
+        assert not control.suppress(desk, ADA, "asked by telephone", asked=True)
+    with pytest.raises(ConflictError, match="opted out or complained"):
+        lift(each_world)
+    assert suppressed(each_world)
+    assert ("opted_out", "asked by telephone") in each_world.decisions()
+
+
+def test_what_is_no_lead_asked_for_stays_and_a_slip_does_not(world: World) -> None:
+    """Nothing is known of them but the entry."""
+    with world.desk() as desk:
+        control.suppress(desk, ADA, "asked by telephone", asked=True)
+        control.suppress(desk, "bob@x.example", "a slip")
+    lift(world, "bob@x.example")
+    with pytest.raises(ConflictError, match="opted out or complained"):
+        lift(world)
+
+
+def test_a_complaint_stays_one(world: World) -> None:
+    with world.desk() as desk:
+        digest, _domain = desk.setup.suppression_digests(ADA)
+        complaint = ("address", "spam", desk.now, Origin.COMPLAINT)
+        assert suppressions.add(desk.connection, digest, *complaint)
+        assert not control.suppress(desk, ADA, "asked by telephone", asked=True)
+        assert suppressions.find(desk.connection, digest) == Suppression(digest, *complaint)
+
+
+def test_of_an_older_entry_the_past_of_its_lead_tells(world: World) -> None:
+    welcomed(world).bounces(hard=True)
+    world.after(DAY)
+    with world.desk() as desk:
+        desk.connection.execute(suppression.update().values(origin=None))
+    lift(world)
+    assert not suppressed(world)
 
 
 def test_what_nobody_knows_the_cause_of_stays(world: World) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,19 +23,31 @@ from hypothesis.stateful import (
     rule,
 )
 
-from tests.crash.ledger_parts import LEADS, MANY, OUTCOMES, START, WORKERS, Known, edition, house
+from tests.crash.ledger_parts import (
+    ACCEPTED,
+    LEADS,
+    MANY,
+    OUTCOMES,
+    START,
+    WORKERS,
+    Known,
+    edition,
+    house,
+    letter,
+)
 from worker.core import events
 from worker.core.facts import Consent, Message
-from worker.core.gate import Go, judge
 from worker.core.states import MessageState
-from worker.delivery.outcome import Outcome
+from worker.delivery.outcome import Accepted, Outcome
 from worker.engine import control, settle
 from worker.engine.apply import Desk, apply
 from worker.engine.catalogue import Catalogue
+from worker.engine.commit import Sending, commit
 from worker.engine.gatefacts import gate_facts
 from worker.engine.leases import Patience, Watchman
-from worker.engine.outcomes import settle_outcome, withhold
+from worker.engine.outcomes import settle_outcome
 from worker.engine.rescue import rescue
+from worker.errors import StoreError
 from worker.store import (
     claims,
     installation,
@@ -44,16 +56,20 @@ from worker.store import (
     messages,
     outbox,
     publications,
+    standstill,
     transmission,
 )
 from worker.store.database import Database
 from worker.store.leads import NewLead
 from worker.store.messages import Holder
-from worker.store.transmission import Acceptance, Start
+from worker.store.standstill import Mark
 
 lead_numbers = st.integers(0, LEADS - 1)
 workers = st.sampled_from(WORKERS)
 picks = st.integers(0, MANY)
+InHand = dict[int, tuple[Holder, Sending]]
+"""What a worker knows to have in hand, and in which epoch it claimed it, by the messages' ids."""
+EACH, LOOKS = 20, 40  # seconds between looks at a lease, and so many of them
 
 
 def some(state: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -77,6 +93,8 @@ class LedgerMachine(RuleBasedStateMachine):
         self.known: dict[str, Known] = {}
         self.holders: dict[str, Holder] = {}
         self.former: list[Holder] = []
+        self.written: dict[str, InHand] = {}
+        self.going: dict[str, InHand] = {}
         self.stopped: set[int] = set()
         self.barred: set[int] = set()
 
@@ -109,6 +127,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.former += [self.holders[name]] if name in self.holders else []
             epoch = installation.begin_epoch(desk.connection, name, desk.now)
             self.holders[name] = Holder(name, epoch)
+            self.written[name], self.going[name] = {}, {}
             rescue(desk, self.holders[name])
 
         self.transact(begun)
@@ -127,65 +146,51 @@ class LedgerMachine(RuleBasedStateMachine):
     @some("planned")
     @rule(name=workers, limit=st.integers(1, 3))
     def claim(self, name: str, limit: int) -> None:
+        """Claim what is due; the gate is asked, and the letters are written."""
         holder = self.holders[name]
+        found: list[Message] = []
+        marks: list[Mark] = []
 
         def claimed(desk: Desk) -> None:
             if installation.is_current(desk.connection, holder.worker, holder.epoch):
-                found = claims.candidates(desk.connection, "sales", desk.now, limit)
-                claims.take(desk.connection, holder, found)
+                due = claims.candidates(desk.connection, "sales", desk.now, limit)
+                found[:] = claims.take(desk.connection, holder, due)
+            marks.append(standstill.mark(desk.connection))
 
         self.now += timedelta(hours=3)  # what was deferred may be tried again
         self.transact(claimed)
+        with self.database.read_back() as connection:
+            facts = gate_facts(Desk(connection, self.setup, Catalogue(), self.now), found)
+        for one in found:
+            sending = Sending(one, letter(facts[one.id], next(self.numbers)), facts[one.id], *marks)
+            self.written[name][one.id] = holder, sending
         self._read_back()
 
     @some("claimed")
-    @rule(name=workers, pick=picks)
-    def start(self, name: str, pick: int) -> None:
-        """The gate, and the start commit; afterwards the body goes out at once."""
-        holder = self.holders[name]
-        going: list[Message] = []
-
-        def starts(desk: Desk) -> None:
-            message = self._pick(desk, pick, MessageState.CLAIMED, holder)
-            if message is None:
-                return
-            locks.share_gate(desk.connection)
-            ours = transmission.ask_held(desk.connection, [message.id], holder).get()
-            if ours.get(message.id) != MessageState.CLAIMED:
-                return
-            verdict = judge(gate_facts(desk, [message])[message.id], desk.setup.policy, desk.now)
-            if isinstance(verdict, Go):
-                rfc_id = f"{message.id}.{next(self.numbers)}@felt.example"
-                new = Start(message.id, rfc_id, "Hello")
-                transmission.start(desk.connection, holder, [new], desk.now)
-                going.append(message)
-            else:
-                withhold(desk, holder, message, verdict)
-
-        self.transact(starts)
-        for message in going:
-            known = self.known[message.key]
+    @rule(name=workers, pick=picks, unanswered=st.booleans())
+    def start(self, name: str, pick: int, unanswered: bool) -> None:
+        """The start commit, which is made again where it was not answered; then the body goes."""
+        taken = _taken(self.written[name], pick)
+        if taken is None:
+            return
+        holder, sending = taken
+        if unanswered:
+            self._commit(holder, [], [sending], again=False)
+        for one in self._commit(holder, [], [sending], again=unanswered):
+            self.going[name][one.message.id] = holder, one
+            known = self.known[one.message.key]
             known.tries += 1
-            assert message.lead_id not in self.stopped | self.barred, "it started after a stop"
+            assert one.message.lead_id not in self.stopped | self.barred, "it started after a stop"
             assert known.tries <= known.permits, "it was sent twice, and nobody said that it may"
         self._read_back()
 
     @some("transmitting")
-    @rule(name=workers, pick=picks)
-    def accept(self, name: str, pick: int) -> None:
-        holder = self.holders[name]
-
-        def accepted(desk: Desk) -> None:
-            message = self._pick(desk, pick, MessageState.TRANSMITTING, holder)
-            if message is None:
-                return
-            ours = transmission.ask_held(desk.connection, [message.id], holder).get()
-            if ours.get(message.id) == MessageState.TRANSMITTING:
-                taken = [Acceptance(message.id, None, "250 ok")]
-                transmission.accepted(desk.connection, holder, taken, desk.now)
-                settle.advance(desk, [message], desk.now)
-
-        self.transact(accepted)
+    @rule(name=workers, pick=picks, again=st.booleans())
+    def accept(self, name: str, pick: int, again: bool) -> None:
+        taken = _taken(self.going[name], pick)
+        if taken is not None:
+            holder, sending = taken
+            self._commit(holder, [(sending, ACCEPTED)], [], again=again)
         self._read_back()
 
     @some("transmitting")
@@ -200,6 +205,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 return
             locks.close_gate(desk.connection)
             settle_outcome(desk, self.holders[name], message, OUTCOMES[what], 0.5)
+            self.going[name].pop(message.id, None)
             after = outbox.get(desk.connection, message.id).state
             if what != "doubt" and after is not MessageState.TRANSMITTING:
                 denied.append(message.key)
@@ -214,13 +220,21 @@ class LedgerMachine(RuleBasedStateMachine):
     def deliver(self, name: str, pick: int, ends: str) -> None:
         """The usual way in one go, so that short stories get far."""
         self.claim(name, 2)
-        self.start(name, pick)
+        self.start(name, pick, unanswered=False)
         if ends == "accept":
-            self.accept(name, pick)
+            self.accept(name, pick, again=False)
         elif ends == "doubt":
             self.settle(name, pick, ends)
         else:
             getattr(self, ends)(name)
+
+    @some("planned")
+    @rule(name=workers, number=lead_numbers, pick=picks)
+    def overtake(self, name: str, number: int, pick: int) -> None:
+        """A stop comes between the gate of the claim and the start."""
+        self.claim(name, LEADS)
+        self.hold(number)
+        self.start(name, pick, unanswered=False)
 
     @rule(name=workers)
     def crash(self, name: str) -> None:
@@ -230,11 +244,11 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(name=workers)
     def outlive(self, name: str) -> None:
         """A worker's lease runs out while it sleeps; another takes what it holds."""
-        seconds = itertools.count(0, MANY * 10)
+        seconds = itertools.count(0, EACH)
         watchman = Watchman(
             next(one for one in WORKERS if one != name), lambda: float(next(seconds)), Patience()
         )
-        self.transact(lambda desk: _look_twice(watchman, desk))
+        self.transact(lambda desk: _look_on(watchman, desk))
         self._read_back()
 
     @precondition(lambda self: self.former)
@@ -312,6 +326,27 @@ class LedgerMachine(RuleBasedStateMachine):
             if one.state in ("planned", "claimed"):
                 assert one.tries < one.permits, f"{key} is {one.state} and may have arrived"
 
+    def _commit(
+        self,
+        holder: Holder,
+        accepted: Sequence[tuple[Sending, Accepted]],
+        starts: Sequence[Sending],
+        *,
+        again: bool,
+    ) -> list[Sending]:
+        """Commit as the worker does: what fails is tried again."""
+        going: list[Sending] = []
+
+        def write(desk: Desk) -> None:
+            going[:] = commit(desk, holder, accepted, starts, again=again)
+
+        try:
+            self.transact(write)
+        except StoreError:
+            assert not again
+            return self._commit(holder, accepted, starts, again=True)
+        return going
+
     def _happens(self, number: int, event: events.Event) -> None:
         self.transact(lambda desk: apply(desk, number + 1, event))
         self._read_back()
@@ -333,9 +368,15 @@ class LedgerMachine(RuleBasedStateMachine):
                 self.known[message.key].state = message.state.value
 
 
-def _look_twice(watchman: Watchman, desk: Desk) -> None:
-    watchman.look(desk)
-    watchman.look(desk)
+def _taken(among: InHand, pick: int) -> tuple[Holder, Sending] | None:
+    """Take one of what a worker has in hand."""
+    ids = sorted(among)
+    return among.pop(ids[pick % len(ids)]) if ids else None
+
+
+def _look_on(watchman: Watchman, desk: Desk) -> None:
+    for _ in range(LOOKS):
+        watchman.look(desk)
 
 
 def _suppress(desk: Desk, address: str) -> None:

@@ -9,10 +9,14 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from worker.core.facts import Policy
+from worker.core.gate import GateFacts
 from worker.core.states import MessageKind
 from worker.core.token import Signer
-from worker.delivery.outcome import Deferred, InDoubt, Outcome, Phase, Refused
+from worker.delivery.body import NOTHING
+from worker.delivery.envelope import Envelope
+from worker.delivery.outcome import Accepted, Deferred, InDoubt, Outcome, Phase, Refused
 from worker.engine.apply import Desk
+from worker.engine.draft import Letter
 from worker.engine.setup import Mailbox, Sender, Setup
 from worker.store.messages import NewMessage
 
@@ -29,6 +33,9 @@ OUTCOMES: Mapping[str, Outcome] = MappingProxyType(
         "doubt": InDoubt("the connection was cut"),
     }
 )
+
+
+ACCEPTED = Accepted("250 ok")
 
 
 @dataclass(slots=True)
@@ -67,3 +74,11 @@ def edition(key: str, number: int, desk: Desk) -> NewMessage:
         reason="it is due",
         lead_id=number + 1,
     )
+
+
+def letter(facts: GateFacts, number: int) -> Letter:
+    """Return what is written to the lead of a message."""
+    assert facts.lead is not None
+    envelope = Envelope("us@felt.example", facts.lead.address)
+    rfc_id = f"{facts.message.id}.{number}@felt.example"
+    return Letter(facts.lead, rfc_id, "Hello", envelope, NOTHING)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from tests.crash.conftest import MakeProject
+from tests.crash.daemon import daemon
 from tests.crash.project import Project
 from tests.crash.rig import rig_on
+from tests.crash.settling import until
 from tests.crash.test_damage import file_of
 from tests.crash.test_database_away import migrated
 from tests.servers.postgres import Postgres, postgres
 from tests.servers.smtp_sink import SmtpSink
 from worker.config import load
 from worker.core.states import Scope
+from worker.daemon.roles import Role
 from worker.store import alerts, holds, installation
 from worker.store.database import Database
+from worker.store.installation_tables import worker
+
+OLDER = "the database is older than this machine saw it last"
 
 
 async def start(project: Project, state: str) -> set[str]:
@@ -21,9 +27,15 @@ async def start(project: Project, state: str) -> set[str]:
     async with rig_on(project) as rig:
         await rig.work()
     project.close()
+    found = held(project)
+    project.close()
+    return found
+
+
+def held(project: Project) -> set[str]:
+    """Return why everything is on hold."""
     with project.desk() as desk:
         open_now = holds.open_now(desk.connection, desk.now)
-    project.close()
     return {one.reason for one in open_now if one.scope is Scope.EVERYTHING}
 
 
@@ -55,12 +67,27 @@ async def test_a_file_whose_counters_went_back_is_held(project: Project, sink: S
     file_of(project).write_bytes(backup)
     project.enroll(1)
     project.close()
-    older = {"the database is older than this machine saw it last"}
-    assert await start(project, "one") == older
-    assert await start(project, "one") == older, "once, until somebody looks"
+    assert await start(project, "one") == {OLDER}
+    assert await start(project, "one") == {OLDER}, "once, until somebody looks"
     with project.desk() as desk:
         assert len(holds.open_now(desk.connection, desk.now)) == 1
     assert sink.messages() == []
+
+
+def test_counters_that_go_back_under_a_daemon_are_noticed_by_its_next_beat(
+    each_project: Project,
+) -> None:
+    """It may beat in a new session before it claims, and keep what it sees now instead."""
+    with each_project.desk() as desk:
+        for _ in range(2):
+            installation.begin_epoch(desk.connection, "other", desk.now)
+    with daemon(each_project.config, roles=frozenset({Role.PLAN})) as running:
+        until(lambda: running.is_up, running)
+        with each_project.desk() as desk:
+            back = worker.update().where(worker.c.name == "other").values(epoch=1)
+            desk.connection.execute(back)
+        until(lambda: OLDER in held(each_project), running)
+        assert running.stop() == 0
 
 
 def test_the_place_of_a_file_is_none(project: Project) -> None:

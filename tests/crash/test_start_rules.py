@@ -19,7 +19,7 @@ from worker.engine.commit import Sending
 from worker.engine.leases import Watchman
 from worker.engine.send import Sender
 from worker.errors import StoreError
-from worker.store import installation
+from worker.store import alerts, installation
 
 
 @dataclass
@@ -108,6 +108,44 @@ async def test_what_the_journal_cannot_keep_does_not_go_out(
     assert judgement.is_clean, judgement
 
 
+async def test_a_worker_that_begins_anew_tries_its_journal_anew(
+    each_project: Project, sink: SmtpSink
+) -> None:
+    """There was room when it began, and nobody would have closed the alert; others keep theirs."""
+    each_project.enroll(1)
+
+    def no_room(_going: Sequence[Sending], _started: datetime) -> None:
+        raise StoreError("no room is left")
+
+    async with rig_on(each_project) as rig:
+        await asyncio.to_thread(rig.ticks.plan)
+        sender = journalled(rig, no_room)
+        await sender.send_due()
+        await sender.finish()
+        assert rig.alerts() == ["journal"]
+        with each_project.desk() as desk:
+            alerts.raise_(desk.connection, ledger.ALERT, "other", "no room is left", desk.now)
+    async with rig_on(each_project) as rig:
+        with each_project.database.read() as connection:
+            assert [one.subject for one in alerts.open_now(connection)] == ["other"]
+    assert sink.messages() == []
+
+
+async def test_who_did_not_look_for_long_takes_nobody_for_lost(each_project: Project) -> None:
+    """While the database was away, nobody could show that it lives."""
+    each_project.enroll(1)
+    async with rig_on(each_project) as rig:
+        await asyncio.to_thread(rig.ticks.plan)
+        assert len(rig.sender._claim({"sales": 1}, 1).messages) == 1
+        elapsed = Elapsed()
+        watchman = Watchman("watchman", elapsed)
+        for seconds in (5, 2000, 5):
+            elapsed.seconds += seconds
+            with each_project.desk() as desk:
+                assert watchman.look(desk) == 0
+        assert rig.states() == ["claimed"]
+
+
 async def test_a_worker_whose_epoch_was_ended_claims_nothing(
     each_project: Project, sink: SmtpSink
 ) -> None:
@@ -117,9 +155,10 @@ async def test_a_worker_whose_epoch_was_ended_claims_nothing(
         await asyncio.to_thread(rig.ticks.plan)
         claimed = rig.sender._claim({"sales": 1}, 1)
         assert len(claimed.messages) == 1
-        seconds = count(0, 100)
-        watchman = Watchman("watchman", lambda: float(next(seconds)))
-        for taken in (0, 1):
+        elapsed = Elapsed()
+        watchman = Watchman("watchman", elapsed)
+        for taken in (0, 0, 0, 1):
+            elapsed.seconds += 25
             with each_project.desk() as desk:
                 assert watchman.look(desk) == taken
         with each_project.database.read() as connection:

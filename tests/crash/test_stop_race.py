@@ -7,8 +7,10 @@ whether it came.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -16,18 +18,18 @@ from sqlalchemy import update
 
 from tests.crash.conftest import MakeProject
 from tests.crash.judge import judge
-from tests.crash.project import Project
+from tests.crash.project import MAILBOX, Project
 from tests.crash.rig import rig_on
 from tests.crash.settling import settled
 from tests.servers.smtp_sink import SmtpSink
 from tests.store.waiting import HANG, until_somebody_waits
 from worker.clock import SystemClock, VirtualClock
 from worker.core.states import MessageState, Scope
-from worker.engine import control
+from worker.engine import control, gone
 from worker.engine.apply import Desk
 from worker.engine.points import Point
 from worker.engine.surroundings import EVERYTHING
-from worker.store import holds, outbox
+from worker.store import enrollments, holds, locks, outbox, senders
 from worker.store.tables import message
 
 Way = Callable[[Desk, str], None]
@@ -146,6 +148,34 @@ async def test_a_start_reads_what_it_waited_for(
         racer.finish()
         await rig.work()
     assert sink.messages() == []
+
+
+async def test_a_stop_and_a_mailbox_that_takes_over_wait_in_no_circle(
+    make_project: MakeProject, postgres_url: str, sink: SmtpSink
+) -> None:
+    """Both write to the lead's messages and to its enrollment, in the opposite order."""
+    project = make_project(postgres_url, sink.port)
+    project.enroll(1)
+    (due,) = project.due
+    async with rig_on(project) as rig:
+        await asyncio.to_thread(rig.ticks.plan)
+    with project.desk() as desk:
+        senders.move_planned(desk.connection, MAILBOX, "former")
+        senders.move_running(desk.connection, MAILBOX, "former")
+    with ThreadPoolExecutor() as pool:
+        with project.desk() as desk:
+            lead = control.lead_by(desk, due.address)
+            locks.lock_leads(desk.connection, [lead.id])
+            enrollments.pause(desk.connection, lead.id, "they called", desk.now)
+            moving = pool.submit(take_over, project)
+            until_somebody_waits(project.database)
+            control.stop_lead(desk, lead, "they called")
+        assert moving.result() == (0, 0)
+
+
+def take_over(project: Project) -> tuple[int, int]:
+    with project.desk() as desk:
+        return gone.move(desk, "former", MAILBOX)
 
 
 async def test_a_stopped_message_is_settled_as_cancelled(

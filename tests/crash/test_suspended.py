@@ -24,7 +24,7 @@ from worker.store import installation, locks, outbox, transmission
 from worker.store.messages import Holder
 from worker.store.transmission import Start
 
-AGES = 10_000
+EACH, LOOKS = 20, 40  # seconds between looks at a lease, and so many of them
 POINTS = [point for point in Point if point not in (Point.PREPARED, Point.SETTLED)]
 """Each takes some seconds, because a lease is beaten every five; those two are like others."""
 
@@ -34,10 +34,10 @@ that is one second here."""
 
 
 def take_over(project: Project) -> None:
-    """See the suspended worker's lease stand still, twice, an age apart; take what it holds."""
-    seconds = count(0, AGES)
+    """See the suspended worker's lease stand still for long; take what it holds."""
+    seconds = count(0, EACH)
     watchman = Watchman("watchman", lambda: float(next(seconds)), Patience())
-    for _ in range(2):
+    for _ in range(LOOKS):
         with project.desk() as desk:
             watchman.look(desk)
 

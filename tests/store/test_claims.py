@@ -78,7 +78,7 @@ def test_the_database_itself_lets_no_lead_have_two_in_hand(database: Database) -
     with database.write() as connection:
         first = claimed(connection)
         messages.plan(connection, [new_message("second", lead_id=first.lead_id)])
-        [second] = messages.ids(connection, ["second"]).values()
+        [second] = (one.id for one in messages.found(connection, ["second"]).values())
     with pytest.raises(IntegrityError), database.write() as connection:
         put_into(connection, second, MessageState.CLAIMED)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -41,6 +41,14 @@ def test_an_empty_database_is_brought_to_this_version_once(empty: Database) -> N
     empty.close()
 
 
+def test_a_database_that_is_not_there_is_not_to_be_upgraded(postgres: str) -> None:
+    """Nothing that Nurture does makes one."""
+    absent = Database(f"{postgres}_is_not_there")
+    with pytest.raises(StoreError, match=r"cannot be used: .* does not exist$"):
+        require_current(absent)
+    absent.close()
+
+
 def test_a_migration_that_fails_leaves_nothing_behind(empty: Database) -> None:
     with empty.write() as connection:
         connection.exec_driver_sql("CREATE TABLE hold (wrong INTEGER)")
@@ -59,11 +67,25 @@ def test_migrations_make_what_the_tables_declare(database: Database) -> None:
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
-def test_a_schema_of_another_version_is_refused(database: Database) -> None:
+def at_revision(database: Database, number: str) -> None:
     with database.write() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StoreError, match=f"at revision 9999, this version needs {head()}"):
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{number}'")
+
+
+def test_a_schema_of_an_older_version_is_to_be_upgraded(database: Database) -> None:
+    at_revision(database, "0001")
+    with pytest.raises(StoreError, match=f"at revision 0001, this version needs {head()}: run"):
         require_current(database)
+
+
+@pytest.mark.parametrize("look", [require_current, upgrade])
+def test_a_schema_of_a_newer_version_is_refused(
+    database: Database, look: Callable[[Database], object]
+) -> None:
+    at_revision(database, "9999")
+    told = f"at revision 9999, and this version ends with {head()}: install the newer version"
+    with pytest.raises(StoreError, match=told):
+        look(database)
 
 
 def test_a_server_that_is_too_old_is_refused_before_anything_is_written(postgres: str) -> None:

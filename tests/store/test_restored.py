@@ -74,7 +74,7 @@ def test_it_gets_its_id_back(database: Database) -> None:
 def test_where_another_has_its_id_it_is_found_nevertheless(database: Database) -> None:
     with database.write() as connection:
         planned(connection)
-        [taken] = messages.ids(connection, ["step:1:welcome"]).values()
+        [taken] = (one.id for one in messages.found(connection, ["step:1:welcome"]).values())
         lost = replace(BEGUN, id=taken, key="step:9:welcome", rfc_id=rfc_id_of(taken))
         assert brought_back(connection, lost) != taken
 
@@ -86,7 +86,7 @@ def test_where_it_was_planned_again_by_another_id_it_is_found_nevertheless(
         launched(connection)
         lead_id = new_lead(connection)
         messages.plan(connection, [new_message(lead_id=lead_id)])
-        [again] = messages.ids(connection, [BEGUN.key]).values()
+        [again] = (one.id for one in messages.found(connection, [BEGUN.key]).values())
         assert brought_back(connection, replace(BEGUN, lead_id=lead_id)) == again != BEGUN.id
 
 
@@ -136,7 +136,7 @@ def test_what_is_of_nobody_who_is_known_is_remembered_once(database: Database) -
         assert "in doubt" not in said["database"]
         assert reconcile(desk, Journal([LOST])) == 0
         messages.plan(connection, [new_message("step:2:welcome")])
-        assert messages.ids(connection, ["step:2:welcome"])["step:2:welcome"] > LOST.id
+        assert messages.found(connection, ["step:2:welcome"])["step:2:welcome"].id > LOST.id
         later = LOST._replace(at=(NOW + DAY).isoformat())
         assert reconcile(desk, Journal([LOST, later])) == 1
 
@@ -148,7 +148,7 @@ def test_what_has_its_numbers_by_now_and_is_of_another_is_left_alone(
     """A lead that came in after the restore has the id of one that is lost, say."""
     with database.write() as connection:
         [lead_id] = planned(connection)
-        [taken] = messages.ids(connection, ["step:1:welcome"]).values()
+        [taken] = (one.id for one in messages.found(connection, ["step:1:welcome"]).values())
         before = row(connection, taken)
         lost = entry_of(taken, key.replace("1", str(lead_id), 1), "eve@firm.example")
         lost = lost._replace(at=(NOW - DAY).isoformat(), lead_id=lead_id)
@@ -176,7 +176,7 @@ def test_the_message_that_has_its_id_by_now_is_held(database: Database) -> None:
     """It would go out under a Message-ID that somebody else got."""
     with database.write() as connection:
         planned(connection)
-        [taken] = messages.ids(connection, ["step:1:welcome"]).values()
+        [taken] = (one.id for one in messages.found(connection, ["step:1:welcome"]).values())
         entry = entry_of(taken, "notice:handoff:9", "owner@felt.example")
         desk = Desk(connection, house(), Catalogue(), NOW)
         assert reconcile(desk, Journal([entry])) == 1

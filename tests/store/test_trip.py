@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from tests.store.parts import NOW, new_lead
 from tests.store.waiting import HANG, until_somebody_waits
@@ -19,6 +19,7 @@ from worker.store.tables import touch
 from worker.store.timeline import Touch
 
 NOBODY = 999_999
+OFTEN = 10  # more than psycopg runs a statement before it works it out
 LONG = "what was said at length " * 1000  # 24 kB
 
 
@@ -125,6 +126,19 @@ def test_what_was_not_read_in_time_is_not_made_up(postgres: Database) -> None:
         connection.rollback()
         with pytest.raises(StoreError, match="ended"):
             asked.rows()
+
+
+def test_what_was_worked_out_outlives_a_rollback(postgres: Database) -> None:
+    """The driver would have the server forget it, once it worked a statement out itself."""
+    lead_id = added(postgres)
+    for _ in range(OFTEN):
+        with postgres.write() as connection:
+            assert leads.get(connection, lead_id).id == lead_id
+            assert counted(connection) == 0
+    with pytest.raises(DataError), postgres.write() as connection:
+        connection.execute(text("SELECT 1 / 0"))
+    with postgres.write() as connection:
+        assert leads.get(connection, lead_id).id == lead_id
 
 
 def test_a_trip_may_be_longer_than_what_fits_between_two_processes(postgres: Database) -> None:

@@ -19,12 +19,15 @@ def add(
     ctx: typer.Context,
     subject: Annotated[str, typer.Argument(metavar="ADDRESS|@DOMAIN", help="Whom to leave alone.")],
     reason: Reason = None,
+    asked: Annotated[
+        bool, typer.Option("--opt-out", help="They asked for it, by telephone, say.")
+    ] = False,
     yes: Yes = False,
 ) -> None:
     """Never mail an address, or a whole domain, again.
 
     What runs for whoever is written to there is stopped. Of a domain it is told first whom it
-    concerns.
+    concerns. What they asked for themselves (`--opt-out`) no command takes back.
     """
     from worker.cli.project import opened
     from worker.engine import control
@@ -34,9 +37,11 @@ def add(
         if wanted.startswith("@") and not _agreed(project, wanted, yes=yes):
             raise typer.Exit(1)
         with project.writing() as desk:
-            new = control.suppress(desk, wanted, sentence(reason, "suppressed by hand"))
+            usual = "asked not to be written to" if asked else "suppressed by hand"
+            new = control.suppress(desk, wanted, sentence(reason, usual), asked=asked)
     said = "is never mailed again" if new else "was suppressed already"
-    typer.echo(f"{wanted} {said}.")
+    noted = "; that they asked for it is noted" if asked else ""
+    typer.echo(f"{wanted} {said}{noted}.")
 
 
 def _agreed(project: Project, domain: str, *, yes: bool) -> bool:
@@ -81,16 +86,17 @@ def list_(ctx: typer.Context, limit: Limit = 50, as_json: AsJson = False) -> Non
         found = suppressions.newest(desk.connection, limit)
         total = suppressions.count(desk.connection)
     if as_json:
-        keys = ("digest", "kind", "reason", "since")
-        print_json([dict(zip(keys, one, strict=True)) for one in found])
+        print_json([one._asdict() for one in found])
         return
     out = console()
     if not found:
         out.print("Nobody is suppressed. `nurture suppress add ADDRESS` does it by hand.")
         return
-    rows = table("since", "kind", "hash", "reason")
-    for digest, kind, reason, since in found:
-        rows.add_row(project.times.minute(since), kind, digest[:10], clean(reason))
+    rows = table("since", "kind", "hash", "by", "reason")
+    for one in found:
+        by = (one.origin or "").replace("_", "-")
+        since = project.times.minute(one.since)
+        rows.add_row(since, one.kind, one.digest[:10], by, clean(one.reason))
     out.print(rows)
     out.print(f"{len(found):,} of {several(total, 'suppression')}. {project.times.note}")
     out.print("Addresses are kept as hashes; `nurture why ADDRESS` tells whether one is here.")

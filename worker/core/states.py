@@ -100,6 +100,15 @@ class Channel(StrEnum):
     PHONE = "phone"
 
 
+class Origin(StrEnum):
+    """Who had an address suppressed; what a server or a hand did, a hand may take back."""
+
+    SERVER = "server"
+    HAND = "hand"
+    OPT_OUT = "opt_out"
+    COMPLAINT = "complaint"
+
+
 class TaskState(StrEnum):
     """What became of something that a person is to do."""
 

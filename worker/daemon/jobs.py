@@ -78,9 +78,14 @@ def scheduler(bells: Bells) -> AsyncIOScheduler:
 
 
 def awaken(table: AsyncIOScheduler) -> None:
-    """Let every job come now: after a clock that went back they would wait until it caught up."""
+    """Let every job come now: after a clock that went back they would wait until it caught up.
+
+    But days of the journal are deleted a day later: the clock may have been set right by then.
+    """
+    now = SystemClock().now()
     for job in table.get_jobs():
-        job.modify(next_run_time=SystemClock().now())
+        wait = timedelta(seconds=SECONDS[job.id]) if job.id == "journal" else timedelta()
+        job.modify(next_run_time=now + wait)
 
 
 async def _ring(bell: asyncio.Event) -> None:

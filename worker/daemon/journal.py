@@ -13,11 +13,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from worker.core.states import MessageKind
 from worker.engine.commit import Sending
 from worker.engine.restored import Entry, Row, rows_of
 from worker.errors import StoreError
@@ -75,7 +77,7 @@ class Journal:
     def entries(self) -> Iterator[Entry]:
         """Yield all that is kept, the oldest first; a torn last line is passed over."""
         for path in sorted(self.folder.glob("journal-*.jsonl")):
-            with path.open("rb") as opened:  # of a million messages it has 300 MB
+            with _opened(path) as opened:  # of a million messages it has 300 MB
                 yield from _entries(opened)
 
     def newest(self, count: int) -> list[Entry]:
@@ -92,6 +94,18 @@ class Journal:
         for path in self.folder.glob("journal-*.jsonl"):
             if path.name < oldest:
                 _delete(path)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    try:
+        with path.open("rb") as opened:
+            yield opened
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be read, which says what was sent: {error.strerror}; mend that, and "
+            "start again"
+        ) from error
 
 
 def _delete(path: Path) -> None:
@@ -125,7 +139,7 @@ def _end_of(opened: int) -> int:
 
 def _last_entries(path: Path, count: int) -> list[Entry]:
     """Return the last entries of a file, without reading much of what stands before them."""
-    with path.open("rb") as opened:
+    with _opened(path) as opened:
         length, size = count * _USUAL, opened.seek(0, os.SEEK_END)
         while True:
             opened.seek(max(0, size - length))
@@ -141,12 +155,20 @@ def _entries(lines: Iterable[bytes]) -> Iterator[Entry]:
         try:
             yield from _read(json.loads(line))
         except (ValueError, TypeError):
-            continue  # torn by a crash while it was written: no body of it was begun
+            continue  # torn by a crash while it was written, when no body of it was begun; or bad
 
 
 def _read(line: list[Any] | dict[str, Any]) -> list[Entry]:
     """Return what a line says; earlier versions wrote one for each message, as an object."""
     if isinstance(line, dict):
-        return [Entry(**line)]
+        return [_whole(Entry(**line))]
     at, rows = line
-    return [Entry(at, *row) for row in rows]
+    return [_whole(Entry(at, *row)) for row in rows]
+
+
+def _whole(entry: Entry) -> Entry:
+    """Return an entry that means something; a `ValueError` says that it is damaged."""
+    for instant in (entry.at, entry.due_at):
+        datetime.fromisoformat(instant)
+    MessageKind(entry.kind)
+    return entry

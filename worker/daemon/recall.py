@@ -1,7 +1,8 @@
 """Compares the database with what this machine remembers: a restored one knows less (promise 11).
 
 That is done at the start, and again in each session with a server: while the worker runs, a standby
-that lacks the end may take the place of the server, and nobody says so.
+that lacks the end may take the place of the server, and nobody says so. How far the counters went
+is looked at with every beat as well, because what is seen then is kept instead.
 """
 
 from __future__ import annotations

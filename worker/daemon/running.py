@@ -129,6 +129,7 @@ class Run:
 
     def _watch_leases(self) -> bool:
         with self._parts.ticks.desk() as desk:
+            self._parts.recall.look(desk)  # before what is seen now is kept instead
             if not leases.beat(desk, self._parts.holder):
                 return False
             taken = self._watchman.look(desk)

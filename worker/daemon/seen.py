@@ -23,10 +23,15 @@ class Seen:
 
     def read(self) -> Sight | None:
         """Return what was seen last; None where nothing was, or the file is torn."""
+        path = self.folder / FILE
         try:
-            kept = json.loads((self.folder / FILE).read_bytes())
+            kept = json.loads(path.read_bytes())
             return Sight(kept["place"], {name: (*beat,) for name, beat in kept["beats"].items()})
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(f"{path} cannot be read: {error.strerror}") from error
+        except (ValueError, TypeError, KeyError, AttributeError):
             return None
 
     def write(self, sight: Sight) -> None:

@@ -30,6 +30,7 @@ from worker.daemon.ticks import Ticks
 from worker.engine import gone
 from worker.engine.catalogue import Catalogue
 from worker.engine.leases import Patience
+from worker.engine.ledger import close_alert
 from worker.engine.points import Reached, unwatched
 from worker.engine.rescue import rescue
 from worker.engine.sight import seen_now
@@ -154,6 +155,7 @@ def _begun(ticks: Ticks, settings: Settings, name: str, log: Log) -> Parts:
         recall.look(desk)  # before our own counter begins anew
         holder = Holder(name, installation.begin_epoch(desk.connection, name, desk.now))
         found = rescue(desk, holder)
+        close_alert(desk, name)
         seen = seen_now(desk)
         lost = gone.look(desk)
     recall.seen.write(seen)

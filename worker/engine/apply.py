@@ -15,7 +15,7 @@ from worker.core.due import CALL
 from worker.core.events import Event
 from worker.core.facts import Enrollment, Lead, Past, Sequence
 from worker.core.stages import due_rule
-from worker.core.states import Channel, EnrollmentState, Scope
+from worker.core.states import Channel, EnrollmentState, Origin, Scope
 from worker.core.transitions import LeadState, effects_of
 from worker.engine import enroll, expiry, notices, opening
 from worker.engine.cases import Case, Cases
@@ -59,6 +59,17 @@ LEAVING_TASKS = (
     events.AddressRefused,
 )
 """After these a call is worth more than before: open tasks stay."""
+
+
+ORIGINS: dict[type[Event], Origin] = {
+    events.Bounced: Origin.SERVER,
+    events.AddressRefused: Origin.SERVER,
+    events.SuppressedByHand: Origin.HAND,
+    events.OptedOut: Origin.OPT_OUT,
+    events.ColleagueOptedOut: Origin.OPT_OUT,
+    events.Complained: Origin.COMPLAINT,
+}
+"""Who has an address suppressed by these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +207,8 @@ def _note_contact(desk: Desk, lead: Lead, event: Event, effect: effects.NoteCont
 
 def _suppress(desk: Desk, _lead: Lead, event: Event, effect: effects.Suppress) -> None:
     digest, _domain = desk.setup.suppression_digests(effect.address)
-    suppressions.add(desk.connection, digest, "address", event.because, desk.now)
+    origin = ORIGINS[type(event)]
+    suppressions.add(desk.connection, digest, "address", event.because, desk.now, origin)
 
 
 def _change_track(desk: Desk, lead: Lead, event: Event, effect: effects.ChangeTrack) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from worker.address import comparable
 from worker.core import events, goals
 from worker.core.facts import Lead
-from worker.core.states import MessageState, Outcome, Scope, TaskState
+from worker.core.states import MessageState, Origin, Outcome, Scope, TaskState
 from worker.engine import reviews, settle
 from worker.engine.apply import Desk, apply
 from worker.engine.owners import reached
@@ -103,17 +103,21 @@ def record_outcome(
     apply(desk, lead.id, events.OutcomeRecorded(desk.now, reason, outcome, amount))
 
 
-def suppress(desk: Desk, subject: str, reason: str) -> bool:
+def suppress(desk: Desk, subject: str, reason: str, *, asked: bool = False) -> bool:
     """Never mail an address, or a domain written ``@example.com``, again; tell whether it is new.
 
-    Whoever is written to there is stopped in the same transaction.
+    Whoever is written to there is stopped in the same transaction. `asked`: they asked for it, by
+    telephone, say, which no hand takes back.
     """
     kind = "domain" if subject.startswith("@") else "address"
     digest = suppression_digest(desk.setup.secret, subject)
-    new = suppressions.add(desk.connection, digest, kind, reason, desk.now)
+    origin = Origin.OPT_OUT if asked else Origin.HAND
+    new = suppressions.add(desk.connection, digest, kind, reason, desk.now, origin)
+    if asked and not new:
+        suppressions.wish(desk.connection, digest, reason, desk.now)
+    event = events.OptedOut if asked else events.SuppressedByHand
     for lead in concerned(desk, subject):
-        event = events.SuppressedByHand(desk.now, reason, lead.address)
-        apply(desk, lead.id, event)
+        apply(desk, lead.id, event(desk.now, reason, lead.address))
     return new
 
 

@@ -35,6 +35,8 @@ def move(desk: Desk, before: str, after: str) -> tuple[int, int]:
     if before == taking:
         raise InputError(f"{before} cannot take over from itself: name another mailbox by --to")
     locks.take_turn(desk.connection)  # what is claimed meanwhile would be in hand
+    locks.close_gate(desk.connection)  # before any row: others are at work
+    locks.lock_leads(desk.connection, senders.concerned(desk.connection, before))
     if count := senders.in_hand(desk.connection, before):
         raise ConflictError(
             f"{count} of the messages from {before} are being sent: pause it "

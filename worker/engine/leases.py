@@ -2,8 +2,8 @@
 
 A lease is a counter in the database that its worker keeps moving. Whoever rescues declares a
 worker lost when it has not seen its counter move for so many seconds of its own monotonic clock:
-no clock of another machine is believed. A lost worker's epoch is ended, so that it can write no
-more should it come back (promise 5).
+no clock of another machine is believed, and no time counts in which it did not look itself. A lost
+worker's epoch is ended, so that it can write no more should it come back (promise 5).
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ from worker.engine.apply import Desk
 from worker.store import installation
 from worker.store.installation import Beat
 from worker.store.messages import Holder
+
+BLIND = 30.0
+"""Seconds between two looks after which whoever looks begins to count anew: the database was away,
+or all machines were suspended, and the others could not move their counters either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +45,21 @@ class Watchman:
         self._monotonic = monotonic
         self._patience = patience or Patience()
         self._seen: dict[str, tuple[Beat, float]] = {}
+        self._looked = monotonic()
 
     def look(self, desk: Desk) -> int:
         """Take from lost workers what they hold; tell how many messages that was."""
+        now = self._monotonic()
+        if now - self._looked > BLIND:
+            self._seen.clear()
+        self._looked = now
         return sum(
-            self._judge(desk, beat)
+            self._judge(desk, beat, now)
             for beat in installation.beats(desk.connection)
             if beat.worker != self._own
         )
 
-    def _judge(self, desk: Desk, beat: Beat) -> int:
-        now = self._monotonic()
+    def _judge(self, desk: Desk, beat: Beat, now: float) -> int:
         last, since = self._seen.get(beat.worker, (None, now))
         if last != beat:
             self._seen[beat.worker] = (beat, now)

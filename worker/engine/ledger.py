@@ -228,7 +228,7 @@ class Ledger:
             self._stalled(reason)
             return False
         if self.mute_until is not None:
-            self._transact(_hear_again)
+            self._transact(lambda desk: close_alert(desk, self._holder.worker))
             self.mute_until = None
         return True
 
@@ -250,8 +250,9 @@ class Ledger:
         return _NOTHING
 
 
-def _hear_again(desk: Desk) -> None:
-    alerts.close(desk.connection, desk.now, kind=ALERT)
+def close_alert(desk: Desk, worker: str) -> None:
+    """Say no more that a worker cannot write its journal, which it can, or will try anew."""
+    alerts.close(desk.connection, desk.now, kind=ALERT, subject=worker)
 
 
 def _is_rare(one: _Waiting) -> TypeGuard[_Result]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from worker.core import due
 from worker.core.due import GoTo, OpenTask, Skip, Surroundings
@@ -33,7 +33,7 @@ from worker.store import (
     publications,
     timeline,
 )
-from worker.store.messages import NewMessage
+from worker.store.messages import Found, NewMessage
 from worker.store.passages import Next
 from worker.store.standstill import unread
 from worker.store.tasks import NewTask
@@ -204,12 +204,15 @@ def _write(desk: Desk, plan: _Plan) -> None:
         messages.plan(desk.connection, plan.new)
         passages.move(desk.connection, plan.moved)
         passages.look_again(desk.connection, plan.nexts)
-        ids = messages.ids(desk.connection, plan.planned)
+        found = messages.found(desk.connection, plan.planned)
         timeline.decide(desk.connection, plan.decisions)
-        planned = [one._replace(message_id=ids[key]) for key, one in plan.planned.items()]
-        timeline.record(desk.connection, planned)
+        timeline.record(
+            desk.connection, [_told(one, found[key]) for key, one in plan.planned.items()]
+        )
+        passages.advance(desk.connection, _passed(plan, found), desk.now)
     for key, (lead, message) in plan.reviewed.items():
-        reviews.ask(desk, lead, ids[key], message)
+        if found[key].settled_at is None:
+            reviews.ask(desk, lead, found[key].id, message)
     for enrollment, sequence, finish in plan.ended:
         newsletter = sequence.then is Track.NEWSLETTER
         because = f"{sequence.name}: {finish.reason}"
@@ -217,3 +220,20 @@ def _write(desk: Desk, plan: _Plan) -> None:
         if enrollment.to_owner:
             event = Unreported(desk.now, because, enrollment.id)
         apply(desk, enrollment.lead_id, event)
+
+
+def _told(decided: Decision, found: Found) -> Decision:
+    """Return the decision about a step that is due, now that its message is there."""
+    if found.settled_at is None:
+        return decided._replace(message_id=found.id)
+    reason = f"{decided.reason}; but it is {found.state} already"
+    return decided._replace(message_id=found.id, what="skipped", reason=reason)
+
+
+def _passed(plan: _Plan, found: Mapping[str, Found]) -> dict[int, datetime]:
+    """Return who goes on at once, and since when their step counts: it went out before.
+
+    A restored database did not know that, and heard it from the journal.
+    """
+    known = ((plan.planned[key].enrollment_id, one.settled_at) for key, one in found.items())
+    return {number: at for number, at in known if number is not None and at is not None}

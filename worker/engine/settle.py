@@ -9,7 +9,7 @@ from worker.core.events import AddressRefused
 from worker.core.facts import Message
 from worker.core.states import MessageState
 from worker.engine.apply import Desk, apply
-from worker.store import alerts, messages, passages, timeline
+from worker.store import alerts, enrollments, messages, passages, timeline
 from worker.store.timeline import Decision
 
 
@@ -57,12 +57,11 @@ def resolve(desk: Desk, message: Message, state: MessageState, reason: str) -> b
         return False
     desk.cases.forget(message.lead_id)
     alerts.close(desk.connection, desk.now, kind="in_doubt", subject=_name(message))
-    if state is MessageState.SENT:
-        advance(desk, [message], since)
-    elif state is MessageState.CANCELLED:
-        skipped(desk, message, "dropped", reason)
-    else:
-        decided(desk, message, "planned again", reason)
+    if state is not MessageState.SENT:
+        what = "dropped" if state is MessageState.CANCELLED else "planned again"
+        decided(desk, message, what, reason)
+    if state is not MessageState.PLANNED and _is_at(desk, message):
+        advance(desk, [message], since if state is MessageState.SENT else desk.now)
     if message.lead_id is not None:
         messages.release_waiting(desk.connection, desk.now, lead_id=message.lead_id)
     return True
@@ -88,3 +87,15 @@ def _decision(desk: Desk, message: Message, what: str, reason: str, rule: str = 
 
 def _name(message: Message) -> str:
     return f"message {message.id}"
+
+
+def _is_at(desk: Desk, message: Message) -> bool:
+    """Tell whether the passage of a message is at its step.
+
+    What a restored database did not know may be of a later one, which is passed over in its turn.
+    """
+    if message.enrollment_id is None:
+        return False
+    one = enrollments.get(desk.connection, message.enrollment_id)
+    steps = desk.catalogue.get(desk.connection, one.sequence, one.version).steps
+    return one.position < len(steps) and steps[one.position].id == message.step_id

@@ -11,6 +11,7 @@ hold up all the others.
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import count
@@ -43,6 +44,9 @@ _WAL_PAGES = 10_000
 _STATEMENTS = 500
 """Statements that a connection keeps worked out. pysqlite3 keeps 100 unasked, and once there are
 more, those that came last push each other out: each is worked out anew at each run."""
+_UNPREPARED = {"prepare_threshold": None}
+"""psycopg works no statement out ahead, but for those of `worker.store.trip`: after a ROLLBACK it
+would have the server forget all that were worked out on its connection, ours as well."""
 WAL_FAULT_MENDED = (3, 51, 3)
 
 
@@ -196,7 +200,7 @@ def _patience(url: URL) -> float:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True, connect_args=_UNPREPARED)
         trip.attend(engine)
         if "options" not in url.query:
             event.listen(engine, "connect", _prepare_postgresql)
@@ -254,6 +258,9 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
     connection.commit()
 
 
+_NOT_SET_UP = re.compile("no such (table|column)|(relation|column) .* does not exist")
+
+
 @contextmanager
 def _explained(engine: Engine) -> Iterator[None]:
     """Turn the driver's complaints into a sentence; what our own code raises passes through."""
@@ -274,7 +281,7 @@ def _sentence(url: URL, complaint: str) -> str:
     first = complaint.strip().splitlines()[0] if complaint.strip() else "no reason given"
     if "locked" in first:
         return f"{shown} is locked by another program: stop it, or wait, and try again"
-    if "no such table" in first or "UndefinedTable" in first or "does not exist" in first:
+    if _NOT_SET_UP.match(first):
         return f"{shown} is not set up ({first}): run `nurture db upgrade`"
     if any(word in first for word in ("malformed", "not a database", "not decode")):
         return f"{shown} is damaged ({first}): restore a backup"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Boolean,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -39,6 +40,7 @@ PLANNED, CLAIMED = MessageState.PLANNED.value, MessageState.CLAIMED.value
 TRANSMITTING, SENT = MessageState.TRANSMITTING.value, MessageState.SENT.value
 IN_DOUBT, CANCELLED = MessageState.IN_DOUBT.value, MessageState.CANCELLED.value
 
+SETTLED = 3  # the phase
 STARTED_AT = func.coalesce(t.c.tried_at, t.c.first_try_at)
 """When a transmission was started last; what comes from a journal knows only of one."""
 
@@ -85,10 +87,18 @@ def plan(connection: Connection, new: Iterable[NewMessage]) -> None:
     _PLAN.many(connection, new_names(_PLANNED), list(rows.values()))
 
 
-def ids(connection: Connection, keys: Collection[str]) -> dict[str, int]:
-    """Return the ids of messages by their keys."""
-    found = _IDS.tuples(connection, {"keys": list(keys)}) if keys else []
-    return {row[0]: row[1] for row in found}
+class Found(NamedTuple):
+    """What is known of a message by its key; `settled_at` is None while it is open."""
+
+    id: int
+    state: str
+    settled_at: datetime | None
+
+
+def found(connection: Connection, keys: Collection[str]) -> dict[str, Found]:
+    """Return messages by their keys."""
+    rows = _FOUND.tuples(connection, {"keys": list(keys)}) if keys else []
+    return {row[0]: Found(*row[1:]) for row in _FOUND.values(connection, rows)}
 
 
 def refused(
@@ -315,7 +325,13 @@ def _planning(dialect: str) -> Insertion:
 
 
 _PLAN, _CANCEL_WAITING = Prepared(_planning), Prepared(_cancelling)
-_IDS = Prepared(lambda dialect: select(t.c.key, t.c.id).where(one_of(dialect, t.c.key, "keys")))
+_ENDED_AT = func.coalesce(t.c.sent_at, t.c.settled_at)
+_SETTLED_AT = case((t.c.phase == SETTLED, _ENDED_AT)).label("settled_at")
+_FOUND = Prepared(
+    lambda dialect: select(t.c.key, t.c.id, t.c.state, _SETTLED_AT).where(
+        one_of(dialect, t.c.key, "keys")
+    )
+)
 
 
 def _held(message_id: int, holder: Holder, *states: str) -> Update:

@@ -13,13 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from worker.core.providers import provider_of
 from worker.core.states import MessageKind, MessageState
 from worker.core.turns import turn_of_kind
+from worker.store.among import among
 from worker.store.publications import add_bundle
 from worker.store.tables import enrollment, lead
 from worker.store.tables import message as t
 
 COUNT_ON = "SELECT setval(pg_get_serial_sequence('message', 'id'), (SELECT max(id) FROM message))"
 NO_FILES = ""  # the bundle of a message that is none
-MOST = 500  # keys that one statement asks about
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,9 @@ class Begun:
 
 def known_starts(connection: Connection, keys: Collection[str]) -> dict[str, datetime]:
     """Return when each of these messages was started last, by key; not those never begun."""
-    found: dict[str, datetime] = {}
-    asked = list(keys)
-    for first in range(0, len(asked), MOST):
-        some = asked[first : first + MOST]
-        statement = select(t.c.key, t.c.tried_at).where(t.c.key.in_(some))
-        rows = connection.execute(statement.where(t.c.tried_at.is_not(None)))
-        found.update((row[0], row[1]) for row in rows)
-    return found
+    begun = (among(connection, t.c.key, keys), t.c.tried_at.is_not(None))
+    rows = connection.execute(select(t.c.key, t.c.tried_at).where(*begun))
+    return {row[0]: row[1] for row in rows}
 
 
 def reserve(connection: Connection, message_id: int, now: datetime) -> None:

@@ -21,10 +21,20 @@ def require_current(database: Database) -> None:
         found = revision(connection)
     if found is None:
         raise StoreError("the database is empty: run `nurture db upgrade`")
+    require_known(found)
     if found != head():
         raise StoreError(
             f"the database is at revision {found}, this version needs {head()}: "
-            "run `nurture db upgrade`, or install the newer version that wrote it"
+            "run `nurture db upgrade`"
+        )
+
+
+def require_known(found: str | None) -> None:
+    """Raise `StoreError` where a newer version than this one wrote the database."""
+    if found is not None and found > head():
+        raise StoreError(
+            f"the database is at revision {found}, and this version ends with {head()}: "
+            "install the newer version that wrote it"
         )
 
 

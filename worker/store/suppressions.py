@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Row, Select, delete, func, select, update
 
+from worker.core.states import Origin
 from worker.store.later import Later
 from worker.store.locks import close_gate
 from worker.store.prepared import Prepared, inserting_one, one_of
@@ -17,7 +19,7 @@ from worker.store.tables import suppression as t
 
 _ADD = Prepared(
     lambda dialect: (
-        inserting_one(dialect, t, ("digest", "kind", "reason", "since"))
+        inserting_one(dialect, t, ("digest", "kind", "reason", "since", "origin"))
         .on_conflict_do_nothing()
         .returning(t.c.digest)
     )
@@ -27,11 +29,35 @@ _REASONS = Prepared(
 )
 
 
-def add(connection: Connection, digest: str, kind: str, reason: str, now: datetime) -> bool:
+class Suppression(NamedTuple):
+    """Who is never mailed again, ``address`` or ``domain``; `origin` None is not known."""
+
+    digest: str
+    kind: str
+    reason: str
+    since: datetime
+    origin: Origin | None
+
+
+def add(
+    connection: Connection,
+    digest: str,
+    kind: str,
+    reason: str,
+    now: datetime,
+    origin: Origin | None = None,
+) -> bool:
     """Suppress an ``address`` or ``domain``; tell whether it was new. The first reason stays."""
     close_gate(connection)
-    row = {"digest": digest, "kind": kind, "reason": reason, "since": now}
+    row = {"digest": digest, "kind": kind, "reason": reason, "since": now, "origin": origin}
     return bool(_ADD.tuples(connection, row))
+
+
+def wish(connection: Connection, digest: str, reason: str, now: datetime) -> None:
+    """Note that the person asked for what is suppressed already; a complaint stays one."""
+    theirs = (t.c.digest == digest, t.c.origin.is_distinct_from(Origin.COMPLAINT.value))
+    values = {"origin": Origin.OPT_OUT.value, "reason": reason, "since": now}
+    connection.execute(update(t).where(*theirs).values(values))
 
 
 def reasons(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
@@ -44,9 +70,10 @@ def ask_reasons(connection: Connection, digests: Iterable[str]) -> Later[dict[st
     return Later(_REASONS.ask(connection, {"digests": digests}), dict)
 
 
-def since(connection: Connection, digest: str) -> datetime | None:
-    """Return since when this is suppressed; None if it is not."""
-    return connection.execute(select(t.c.since).where(t.c.digest == digest)).scalar()
+def find(connection: Connection, digest: str) -> Suppression | None:
+    """Return what is known of a suppression; None where there is none."""
+    found = connection.execute(_every().where(t.c.digest == digest)).first()
+    return None if found is None else _made(found)
 
 
 def remove(connection: Connection, digest: str) -> None:
@@ -54,12 +81,21 @@ def remove(connection: Connection, digest: str) -> None:
     connection.execute(delete(t).where(t.c.digest == digest))
 
 
-def newest(connection: Connection, limit: int) -> list[tuple[str, str, str, datetime]]:
-    """Return the latest suppressions: digest, kind, reason, since."""
-    statement = select(t.c.digest, t.c.kind, t.c.reason, t.c.since).order_by(t.c.since.desc())
-    return [(r[0], r[1], r[2], r[3]) for r in connection.execute(statement.limit(limit))]
+def newest(connection: Connection, limit: int) -> list[Suppression]:
+    """Return the latest suppressions."""
+    statement = _every().order_by(t.c.since.desc()).limit(limit)
+    return [_made(row) for row in connection.execute(statement)]
 
 
 def count(connection: Connection) -> int:
     """Count them."""
     return int(connection.execute(select(func.count()).select_from(t)).scalar_one())
+
+
+def _every() -> Select[Any]:
+    return select(*(t.c[name] for name in Suppression._fields))
+
+
+def _made(row: Row[Any]) -> Suppression:
+    made = Suppression._make(row)
+    return made._replace(origin=Origin(made.origin)) if made.origin else made

@@ -242,13 +242,17 @@ class HoldRow(SQLModel, table=True):
 
 
 class SuppressionRow(SQLModel, table=True):
-    """An address or domain that is never mailed again, by keyed hash: it outlives erasure."""
+    """An address or domain that is never mailed again, by keyed hash: it outlives erasure.
+
+    `origin` is who had it suppressed, and not known of what is older than that column.
+    """
 
     __tablename__ = "suppression"
     digest: str = Field(primary_key=True)
     kind: str
     reason: str
     since: datetime = _since()
+    origin: str | None = None
 
 
 class TouchRow(SQLModel, table=True):

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from worker.errors import StoreError
 from worker.store.database import Database
-from worker.store.schema import MIGRATIONS, head, revision
+from worker.store.schema import MIGRATIONS, head, require_known, revision
 
 OLDEST = 13
 """The first PostgreSQL that tells snapshots and numbers of transactions by type `xid8`."""
@@ -20,8 +20,10 @@ def upgrade(database: Database) -> bool:
     All of them commit together, so one that is killed leaves the database as it was.
     """
     with database.read() as connection:
-        if revision(connection) == head():
-            return False  # nor is a large file looked through
+        found = revision(connection)
+    if found == head():
+        return False  # nor is a large file looked through
+    require_known(found)
     with database.reshape() as connection:
         _require_new_enough(connection)
         before = revision(connection)

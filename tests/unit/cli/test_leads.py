@@ -262,6 +262,17 @@ def test_what_is_suppressed_is_never_mailed(
     assert nurture("suppress", "add", ada).out == f"{ada} was suppressed already.\n"
 
 
+def test_what_they_asked_for_cannot_be_lifted(nurture: Nurture, ada: str) -> None:
+    nurture("suppress", "add", ada)
+    said = nurture("suppress", "add", ada, "--opt-out")
+    assert said.out == f"{ada} was suppressed already; that they asked for it is noted.\n"
+    [entry] = nurture("suppress", "list", "--json").json
+    assert (entry["origin"], entry["reason"]) == ("opt_out", "asked not to be written to")
+    assert "opt-out" in nurture("suppress", "list").out
+    said = nurture("suppress", "remove", ada, "--because", "they did not mean it")
+    assert (said.status, said.err.count("opted out or complained")) == (1, 1)
+
+
 def test_what_was_suppressed_in_error_can_be_lifted(nurture: Nurture, ada: str) -> None:
     nurture("suppress", "add", ada)
     assert nurture("suppress", "remove", ada).status == 2

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from worker.daemon.journal import Journal
+from worker.daemon.seen import Seen
 from worker.engine.restored import Entry
 from worker.errors import StoreError
 
@@ -119,6 +121,34 @@ def test_the_first_line_after_a_torn_one_is_whole(tmp_path: Path, room: bytes) -
     for number in (3, 4):
         write(journal, entry(number))
     assert [one.id for one in journal.entries()] == [1, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "damage", [{"at": "2027-91-04"}, {"due_at": "then"}, {"kind": "stop"}, {"at": 5}]
+)
+def test_a_line_that_means_nothing_is_passed_over(tmp_path: Path, damage: dict[str, Any]) -> None:
+    journal = Journal(tmp_path)
+    write(journal, entry(1))
+    bad = entry(2)._replace(**damage)
+    (tmp_path / "journal-2027-01-05.jsonl").write_bytes(line(bad) + line(entry(3)))
+    assert list(journal.entries()) == journal.newest(2) == [entry(1), entry(3)]
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """Whoever passed over it would send again what it knows."""
+    path = tmp_path / "journal-2027-01-04.jsonl"
+    path.mkdir()
+    told = f"{path} cannot be read, .*: Is a directory"
+    with pytest.raises(StoreError, match=told):
+        Journal(tmp_path).newest(1)
+    with pytest.raises(StoreError, match=told):
+        next(Journal(tmp_path).entries())
+
+
+def test_what_was_seen_last_and_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "seen.json").mkdir()
+    with pytest.raises(StoreError, match=r"seen\.json cannot be read: Is a directory"):
+        Seen(tmp_path).read()
 
 
 def test_a_file_becomes_longer_once_for_many_lines(tmp_path: Path) -> None:
