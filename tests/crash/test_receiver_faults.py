@@ -24,6 +24,7 @@ from worker.core.states import Scope
 from worker.engine import control
 from worker.engine.points import Point
 from worker.engine.reachable import LONG
+from worker.engine.send import AT_ONCE
 
 LEADS = 4
 FIRST_WAIT = timedelta(minutes=6)
@@ -262,6 +263,20 @@ async def test_a_revoked_password_pauses_the_mailbox(
         assert rig.alerts() == ["mailbox"]
     assert len([line for line in server.commands() if line.startswith("AUTH")]) == 1
     assert server.accepted() == []
+
+
+async def test_a_revoked_password_is_tried_once_however_many_are_in_hand(
+    make_project: MakeProject, sqlite_url: str, misbehaving_smtp: StartServer
+) -> None:
+    """Those that were let go before the pause are no word of a person's that it is mended."""
+    server = misbehaving_smtp("refused-password")
+    project = make_project(sqlite_url, server.port)
+    project.enroll(10 * AT_ONCE)
+    async with rig_on(project, **login(server)) as rig:
+        await rig.work()
+        assert rig.states() == ["planned"]
+        assert "LoginRefused" in rig.told
+    assert len([line for line in server.commands() if line.startswith("AUTH")]) == 1
 
 
 async def test_a_mended_login_is_used_once_the_mailbox_is_resumed(
