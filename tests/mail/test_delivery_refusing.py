@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.mail.fake_smtp import GOOD, Peer, Script, accept, fake_smtp, silence
+from tests.mail.fake_smtp import GOOD, Action, Peer, Script, accept, cut, fake_smtp, silence
 from tests.mail.parcels import Package, Release, yes
 from tests.mail.test_delivery_pool import BODY, PATIENT, account
 from worker.delivery.envelope import Envelope
@@ -15,6 +15,7 @@ from worker.delivery.outcome import (
     STOPPING,
     Accepted,
     Deferred,
+    InDoubt,
     LoginRefused,
     Outcome,
     Refused,
@@ -104,6 +105,28 @@ async def test_what_is_said_of_us_at_mail_is_heard_for_all(answer: bytes) -> Non
     assert isinstance(first, Refused | Deferred)
     assert others == [Returned(str(first))] * 39
     assert server.verbs.count("MAIL") == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "kind"),
+    [
+        ("RCPT", b"421 4.7.0 slow down\r\n", Deferred),
+        ("RCPT", cut, Deferred),
+        (".", b"421 4.7.0 slow down\r\n", Deferred),
+        (".", cut, InDoubt),
+    ],
+    ids=["421", "cut", "421 after the dot", "cut after the dot"],
+)
+async def test_what_makes_a_mailbox_wait_is_tried_with_one(
+    verb: str, answer: Action, kind: type[Outcome]
+) -> None:
+    async with fake_smtp({**GOOD, verb: answer}) as server:
+        pool = Pool(account(server.port, connections=1))
+        first, *others = await ends(packages(pool, 20))
+        await pool.close()
+    assert isinstance(first, kind)
+    assert others == [Returned(str(first))] * 19
+    assert server.connections == 1
 
 
 async def test_what_is_said_of_one_recipient_is_heard_for_one() -> None:

@@ -98,9 +98,14 @@ class Pacer:
             self._failures.pop(provider, None)
         elif isinstance(outcome, Deferred):
             self._rest(message.mailbox if outcome.scope == "mailbox" else provider, now)
+        elif isinstance(outcome, InDoubt):
+            self._rest(message.mailbox, now)
 
     def _rest(self, subject: str, now: datetime) -> None:
-        """Let a mailbox or a provider that deferred rest: a little longer each time in a row."""
+        """Let a mailbox or a provider rest: a little longer each time in a row.
+
+        One that deferred, or whose server left us in doubt: else it would do so with all there is.
+        """
         if self._rests.get(subject, now) <= now:  # those that were on their way count as one
             self._failures[subject] += 1
             self._proven.discard(subject)
