@@ -6,6 +6,7 @@ whole way of a message that is tried, and the judge is what the receiver kept.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -61,6 +62,24 @@ async def test_a_receiver_that_is_down_is_tried_again(
         judgement = judge(project, sink.messages())
         assert judgement.is_clean, judgement
         assert not judgement.in_doubt
+
+
+async def test_what_comes_back_untried_does_so_together_and_keeps_its_place(
+    make_project: MakeProject, database_url: str, smtp_sink: StartSink
+) -> None:
+    sink = smtp_sink()
+    project = make_project(database_url, sink.port)
+    project.enroll(AT_ONCE)
+    sink.stop()
+    points: list[Point] = []
+    async with rig_on(project, reached=points.append) as rig:
+        await asyncio.to_thread(rig.ticks.plan)
+        rig.clock.move_to(rig.clock.now() + timedelta(hours=1))
+        await rig.work()
+        assert sorted(rig.told) == ["Deferred"] + ["Returned"] * (AT_ONCE - 1)
+        untried = [one for one in rig.messages() if "not tried" in one.reason]
+        assert [one.not_before for one in untried] == [one.due_at for one in untried]
+        assert points.count(Point.COMMITTING) == 2  # the deferral, and all the others
 
 
 async def test_a_receiver_that_is_down_for_long_is_told_until_it_is_back(

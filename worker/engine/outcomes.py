@@ -73,10 +73,8 @@ def settle_outcome(
         case InDoubt():
             if messages.doubt(desk.connection, message.id, holder, str(outcome)):
                 settle.doubtful(desk, message, str(outcome))
-        case Returned():
-            messages.put_back(desk.connection, message.id, holder, str(outcome), desk.now)
-        case Accepted() | Withheld():
-            return  # acceptances are written in batches; what was withheld was written then
+        case Accepted() | Returned() | Withheld():
+            return  # the first two are written in batches; what was withheld was written then
 
 
 def _deferred(
