@@ -6,7 +6,6 @@ whole way of a message that is tried, and the judge is what the receiver kept.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +23,6 @@ from tests.servers.smtp_sink import SmtpSink
 from worker.core.states import Scope
 from worker.engine import control
 from worker.engine.points import Point
-from worker.engine.reachable import LONG
 from worker.engine.send import AT_ONCE
 
 LEADS = 4
@@ -62,47 +60,6 @@ async def test_a_receiver_that_is_down_is_tried_again(
         judgement = judge(project, sink.messages())
         assert judgement.is_clean, judgement
         assert not judgement.in_doubt
-
-
-async def test_what_comes_back_untried_does_so_together_and_keeps_its_place(
-    make_project: MakeProject, database_url: str, smtp_sink: StartSink
-) -> None:
-    sink = smtp_sink()
-    project = make_project(database_url, sink.port)
-    project.enroll(AT_ONCE)
-    sink.stop()
-    points: list[Point] = []
-    async with rig_on(project, reached=points.append) as rig:
-        await asyncio.to_thread(rig.ticks.plan)
-        rig.clock.move_to(rig.clock.now() + timedelta(hours=1))
-        await rig.work()
-        assert sorted(rig.told) == ["Deferred"] + ["Returned"] * (AT_ONCE - 1)
-        untried = [one for one in rig.messages() if "not tried" in one.reason]
-        assert [one.not_before for one in untried] == [one.due_at for one in untried]
-        assert points.count(Point.COMMITTING) == 2  # the deferral, and all the others
-
-
-async def test_a_receiver_that_is_down_for_long_is_told_until_it_is_back(
-    make_project: MakeProject, database_url: str, smtp_sink: StartSink
-) -> None:
-    """Promise 12: a mailbox that cannot send needs somebody, after half an hour."""
-    sink = smtp_sink()
-    project = make_project(database_url, sink.port)
-    project.enroll(1)
-    sink.stop()
-    async with rig_on(project) as rig:
-        began = rig.clock.now()
-        await rig.work()
-        assert rig.alerts() == []
-        while rig.clock.now() - began < LONG:
-            await rig.later()
-        assert rig.alerts() == ["unreachable"]
-        sink.start()
-        while rig.states() != ["sent"]:
-            await rig.later()
-        project.enroll(1, name="next")
-        await rig.work()
-        assert rig.alerts() == []
 
 
 async def test_a_connect_that_goes_nowhere_is_given_up(

@@ -17,7 +17,7 @@ from worker.delivery.outcome import (
     Returned,
     Withheld,
 )
-from worker.engine import breaker, reachable, settle
+from worker.engine import breaker, settle
 from worker.engine.apply import Desk
 from worker.errors import NurtureError, TemplateError
 from worker.store import alerts, holds, messages
@@ -82,8 +82,6 @@ def _deferred(
 ) -> None:
     if outcome.cause:
         _pause_mailbox(desk, message, str(outcome))
-    else:
-        reachable.note(desk, message, outcome)
     _retry(desk, holder, message, str(outcome), chance)
 
 
