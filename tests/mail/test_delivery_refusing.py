@@ -160,7 +160,7 @@ async def test_after_a_stop_no_body_begins() -> None:
     assert len(server.bodies) == 1
 
 
-@pytest.mark.parametrize("where", ["CONNECT", "EHLO"])
+@pytest.mark.parametrize("where", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"])
 async def test_a_silent_server_holds_up_no_stop(where: str) -> None:
     asked = asyncio.Event()
 

@@ -108,11 +108,11 @@ class Courier:
 
     async def _converse(self, conversation: Conversation, parcel: Parcel) -> Outcome:
         offered = await conversation.offer(parcel.envelope)
-        if not isinstance(offered, Offered):
-            return offered
-        if self._connections.is_closed:
+        if self._connections.is_closed and (isinstance(offered, Offered) or offered.code is None):
             conversation.withdraw()
             return STOPPING
+        if not isinstance(offered, Offered):
+            return offered
         if not await parcel.release():
             conversation.withdraw()
             return WITHHELD
