@@ -6,6 +6,7 @@ whole way of a message that is tried, and the judge is what the receiver kept.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from tests.servers.behaviours import BEHAVIOURS
 from tests.servers.misbehaving_smtp import MisbehavingSmtp
 from tests.servers.nowhere import nowhere
 from tests.servers.smtp_sink import SmtpSink
+from worker.core.breaker import SAMPLES
 from worker.core.states import Scope
 from worker.engine import control
 from worker.engine.points import Point
@@ -225,6 +227,20 @@ async def test_a_refused_address_is_tried_once(
     assert [line for line in server.commands() if line.startswith("RCPT")] == [
         f"RCPT TO:<{due.address}>"
     ]
+
+
+async def test_a_server_that_refuses_whatever_is_written_does_not_get_all_there_is(
+    make_project: MakeProject, sqlite_url: str, misbehaving_smtp: StartServer
+) -> None:
+    """Each is given up for good: the breaker keeps the rest."""
+    server = misbehaving_smtp("refused-content")
+    project = make_project(sqlite_url, server.port)
+    project.enroll(SAMPLES + 10)
+    async with rig_on(project, connections=1) as rig:
+        await rig.work()
+        states = Counter(one.state for one in rig.messages())
+        assert states == {"refused": SAMPLES, "planned": 10}
+        assert set(rig.alerts()) == {"refused", "mailbox"}
 
 
 async def test_an_early_refusal_is_told_in_its_own_words(

@@ -93,8 +93,9 @@ def _refused(desk: Desk, holder: Holder, message: Message, outcome: Refused, cha
         breaker.note(desk, message, Setback.REFUSAL)
         _retry(desk, holder, message, reason, chance)
     elif messages.refused(desk.connection, message.id, holder, reason, desk.now):
-        if outcome.blame == "address":
+        if outcome.code is not None:  # a server's word, and not what we found by ourselves
             breaker.note(desk, message, Setback.REFUSAL)
+        if outcome.blame == "address":
             settle.address_refused(desk, message, reason)
         else:
             alerts.raise_(desk.connection, "refused", _name(message), reason, desk.now)
