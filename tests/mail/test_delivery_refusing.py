@@ -10,6 +10,7 @@ import pytest
 from tests.mail.fake_smtp import GOOD, Action, Peer, Script, accept, cut, fake_smtp, silence
 from tests.mail.parcels import Package, Release, yes
 from tests.mail.test_delivery_pool import BODY, PATIENT, account
+from worker.delivery.account import Account
 from worker.delivery.envelope import Envelope
 from worker.delivery.outcome import (
     STOPPING,
@@ -175,6 +176,23 @@ async def test_a_silent_server_holds_up_no_stop(where: str) -> None:
         pool.stop()
         assert await ends(made) == [STOPPING] * 5
         await pool.close()
+
+
+async def test_a_stop_while_certificates_are_read_opens_nothing() -> None:
+    loop = asyncio.get_running_loop()
+
+    class Interrupted(Account):
+        def tls_context(self) -> None:
+            asyncio.run_coroutine_threadsafe(stop(), loop).result()
+
+    async def stop() -> None:
+        pool.stop()
+
+    async with fake_smtp({**GOOD, "CONNECT": silence}) as server:
+        pool = Pool(Interrupted("127.0.0.1", server.port, "tls", timeouts=PATIENT))
+        assert await ends(packages(pool, 1)) == [STOPPING]
+        await pool.close()
+    assert server.connections == 0
 
 
 async def test_of_connections_that_fell_silent_one_is_asked() -> None:

@@ -138,15 +138,15 @@ class Connections:
             return self._unasked() or await self._connect()
 
     async def _connect(self) -> Conversation | NotOpened | Returned:
-        if self._is_closed:
-            return STOPPING
-        if self._barred is not None:
-            return self._barred
         if self._tls is None and self._account.security != "none":
             try:
                 self._tls = await asyncio.to_thread(self._account.tls_context)
             except ConfigError as error:
                 return Deferred(Phase.TLS, None, str(error), "mailbox")
+        if self._is_closed:
+            return STOPPING
+        if self._barred is not None:
+            return self._barred
         opened = await self._opened()
         self._has_opened = isinstance(opened, Conversation)
         if isinstance(opened, Conversation | Returned):
