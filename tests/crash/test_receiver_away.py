@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from tests.crash.conftest import MakeProject
 from tests.crash.rig import rig_on
 from tests.servers.behaviours import BEHAVIOURS
@@ -58,6 +60,21 @@ async def test_a_receiver_that_is_down_for_long_is_told_until_it_is_back(
         project.enroll(1, name="next")
         await rig.work()
         assert rig.alerts() == []
+
+
+@pytest.mark.parametrize("behaviour", ["421-at-mail", "drop-at-rcpt", "421-at-dot"])
+async def test_a_receiver_that_sends_us_away_for_long_is_told(
+    make_project: MakeProject, sqlite_url: str, misbehaving_smtp: StartServer, behaviour: str
+) -> None:
+    server = misbehaving_smtp(behaviour)
+    project = make_project(sqlite_url, server.port)
+    project.enroll(1)
+    async with rig_on(project) as rig:
+        began = rig.clock.now()
+        await rig.work()
+        while rig.clock.now() - began < LONG:
+            await rig.later()
+        assert rig.alerts() == ["unreachable"]
 
 
 async def test_a_receiver_that_is_away_for_a_moment_is_nothing_to_tell(

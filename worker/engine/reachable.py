@@ -16,7 +16,6 @@ LONG = timedelta(minutes=30)
 """For so long a server may be away before a person hears of it: most come back by themselves."""
 TLS = "tls"
 UNREACHABLE = "unreachable"
-_OPENING = (Phase.CONNECT, Phase.GREETING, Phase.TLS, Phase.LOGIN, Phase.MAIL)
 
 
 class _Away(NamedTuple):
@@ -43,7 +42,7 @@ class Reach:
 
     def note(self, mailbox: str, outcome: Outcome, now: datetime) -> None:
         """Take note of what was not accepted: a server that spoke of a recipient was reached."""
-        if not isinstance(outcome, Deferred) or outcome.phase not in _OPENING:
+        if not isinstance(outcome, Deferred) or outcome.scope != "mailbox":
             self._away.pop(mailbox, None)
             return
         self.proven.discard(mailbox)
