@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.acceptance.world import ADA, DAY, HOUR, NIGHT, WELCOME, House, World, opened
+from worker.core.breaker import SAMPLES
 from worker.core.pace import Pace
 from worker.core.states import Scope
 from worker.engine import control
@@ -22,9 +23,9 @@ SPACED = House(mailbox={"pace": Pace(spacing=timedelta(minutes=10))})
 CHARLES = "charles@analytical.example"
 
 
-def listed(world: World, count: int) -> list[str]:
+def listed(world: World, count: int, name: str = "list") -> list[str]:
     """Take in so many leads at once, as an import does; nothing is done about them yet."""
-    addresses = [f"lead{number}@list{number}.example" for number in range(count)]
+    addresses = [f"lead{number}@{name}{number}.example" for number in range(count)]
     for address in addresses:
         world.come(address)
     ids = [world.lead(address).id for address in addresses]
@@ -155,3 +156,27 @@ def test_too_many_bounces_pause_the_mailbox_until_a_person_looked(database: Data
             control.resume(desk, MAILBOX)
         world.after(HOUR)
         assert len(world.mails(CHARLES)) == 1
+
+
+def test_what_still_comes_back_of_a_former_list_pauses_nothing_again(sqlite: Database) -> None:
+    with opened(sqlite) as world:
+        launched_by_hand(world)
+        old = listed(world, SAMPLES)
+        world.settle()
+        for address in old[:3]:
+            world.bounces(address, hard=True)
+        world.after(HOUR)
+        assert "mailbox" in world.alerts()
+        with world.desk() as desk:
+            control.resume(desk, MAILBOX)
+        world.after(HOUR)
+        new = listed(world, SAMPLES, "better")
+        world.settle()
+        for address in old[3:9]:
+            world.bounces(address, hard=True)
+        world.after(HOUR)
+        assert "mailbox" not in world.alerts()
+        for address in new[:3]:
+            world.bounces(address, hard=True)
+        world.after(HOUR)
+        assert f"of its last {SAMPLES} messages 3 bounced" in world.alerts()["mailbox"]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from tests.acceptance.programmes import SHIPPED
-from tests.acceptance.world import ADA, DAY, HOUR, World
+from tests.acceptance.world import ADA, DAY, HOUR, World, opened
 from worker.core.condition import Condition
 from worker.core.states import Stage
 from worker.engine import control
 from worker.engine.share import Share, prepare, share
+from worker.engine.unanswered import WITH_OWNER
 from worker.render.bundle import load
 from worker.sandbox.recipients import Mood
+from worker.store import alerts
+from worker.store.database import Database
 
 ARTICLE, SUBJECT = "share/who-hears-least.html", "One in six colleagues hears less than you think"
 SEGMENT = Condition(stages=(Stage.CONSIDERATION,))
@@ -60,6 +63,34 @@ def test_who_may_not_be_written_to_is_left_out_with_the_reason(world: World) -> 
     assert "an answer of theirs waits for a person" in plan.left_out
     world.after(3 * DAY)
     assert [len(world.mails(one)) for one in (ADA, CHARLES, MARY, JOAN)] == [1, 1, 1, 0]
+
+
+def test_whom_an_owner_took_over_is_left_to_the_owner(world: World) -> None:
+    world.add(stage="consideration")
+    with world.desk() as desk:
+        alerts.raise_(desk.connection, "handoff", ADA, "interest", desk.now)
+    assert dict(planned(world).left_out) == {WITH_OWNER: 1}
+
+
+def test_many_are_asked_about_at_once(sqlite: Database) -> None:
+    """A segment has thousands; nothing is asked about each of them."""
+    with opened(sqlite) as world:
+        asked = [statements(world, count) for count in (1, 20)]
+    assert asked[0] == asked[1]
+
+
+def statements(world: World, count: int) -> int:
+    """Return how many statements it takes to see who would get it, once so many more are in."""
+    for number in range(count):
+        world.add(f"{count}-{number}@firm.example", stage="consideration")
+    found: list[str] = []
+    with world.desk() as desk:
+        driver = desk.connection.connection.driver_connection
+        assert driver is not None
+        driver.set_trace_callback(found.append)
+        prepare(desk, ARTICLE, load(SHIPPED / "templates"), SEGMENT)
+        driver.set_trace_callback(None)
+    return len(found)
 
 
 def test_the_caps_of_the_house_hold(world: World) -> None:

@@ -17,12 +17,13 @@ from tests.crash.project import MAILBOX, Project
 from tests.crash.rig import rig_on
 from tests.servers.smtp_sink import SmtpSink
 from worker.core.facts import Message
+from worker.core.pace import HOUR, Pace, Rate
 from worker.daemon.compose import smtp_account
 from worker.daemon.dispatch import Dispatch
 from worker.daemon.logs import logger
 from worker.delivery.pool import Pool
 from worker.engine.points import Point, unwatched
-from worker.engine.send import Office
+from worker.engine.send import Office, Sender
 from worker.store.database import sqlite_module
 from worker.store.tables import message
 
@@ -136,6 +137,30 @@ async def test_a_server_that_never_greets_holds_up_no_other_mailbox(
         await sending
         await dispatch.close()
     assert len(sink.messages()) == 30
+
+
+async def test_where_too_much_is_in_hand_it_does_not_look_because_time_passed(
+    project: Project,
+) -> None:
+    """It would look again and again: a limit has room, and nothing more may be claimed."""
+    project.enroll(60)
+    async with rig_on(project) as rig, silent() as port:
+        await asyncio.to_thread(rig.ticks.plan)
+        (mailbox,) = project.settings.mailbox
+        pool = Pool(replace(smtp_account(project.settings, mailbox), port=port))
+        setup = rig.office().setup
+        slow = replace(setup.mailboxes[MAILBOX], pace=Pace(per_hour=90))
+        setup = replace(setup, mailboxes={MAILBOX: slow})
+        carriers = {MAILBOX: pool}
+        sender = Sender(replace(rig.office(), setup=setup, carriers=carriers, in_flight=16))
+        assert await sender.send_due() == Rate(90, HOUR).burst
+        opens = sender.opens
+        assert opens is not None
+        rig.clock.move_to(opens)
+        assert await sender.send_due() == 0  # the server keeps more than half of what it may
+        assert sender.opens is None
+        pool.stop()
+        await sender.finish()
 
 
 async def test_who_comes_late_is_told_nothing(project: Project) -> None:

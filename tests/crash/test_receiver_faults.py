@@ -6,6 +6,7 @@ whole way of a message that is tried, and the judge is what the receiver kept.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -20,10 +21,11 @@ from tests.servers.behaviours import BEHAVIOURS
 from tests.servers.misbehaving_smtp import MisbehavingSmtp
 from tests.servers.nowhere import nowhere
 from tests.servers.smtp_sink import SmtpSink
+from worker.core.breaker import SAMPLES
 from worker.core.states import Scope
 from worker.engine import control
 from worker.engine.points import Point
-from worker.engine.reachable import LONG
+from worker.engine.send import AT_ONCE
 
 LEADS = 4
 FIRST_WAIT = timedelta(minutes=6)
@@ -60,29 +62,6 @@ async def test_a_receiver_that_is_down_is_tried_again(
         judgement = judge(project, sink.messages())
         assert judgement.is_clean, judgement
         assert not judgement.in_doubt
-
-
-async def test_a_receiver_that_is_down_for_long_is_told_until_it_is_back(
-    make_project: MakeProject, database_url: str, smtp_sink: StartSink
-) -> None:
-    """Promise 12: a mailbox that cannot send needs somebody, after half an hour."""
-    sink = smtp_sink()
-    project = make_project(database_url, sink.port)
-    project.enroll(1)
-    sink.stop()
-    async with rig_on(project) as rig:
-        began = rig.clock.now()
-        await rig.work()
-        assert rig.alerts() == []
-        while rig.clock.now() - began < LONG:
-            await rig.later()
-        assert rig.alerts() == ["unreachable"]
-        sink.start()
-        while rig.states() != ["sent"]:
-            await rig.later()
-        project.enroll(1, name="next")
-        await rig.work()
-        assert rig.alerts() == []
 
 
 async def test_a_connect_that_goes_nowhere_is_given_up(
@@ -163,7 +142,8 @@ async def test_a_cut_after_the_dot_is_a_doubt_and_never_a_second_mail(
     project.enroll(LEADS)
     async with rig_on(project) as rig:
         await rig.work()
-        assert rig.states() == ["in_doubt"]
+        while rig.states() != ["in_doubt"]:
+            await rig.later()
         assert rig.alerts() == ["in_doubt"] * LEADS
         mend(sink)
         rig.clock.move_to(rig.clock.now() + timedelta(days=3))
@@ -182,11 +162,28 @@ async def test_an_accepted_message_whose_answer_is_lost_is_not_sent_again(
     project.enroll(LEADS)
     async with rig_on(project) as rig:
         await rig.work()
+        while rig.states() != ["in_doubt"]:
+            await rig.later()
         rig.clock.move_to(rig.clock.now() + timedelta(days=3))
         await rig.work()
-        assert rig.states() == ["in_doubt"]
         assert rig.alerts() == ["in_doubt"] * LEADS
     assert len(server.accepted()) == LEADS
+
+
+async def test_a_server_that_leaves_us_in_doubt_does_not_get_all_there_is(
+    make_project: MakeProject, sqlite_url: str, misbehaving_smtp: StartServer
+) -> None:
+    """One for each connection, and a rest: nobody wants to look for a hundred of them."""
+    server = misbehaving_smtp("drop-at-dot")
+    project = make_project(sqlite_url, server.port)
+    project.enroll(10 * LEADS)
+    async with rig_on(project, connections=1) as rig:
+        await rig.work()
+        assert rig.alerts() == ["in_doubt"]
+        assert rig.told == ["InDoubt"] + ["Returned"] * (10 * LEADS - 1)
+        moment = rig.next_try()
+        assert moment is not None
+        assert moment > rig.clock.now()
 
 
 @pytest.mark.parametrize(("delay", "limit", "state"), [(1, 30, "sent"), (30, 1, "in_doubt")])
@@ -206,7 +203,7 @@ async def test_a_slow_answer_to_the_dot_is_waited_for(
     """
     sink = smtp_sink("-p", "-W", f".:{delay}")
     project = make_project(sqlite_url, sink.port)
-    project.enroll(2)
+    project.enroll(1)
     async with rig_on(project, timeouts=replace(BRISK, dot=limit)) as rig:
         await rig.work()
         assert rig.states() == [state]
@@ -230,6 +227,20 @@ async def test_a_refused_address_is_tried_once(
     assert [line for line in server.commands() if line.startswith("RCPT")] == [
         f"RCPT TO:<{due.address}>"
     ]
+
+
+async def test_a_server_that_refuses_whatever_is_written_does_not_get_all_there_is(
+    make_project: MakeProject, sqlite_url: str, misbehaving_smtp: StartServer
+) -> None:
+    """Each is given up for good: the breaker keeps the rest."""
+    server = misbehaving_smtp("refused-content")
+    project = make_project(sqlite_url, server.port)
+    project.enroll(SAMPLES + 10)
+    async with rig_on(project, connections=1) as rig:
+        await rig.work()
+        states = Counter(one.state for one in rig.messages())
+        assert states == {"refused": SAMPLES, "planned": 10}
+        assert set(rig.alerts()) == {"refused", "mailbox"}
 
 
 async def test_an_early_refusal_is_told_in_its_own_words(
@@ -262,6 +273,20 @@ async def test_a_revoked_password_pauses_the_mailbox(
         assert rig.alerts() == ["mailbox"]
     assert len([line for line in server.commands() if line.startswith("AUTH")]) == 1
     assert server.accepted() == []
+
+
+async def test_a_revoked_password_is_tried_once_however_many_are_in_hand(
+    make_project: MakeProject, sqlite_url: str, misbehaving_smtp: StartServer
+) -> None:
+    """Those that were let go before the pause are no word of a person's that it is mended."""
+    server = misbehaving_smtp("refused-password")
+    project = make_project(sqlite_url, server.port)
+    project.enroll(10 * AT_ONCE)
+    async with rig_on(project, **login(server)) as rig:
+        await rig.work()
+        assert rig.states() == ["planned"]
+        assert "LoginRefused" in rig.told
+    assert len([line for line in server.commands() if line.startswith("AUTH")]) == 1
 
 
 async def test_a_mended_login_is_used_once_the_mailbox_is_resumed(

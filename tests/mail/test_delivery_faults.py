@@ -378,3 +378,22 @@ async def test_a_refused_transaction_is_reset_before_the_next(good: Script) -> N
     assert isinstance(second, Accepted)
     assert server.connections == 1
     assert server.verbs.index("RSET") < server.verbs.index("MAIL", server.verbs.index("MAIL") + 1)
+
+
+@PIPELINED_OR_NOT
+@pytest.mark.parametrize("answer", [b"502 5.5.1 not implemented\r\n", b"354 what?\r\n"])
+async def test_a_server_that_does_not_reset_is_left(good: Script, answer: bytes) -> None:
+    """It speaks against neither the mailbox nor the next message."""
+    script: Script = {
+        **good,
+        "RCPT": (b"550 5.1.1 unknown\r\n", b"250 ok\r\n"),
+        "DATA": (b"503 no recipient\r\n", accept) if good is GOOD else accept,
+        "RSET": answer,
+    }
+    async with fake_smtp(script) as server:
+        pool = Pool(account(server.port))
+        await deliver(pool, ENVELOPE, BODY, yes)
+        second = await deliver(pool, ENVELOPE, BODY, yes)
+        await pool.close()
+    assert isinstance(second, Accepted)
+    assert server.connections == 2

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from tests.mail.fake_smtp import GOOD, Peer, Script, accept, fake_smtp, silence
+from tests.mail.fake_smtp import GOOD, Action, Peer, Script, accept, cut, fake_smtp, silence
 from tests.mail.parcels import Package, Release, yes
 from tests.mail.test_delivery_pool import BODY, PATIENT, account
+from worker.delivery.account import Account
 from worker.delivery.envelope import Envelope
 from worker.delivery.outcome import (
     STOPPING,
     Accepted,
     Deferred,
+    InDoubt,
     LoginRefused,
     Outcome,
     Refused,
@@ -106,6 +108,28 @@ async def test_what_is_said_of_us_at_mail_is_heard_for_all(answer: bytes) -> Non
     assert server.verbs.count("MAIL") == 1
 
 
+@pytest.mark.parametrize(
+    ("verb", "answer", "kind"),
+    [
+        ("RCPT", b"421 4.7.0 slow down\r\n", Deferred),
+        ("RCPT", cut, Deferred),
+        (".", b"421 4.7.0 slow down\r\n", Deferred),
+        (".", cut, InDoubt),
+    ],
+    ids=["421", "cut", "421 after the dot", "cut after the dot"],
+)
+async def test_what_makes_a_mailbox_wait_is_tried_with_one(
+    verb: str, answer: Action, kind: type[Outcome]
+) -> None:
+    async with fake_smtp({**GOOD, verb: answer}) as server:
+        pool = Pool(account(server.port, connections=1))
+        first, *others = await ends(packages(pool, 20))
+        await pool.close()
+    assert isinstance(first, kind)
+    assert others == [Returned(str(first))] * 19
+    assert server.connections == 1
+
+
 async def test_what_is_said_of_one_recipient_is_heard_for_one() -> None:
     script: Script = {**GOOD, "RCPT": (b"450 4.2.2 full\r\n", b"250 ok\r\n")}
     async with fake_smtp(script) as server:
@@ -137,7 +161,7 @@ async def test_after_a_stop_no_body_begins() -> None:
     assert len(server.bodies) == 1
 
 
-@pytest.mark.parametrize("where", ["CONNECT", "EHLO"])
+@pytest.mark.parametrize("where", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"])
 async def test_a_silent_server_holds_up_no_stop(where: str) -> None:
     asked = asyncio.Event()
 
@@ -152,6 +176,23 @@ async def test_a_silent_server_holds_up_no_stop(where: str) -> None:
         pool.stop()
         assert await ends(made) == [STOPPING] * 5
         await pool.close()
+
+
+async def test_a_stop_while_certificates_are_read_opens_nothing() -> None:
+    loop = asyncio.get_running_loop()
+
+    class Interrupted(Account):
+        def tls_context(self) -> None:
+            asyncio.run_coroutine_threadsafe(stop(), loop).result()
+
+    async def stop() -> None:
+        pool.stop()
+
+    async with fake_smtp({**GOOD, "CONNECT": silence}) as server:
+        pool = Pool(Interrupted("127.0.0.1", server.port, "tls", timeouts=PATIENT))
+        assert await ends(packages(pool, 1)) == [STOPPING]
+        await pool.close()
+    assert server.connections == 0
 
 
 async def test_of_connections_that_fell_silent_one_is_asked() -> None:

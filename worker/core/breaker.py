@@ -29,7 +29,7 @@ COMPLAINERS = 2
 class Record:
     """What a mailbox sent, and what came of it.
 
-    `refusals` were not sent: a server would not have the address, or the sender.
+    `refusals` were not sent: a server would not have the address, the sender, or what was written.
     """
 
     sent: int

@@ -112,7 +112,9 @@ class Rate:
 class Quota:
     """At most `count` on one day of the calendar in `zone`; fewer while the mailbox is new.
 
-    The mark is when the day began and what went out on it. `first` is when the mailbox sent its
+    The mark is when the day began and what went out on it; it may be of the next day already, where
+    the clock of another worker is ahead, or ours was set back: that day's is used then, and not
+    this one's once more. `first` is when the mailbox sent its
     first message, for one whose quota grows day by day from then on; None: it does not, or, with
     `ramp`, it sent none yet.
     """
@@ -124,13 +126,13 @@ class Quota:
 
     def room(self, mark: Mark, now: datetime) -> int:
         """Return how many are left of today."""
-        begins = day_begins(now, self.zone)
+        begins = self._begins(mark, now)
         used = mark.used if mark.at == begins else 0
         return max(0, self.count_of(begins) - used)
 
     def take(self, mark: Mark, count: int, now: datetime) -> Mark:
         """Return the mark after so many more."""
-        begins = day_begins(now, self.zone)
+        begins = self._begins(mark, now)
         return Mark(begins, count + (mark.used if mark.at == begins else 0))
 
     def opens(self, mark: Mark, now: datetime) -> datetime:
@@ -145,12 +147,18 @@ class Quota:
         """Return how many may go out on the day that begins then."""
         if self.first is None:
             return min(self.count, RAMP_FIRST) if self.ramp else self.count
-        days = max(0, -((self.first - begins) // DAY))
-        return min(self.count, RAMP_FIRST + RAMP_STEP * days)
+        day, first = (moment.astimezone(self.zone).date() for moment in (begins, self.first))
+        return min(self.count, RAMP_FIRST + RAMP_STEP * max(0, (day - first).days))
 
     def begun(self, now: datetime) -> Quota:
         """Return the quota of a mailbox that has sent something by now."""
         return replace(self, first=now) if self.ramp and self.first is None else self
+
+    def _begins(self, mark: Mark, now: datetime) -> datetime:
+        begins = day_begins(now, self.zone)
+        if mark.at > begins and mark.at == day_begins(now, self.zone, days=1):
+            return mark.at
+        return begins
 
 
 @dataclass(frozen=True, slots=True)

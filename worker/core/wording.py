@@ -35,11 +35,11 @@ RECEIVING = _any(
 SENDING = _any(
     r"(?:sending|submission|outgoing|outbound|message|messages|user) (?:rate|quota|limit)s?"
     r"[^.]{0,20}(?:exceed|reach|over)",
-    r"(?:exceed|reach)\w{0,3}[^.]{0,60}(?:sending|daily|hourly|submission|outgoing)[^.]{0,20}"
+    r"(?:exceed|reach)\w{0,3}[^.]{0,60}(?:sending|daily|hourly|monthly|submission|outgoing)[^.]{0,20}"
     r"(?:limit|quota|rate)",
-    r"(?:daily|hourly)[^.]{0,30}(?:limit|quota)[^.]{0,30}(?:exceed|reach)",
+    r"(?:daily|hourly|monthly)[^.]{0,30}(?:limit|quota)[^.]{0,30}(?:exceed|reach)",
     r"unusual sending",
-    r"(?:sending|send) rate",
+    r"(?:sending|send) rate|rate[ -]?limit",
     r"throttl",
 )
 """We have sent too much for now."""
@@ -65,10 +65,15 @@ OURSELVES = _any(
     r"\bblock(?:ed|ing)?\b|block ?list|black ?list|deny ?list|banned|reputation|abus",
     r"(?<!not )(?<!isn't )\blisted\b",
     r"polic(?:y|ies)|authenticat|not authori[sz]ed|unauthori[sz]ed|not verified",
-    r"\brelaying\b|relay (?:access )?(?:not|denied|disallowed|prohibited)|open relay",
+    r"\brelaying\b|(?:not|n't) relay",
+    r"relay (?:access )?(?:not|denied|disallowed|prohibited)|open relay",
     r"(?<!recipient address rejected: )access denied",
     r"not permitted|(?<!mailbox name )not allowed|rcpthosts",
     r"storedrv\.submission|outbound",
+    # Our account with a provider: stopped, not begun, not paid for.
+    r"(?:for|from) sending|sending (?:is |was |has been )?(?:paused|suspended|disabled)",
+    r"smtp (?:access |account )?(?:is |was |has been )?(?:disabled|not (?:yet )?activated)",
+    r"\bcredits\b|insufficient (?:balance|funds)",
 )
 """It is about the sender: who we are, where we come from, what we sent."""
 

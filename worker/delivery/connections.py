@@ -32,7 +32,7 @@ class Connections:
         self._account = account
         self._first = asyncio.Lock()
         self._idle: list[tuple[float, Conversation]] = []
-        self._lent = 0
+        self._lent: set[Conversation] = set()
         self._tls: ssl.SSLContext | None = None
         self._has_opened = False
         self._enough = 0
@@ -51,7 +51,7 @@ class Connections:
     @property
     def are_enough(self) -> bool:
         """Whether as many are in use as there can be."""
-        return self._lent >= self.most
+        return len(self._lent) >= self.most
 
     @property
     def most(self) -> int:
@@ -62,12 +62,12 @@ class Connections:
         """Return a conversation that is in step, or say why there is none."""
         taken = self._unasked() or await self._from_idle() or await self._open()
         if isinstance(taken, Conversation):
-            self._lent += 1
+            self._lent.add(taken)
         return taken
 
     async def give_back(self, conversation: Conversation) -> None:
         """Take a conversation back for later, or close it: it is worn, or out of step."""
-        self._lent -= 1
+        self._lent.discard(conversation)
         if self.is_fit(conversation):
             self._idle.append((monotonic(), conversation))
         else:
@@ -90,12 +90,14 @@ class Connections:
         self._away, self._away_until = Returned(str(because)), monotonic() + MOMENT
 
     def shut(self) -> None:
-        """Open nothing any more, and keep nothing that is given back."""
+        """Open and offer nothing any more, and keep nothing that is given back."""
         if self._is_closed:
             return  # what is being given up is not to be disturbed in that
         self._is_closed = True
         for opening in self._opening:
             opening.cancel()
+        for conversation in self._lent:
+            conversation.give_up()
 
     async def close(self) -> None:
         """Close with QUIT what is kept."""
@@ -136,21 +138,22 @@ class Connections:
             return self._unasked() or await self._connect()
 
     async def _connect(self) -> Conversation | NotOpened | Returned:
-        if self._is_closed:
-            return STOPPING
-        if self._barred is not None:
-            return self._barred
         if self._tls is None and self._account.security != "none":
             try:
                 self._tls = await asyncio.to_thread(self._account.tls_context)
             except ConfigError as error:
                 return Deferred(Phase.TLS, None, str(error), "mailbox")
+        if self._is_closed:
+            return STOPPING
+        if self._barred is not None:
+            return self._barred
         opened = await self._opened()
         self._has_opened = isinstance(opened, Conversation)
         if isinstance(opened, Conversation | Returned):
             return opened
         if self._lent:
-            self._enough, self._enough_until = self._lent + len(self._idle), monotonic() + ENOUGH
+            self._enough = len(self._lent) + len(self._idle)
+            self._enough_until = monotonic() + ENOUGH
         else:
             self.turned_away(opened)
         if isinstance(opened, LoginRefused):

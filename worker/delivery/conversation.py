@@ -47,6 +47,7 @@ class Conversation:
         self._host = host
         self._begun: Transaction | None = None
         self._offered: Envelope | None = None
+        self._is_offering = False
         self._needs_reset = False
 
     @property
@@ -69,6 +70,7 @@ class Conversation:
         self.offers += 1
         is_begun = transaction is not None
         transaction = transaction or self._next_transaction(envelope)
+        self._is_offering = True
         try:
             await self._ask(transaction, is_begun=is_begun)
             if transaction.failure is None:
@@ -78,6 +80,8 @@ class Conversation:
         except CutError as cut:
             lost = Deferred(transaction.phase, None, str(cut), "mailbox")
             return transaction.failure or lost
+        finally:
+            self._is_offering = False
         return transaction.failure or OFFERED
 
     async def transmit(
@@ -125,6 +129,11 @@ class Conversation:
         if reply.code // 100 != 2:
             self._wire.abort("the server gave up the connection")
         return self.in_step
+
+    def give_up(self) -> None:
+        """Wait no longer for the answers to an offer: nothing depends on them but a body."""
+        if self._is_offering:
+            self._wire.abort("we gave up the offer")
 
     def withdraw(self) -> None:
         """Close the connection: nothing else ends a 354 without a message (RFC 5321 §4.1.1.4)."""

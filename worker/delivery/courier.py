@@ -14,6 +14,7 @@ from worker.delivery.outcome import (
     STOPPING,
     WITHHELD,
     Deferred,
+    InDoubt,
     Offered,
     Outcome,
     Phase,
@@ -107,11 +108,11 @@ class Courier:
 
     async def _converse(self, conversation: Conversation, parcel: Parcel) -> Outcome:
         offered = await conversation.offer(parcel.envelope)
-        if not isinstance(offered, Offered):
-            return offered
-        if self._connections.is_closed:
+        if self._connections.is_closed and (isinstance(offered, Offered) or offered.code is None):
             conversation.withdraw()
             return STOPPING
+        if not isinstance(offered, Offered):
+            return offered
         if not await parcel.release():
             conversation.withdraw()
             return WITHHELD
@@ -138,20 +139,19 @@ def turn_back(waiting: deque[Parcel], because: Outcome) -> None:
 
 
 def _is_of_all(outcome: Outcome) -> bool:
-    """Whether each message of the account would hear the same.
+    """Whether nothing of the account should be tried now: whatever makes its mailbox wait.
 
-    What is said at MAIL is about us, by a connection that was not used before; later it is about a
-    recipient or a body, unless a provider has published what its code means.
+    A refusal at MAIL is about us; later it is about a recipient or a body, unless a provider has
+    published what its code means. What became of one in doubt may become of each.
     """
     match outcome:
-        case Refused(phase=Phase.MAIL, blame="sender"):
-            return True
-        case Deferred(phase=Phase.MAIL, code=int(), scope="mailbox"):
-            return True
-        case Refused() | Deferred():
-            return bool(outcome.cause)
+        case Refused():
+            of_us = outcome.phase is Phase.MAIL and outcome.blame == "sender"
+            return of_us or bool(outcome.cause)
+        case Deferred():
+            return outcome.scope == "mailbox"
         case _:
-            return False
+            return isinstance(outcome, InDoubt)
 
 
 def _went_stale(outcome: Outcome) -> bool:

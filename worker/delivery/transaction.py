@@ -50,6 +50,10 @@ class Transaction:
         if reply.code // 100 == success:
             self.accepted.append(phase)
             return True
+        if self._answered == 1 and self._steps is _WITH_RESET:
+            # It is about the one before: this one is tried by another connection.
+            self.failure = Deferred(phase, None, f"no reset: {reply.code} {reply.text}", "mailbox")
+            return False
         self.failure = self.failure or failure(phase, reply, self.envelope)
         return not ends_connection(reply.code)
 

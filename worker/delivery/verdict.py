@@ -50,7 +50,7 @@ def judge(
         return Deferred(phase, code, text, _scope(phase, code, status, sense, cause), cause)
     if cause := cause or _of_our_address(phase, text, sense, envelope):
         return Refused(phase, code, text, "sender", cause)
-    if phase in _BEFORE_RCPT:
+    if phase in _BEFORE_RCPT and sense is not Sense.SENDING:
         return Refused(phase, code, text, _blame_before_rcpt(phase, code, sense))
     if passing := _PASSING.get(sense):
         return Deferred(phase, code, text, passing)
@@ -84,7 +84,8 @@ def _scope(
 
 
 def _blame_before_rcpt(phase: Phase, code: int, sense: Sense | None) -> Blame:
-    too_large = code == 552 or sense is Sense.MESSAGE
+    # 552 has two meanings (RFC 5321 §4.2.3): where it speaks of a full mailbox, that is our own.
+    too_large = sense is Sense.MESSAGE or (code == 552 and sense is None)
     return "message" if too_large and phase is Phase.MAIL else "sender"
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from worker.core.facts import Message
 from worker.core.gate import GateFacts, Go, judge
-from worker.delivery.outcome import Accepted
+from worker.delivery.outcome import Accepted, Returned
 from worker.engine import settle
 from worker.engine.apply import Desk
 from worker.engine.draft import Letter
@@ -21,7 +21,7 @@ from worker.engine.outcomes import withhold
 from worker.store import locks, messages, standstill, transmission
 from worker.store.messages import CLAIMED, TRANSMITTING, Holder
 from worker.store.standstill import Mark
-from worker.store.transmission import Acceptance, Start
+from worker.store.transmission import Acceptance, Return, Start
 
 NOT_OURS = ""
 
@@ -44,9 +44,10 @@ def commit(
     accepted: Sequence[tuple[Sending, Accepted]],
     starts: Sequence[Sending],
     *,
+    returned: Sequence[tuple[Sending, Returned]] = (),
     again: bool = False,
 ) -> list[Sending]:
-    """Write acceptances and starts; return what may go out now.
+    """Write acceptances, starts, and what came back untried; return what may go out now.
 
     Where nothing was written that a gate reads, the messages are taken for ours, in the state in
     which we left them. If one is not, a `StoreError` says so, and nothing is written: after that,
@@ -54,7 +55,8 @@ def commit(
     """
     batch = [*(one for one, _ in accepted), *starts]
     locks.share_gate(desk.connection)
-    locks.lock_leads(desk.connection, (one.message.lead_id for one in batch))
+    touched = [*batch, *(one for one, _ in returned)]
+    locks.lock_leads(desk.connection, (one.message.lead_id for one in touched))
     unchanged = standstill.unchanged(desk.connection, {one.mark for one in batch})
     stale = {one.message.id for one in batch if one.mark not in unchanged}
     unsure = {one.message.id for one in batch} if again else stale
@@ -67,6 +69,7 @@ def commit(
     if held is not None:
         ours |= dict.fromkeys(unsure, NOT_OURS)
         ours |= held.get()
+    _return(desk, holder, returned)
     _accept(desk, holder, [one for one in accepted if ours[one[0].message.id] == TRANSMITTING])
     _take_back(desk, holder, [one for one in starts if ours[one.message.id] == TRANSMITTING])
     claimed = [one for one in starts if ours[one.message.id] == CLAIMED]
@@ -81,6 +84,15 @@ def _accept(desk: Desk, holder: Holder, batch: Sequence[tuple[Sending, Accepted]
     with standstill.unread(desk.connection):
         transmission.accepted(desk.connection, holder, rows, desk.now)
         settle.advance(desk, [one.message for one, _outcome in batch], desk.now)
+
+
+def _return(desk: Desk, holder: Holder, batch: Sequence[tuple[Sending, Returned]]) -> None:
+    """Plan again what no server was asked about: it keeps its place, as if it had not been claimed.
+
+    What was cancelled meanwhile stays so.
+    """
+    rows = [Return(one.message.id, str(outcome)) for one, outcome in batch]
+    transmission.returned(desk.connection, holder, rows)
 
 
 def _take_back(desk: Desk, holder: Holder, batch: Sequence[Sending]) -> None:

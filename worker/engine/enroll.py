@@ -115,7 +115,7 @@ def _take_in(
 ) -> int:
     """Take some leads in, as `enroll` takes one."""
     locks.lock_leads(connection, some)
-    refused = _refusals(connection, setup, some, sequence, now)
+    refused = _not_taken(connection, setup, some, sequence, now)
     chosen = {
         one: choose(setup, sequence.sender, lead, now)
         for one, lead in some.items()
@@ -149,22 +149,21 @@ def _take_in(
     return len(chosen)
 
 
-def _refusals(
+def _not_taken(
     connection: Connection,
     setup: Setup,
     some: Mapping[int, Lead],
     sequence: Sequence,
     now: datetime,
 ) -> dict[int, str]:
-    """Return why leads cannot be taken in, of those that cannot."""
-    digests = {one: setup.suppression_digests(lead.address) for one, lead in some.items()}
-    suppressed = suppressions.reasons(connection, list(chain.from_iterable(digests.values())))
+    """Return why leads cannot be taken into a sequence, of those that cannot."""
+    refused = refusals(connection, setup, some)
     ends = enrollments.last_ends(connection, list(some), sequence.name)
     running = enrollments.running_among(connection, list(some), sequence.name)
     found: dict[int, str] = {}
     for one, lead in some.items():
         reason = (
-            _refused(setup, lead, [suppressed[d] for d in digests[one] if d in suppressed])
+            refused.get(one)
             or returning.barred_since(setup, lead, sequence, ends.get(one), now)
             or (ALREADY if one in running else None)
         )
@@ -198,6 +197,17 @@ def refusal(connection: Connection, setup: Setup, lead: Lead) -> str | None:
     """Return why a lead cannot be taken into any sequence, or None."""
     suppressed = suppressions.reasons(connection, setup.suppression_digests(lead.address))
     return _refused(setup, lead, list(suppressed.values()))
+
+
+def refusals(connection: Connection, setup: Setup, some: Mapping[int, Lead]) -> dict[int, str]:
+    """Return the same of leads by id, for those who cannot."""
+    digests = {one: setup.suppression_digests(lead.address) for one, lead in some.items()}
+    suppressed = suppressions.reasons(connection, list(chain.from_iterable(digests.values())))
+    found = {
+        one: _refused(setup, lead, [suppressed[d] for d in digests[one] if d in suppressed])
+        for one, lead in some.items()
+    }
+    return {one: reason for one, reason in found.items() if reason is not None}
 
 
 def in_general(reason: str) -> str:

@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import NamedTuple, TypeAlias, TypeGuard
+from typing import NamedTuple, TypeAlias, TypeGuard, TypeVar
 
 from worker.core.facts import Message
-from worker.delivery.outcome import Accepted, Outcome
+from worker.delivery.outcome import Accepted, Outcome, Returned
 from worker.engine.apply import Desk
 from worker.engine.commit import Sending, commit
 from worker.engine.outcomes import settle_outcome
@@ -74,6 +74,7 @@ class _Result(NamedTuple):
 
 
 _Waiting: TypeAlias = _Start | _Result
+_Usual = TypeVar("_Usual", Accepted, Returned)
 
 
 class _Begun(NamedTuple):
@@ -145,10 +146,10 @@ class Ledger:
         while self._waiting:
             await self._gather()
             batch, self._waiting = self._waiting, []
-            await self._together([one for one in batch if not _is_rare(one)])
-            for one in batch:
+            for one in batch:  # these first: one may pause a mailbox, whose others come back now
                 if _is_rare(one):
                     await self._alone(one)
+            await self._together([one for one in batch if not _is_rare(one)])
         self._pump = None
 
     async def _gather(self) -> None:
@@ -166,7 +167,7 @@ class Ledger:
             await _happens(self._all_back, PAUSE)
 
     async def _together(self, batch: list[_Waiting]) -> None:
-        """Write starts and acceptances in one transaction; one that fails spoils no others."""
+        """Write starts and usual results in one transaction; one that fails spoils no others."""
         if not batch:
             return
         try:
@@ -202,13 +203,14 @@ class Ledger:
 
     def _commit(self, batch: list[_Waiting], *, again: bool) -> _Begun:
         results = [one for one in batch if isinstance(one, _Result)]
-        accepted = [(one.sending, one.outcome) for one in results if _is_usual(one.outcome)]
+        accepted = _of(Accepted, results)
+        returned = _of(Returned, results)
         starts = [one.sending for one in batch if isinstance(one, _Start)]
         going: list[Sending] = []
         started: list[tuple[datetime, float]] = []
 
         def write(desk: Desk) -> None:
-            going[:] = commit(desk, self._holder, accepted, starts, again=again)
+            going[:] = commit(desk, self._holder, accepted, starts, returned=returned, again=again)
             # Before the commit: what is committed after it is not known to this gate.
             started[:] = [(desk.now, monotonic())]
 
@@ -256,11 +258,12 @@ def close_alert(desk: Desk, worker: str) -> None:
 
 
 def _is_rare(one: _Waiting) -> TypeGuard[_Result]:
-    return isinstance(one, _Result) and not _is_usual(one.outcome)
+    """Whether it may suppress or pause: not what was accepted, or comes back by the hundred."""
+    return isinstance(one, _Result) and not isinstance(one.outcome, Accepted | Returned)
 
 
-def _is_usual(outcome: Outcome) -> TypeGuard[Accepted]:
-    return isinstance(outcome, Accepted)
+def _of(kind: type[_Usual], results: Sequence[_Result]) -> list[tuple[Sending, _Usual]]:
+    return [(one.sending, one.outcome) for one in results if isinstance(one.outcome, kind)]
 
 
 async def _happens(event: asyncio.Event, seconds: float) -> None:

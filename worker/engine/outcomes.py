@@ -17,7 +17,7 @@ from worker.delivery.outcome import (
     Returned,
     Withheld,
 )
-from worker.engine import breaker, reachable, settle
+from worker.engine import breaker, settle
 from worker.engine.apply import Desk
 from worker.errors import NurtureError, TemplateError
 from worker.store import alerts, holds, messages
@@ -73,10 +73,8 @@ def settle_outcome(
         case InDoubt():
             if messages.doubt(desk.connection, message.id, holder, str(outcome)):
                 settle.doubtful(desk, message, str(outcome))
-        case Returned():
-            messages.put_back(desk.connection, message.id, holder, str(outcome), desk.now)
-        case Accepted() | Withheld():
-            return  # acceptances are written in batches; what was withheld was written then
+        case Accepted() | Returned() | Withheld():
+            return  # the first two are written in batches; what was withheld was written then
 
 
 def _deferred(
@@ -84,8 +82,6 @@ def _deferred(
 ) -> None:
     if outcome.cause:
         _pause_mailbox(desk, message, str(outcome))
-    else:
-        reachable.note(desk, message, outcome)
     _retry(desk, holder, message, str(outcome), chance)
 
 
@@ -97,8 +93,9 @@ def _refused(desk: Desk, holder: Holder, message: Message, outcome: Refused, cha
         breaker.note(desk, message, Setback.REFUSAL)
         _retry(desk, holder, message, reason, chance)
     elif messages.refused(desk.connection, message.id, holder, reason, desk.now):
-        if outcome.blame == "address":
+        if outcome.code is not None:  # a server's word, and not what we found by ourselves
             breaker.note(desk, message, Setback.REFUSAL)
+        if outcome.blame == "address":
             settle.address_refused(desk, message, reason)
         else:
             alerts.raise_(desk.connection, "refused", _name(message), reason, desk.now)

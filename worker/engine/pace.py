@@ -22,9 +22,9 @@ from worker.core.pace import REST, TODAY, Mark
 from worker.core.providers import provider_of
 from worker.core.turns import rank
 from worker.delivery.outcome import Accepted, Deferred, InDoubt, Outcome
-from worker.engine import reachable
 from worker.engine.attendance import LOOKED, attend
 from worker.engine.board import Board, Slice, subject_of
+from worker.engine.reachable import Reach
 from worker.engine.setup import Setup
 from worker.store import claims, locks, pace
 from worker.store.claims import Candidate
@@ -49,8 +49,7 @@ class Pacer:
         self._failures: Counter[str] = Counter()
         self._rests: dict[str, datetime] = {}
         self._untold: set[str] = set()
-        self._proven: set[str] = set()  # mailboxes whose servers took the last
-        self._untold_proven: set[str] = set()
+        self._reach = Reach()
         self.opens: datetime | None = None
         """When there is room again for something that is due; None: nothing waits for room."""
 
@@ -84,11 +83,12 @@ class Pacer:
     def settled(self, message: Message, outcome: Outcome | None, now: datetime) -> None:
         """Take note of what became of a claimed message; None: no server was asked."""
         taken = self._slices.pop(message.id, None)
-        if isinstance(outcome, Accepted) and message.mailbox not in self._proven:
-            self._proven.add(message.mailbox)
-            self._untold_proven.add(message.mailbox)
+        if isinstance(outcome, Accepted) and message.mailbox not in self._reach.proven:
+            self._reach.prove(message.mailbox)
         if isinstance(outcome, Accepted) and not self._failures:
             return  # as nearly all end: there is nothing to give back, and nothing to forget
+        if outcome is not None and not isinstance(outcome, Accepted):
+            self._reach.note(message.mailbox, outcome, now)
         provider = subject_of(provider_of(message.recipient))
         if taken is not None and not isinstance(outcome, Accepted | InDoubt):
             left = self._unused if outcome is None else self._unsent
@@ -98,23 +98,25 @@ class Pacer:
             self._failures.pop(provider, None)
         elif isinstance(outcome, Deferred):
             self._rest(message.mailbox if outcome.scope == "mailbox" else provider, now)
+        elif isinstance(outcome, InDoubt):
+            self._rest(message.mailbox, now)
 
     def _rest(self, subject: str, now: datetime) -> None:
-        """Let a mailbox or a provider that deferred rest: a little longer each time in a row."""
+        """Let a mailbox or a provider rest: a little longer each time in a row.
+
+        One that deferred, or whose server left us in doubt: else it would do so with all there is.
+        """
         if self._rests.get(subject, now) <= now:  # those that were on their way count as one
             self._failures[subject] += 1
-            self._proven.discard(subject)
             self._rests[subject] = now + reconnect_after(self._failures[subject], self._chance())
             self._untold.add(subject)
 
     def _take_turn(self, connection: Connection, now: datetime) -> None:
-        """Wait until nobody else claims, and write down who is to rest and who is well again."""
+        """Wait until nobody else claims, and write down who is to rest and who is reached."""
         locks.take_turn(connection)
         pace.write(connection, {(name, REST): Mark(self._rests[name]) for name in self._untold})
         self._untold.clear()
-        for mailbox in self._untold_proven:
-            reachable.proven(connection, mailbox, now)
-        self._untold_proven.clear()
+        self._reach.tell(connection, now)
 
     def _give_back(self, board: Board) -> None:
         """Give back the rest of earlier claims; whoever asked a server keeps to the rates."""

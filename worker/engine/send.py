@@ -120,14 +120,14 @@ class Sender:
         )
         self._sessions = office.database.sessions  # which whoever began compared
         self._pacer = Pacer(office.setup, office.holder, office.chance)
+        self.opens: datetime | None = None
+        """When there is room again for something that is due; None: nothing waits for that alone.
 
-    @property
-    def opens(self) -> datetime | None:
-        """When there is room again for something that is due; None: nothing waits for room."""
-        return self._pacer.opens
+        Where as many are in hand as may be, it is one of them that makes room, and not time."""
 
     async def send_due(self) -> int:
         """Claim what is due and begin to send it; tell how many were claimed."""
+        self.opens = None
         rooms = {} if self._office.stopping() else self._trying.rooms()
         mute = self._ledger.mute_until
         if not rooms or (mute is not None and monotonic() < mute):
@@ -146,7 +146,6 @@ class Sender:
         self._idle.clear()
         transit = Transit(sending, self._ledger, self._office.reached, self._landed, self._crashed)
         try:
-            self._ask_again(sending.message.mailbox)
             self._office.carriers[sending.message.mailbox].carry(transit)
         except Exception as error:  # noqa: BLE001  it is of this one, and the others go on
             transit.failed(error)
@@ -158,9 +157,12 @@ class Sender:
         """
         self._unsure_until = monotonic() + UNSURE
 
-    def _ask_again(self, mailbox: str) -> None:
-        """Try a login again that was refused: its mailbox was paused, and a person resumed it."""
-        if mailbox in self._barred:
+    def _ask_again(self, going: Sequence[Candidate]) -> None:
+        """Try logins again that were refused: their mailboxes were paused, and a person resumed.
+
+        The gate has just said so. What it let go before the pause is no reason to ask again.
+        """
+        for mailbox in self._barred & {one.message.mailbox for one in going}:
             self._barred.discard(mailbox)
             self._office.carriers[mailbox].forget_login()
 
@@ -208,6 +210,7 @@ class Sender:
             if not installation.is_current(connection, office.holder.worker, office.holder.epoch):
                 return NOTHING  # declared lost: whoever did so has what we held
             claimed = self._pacer.claim(connection, office.clock.now(), most, rooms)
+            self.opens = self._pacer.opens
             claimed = self._let_end(connection, claimed)
             mark = standstill.mark(connection)
         if claimed:
@@ -251,6 +254,7 @@ class Sender:
     async def _send(self, claim: Claim) -> None:
         """Judge what was claimed, and write what may go out now as it is needed."""
         found = self._judge(claim)
+        self._ask_again(found.going)
         reading = Reading(self._office.database)
         pen = self._office.writer.pen(reading, found.bundles)
         for start in range(0, len(found.going), AT_ONCE):

@@ -1,8 +1,8 @@
 """Shares one email with those it would interest: once with each, and under all the usual rules.
 
-Whoever may not be written to, has said no, or waits for our answer, is left out, and counted with
-the reason. The messages are planned like any other: caps, holds and suppression are asked when
-they go out.
+Whoever may not be written to, has said no, or is with a person, who answers or took them over, is
+left out, and counted with the reason. The messages are planned like any other: caps, holds and
+suppression are asked when they go out.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from worker.core import calendar
 from worker.core.condition import Condition
@@ -18,19 +19,27 @@ from worker.core.states import MessageKind
 from worker.core.unmet import Circumstances, unmet
 from worker.engine import bygone
 from worker.engine.apply import Desk
-from worker.engine.enroll import in_general, refusal
+from worker.engine.enroll import in_general, refusals
 from worker.engine.publish import publish_files
 from worker.engine.senders import choose, possible
-from worker.engine.unanswered import WAITS
+from worker.engine.unanswered import waiting
 from worker.render.bundle import Bundle
 from worker.render.reach import reached
-from worker.store import alerts, history, leads, messages, outbox
+from worker.store import history, leads, messages, outbox
 from worker.store.messages import NewMessage
 
 PAGE = 1000
 HOURS = Hours()
 """When a share goes out: in the daytime of working days, by the clock of the lead."""
 NO = "not_interested"
+HAD = "they got it before"
+
+
+class _Reader(NamedTuple):
+    """A lead of the segment, and what happened to it."""
+
+    lead: Lead
+    past: tuple[Past, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +71,11 @@ def prepare(
     possible(desk.setup, sender)
     bundle = templates.narrow(reached(templates.files, template))
     had = outbox.shared(desk.connection, template)
-    audience, without = [], []
-    for lead, past in _segment(desk, segment):
-        reason = "they got it before" if lead.id in had else _objection(desk, lead, past)
-        if reason is None:
-            audience.append(lead)
-        else:
-            without.append((lead.address, reason))
+    audience, without = list[Lead](), list[tuple[str, str]]()
+    for some in _segment(desk, segment):
+        reasons = _objections(desk, some) | dict.fromkeys(some.keys() & had, HAD)
+        audience += [one.lead for key, one in some.items() if key not in reasons]
+        without += [(some[key].lead.address, reasons[key]) for key in some if key in reasons]
     return Share(template, bundle, sender, tuple(audience), tuple(without))
 
 
@@ -81,27 +88,40 @@ def share(desk: Desk, plan: Share) -> int:
     return len(new)
 
 
-def _segment(desk: Desk, segment: Condition) -> Iterator[tuple[Lead, tuple[Past, ...]]]:
+def _segment(desk: Desk, segment: Condition) -> Iterator[dict[int, _Reader]]:
+    """Return who is of a segment, by id, some at a time."""
     last = 0
     while page := leads.page(desk.connection, after=last, limit=PAGE):
         last = page[-1].id
         happened = history.of_leads(desk.connection, [lead.id for lead in page])
-        for lead in page:
-            past = happened.get(lead.id, ())
-            of = Circumstances(lead, past, zone=desk.setup.lead_zone(lead))
-            if unmet(segment, of, desk.now) is None:
-                yield lead, past
+        readers = (_Reader(lead, happened.get(lead.id, ())) for lead in page)
+        yield {one.lead.id: one for one in readers if _is_of(desk, segment, one)}
 
 
-def _objection(desk: Desk, lead: Lead, past: tuple[Past, ...]) -> str | None:
-    reason = refusal(desk.connection, desk.setup, lead)
-    if reason is not None:
-        return reason
-    if lead.consent is not None and not lead.consent.holds(desk.now):
-        return "their consent has ended"
-    if alerts.is_open(desk.connection, "reply", lead.address):
-        return WAITS
-    return "they said no" if any(one.name == NO for one in past) else None
+def _is_of(desk: Desk, segment: Condition, one: _Reader) -> bool:
+    of = Circumstances(one.lead, one.past, zone=desk.setup.lead_zone(one.lead))
+    return unmet(segment, of, desk.now) is None
+
+
+def _objections(desk: Desk, some: Mapping[int, _Reader]) -> dict[int, str]:
+    """Return why readers are not written to, of those who are not."""
+    known = {key: one.lead for key, one in some.items()}
+    refused = refusals(desk.connection, desk.setup, known)
+    asked = waiting(desk.connection, known.values())
+    found = {
+        key: refused.get(key) or _of_consent(desk, one.lead) or asked.get(key) or _said_no(one)
+        for key, one in some.items()
+    }
+    return {key: reason for key, reason in found.items() if reason is not None}
+
+
+def _of_consent(desk: Desk, lead: Lead) -> str | None:
+    ended = lead.consent is not None and not lead.consent.holds(desk.now)
+    return "their consent has ended" if ended else None
+
+
+def _said_no(one: _Reader) -> str | None:
+    return "they said no" if any(event.name == NO for event in one.past) else None
 
 
 def _message(desk: Desk, plan: Share, lead: Lead, digest: str) -> NewMessage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, exists, func, or_, select
 
 from worker.core.facts import Message
 from worker.core.states import MessageState
@@ -52,7 +52,12 @@ def got_through(connection: Connection, lead_id: int, kind: Setback, before: dat
 
 
 def count(connection: Connection, mailbox: str, since: datetime) -> dict[Setback, int]:
-    """Count what there was against a mailbox since then, by kind."""
-    statement = select(t.c.kind, func.count()).where(t.c.mailbox == mailbox, t.c.at >= since)
+    """Count what there was against a mailbox since then, by kind.
+
+    What comes back of mail that went out before that says nothing of what went out since.
+    """
+    statement = select(t.c.kind, func.count()).join(message, message.c.id == t.c.message_id)
+    statement = statement.where(t.c.mailbox == mailbox, t.c.at >= since)
+    statement = statement.where(or_(message.c.sent_at.is_(None), message.c.sent_at >= since))
     rows = connection.execute(statement.group_by(t.c.kind))
     return {Setback(row[0]): row[1] for row in rows}

@@ -1,4 +1,4 @@
-"""The busiest moves of the ledger: to `transmitting`, and from there to `sent`, many at once.
+"""The moves of many messages at once: to `transmitting`, from there to `sent`, and back untried.
 
 They are those of one group commit (`worker.engine.commit`); all others are in
 `worker.store.messages`.
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Text, Update, bindparam, func, select, text, 
 
 from worker.store.instant import Instant
 from worker.store.later import Later
-from worker.store.messages import CLAIMED, SENT, TRANSMITTING, Holder
+from worker.store.messages import CLAIMED, PLANNED, SENT, TRANSMITTING, Holder
 from worker.store.prepared import Prepared, given, one_of
 from worker.store.tables import Big
 from worker.store.tables import message as t
@@ -34,6 +34,13 @@ class Acceptance(NamedTuple):
     id: int
     relay_id: str | None
     said: str
+
+
+class Return(NamedTuple):
+    """A claimed message that comes back as it was, and why."""
+
+    id: int
+    why: str
 
 
 def ask_held(connection: Connection, ids: Collection[int], holder: Holder) -> Later[dict[int, str]]:
@@ -58,6 +65,11 @@ def accepted(
     _move(_ACCEPTED, connection, holder, ("at", "said"), rows, now)
     renamed = [(one.id, one.relay_id) for one in new if one.relay_id is not None]
     _RENAME.many(connection, ("at", "relay"), renamed)
+
+
+def returned(connection: Connection, holder: Holder, rows: Sequence[Return]) -> None:
+    """Plan again what the holder still has claimed of these, each with its place as it was."""
+    _RETURNED.many(connection, ("at", "why"), rows, worker=holder.worker, epoch=holder.epoch)
 
 
 def _move(
@@ -113,6 +125,15 @@ def _accepting(dialect: str) -> Update:
     )
 
 
+def _returning(dialect: str) -> Update:
+    new = given(dialect, at=Big, why=Text())
+    return (
+        update(t)
+        .where(t.c.id == new["at"], t.c.state == CLAIMED, *_OURS)
+        .values(state=PLANNED, reason=new["why"])
+    )
+
+
 def _renaming(dialect: str) -> Update:
     """Few relays put in a Message-ID of theirs, and to write to an index costs something."""
     new = given(dialect, at=Big, relay=Text())
@@ -120,3 +141,4 @@ def _renaming(dialect: str) -> Update:
 
 
 _START, _ACCEPTED, _RENAME = Prepared(_starting), Prepared(_accepting), Prepared(_renaming)
+_RETURNED = Prepared(_returning)

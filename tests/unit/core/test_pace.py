@@ -103,6 +103,32 @@ def test_a_new_mailbox_sends_more_from_day_to_day(day: int, count: int) -> None:
     assert quota.room(Mark(), NOW + day * DAY) == count
 
 
+@pytest.mark.parametrize(
+    "first",
+    [datetime(2026, 10, 24, 0, 30, tzinfo=BERLIN), datetime(2026, 3, 28, 23, 30, tzinfo=BERLIN)],
+    ids=["before a long day", "before a short day"],
+)
+def test_a_day_of_another_length_is_one_day_to_a_new_mailbox(first: datetime) -> None:
+    quota = Quota(200, BERLIN, first=first)
+    days = [day_begins(first, BERLIN, days=number) for number in range(4)]
+    assert [quota.count_of(begins) for begins in days] == [20, 30, 40, 50]
+
+
+def test_a_clock_that_is_behind_at_midnight_gets_no_second_day() -> None:
+    quota, midnight = Quota(100, BERLIN), day_begins(NOW, BERLIN, days=1)
+    old = quota.take(Mark(), 100, midnight - SECOND)
+    new = quota.take(old, 60, midnight)
+    assert quota.room(new, midnight - SECOND) == 40
+    assert quota.room(quota.take(new, 40, midnight - SECOND), midnight) == 0
+
+
+def test_a_clock_that_was_set_back_a_day_uses_that_day() -> None:
+    quota = Quota(100, BERLIN)
+    tomorrow = quota.take(Mark(), 100, NOW + DAY)
+    assert quota.room(tomorrow, NOW) == 0
+    assert quota.room(tomorrow, NOW - DAY) == 100
+
+
 def test_what_was_taken_of_a_day_can_be_given_back_on_that_day_alone() -> None:
     meter = Meter(Pace(daily_limit=3).limits(BERLIN, None))
     meter.take(3, NOW)
