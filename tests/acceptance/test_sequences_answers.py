@@ -184,13 +184,25 @@ def test_an_opt_out_in_words_stops_and_suppresses(each_world: World) -> None:
 
 
 @pytest.mark.parametrize("plus_addresses", [True, False])
-def test_an_opt_out_by_the_unsubscribe_address(sqlite: Database, plus_addresses: bool) -> None:
-    """RFC 2369 §3.2: whatever the mail says, and whoever it is from."""
+@pytest.mark.parametrize(
+    "field",
+    [
+        {},
+        {"auto_submitted": "auto-generated"},
+        {"auto_submitted": "auto-replied"},
+        {"precedence": "bulk"},
+    ],
+)
+def test_an_opt_out_by_the_unsubscribe_address(
+    sqlite: Database, plus_addresses: bool, field: dict[str, str]
+) -> None:
+    """RFC 2369 §3.2: whatever the mail says, and whoever, or whatever program, it is from."""
     with opened(sqlite, House(mailbox={"plus_addresses": plus_addresses})) as world:
         welcomed(world)
         link = world.header("List-Unsubscribe").strip("<>").removeprefix("mailto:")
         to, _, subject = link.partition("?subject=")
-        world.writes("-", sender="ada@home.example", to=to, subject=subject.replace("%20", " "))
+        named = {"subject": subject.replace("%20", " "), **field}
+        world.writes("-", sender="ada@home.example", to=to, **named)
         world.after(20 * DAY)
         assert len(world.mails()) == 1
         assert suppressed(world) is not None

@@ -214,6 +214,8 @@ ANY: tuple[Bond, ...] = ()
 OURS = (Bond.OURS,)
 SURELY = (Bond.OURS, Bond.VOUCHED)
 COLLEAGUES = (Bond.COLLEAGUE, Bond.PERHAPS)
+OUTWARD = (Kind.HUMAN, Kind.AUTO_REPLY, Kind.OTHER)
+"""What may come to the address that unsubscribes: who presses a button has a program write."""
 
 TABLE: tuple[Row, ...] = (
     _row(Kind.OWN, (), ANY, nothing),
@@ -222,6 +224,7 @@ TABLE: tuple[Row, ...] = (
     _row(Kind.BOUNCE, Failure.DELAYED, ANY, nothing),
     _row(Kind.BOUNCE, (), OURS, bounced),
     _row(Kind.BOUNCE, (), ANY, unclear),
+    *(_row(kind, Way.OUT, OURS, way_out) for kind in OUTWARD),
     _row(Kind.AUTO_REPLY, Automatic.TICKET, ANY, nothing),
     _row(Kind.AUTO_REPLY, Automatic.CHALLENGE, ANY, unclear),
     _row(Kind.AUTO_REPLY, Automatic.LEFT, SURELY, left),
@@ -229,7 +232,6 @@ TABLE: tuple[Row, ...] = (
     _row(Kind.AUTO_REPLY, (Automatic.LEFT, Automatic.MOVED), ANY, unclear),
     _row(Kind.AUTO_REPLY, (), (*SURELY, Bond.COLLEAGUE), away),
     _row(Kind.AUTO_REPLY, (), ANY, perhaps_away),
-    _row(Kind.HUMAN, Way.OUT, OURS, way_out),
     _row(Kind.HUMAN, Intent.OPT_OUT, SURELY, opted_out),
     _row(Kind.HUMAN, Intent.OPT_OUT, (Bond.COLLEAGUE,), colleague_out),
     _row(Kind.HUMAN, (), COLLEAGUES, colleague),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from worker.core.mail import Automatic, BounceType, Kind, Reason
-from worker.core.meaning import Failure, Said, Way, What, sure
+from worker.core.meaning import OUTWARD, Failure, Said, Way, What, sure
 from worker.core.wishes import wish_in
 from worker.engine.match import Match
 from worker.inbox.reading import Reading
@@ -37,19 +37,24 @@ def is_soft(reading: Reading) -> bool:
 
 
 def _what(reading: Reading, match: Match) -> What | None:
+    if _goes_out(reading, match):
+        return Way.OUT
     match reading.kind:
         case Kind.BOUNCE:
             return _failure(reading)
         case Kind.AUTO_REPLY:
             return reading.automatic or Automatic.OTHER
-        case Kind.HUMAN if match.unsubscribes:
-            return Way.OUT
         case Kind.HUMAN if reading.booked:
             return Way.BOOKED
         case Kind.HUMAN:
             return sure(reading.intent, reading.confidence)
         case _:
             return None
+
+
+def _goes_out(reading: Reading, match: Match) -> bool:
+    """Tell whether it came to the address that unsubscribes; mail programs write there, too."""
+    return match.unsubscribes and reading.kind in OUTWARD
 
 
 def _failure(reading: Reading) -> Failure:
@@ -69,7 +74,7 @@ def _address(reading: Reading, match: Match) -> str:
 
 def _because(reading: Reading, match: Match) -> str:
     """Say what came, and which rule understood it, as ``nurture why`` shows it."""
-    if match.unsubscribes and reading.kind is Kind.HUMAN:
+    if _goes_out(reading, match):
         return f"a mail to the unsubscribe address ({match.how})"
     said = f"“{_short(reading.new_text)}” " if reading.new_text else ""
     wants = f"{reading.intent.replace('_', ' ')}; " if reading.intent else ""
