@@ -32,6 +32,7 @@ class Failure(StrEnum):
     """How a delivery failed."""
 
     HARD = "hard"
+    ELSEWHERE = "elsewhere"  # at an address that the one written to passes its mail on to
     SOFT = "soft"
     DELAYED = "delayed"  # it has not failed (RFC 3464 §2.3.3)
 
@@ -222,6 +223,7 @@ TABLE: tuple[Row, ...] = (
     _row(Kind.COMPLAINT, (), OURS, complained),
     _row(Kind.COMPLAINT, (), ANY, unclear),
     _row(Kind.BOUNCE, Failure.DELAYED, ANY, nothing),
+    _row(Kind.BOUNCE, Failure.ELSEWHERE, ANY, unclear),
     _row(Kind.BOUNCE, (), OURS, bounced),
     _row(Kind.BOUNCE, (), ANY, unclear),
     *(_row(kind, Way.OUT, OURS, way_out) for kind in OUTWARD),

@@ -41,7 +41,7 @@ def _what(reading: Reading, match: Match) -> What | None:
         return Way.OUT
     match reading.kind:
         case Kind.BOUNCE:
-            return _failure(reading)
+            return Failure.ELSEWHERE if _is_elsewhere(reading, match) else _failure(reading)
         case Kind.AUTO_REPLY:
             return reading.automatic or Automatic.OTHER
         case Kind.HUMAN if reading.booked:
@@ -65,6 +65,22 @@ def _failure(reading: Reading) -> Failure:
     return Failure.SOFT  # what is refused for our sake says nothing against the address
 
 
+def _is_elsewhere(reading: Reading, match: Match) -> bool:
+    """Tell whether the end of another address is reported than of the one written to.
+
+    Its mail is passed on, to others as well perhaps: it need not be at its end. Servers that know
+    an address by another domain keep what stands before the @.
+    """
+    if match.message is None or not reading.failed_at or _failure(reading) is not Failure.HARD:
+        return False
+    return _local(match.message.recipient) not in map(_local, reading.failed_at)
+
+
+def _local(address: str) -> str:
+    """Return what stands before the @, without what may be added to it (RFC 5233)."""
+    return address.partition("@")[0].partition("+")[0]
+
+
 def _address(reading: Reading, match: Match) -> str:
     """Return the lead's address that it is about: of a bounce, the one that was written to."""
     if reading.kind is Kind.BOUNCE and match.message is not None:
@@ -80,7 +96,8 @@ def _because(reading: Reading, match: Match) -> str:
     wants = f"{reading.intent.replace('_', ' ')}; " if reading.intent else ""
     back = f"back on {reading.return_date}; " if reading.return_date else ""
     until = f"until {reading.until}; " if reading.until else ""
-    return f"{said}({wants}{back}{until}{reading.why}; found {match.how})"
+    at = f"at {', '.join(reading.failed_at)}; " if _is_elsewhere(reading, match) else ""
+    return f"{said}({wants}{back}{until}{at}{reading.why}; found {match.how})"
 
 
 def _short(text: str) -> str:

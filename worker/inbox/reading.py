@@ -66,7 +66,8 @@ class Envelope(NamedTuple):
 class Reading(NamedTuple):
     """What one mail means; what does not apply is None or empty.
 
-    `of_address` says that a delivery failed for the address' sake, not for ours or the message's;
+    `of_address` says that a delivery failed for the address' sake, not for ours or the message's,
+    and `failed_at` at which addresses it did: others than `recipients` where those pass mail on;
     `booked` that a calendar accepted an appointment.
 
     `return_date` is the first day back. `until` is when a "not now" ends. `contacts` are the
@@ -82,6 +83,7 @@ class Reading(NamedTuple):
     bounce_type: BounceType | None = None
     reason: Reason | None = None
     of_address: bool = False
+    failed_at: tuple[str, ...] = ()
     original_message_id: str | None = None
     new_text: str | None = None
     automatic: Automatic | None = None

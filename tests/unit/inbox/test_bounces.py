@@ -116,6 +116,15 @@ def test_an_address_may_come_encoded(fields: bytes, recipient: str) -> None:
     assert classify.read(_REPORT % fields).recipients == (recipient,)
 
 
+def test_where_it_failed_is_told_beside_whom_we_wrote_to() -> None:
+    fields = b"Original-Recipient: rfc822;info@club.example\nFinal-Recipient: rfc822;lea@x.example"
+    passed_on = classify.read(_REPORT % fields)
+    assert passed_on.recipients == ("info@club.example",)
+    assert passed_on.failed_at == ("lea@x.example",)
+    ends_there = classify.read(_REPORT % b"Final-Recipient: rfc822; info@club.example")
+    assert ends_there.failed_at == ends_there.recipients
+
+
 def test_a_list_of_addresses_may_come_without_the_message() -> None:
     mail = (
         b"From: MAILER-DAEMON@mx.example\nSubject: Undeliverable mail\n\n"

@@ -51,6 +51,7 @@ def _from_report(mail: Mail, deliveries: list[Delivery]) -> Reading:
         bounce_type=reasons.bounce_type(reason, first.diagnosis, first.status),
         reason=reason,
         of_address=reasons.is_of_address(reason, first.status),
+        failed_at=_each([one.final for one in failed]),
         original_message_id=returned.message_id(mail, message),
     )
 
@@ -73,6 +74,7 @@ def _from_prose(mail: Mail) -> Reading | None:
         bounce_type=reasons.bounce_type(reason, diagnosis),
         reason=reason,
         of_address=reasons.is_of_address(reason, statuses.find(diagnosis)),
+        failed_at=recipients,
         original_message_id=returned.message_id(mail, message),
     )
 
