@@ -116,3 +116,19 @@ def test_when_it_came_stands_in_for_its_date() -> None:
     came = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
     assert parse(b"From: a@b.example\n\nhi", received_at=came).envelope.sent_at == came
     assert parse(b"From: a@b.example\nDate: yesterday\n\nhi").envelope.sent_at is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "day"),
+    [
+        ("Mon, 4 Jan 2038 09:00:00 +0000", 24),  # a clock that is wrong
+        ("Thu, 1 Jan 1998 00:00:00 +0000", 24),
+        ("Wed, 25 Nov 2026 01:00:00 +1200", 25),  # of another zone
+        ("Thu, 19 Nov 2026 09:00:00 +0100", 19),  # it waited in a queue
+    ],
+)
+def test_a_date_is_not_believed_against_our_own_server(sent: str, day: int) -> None:
+    came = "Received: from b.example by us.example; Tue, 24 Nov 2026 10:00:00 +0100"
+    below = "Received: from a.example by b.example; Mon, 4 Jan 2038 09:00:00 +0000"
+    raw = f"{came}\n{below}\nDate: {sent}\nFrom: a@b.example\n\nhi"
+    assert parse(raw.encode()).envelope.day == date(2026, 11, day)
