@@ -230,6 +230,16 @@ def test_a_colleague_who_answers_a_forwarded_copy_speaks_for_himself(world: Worl
     assert state(world) is EnrollmentState.PAUSED
 
 
+def test_an_answer_may_have_the_message_id_of_what_it_answers(world: World) -> None:
+    welcomed(world)
+    name = world.header("Message-ID")
+    head = f"From: Ada <{ADA}>\r\nTo: {US}\r\nMessage-ID: {name}\r\nIn-Reply-To: {name}\r\n"
+    raw = f"{head}Subject: Re: Welcome\r\n\r\nPlease take me off your list.\r\n"
+    world.server.deliver(US, raw.encode())
+    world.after(DAY)
+    assert suppressed(world) is not None
+
+
 def test_one_mail_in_two_folders_has_its_effects_once(each_world: World) -> None:
     """Promise 6: keyed by where it lies, and by what it is."""
     welcomed(each_world)

@@ -125,6 +125,13 @@ def test_where_it_failed_is_told_beside_whom_we_wrote_to() -> None:
     assert ends_there.failed_at == ends_there.recipients
 
 
+def test_a_report_may_have_the_message_id_of_what_it_returns() -> None:
+    ours = b"Message-ID: <nurture." + b"a" * 39 + b"@felt.example>\n"
+    assert classify.read(ours + b"From: grace@felt.example\n\nHello").kind is Kind.OWN
+    fields = b"Final-Recipient: rfc822; info@club.example"
+    assert classify.read(ours + _REPORT % fields).kind is Kind.BOUNCE
+
+
 def test_a_list_of_addresses_may_come_without_the_message() -> None:
     mail = (
         b"From: MAILER-DAEMON@mx.example\nSubject: Undeliverable mail\n\n"
