@@ -22,9 +22,10 @@ NO_WISH = Wish()
 
 
 class Way(StrEnum):
-    """What decides beside the words: the address that it came to, or a calendar."""
+    """What decides beside the words: the address that it came to, a receipt, or a calendar."""
 
     OUT = "way_out"  # it came to the address that unsubscribes (RFC 2369 §3.2)
+    ARRIVED = "arrived"  # a receipt (RFC 8098, RFC 3464 §2.3.3)
     BOOKED = "booked"  # a calendar accepted an appointment (RFC 5546 §3.2.3)
 
 
@@ -244,6 +245,7 @@ TABLE: tuple[Row, ...] = (
     _row(Kind.HUMAN, Intent.WRONG_PERSON, SURELY, wrong_person),
     _row(Kind.HUMAN, (), SURELY, replied),
     _row(Kind.HUMAN, (), ANY, perhaps_replied),
+    _row(Kind.OTHER, Way.ARRIVED, ANY, nothing),
     _row(Kind.OTHER, (), OURS, unclear),
     _row(Kind.OTHER, (), ANY, nothing),
 )

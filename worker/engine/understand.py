@@ -44,6 +44,8 @@ def _what(reading: Reading, match: Match) -> What | None:
             return Failure.ELSEWHERE if _is_elsewhere(reading, match) else _failure(reading)
         case Kind.AUTO_REPLY:
             return reading.automatic or Automatic.OTHER
+        case Kind.OTHER if reading.arrived:
+            return Way.ARRIVED
         case Kind.HUMAN if reading.booked:
             return Way.BOOKED
         case Kind.HUMAN:

@@ -83,6 +83,7 @@ MEANINGS: list[tuple[str, Reading, Match, type[Event] | None]] = [
     ("a wish for less", wish(Intent.CHANGE), PROVEN, events.Replied),
     ("an accepted invitation", wish(Intent.MEETING, booked=True), PROVEN, events.MeetingBooked),
     ("a forged one", wish(Intent.MEETING, booked=True), CLAIMED, events.Replied),
+    ("a receipt", read(Kind.OTHER, arrived=True), PROVEN, None),
     ("a mail to the way out", read(Kind.HUMAN), WAY_OUT, events.OptedOut),
     ("a program's mail to the way out", read(Kind.OTHER), WAY_OUT, events.OptedOut),
     ("a robot's mail to the way out", robot(Automatic.OTHER), WAY_OUT, events.OptedOut),

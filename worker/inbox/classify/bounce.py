@@ -37,7 +37,8 @@ def _from_report(mail: Mail, deliveries: list[Delivery]) -> Reading:
     failed = [one for one in deliveries if one.action not in _ARRIVED | {"delayed"}]
     late = [one for one in deliveries if one.action == "delayed"]
     if not failed and not late:
-        return Reading(Kind.OTHER, f"report of success: {deliveries[0].action} (RFC 3464 §2.3.3)")
+        why = f"report of success: {deliveries[0].action} (RFC 3464 §2.3.3)"
+        return Reading(Kind.OTHER, why, arrived=True)
     message = returned.header(mail)
     if not failed:
         recipients = _each([one.recipient for one in late])
