@@ -42,6 +42,7 @@ HARD, SOFT = BounceType.HARD, BounceType.SOFT
             Reason.USER_UNKNOWN,
             HARD,
         ),
+        ("host mx.firm.example [192.0.2.4]: 550 unknown user", "", Reason.USER_UNKNOWN, HARD),
         ("552 5.1.1 Boite du destinataire pleine OFR_417", "5.1.1", Reason.MAILBOX_FULL, SOFT),
         ("551 User not local; please try <b@new.example>", "", Reason.MOVED, HARD),
         ("550 Attachments ending in .zip are not welcome", "", Reason.CONTENT, HARD),

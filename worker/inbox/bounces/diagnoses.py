@@ -21,7 +21,7 @@ LEVELS = ("clear", "said", "hinted")
 _ADDRESS = re.compile(r"[^\s<>@:;,]{1,64}@[^\s<>@:;,]{1,255}")
 _HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w.-]*[\w-])")
 _EXTENSION = re.compile(r"(?<=\s)\.(?=\w)")
-_SPEAKER = re.compile(r"(?i)\bhost \S{1,255}(?: ?[\[(]\S{1,64}[\])])? said")
+_SPEAKER = re.compile(r"(?i)\bhost \S{1,255}(?: said| ?[\[(]\S{1,64}[\])](?: said|:))")
 _NAME = re.compile(r"\{(\w+)\}")
 _MOST = 4_000
 
