@@ -115,8 +115,8 @@ class Mail:
         for part in self.root.leaves():
             if part.is_attachment:
                 continue
-            if part.content_type == "text/plain":
-                plain.append(_flowed(part))
+            if part.content_type == "text/plain" or part.content_type.startswith("multipart/"):
+                plain.append(_flowed(part))  # one whose parts cannot be told apart is read whole
             elif part.content_type == "text/html":
                 html.append(part.text)
         return "\n".join(plain), html

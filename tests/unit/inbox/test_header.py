@@ -132,3 +132,17 @@ def test_a_date_is_not_believed_against_our_own_server(sent: str, day: int) -> N
     below = "Received: from a.example by b.example; Mon, 4 Jan 2038 09:00:00 +0000"
     raw = f"{came}\n{below}\nDate: {sent}\nFrom: a@b.example\n\nhi"
     assert parse(raw.encode()).envelope.day == date(2026, 11, day)
+
+
+@pytest.mark.parametrize("header", ["", "; boundary=gone", '; boundary="a', "; boundary="])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "--a/1\nContent-Type: text/plain\n\nPlease stop.\n--a/1--\n",
+        "--a/1\ncontent-type: text/html\n\n<p>Please stop.</p>",
+        "Please stop.",
+    ],
+)
+def test_parts_are_told_apart_without_the_boundary(header: str, body: str) -> None:
+    raw = f"From: a@b.example\nContent-Type: multipart/mixed{header}\n\n{body}"
+    assert parse(raw.encode()).new_text == "Please stop."
