@@ -48,11 +48,11 @@ def speaks_of(text: str, reason: Reason) -> bool:
 
 @lru_cache(maxsize=4)  # one letter is asked several things
 def _meanings(text: str) -> frozenset[str]:
-    hits = _table().find(fold(_without_points(text[:_MOST])))
+    hits = _table().find(fold(without_points(text[:_MOST])))
     return frozenset(hit.meaning for hit in hits)
 
 
-def _without_points(text: str) -> str:
+def without_points(text: str) -> str:
     """A text without addresses, and without points in the names of hosts and of kinds of files."""
     bare = _EXTENSION.sub("", _ADDRESS.sub(" it ", _SPEAKER.sub(" . ", text)))
     return _HOST.sub(lambda host: host[0].replace(".", " "), bare)

@@ -97,7 +97,7 @@ def _prose(mail: Mail) -> str:
 
 def _speaks_of_delivery(mail: Mail, text: str, message: mime.Part | None) -> bool:
     """Whether it is a report at all: sender, subject and text must bear each other out."""
-    fails = notices.fails(fold(text)) or _diagnoses(text)
+    fails = notices.fails(fold(diagnoses.without_points(text))) or _diagnoses(mail, text)
     if likely.is_report(mail) or "x-failed-recipients" in mail.header:
         return True
     if likely.comes_from_daemon(mail):
@@ -113,11 +113,14 @@ def _is_somebodys(text: str) -> bool:
     return "?" in without_queries(text) or who.speaks_of_writer(fold(text))
 
 
-def _diagnoses(text: str) -> bool:
-    """Whether it has a code, or a diagnosis with an address: a postmaster's own words have none."""
+def _diagnoses(mail: Mail, text: str) -> bool:
+    """Whether it has a code, or a diagnosis with an address: a postmaster's own words have none.
+
+    That of whom it is to is none that failed: "your mailbox is nearly full".
+    """
     if statuses.is_in(text):
         return True
-    return reasons.is_diagnosis(text) and bool(address.every(text))
+    return reasons.is_diagnosis(text) and not set(address.every(text)) <= set(mail.envelope.to)
 
 
 def _is_late(mail: Mail, text: str) -> bool:
