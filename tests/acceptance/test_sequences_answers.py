@@ -230,6 +230,16 @@ def test_a_colleague_who_answers_a_forwarded_copy_speaks_for_himself(world: Worl
     assert state(world) is EnrollmentState.PAUSED
 
 
+def test_a_bounce_that_names_an_address_only_is_asked_about(world: World) -> None:
+    welcomed(world)
+    words = f"Your message could not be delivered.\n\n<{ADA}>: 550 5.1.1 User unknown"
+    world.writes(words, sender="MAILER-DAEMON@analytical.example", subject="Undelivered Mail")
+    world.after(20 * DAY)
+    assert suppressed(world) is None
+    assert "found by the address that it is about" in world.alerts()["unclear"]
+    assert len(world.mails()) == 1
+
+
 def test_an_answer_may_have_the_message_id_of_what_it_answers(world: World) -> None:
     welcomed(world)
     name = world.header("Message-ID")
