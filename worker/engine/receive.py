@@ -77,10 +77,12 @@ class Receiver:
         self._applied = applied
         self._reader = reader or ReadsHere()
 
-    def watches(self, mailbox: str, folders: Sequence[str]) -> None:
+    def watches(self, mailbox: str, folders: Sequence[str]) -> datetime | None:
         """Take note which folders are watched: one that is no more holds up no sends."""
         with self._database.write() as connection:
+            read_at = incoming.read_at(connection, mailbox)
             incoming.watch_only(connection, mailbox, folders)
+        return read_at
 
     def mark(self, mailbox: str, folder: str) -> Mark | None:
         """Return how far a folder was applied."""
