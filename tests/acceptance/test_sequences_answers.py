@@ -240,6 +240,16 @@ def test_a_bounce_that_names_an_address_only_is_asked_about(world: World) -> Non
     assert len(world.mails()) == 1
 
 
+def test_an_answer_may_have_what_no_database_takes(each_world: World) -> None:
+    welcomed(each_world)
+    name = each_world.header("Message-ID")
+    head = f"From: Ada\0 <{ADA}>\r\nTo: {US}\r\nMessage-ID: <1\0@y>\r\nIn-Reply-To: {name}\r\n"
+    raw = f"{head}Subject: \0\r\n\r\nPlease take me\0 off your list.\r\n"
+    each_world.server.deliver(US, raw.encode())
+    each_world.after(DAY)
+    assert suppressed(each_world) is not None
+
+
 def test_an_answer_may_have_the_message_id_of_what_it_answers(world: World) -> None:
     welcomed(world)
     name = world.header("Message-ID")

@@ -67,6 +67,9 @@ def test_addresses_in_prose() -> None:
         ("ok".encode("utf-16"), "utf-16", "ok"),
         (b"\xff\xfe", "punycode", "ÿþ"),
         (b"caf\xe9", "utf-d(mple>", "café"),
+        (b"a\0b", "utf-8", "ab"),
+        ("no".encode("utf-16-le"), "us-ascii", "no"),
+        ("né".encode("utf-16-le"), "iso-8859-1", "né"),
     ],
 )
 def test_charsets(data: bytes, name: str, text: str) -> None:
