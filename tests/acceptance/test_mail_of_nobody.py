@@ -93,3 +93,14 @@ def test_who_became_a_lead_meanwhile_is_read_when_it_is_committed(database: Data
     assert reads.read[2:] == [unsigned]
     assert [row[3] for row in rows(there)] == [None, 1, 2, None, 3]
     assert there.events(3)
+
+
+def test_it_is_told_when_what_is_watched_had_been_read(database: Database) -> None:
+    receiver = on(database).receiver
+    assert receiver.watches(MAILBOX, ["INBOX"]) is None
+    receiver.start(MAILBOX, "INBOX", Mark(1, 0))
+    assert receiver.watches(MAILBOX, ["INBOX"]) is None
+    receiver.fresh(MAILBOX, "INBOX")
+    read_at = receiver.watches(MAILBOX, ["INBOX", "Junk"])
+    assert read_at is not None
+    assert receiver.watches(MAILBOX, ["INBOX"]) == read_at

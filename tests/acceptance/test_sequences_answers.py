@@ -184,13 +184,25 @@ def test_an_opt_out_in_words_stops_and_suppresses(each_world: World) -> None:
 
 
 @pytest.mark.parametrize("plus_addresses", [True, False])
-def test_an_opt_out_by_the_unsubscribe_address(sqlite: Database, plus_addresses: bool) -> None:
-    """RFC 2369 §3.2: whatever the mail says, and whoever it is from."""
+@pytest.mark.parametrize(
+    "field",
+    [
+        {},
+        {"auto_submitted": "auto-generated"},
+        {"auto_submitted": "auto-replied"},
+        {"precedence": "bulk"},
+    ],
+)
+def test_an_opt_out_by_the_unsubscribe_address(
+    sqlite: Database, plus_addresses: bool, field: dict[str, str]
+) -> None:
+    """RFC 2369 §3.2: whatever the mail says, and whoever, or whatever program, it is from."""
     with opened(sqlite, House(mailbox={"plus_addresses": plus_addresses})) as world:
         welcomed(world)
         link = world.header("List-Unsubscribe").strip("<>").removeprefix("mailto:")
         to, _, subject = link.partition("?subject=")
-        world.writes("-", sender="ada@home.example", to=to, subject=subject.replace("%20", " "))
+        named = {"subject": subject.replace("%20", " "), **field}
+        world.writes("-", sender="ada@home.example", to=to, **named)
         world.after(20 * DAY)
         assert len(world.mails()) == 1
         assert suppressed(world) is not None
@@ -216,6 +228,36 @@ def test_a_colleague_who_answers_a_forwarded_copy_speaks_for_himself(world: Worl
     world.after(DAY)
     assert suppressed(world) is None
     assert state(world) is EnrollmentState.PAUSED
+
+
+def test_a_bounce_that_names_an_address_only_is_asked_about(world: World) -> None:
+    welcomed(world)
+    words = f"Your message could not be delivered.\n\n<{ADA}>: 550 5.1.1 User unknown"
+    world.writes(words, sender="MAILER-DAEMON@analytical.example", subject="Undelivered Mail")
+    world.after(20 * DAY)
+    assert suppressed(world) is None
+    assert "found by the address that it is about" in world.alerts()["unclear"]
+    assert len(world.mails()) == 1
+
+
+def test_an_answer_may_have_what_no_database_takes(each_world: World) -> None:
+    welcomed(each_world)
+    name = each_world.header("Message-ID")
+    head = f"From: Ada\0 <{ADA}>\r\nTo: {US}\r\nMessage-ID: <1\0@y>\r\nIn-Reply-To: {name}\r\n"
+    raw = f"{head}Subject: \0\r\n\r\nPlease take me\0 off your list.\r\n"
+    each_world.server.deliver(US, raw.encode())
+    each_world.after(DAY)
+    assert suppressed(each_world) is not None
+
+
+def test_an_answer_may_have_the_message_id_of_what_it_answers(world: World) -> None:
+    welcomed(world)
+    name = world.header("Message-ID")
+    head = f"From: Ada <{ADA}>\r\nTo: {US}\r\nMessage-ID: {name}\r\nIn-Reply-To: {name}\r\n"
+    raw = f"{head}Subject: Re: Welcome\r\n\r\nPlease take me off your list.\r\n"
+    world.server.deliver(US, raw.encode())
+    world.after(DAY)
+    assert suppressed(world) is not None
 
 
 def test_one_mail_in_two_folders_has_its_effects_once(each_world: World) -> None:

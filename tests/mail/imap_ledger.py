@@ -52,8 +52,9 @@ class Ledger:
         self._seen: set[bytes] = set()
         self._changed = threading.Condition()
 
-    def watches(self, mailbox: str, folders: Sequence[str]) -> None:
+    def watches(self, mailbox: str, folders: Sequence[str]) -> datetime | None:
         self.watched = tuple(folders)
+        return self.renumbered_from if self.marks else None
 
     def mark(self, mailbox: str, folder: str) -> Mark | None:
         return self.marks.get(folder)

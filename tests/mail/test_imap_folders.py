@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from tests.mail.fake_imap import Conversation, FakeImap, fake_imap
-from tests.mail.imap_ledger import Ledger, account, mail, subject
+from tests.mail.imap_ledger import QUICK, Ledger, account, mail, subject, watching
 from tests.servers.dovecot import Dovecot
 from worker.inbox.handler import Mark
 from worker.inbox.poll import poll_once
@@ -60,6 +61,45 @@ def test_each_mail_says_what_lies_in_its_folder(dovecot: Dovecot) -> None:
     poll_once(where, ledger)
     found = {subject(one): one.role for one in ledger.applied}
     assert found == {"INBOX": Role.INBOX, "Sent": Role.SENT, "Junk": Role.JUNK}
+
+
+@pytest.mark.parametrize("connected", [True, False])
+def test_a_folder_that_is_made_for_a_mail_is_read(dovecot: Dovecot, connected: bool) -> None:
+    ledger = Ledger()
+    where = account(dovecot.mailbox("ada"), ("INBOX", "Made"))
+    dovecot.deliver("ada", "INBOX", mail("old"))
+    with watching(where, ledger, replace(QUICK, poll=0.1)):
+        ledger.wait_until(lambda: len(ledger.troubles) > 1)
+        if connected:
+            make(dovecot)
+            ledger.wait_for_subjects(["its first"])
+    if not connected:
+        make(dovecot)
+        poll_once(where, ledger)
+    assert ledger.subjects == ["its first"]
+
+
+def make(dovecot: Dovecot) -> None:
+    """Make a folder as a server does: for the mail that goes there."""
+    with dovecot.client("ada") as client:
+        client.create("Draft")
+    dovecot.deliver("ada", "Draft", mail("its first"))
+    with dovecot.client("ada") as client:
+        client.rename("Draft", "Made")
+
+
+def test_which_folders_there_are_is_asked_again(dovecot: Dovecot) -> None:
+    listed: list[tuple[str, ...]] = []
+
+    class Listing(Ledger):
+        def watches(self, mailbox: str, folders: Sequence[str]) -> datetime | None:
+            listed.append(tuple(folders))
+            return super().watches(mailbox, folders)
+
+    ledger = Listing()
+    with watching(account(dovecot.mailbox("ada")), ledger, replace(QUICK, poll=0.1, listed=0.1)):
+        ledger.wait_until(lambda: len(listed) > 2)
+    assert ledger.troubles == []
 
 
 def test_of_gmail_all_mail_is_watched_in_place_of_sent_without_its_drafts() -> None:

@@ -22,9 +22,10 @@ NO_WISH = Wish()
 
 
 class Way(StrEnum):
-    """What decides beside the words: the address that it came to, or a calendar."""
+    """What decides beside the words: the address that it came to, a receipt, or a calendar."""
 
     OUT = "way_out"  # it came to the address that unsubscribes (RFC 2369 §3.2)
+    ARRIVED = "arrived"  # a receipt (RFC 8098, RFC 3464 §2.3.3)
     BOOKED = "booked"  # a calendar accepted an appointment (RFC 5546 §3.2.3)
 
 
@@ -32,6 +33,7 @@ class Failure(StrEnum):
     """How a delivery failed."""
 
     HARD = "hard"
+    ELSEWHERE = "elsewhere"  # at an address that the one written to passes its mail on to
     SOFT = "soft"
     DELAYED = "delayed"  # it has not failed (RFC 3464 §2.3.3)
 
@@ -214,14 +216,18 @@ ANY: tuple[Bond, ...] = ()
 OURS = (Bond.OURS,)
 SURELY = (Bond.OURS, Bond.VOUCHED)
 COLLEAGUES = (Bond.COLLEAGUE, Bond.PERHAPS)
+OUTWARD = (Kind.HUMAN, Kind.AUTO_REPLY, Kind.OTHER)
+"""What may come to the address that unsubscribes: who presses a button has a program write."""
 
 TABLE: tuple[Row, ...] = (
     _row(Kind.OWN, (), ANY, nothing),
     _row(Kind.COMPLAINT, (), OURS, complained),
     _row(Kind.COMPLAINT, (), ANY, unclear),
     _row(Kind.BOUNCE, Failure.DELAYED, ANY, nothing),
+    _row(Kind.BOUNCE, Failure.ELSEWHERE, ANY, unclear),
     _row(Kind.BOUNCE, (), OURS, bounced),
     _row(Kind.BOUNCE, (), ANY, unclear),
+    *(_row(kind, Way.OUT, OURS, way_out) for kind in OUTWARD),
     _row(Kind.AUTO_REPLY, Automatic.TICKET, ANY, nothing),
     _row(Kind.AUTO_REPLY, Automatic.CHALLENGE, ANY, unclear),
     _row(Kind.AUTO_REPLY, Automatic.LEFT, SURELY, left),
@@ -229,7 +235,6 @@ TABLE: tuple[Row, ...] = (
     _row(Kind.AUTO_REPLY, (Automatic.LEFT, Automatic.MOVED), ANY, unclear),
     _row(Kind.AUTO_REPLY, (), (*SURELY, Bond.COLLEAGUE), away),
     _row(Kind.AUTO_REPLY, (), ANY, perhaps_away),
-    _row(Kind.HUMAN, Way.OUT, OURS, way_out),
     _row(Kind.HUMAN, Intent.OPT_OUT, SURELY, opted_out),
     _row(Kind.HUMAN, Intent.OPT_OUT, (Bond.COLLEAGUE,), colleague_out),
     _row(Kind.HUMAN, (), COLLEAGUES, colleague),
@@ -240,6 +245,7 @@ TABLE: tuple[Row, ...] = (
     _row(Kind.HUMAN, Intent.WRONG_PERSON, SURELY, wrong_person),
     _row(Kind.HUMAN, (), SURELY, replied),
     _row(Kind.HUMAN, (), ANY, perhaps_replied),
+    _row(Kind.OTHER, Way.ARRIVED, ANY, nothing),
     _row(Kind.OTHER, (), OURS, unclear),
     _row(Kind.OTHER, (), ANY, nothing),
 )

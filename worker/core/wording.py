@@ -19,7 +19,7 @@ _WHO = (
 _NEAR = r"(?:[ :,\"<>()]+[\w.@'{}-]+){0,8}?[ :,\"<>()]+"
 _GONE = (
     r"(?:unknown|not found|(?:does|do|did) ?(?:not|n't) exist|not exist|non-?existent|invalid"
-    r"|unavailable|disabled|deactivated|inactive|discontinued|terminated|closed"
+    r"|unavailable|disabled|deactivated|inactiv(?:e|ity)|discontinued|terminated|closed"
     r"|no longer (?:valid|available|active|in use|exists?|accept\w*|works?|on|with|here)"
     r"|(?:could|can)(?:not|n't| not) be found|(?:was|were|is)(?: not|n't) found"
     r"|not (?:a )?(?:valid|known|listed|local|recogni[sz]ed|our customer))"
@@ -62,7 +62,8 @@ OURSELVES = _any(
     r"your (?:ip|account|host|server|domain|network|provider|isp|address(?! book))\b",
     # What we did, or are said to be.
     r"spam|unsolicited|junk|bulk mail",
-    r"\bblock(?:ed|ing)?\b|block ?list|black ?list|deny ?list|banned|reputation|abus",
+    r"\bblock(?:ed|ing)?\b(?! (?:due to|for|because of|after) [^.]{0,20}inactiv)",
+    r"block ?list|black ?list|deny ?list|banned|reputation|abus",
     r"(?<!not )(?<!isn't )\blisted\b",
     r"polic(?:y|ies)|authenticat|not authori[sz]ed|unauthori[sz]ed|not verified",
     r"\brelaying\b|(?:not|n't) relay",

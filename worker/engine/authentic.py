@@ -16,6 +16,9 @@ from worker.inbox.reading import Authentication, Envelope
 
 _RESULT = re.compile(r"(?i)^\s*(dmarc|dkim|spf)\s*(?:/\s*\d+\s*)?=\s*(\w+)(.*)$", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*\)")
+# Whoever sends a mail chooses what stands between quotes: `smtp.mailfrom="; dmarc=pass …"@evil`.
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)(?:"|\Z)', re.DOTALL)
+_HARMLESS = re.compile(r"[\w.@+-]*")
 _PROPERTY = re.compile(r"(?i)\b([a-z]+\.[a-z-]+)\s*=\s*\"?([^\s;\"]+)")
 _NAMES = {
     "dmarc": ("header.from",),
@@ -28,18 +31,19 @@ _MOST = 4_000  # characters of a field that are read
 def vouched(envelope: Envelope, trusted: Collection[str], domains: Domains) -> bool:
     """Tell whether one of the trusted servers says that From is genuine.
 
-    DMARC decides where it was evaluated (RFC 7489 §3.1); else a DKIM or SPF pass of a domain that
-    is aligned with that of From.
+    DMARC decides where it was evaluated (RFC 7489 §3.1), and two that differ are worth nothing;
+    else a DKIM or SPF pass of a domain that is aligned with that of From.
     """
     domain = (envelope.from_address or "").rpartition("@")[2]
     results = [one for field in _ours(envelope, trusted) for one in _results(field.said)]
     if not domain or not results:
         return False
-    dmarc = next((one for one in results if one[0] == "dmarc" and one[1] != "none"), None)
-    for _method, result, of in results if dmarc is None else [dmarc]:
-        if result == "pass" and of and _aligned(of, domain, domains):
-            return True
-    return False
+    dmarc = [one for one in results if one[0] == "dmarc" and one[1] != "none"]
+    passes = (
+        result == "pass" and of != "" and _aligned(of, domain, domains)
+        for _method, result, of in dmarc or results
+    )
+    return all(passes) if dmarc else any(passes)
 
 
 def _ours(envelope: Envelope, trusted: Collection[str]) -> Iterator[Authentication]:
@@ -55,7 +59,7 @@ def _ours(envelope: Envelope, trusted: Collection[str]) -> Iterator[Authenticati
 
 def _results(said: str) -> Iterator[tuple[str, str, str]]:
     """Yield method, result and the domain that it is about, of each result in a field."""
-    text = said[:_MOST]
+    text = _QUOTED.sub(_unquoted, said[:_MOST])
     while (bare := _COMMENT.sub(" ", text)) != text:
         text = bare
     for one in text.split(";"):
@@ -65,6 +69,11 @@ def _results(said: str) -> Iterator[tuple[str, str, str]]:
             said_of = {name.lower(): value for name, value in _PROPERTY.findall(found[3])}
             of = next((said_of[name] for name in _NAMES[method] if name in said_of), "")
             yield method, result, comparable_domain(of)
+
+
+def _unquoted(found: re.Match[str]) -> str:
+    """What stands between quotes, unless it could be taken for more than a value."""
+    return found[1] if _HARMLESS.fullmatch(found[1]) else "_"
 
 
 def _aligned(one: str, other: str, domains: Domains) -> bool:

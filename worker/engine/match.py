@@ -140,7 +140,7 @@ class Matcher:
         for address in traces.addresses(reading):
             lead = leads.find(self.connection, address)
             if lead is not None:
-                how = "by the address that it is from"
+                how = "by the address that it is " + ("from" if address == sender else "about")
                 if address == sender and self.vouched(reading):
                     how = f"{how}, which our server vouches for"
                     return Match(lead, None, how, Bond.VOUCHED, sender)

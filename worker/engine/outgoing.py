@@ -43,7 +43,7 @@ def is_outgoing(ours: Collection[str], mail: Fetched, reading: Reading) -> bool:
 
 def is_copy(signer: Signer, ours: Collection[str], mail: Fetched, reading: Reading) -> bool:
     """Tell whether it is a copy of a mail of the worker's, whatever Message-ID it has by now."""
-    if _genuine(signer, find(reading.envelope.message_id or "")):
+    if reading.kind is Kind.OWN and _genuine(signer, find(reading.envelope.message_id or "")):
         return True
     return _genuine(signer, reading.envelope.marks) and is_outgoing(ours, mail, reading)
 

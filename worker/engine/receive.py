@@ -18,6 +18,7 @@ from worker.engine.batch import Batch, House, TooShort
 from worker.engine.catalogue import Catalogue
 from worker.engine.setup import Setup
 from worker.engine.strangers import Strangers
+from worker.engine.traces import tokens
 from worker.inbox import classify
 from worker.inbox.apart.reader import Mail
 from worker.inbox.handler import Commit, Fetched, Mark
@@ -27,7 +28,7 @@ from worker.store import alerts, incoming, locks, messages
 from worker.store.database import Connection, Database
 
 ACTING = frozenset({Kind.HUMAN, Kind.BOUNCE, Kind.COMPLAINT})
-"""What may suppress an address or hold a company: such a transaction closes the gate first."""
+"""What may suppress an address or hold a company, whoever it is from."""
 
 
 class Reads(Protocol):
@@ -76,10 +77,12 @@ class Receiver:
         self._applied = applied
         self._reader = reader or ReadsHere()
 
-    def watches(self, mailbox: str, folders: Sequence[str]) -> None:
+    def watches(self, mailbox: str, folders: Sequence[str]) -> datetime | None:
         """Take note which folders are watched: one that is no more holds up no sends."""
         with self._database.write() as connection:
+            read_at = incoming.read_at(connection, mailbox)
             incoming.watch_only(connection, mailbox, folders)
+        return read_at
 
     def mark(self, mailbox: str, folder: str) -> Mark | None:
         """Return how far a folder was applied."""
@@ -183,7 +186,7 @@ class Receiver:
         """
         try:
             with self._database.write() as connection:
-                if len(mails) > 1 or readings[0].kind in ACTING:
+                if len(mails) > 1 or _may_suppress(readings[0]):
                     locks.close_gate(connection)
                 names = Batch(connection, self._house, mails, readings, strangers).apply()
                 self._move(connection, mails[-1])
@@ -196,3 +199,8 @@ class Receiver:
         if mail.mark is not None:
             place = (mail.mailbox, mail.folder, mail.mark.uidvalidity, mail.mark.uid)
             incoming.move_mark(connection, *place)
+
+
+def _may_suppress(reading: Reading) -> bool:
+    """Tell whether the gate is to be closed first; any mail with a token may be to the way out."""
+    return reading.kind in ACTING or (reading.kind is not Kind.OWN and bool(tokens(reading)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from worker.core.mail import Automatic, BounceType, Kind, Reason
-from worker.core.meaning import Failure, Said, Way, What, sure
+from worker.core.meaning import OUTWARD, Failure, Said, Way, What, sure
 from worker.core.wishes import wish_in
 from worker.engine.match import Match
 from worker.inbox.reading import Reading
@@ -37,13 +37,15 @@ def is_soft(reading: Reading) -> bool:
 
 
 def _what(reading: Reading, match: Match) -> What | None:
+    if _goes_out(reading, match):
+        return Way.OUT
     match reading.kind:
         case Kind.BOUNCE:
-            return _failure(reading)
+            return Failure.ELSEWHERE if _is_elsewhere(reading, match) else _failure(reading)
         case Kind.AUTO_REPLY:
             return reading.automatic or Automatic.OTHER
-        case Kind.HUMAN if match.unsubscribes:
-            return Way.OUT
+        case Kind.OTHER if reading.arrived:
+            return Way.ARRIVED
         case Kind.HUMAN if reading.booked:
             return Way.BOOKED
         case Kind.HUMAN:
@@ -52,12 +54,33 @@ def _what(reading: Reading, match: Match) -> What | None:
             return None
 
 
+def _goes_out(reading: Reading, match: Match) -> bool:
+    """Tell whether it came to the address that unsubscribes; mail programs write there, too."""
+    return match.unsubscribes and reading.kind in OUTWARD
+
+
 def _failure(reading: Reading) -> Failure:
     if reading.reason is Reason.DELAYED:
         return Failure.DELAYED
     if reading.bounce_type is BounceType.HARD and reading.of_address:
         return Failure.HARD
     return Failure.SOFT  # what is refused for our sake says nothing against the address
+
+
+def _is_elsewhere(reading: Reading, match: Match) -> bool:
+    """Tell whether the end of another address is reported than of the one written to.
+
+    Its mail is passed on, to others as well perhaps: it need not be at its end. Servers that know
+    an address by another domain keep what stands before the @.
+    """
+    if match.message is None or not reading.failed_at or _failure(reading) is not Failure.HARD:
+        return False
+    return _local(match.message.recipient) not in map(_local, reading.failed_at)
+
+
+def _local(address: str) -> str:
+    """Return what stands before the @, without what may be added to it (RFC 5233)."""
+    return address.partition("@")[0].partition("+")[0]
 
 
 def _address(reading: Reading, match: Match) -> str:
@@ -69,13 +92,14 @@ def _address(reading: Reading, match: Match) -> str:
 
 def _because(reading: Reading, match: Match) -> str:
     """Say what came, and which rule understood it, as ``nurture why`` shows it."""
-    if match.unsubscribes and reading.kind is Kind.HUMAN:
+    if _goes_out(reading, match):
         return f"a mail to the unsubscribe address ({match.how})"
     said = f"“{_short(reading.new_text)}” " if reading.new_text else ""
     wants = f"{reading.intent.replace('_', ' ')}; " if reading.intent else ""
     back = f"back on {reading.return_date}; " if reading.return_date else ""
     until = f"until {reading.until}; " if reading.until else ""
-    return f"{said}({wants}{back}{until}{reading.why}; found {match.how})"
+    at = f"at {', '.join(reading.failed_at)}; " if _is_elsewhere(reading, match) else ""
+    return f"{said}({wants}{back}{until}{at}{reading.why}; found {match.how})"
 
 
 def _short(text: str) -> str:

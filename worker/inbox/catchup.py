@@ -1,6 +1,7 @@
 """Reading all that is new in one folder, in order, each mail once.
 
-Steps: enter the folder (first time: only set the mark; renumbered: read the last days again);
+Steps: enter the folder (first time: only set the mark; renumbered, or new in a mailbox that was
+watched: read the last days);
 search above the mark; ask for sizes; fetch in batches; understand and hand over, some mails to a
 commit; search again until nothing is found. The next batch is fetched, and the next mails are
 understood, while those before them are committed.
@@ -51,7 +52,7 @@ class _Failures:
 
 @dataclass(frozen=True, slots=True)
 class _Pass:
-    """One way through a folder; `moves_mark` unless a renumbered folder is read again."""
+    """One way through a folder; `moves_mark` unless the last days of it are read."""
 
     connection: Connection
     uidvalidity: int
@@ -80,7 +81,11 @@ class _FetchFailed(Exception):  # noqa: N818 -- it never leaves this file
 
 
 class FolderReader:
-    """Reads one folder; between calls it remembers only which mail has failed, and how often."""
+    """Reads one folder; between calls it remembers only which mail has failed, and how often.
+
+    `read_at` is when what is watched in its mailbox had been read: if it is new there, it was made
+    since, or is named anew.
+    """
 
     def __init__(
         self,
@@ -91,6 +96,7 @@ class FolderReader:
         role: Role = Role.INBOX,
     ) -> None:
         self.folder = folder
+        self.read_at: datetime | None = None
         self._role = role
         self._mailbox = mailbox
         self._handler = handler
@@ -115,6 +121,8 @@ class FolderReader:
 
     def _enter(self, connection: Connection, mark: Mark | None) -> tuple[Mark, int]:
         state = connection.examine(self.folder)
+        if mark is None and self.read_at is not None:
+            return self._read_again(connection, state, self.read_at)
         if mark is None:
             first = Mark(state.uidvalidity, _last_uid(connection, state))
             self._handler.start(self._mailbox, self.folder, first)
@@ -123,12 +131,13 @@ class FolderReader:
         went_back = state.uidnext is not None and state.uidnext <= mark.uid
         if state.uidvalidity == mark.uidvalidity and not went_back:
             return mark, 0
-        return self._read_again(connection, state, mark)
+        read_at = self._handler.renumbered(self._mailbox, self.folder, mark)
+        return self._read_again(connection, state, read_at)
 
     def _read_again(
-        self, connection: Connection, state: FolderState, old: Mark
+        self, connection: Connection, state: FolderState, read_at: datetime
     ) -> tuple[Mark, int]:
-        since = self._handler.renumbered(self._mailbox, self.folder, old) - _A_DAY
+        since = read_at - _A_DAY
         last = _last_uid(connection, state)
         # SINCE compares days, in the server's zone (RFC 3501 §6.4.4), so a day more is asked for.
         uids = connection.search(f"SINCE {search_date((since - _A_DAY).date())}")

@@ -36,7 +36,7 @@ _FALLBACKS = ("utf-8", "cp1252")
 def decode(data: bytes, charset: str | None = None) -> str:
     """`data` as text: by `charset` if it fits, else UTF-8, else what replaces least."""
     if data.isascii() and b"\x1b" not in data and not (charset and _is_wide(charset)):
-        return data.decode("ascii")
+        return _whole(data.decode("ascii"))
     for name in (_codec(charset or ""), *_FALLBACKS):
         if name is None:
             continue
@@ -48,7 +48,8 @@ def decode(data: bytes, charset: str | None = None) -> str:
 
 
 def _whole(text: str) -> str:
-    """Text without halves of letters, which UTF-7 lets through and nobody can write."""
+    """Text without halves of letters, which UTF-7 lets through, and NUL: no database takes them."""
+    text = text.replace("\0", "")
     return text if text.isascii() or not _HALVES.search(text) else _HALVES.sub("\ufffd", text)
 
 

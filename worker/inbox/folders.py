@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from worker.inbox.account import ImapAccount
 from worker.inbox.batches import Limits
@@ -49,12 +50,14 @@ class Folders:
     def readers(self, connection: Connection) -> list[FolderReader]:
         """Ask the server what there is, tell the handler, return who reads it, in order."""
         found = places(self._account, connection)
-        self._handler.watches(self._account.mailbox, [one.folder for one in found])
-        return [self._reader(one) for one in found]
+        read_at = self._handler.watches(self._account.mailbox, [one.folder for one in found])
+        return [self._reader(one, read_at) for one in found]
 
-    def _reader(self, place: Place) -> FolderReader:
+    def _reader(self, place: Place, read_at: datetime | None) -> FolderReader:
         if place.folder not in self._readers:
             self._readers[place.folder] = FolderReader(
                 self._account.mailbox, place.folder, self._handler, self._limits, place.role
             )
-        return self._readers[place.folder]
+        reader = self._readers[place.folder]
+        reader.read_at = read_at
+        return reader

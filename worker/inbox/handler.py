@@ -57,8 +57,13 @@ class Handler(Protocol):
     Whatever any of these raises is reported by `trouble`, and the same is tried again later.
     """
 
-    def watches(self, mailbox: str, folders: Sequence[str]) -> None:
-        """Take note that these folders of the mailbox are watched, and no others any more."""
+    def watches(self, mailbox: str, folders: Sequence[str]) -> datetime | None:
+        """Take note that these folders of the mailbox are watched, and no others any more.
+
+        Return when those that were watched before had been read to their end, or none if they
+        never were. One that appears among them was made since, as a server makes Junk for the
+        first mail that goes there, or is named anew: its mail counts from a day before then.
+        """
 
     def mark(self, mailbox: str, folder: str) -> Mark | None:
         """Return how far this folder was applied, or none if it was never read."""
@@ -66,8 +71,9 @@ class Handler(Protocol):
     def start(self, mailbox: str, folder: str, mark: Mark) -> None:
         """Commit `mark` as it is.
 
-        Called when a folder is seen for the first time, with the mark after all mail that is
-        already there (nothing old is replayed), and when a renumbered folder was read again.
+        Called when a mailbox is seen for the first time, with the mark after all mail that is
+        already there (nothing old is replayed), and when a folder that is new in it, or that was
+        renumbered, has been read.
         """
 
     def renumbered(self, mailbox: str, folder: str, old: Mark) -> datetime:

@@ -47,6 +47,7 @@ _BLOCK = {
     "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote",
     "pre", "section", "article", "header", "footer", "center", "address", "dl", "dt", "dd", "hr",
 }  # fmt: skip
+_CELL = {"td", "th"}
 _APART = {"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"}
 
 
@@ -110,6 +111,8 @@ class _Writer:
     def open(self, name: str, attributes: str) -> None:
         if name in _BLOCK or name == "p":
             self._break(apart=name in _APART)
+        if name in _CELL:
+            self.words(" ")
         if name == "br":
             self._break(keep_empty=True)
         if name in _VOID:

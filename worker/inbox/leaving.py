@@ -21,7 +21,7 @@ _SIGNS = re.compile("(?:[\U0001f6d1\u26d4\U0001f6ab]\ufe0f?)+")  # signs: stop, 
 def command(text: str, subject: str) -> str | None:
     """One word that is the whole message, the subject of an empty one, or a paragraph: "STOP"."""
     whole = text or subject
-    if _commands(whole):
+    if is_command(whole):
         return whole.strip()
     paragraphs = [one for one in text.split("\n\n") if one.strip()]
     ends = (paragraphs[0], paragraphs[-1]) if len(paragraphs) > 1 else ()
@@ -34,7 +34,7 @@ def aside(unquoted: str) -> str | None:
 
 
 def _among(pieces: tuple[str, ...] | list[str]) -> Iterator[str]:
-    return (one.strip() for one in pieces if _letters(one) >= _LEAST and _commands(one))
+    return (one.strip() for one in pieces if _letters(one) >= _LEAST and is_command(one))
 
 
 def _letters(text: str) -> int:
@@ -45,7 +45,8 @@ def _letters(text: str) -> int:
     return sum(2 if letter > "\u3000" else 1 for letter in spelt_out if letter.isalpha())
 
 
-def _commands(text: str) -> bool:
+def is_command(text: str) -> bool:
+    """Whether a text is such a word and nothing else."""
     if len(text) > _LONGEST:
         return False
     words = fold(_SIGNS.sub(" stop ", text).strip(_EDGES))

@@ -33,6 +33,8 @@ MAX_TEXT = 1_000_000
 _FIELD = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:(.*(?:\n[ \t].*)*)", re.MULTILINE)
 _NEWLINE = 10
 _MOST_BEHIND = 200  # white space behind a boundary
+# RFC 2046 §5.1.1, before a part that says what it is.
+_DELIMITER = re.compile(rb"(?im)^--([\w'()+,./:=?-]{1,70})[ \t]*\ncontent-[a-z-]{1,40}:")
 _TYPE = re.compile(r"\s*([\w.+-]+/[\w.+-]+)")
 
 
@@ -145,12 +147,7 @@ class _Splitter:
     def _children(self, parent: Part, depth: int) -> tuple[Part, ...]:
         kind = parent.content_type
         if kind.startswith("multipart/"):
-            boundary = parent.parameters.get("boundary", "")
-            return tuple(
-                self.part(piece, depth)
-                for piece in _between(parent.body, boundary)
-                if self._left > 0
-            )
+            return tuple(self.part(one, depth) for one in _pieces(parent) if self._left > 0)
         if kind in {"message/rfc822", "message/global", "text/rfc822-headers"}:
             data = _transfer_decoded(parent.body, parent.get("content-transfer-encoding"))
             return (self.part(data.lstrip(b"\n"), depth),)
@@ -162,6 +159,15 @@ def _head_and_body(data: bytes) -> tuple[bytes, bytes]:
         return b"", data[1:]
     block, _, body = data.partition(b"\n\n")
     return block[:MAX_HEADER], body
+
+
+def _pieces(parent: Part) -> list[bytes]:
+    """The parts of a body; where no line is the boundary that its header names, by what is one."""
+    found = _between(parent.body, parent.parameters.get("boundary", ""))
+    if found:
+        return found
+    line = _DELIMITER.search(parent.body)
+    return _between(parent.body, line[1].decode("ascii")) if line else []
 
 
 def _between(body: bytes, boundary: str) -> list[bytes]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from worker.core.token import OWN_MESSAGE_ID, TOKEN
@@ -19,6 +19,8 @@ from worker.inbox.reading import Authentication, Envelope
 _DELIVERED = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _RETURNED = {"message/rfc822", "message/global", "message/global-headers", "text/rfc822-headers"}
 _MOST_ADDRESSEES = 100
+# A clock that is wrong by more would make "until Friday" one of another year.
+_EARLIEST, _LATEST = timedelta(days=1), timedelta(days=30)
 _FLOWED_QUOTE = re.compile(r">+")
 _ANSWER = re.compile(
     r"(?i)\s*(?:re(?:\[\d+\])?|aw|sv|vs|vl|antw(?:ort)?|odp|res|r|rif|ynt|cvp|ha|vá|bls|răsp|"
@@ -113,8 +115,8 @@ class Mail:
         for part in self.root.leaves():
             if part.is_attachment:
                 continue
-            if part.content_type == "text/plain":
-                plain.append(_flowed(part))
+            if part.content_type == "text/plain" or part.content_type.startswith("multipart/"):
+                plain.append(_flowed(part))  # one whose parts cannot be told apart is read whole
             elif part.content_type == "text/html":
                 html.append(part.text)
         return "\n".join(plain), html
@@ -140,9 +142,11 @@ class Mail:
 
     def _dates(self) -> tuple[datetime | None, date | None]:
         sent_at, day = headers.utc_and_day(self.header.get("date", ""))
-        if sent_at is None and "received" in self.header:  # RFC 5321 §4.4: after the last semicolon
-            received = self.header.get("received").rpartition(";")[2].strip()
-            sent_at, day = headers.utc_and_day(received)
+        # RFC 5321 §4.4: after the last semicolon. The topmost is by our own server.
+        stamp = self.header.get("received", "").rpartition(";")[2].strip()
+        came_at, came_on = headers.utc_and_day(stamp)
+        if came_at and (sent_at is None or not -_LATEST <= sent_at - came_at <= _EARLIEST):
+            return came_at, came_on
         if sent_at is None and self.received_at is not None:
             return self.received_at.astimezone(UTC), self.received_at.date()
         return sent_at, day

@@ -66,8 +66,10 @@ class Envelope(NamedTuple):
 class Reading(NamedTuple):
     """What one mail means; what does not apply is None or empty.
 
-    `of_address` says that a delivery failed for the address' sake, not for ours or the message's;
-    `booked` that a calendar accepted an appointment.
+    `of_address` says that a delivery failed for the address' sake, not for ours or the message's,
+    and `failed_at` at which addresses it did: others than `recipients` where those pass mail on;
+    `booked` that a calendar accepted an appointment, `arrived` that it is a receipt: our mail came
+    where it was to go, or was opened.
 
     `return_date` is the first day back. `until` is when a "not now" ends. `contacts` are the
     addresses that the mail names instead: a successor, a colleague, the person's new address.
@@ -82,6 +84,7 @@ class Reading(NamedTuple):
     bounce_type: BounceType | None = None
     reason: Reason | None = None
     of_address: bool = False
+    failed_at: tuple[str, ...] = ()
     original_message_id: str | None = None
     new_text: str | None = None
     automatic: Automatic | None = None
@@ -90,5 +93,6 @@ class Reading(NamedTuple):
     until: date | None = None
     contacts: tuple[str, ...] = ()
     booked: bool = False
+    arrived: bool = False
     whole: bool = True
     envelope: Envelope = Envelope()

@@ -3,7 +3,8 @@
 The first folder is idled on, and searched after every IDLE whatever it brought. Every `poll`
 seconds at the latest all folders are searched: that is the net for servers without IDLE, for
 further folders (one connection can idle on one folder only), and for a connection that is open at
-our end only. So no IDLE comes near the 29 minutes of RFC 2177.
+our end only. So no IDLE comes near the 29 minutes of RFC 2177. Servers make a folder when the first
+mail goes there, so every hour it is asked which there are.
 """
 
 from __future__ import annotations
@@ -43,10 +44,11 @@ class Pace:
     `poll` is the number of seconds between two searches at most. `pauses` says how long to wait
     after so many failures in a row, given a random number from 0 to 1; it is `patience` times as
     long when the login or the certificate is refused. Raises ConfigError if `poll` is not within
-    600 seconds.
+    600 seconds. `listed` says how many seconds the list of folders is good for.
     """
 
     poll: float = 60.0
+    listed: float = 3600.0
     pauses: Callable[[int, float], timedelta] = reconnect_after
     patience: float = 6.0
 
@@ -81,7 +83,7 @@ class Watcher:
         self._pace = pace or Pace()
         self._folders = Folders(account, handler, limits)
         self._others: list[FolderReader] = []
-        self._others_due = 0.0
+        self._others_due = self._list_due = 0.0
         self._failures = 0
         self._bell = Bell()
         self._thread = threading.Thread(
@@ -125,12 +127,20 @@ class Watcher:
 
     def _stay_connected(self) -> None:
         with connect(self._account, self._bell) as connection:
-            self._others_due = time.monotonic()
-            first, *self._others = self._folders.readers(connection)
             while not self._bell.stopped:
-                self._read(connection, first)
-                self._failures = 0
-                self._wait(connection, first)
+                self._watch_folders(connection)
+
+    def _watch_folders(self, connection: Connection) -> None:
+        """Watch the folders that there are, until it is time to ask again which."""
+        self._others_due = time.monotonic()
+        self._list_due = self._others_due + self._pace.listed
+        first, *self._others = self._folders.readers(connection)
+        while not self._bell.stopped:
+            self._read(connection, first)
+            self._failures = 0
+            self._wait(connection, first)
+            if time.monotonic() >= self._list_due:
+                return
 
     def _read(self, connection: Connection, first: FolderReader) -> None:
         self._read_folder(connection, first)
@@ -148,6 +158,7 @@ class Watcher:
             if error.kind is not Trouble.FOLDER:
                 raise
             self._report(error)  # one folder that is not there keeps none of the others unread
+            self._list_due = 0.0
 
     def _wait(self, connection: Connection, first: FolderReader) -> None:
         seconds = self._pace.poll

@@ -66,7 +66,30 @@ CASES: list[tuple[str, bool, tuple[str, ...]]] = [
         False,
         (results("spf=fail (; dmarc=pass header.from=analytical.example)"),),
     ),
+    ("a domain between quotes", True, (results('dmarc=pass header.from="analytical.example"'),)),
+    ("a quoted local part", True, (results('spf=pass smtp.mailfrom="a b"@analytical.example'),)),
+    (
+        "two filters agree",
+        True,
+        (results(DMARC), results(f"spf=none; {DMARC}")),
+    ),
+    (
+        "two filters differ",
+        False,
+        (results(f"{DMARC}; dmarc=fail header.from=analytical.example"),),
+    ),
 ]
+
+# What a sender may choose: a local part, an identity of his signature, and what is said of them.
+FORGED = (
+    'spf=pass smtp.mailfrom="x; {}; y"@evil.example',
+    'spf=pass smtp.mailfrom="x\\"; {}; y"@evil.example',
+    'spf=pass smtp.mailfrom="a {}"@evil.example',
+    'spf=pass (mx.felt.example: domain of "); {}; ("@evil.example) smtp.mailfrom=evil.example',
+    'dkim=pass header.d=evil.example header.i="; {}"@evil.example',
+    'dkim=fail reason="; {};" header.d=evil.example',
+    f'dkim=pass header.i="{"x" * 3_800}; {{}}; {"x" * 500}"@evil.example',
+)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +97,19 @@ CASES: list[tuple[str, bool, tuple[str, ...]]] = [
 )
 def test_what_is_believed(expected: bool, fields: tuple[str, ...]) -> None:
     assert believed(*fields) is expected
+
+
+@pytest.mark.parametrize("field", FORGED)
+@pytest.mark.parametrize(
+    "passes",
+    ["dmarc=pass header.from={0}", "dkim=pass header.d={0}", "smtp.mailfrom={0} header.d={0}"],
+)
+@pytest.mark.parametrize("behind", ["", "; dmarc=fail header.from=analytical.example"])
+def test_what_a_sender_writes_between_quotes_is_no_result(
+    field: str, passes: str, behind: str
+) -> None:
+    said = field.format(passes.format("analytical.example"))
+    assert not believed(results(said + behind))
 
 
 def test_without_a_name_that_is_trusted_nothing_is_believed() -> None:

@@ -46,12 +46,18 @@ def wish(intent: Intent, confidence: float = 1.0, **said: Any) -> Reading:
     return read(Kind.HUMAN, intent=intent, confidence=confidence, **said)
 
 
+HARD = {"bounce_type": BounceType.HARD, "reason": Reason.USER_UNKNOWN, "of_address": True}
+
+
+def bounced_at(address: str) -> Reading:
+    return read(Kind.BOUNCE, **HARD, failed_at=(address,))
+
+
 def robot(automatic: Automatic) -> Reading:
     return read(Kind.AUTO_REPLY, automatic=automatic)
 
 
 MARCH = date(2027, 3, 1)
-HARD = {"bounce_type": BounceType.HARD, "reason": Reason.USER_UNKNOWN, "of_address": True}
 REFUSED = {"bounce_type": BounceType.HARD, "reason": Reason.POLICY}
 SOFT = {"bounce_type": BounceType.SOFT, "reason": Reason.MAILBOX_FULL}
 DELAYED = {"bounce_type": BounceType.SOFT, "reason": Reason.DELAYED}
@@ -77,8 +83,16 @@ MEANINGS: list[tuple[str, Reading, Match, type[Event] | None]] = [
     ("a wish for less", wish(Intent.CHANGE), PROVEN, events.Replied),
     ("an accepted invitation", wish(Intent.MEETING, booked=True), PROVEN, events.MeetingBooked),
     ("a forged one", wish(Intent.MEETING, booked=True), CLAIMED, events.Replied),
+    ("a receipt", read(Kind.OTHER, arrived=True), PROVEN, None),
     ("a mail to the way out", read(Kind.HUMAN), WAY_OUT, events.OptedOut),
+    ("a program's mail to the way out", read(Kind.OTHER), WAY_OUT, events.OptedOut),
+    ("a robot's mail to the way out", robot(Automatic.OTHER), WAY_OUT, events.OptedOut),
+    ("a bounce of one", read(Kind.BOUNCE, **SOFT), WAY_OUT, events.Bounced),
     ("a hard bounce", read(Kind.BOUNCE, **HARD), PROVEN, events.Bounced),
+    ("a bounce of a forward", bounced_at("x@home.example"), PROVEN, events.Unclear),
+    ("a bounce of one of two", bounced_at("bob@analytical.example"), PROVEN, events.Unclear),
+    ("a bounce inside", bounced_at("ada@box7.analytical.example"), PROVEN, events.Bounced),
+    ("a bounce of a tag", bounced_at("ada+felt@analytical.example"), PROVEN, events.Bounced),
     ("a forged bounce", read(Kind.BOUNCE, **HARD), CLAIMED, events.Unclear),
     ("a soft bounce", read(Kind.BOUNCE, **SOFT), PROVEN, events.Bounced),
     ("a delay", read(Kind.BOUNCE, **DELAYED), PROVEN, None),

@@ -42,6 +42,7 @@ HARD, SOFT = BounceType.HARD, BounceType.SOFT
             Reason.USER_UNKNOWN,
             HARD,
         ),
+        ("host mx.firm.example [192.0.2.4]: 550 unknown user", "", Reason.USER_UNKNOWN, HARD),
         ("552 5.1.1 Boite du destinataire pleine OFR_417", "5.1.1", Reason.MAILBOX_FULL, SOFT),
         ("551 User not local; please try <b@new.example>", "", Reason.MOVED, HARD),
         ("550 Attachments ending in .zip are not welcome", "", Reason.CONTENT, HARD),
@@ -116,6 +117,22 @@ def test_an_address_may_come_encoded(fields: bytes, recipient: str) -> None:
     assert classify.read(_REPORT % fields).recipients == (recipient,)
 
 
+def test_where_it_failed_is_told_beside_whom_we_wrote_to() -> None:
+    fields = b"Original-Recipient: rfc822;info@club.example\nFinal-Recipient: rfc822;lea@x.example"
+    passed_on = classify.read(_REPORT % fields)
+    assert passed_on.recipients == ("info@club.example",)
+    assert passed_on.failed_at == ("lea@x.example",)
+    ends_there = classify.read(_REPORT % b"Final-Recipient: rfc822; info@club.example")
+    assert ends_there.failed_at == ends_there.recipients
+
+
+def test_a_report_may_have_the_message_id_of_what_it_returns() -> None:
+    ours = b"Message-ID: <nurture." + b"a" * 39 + b"@felt.example>\n"
+    assert classify.read(ours + b"From: grace@felt.example\n\nHello").kind is Kind.OWN
+    fields = b"Final-Recipient: rfc822; info@club.example"
+    assert classify.read(ours + _REPORT % fields).kind is Kind.BOUNCE
+
+
 def test_a_list_of_addresses_may_come_without_the_message() -> None:
     mail = (
         b"From: MAILER-DAEMON@mx.example\nSubject: Undeliverable mail\n\n"
@@ -133,10 +150,43 @@ def test_a_list_of_addresses_may_come_without_the_message() -> None:
             b"From: fbl@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n"
             b"Feedback-Type: abuse\nOriginal-Rcpt-To: a@x.example\n--b--\n"
         ),
+        (
+            b"From: abuse@x.example\nX-XARF: PLAIN\nAuto-Submitted: auto-generated\n\n"
+            b"Category: abuse\nReport-Type: spam\n"
+        ),
     ],
 )
 def test_a_complaint_may_be_plain_text(mail: bytes) -> None:
     assert classify.read(mail).kind is Kind.COMPLAINT
+
+
+def test_a_report_of_another_abuse_is_no_complaint() -> None:
+    head = b"From: abuse@x.example\nX-XARF: PLAIN\nAuto-Submitted: auto-generated\n\n"
+    assert classify.read(head + b"Report-Type: login-attack\n").kind is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (b"Delivery to ada@firm.example failed.", Kind.BOUNCE),
+        (b"The mailbox of ada@firm.example is full.", Kind.BOUNCE),
+        (b"Your mailbox nora@lumen.example is nearly full: 95 % of its quota.", Kind.HUMAN),
+    ],
+)
+def test_what_a_mail_system_says_of_whom_it_writes_to_is_no_bounce(text: bytes, kind: Kind) -> None:
+    head = b"From: postmaster@lumen.example\nTo: Nora <nora@lumen.example>\nSubject: Mail\n\n"
+    assert classify.read(head + text + b"\n").kind is kind
+
+
+def test_a_list_says_what_it_did_with_a_mail() -> None:
+    head = b"From: felt-bounces@list.example\nX-List-Administrivia: yes\nPrecedence: bulk\n"
+    held = head + b"Subject: Your message to Felt awaits moderator approval\n\nIt is held.\n"
+    assert classify.read(held).kind is Kind.AUTO_REPLY
+    refused = head + (
+        b"Subject: Request to mailing list Felt rejected\n\nYour request to felt@list.example "
+        b"has been rejected: posting of your message to the list is for members.\n"
+    )
+    assert classify.read(refused).kind is Kind.BOUNCE
 
 
 @pytest.mark.parametrize(

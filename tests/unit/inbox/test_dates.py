@@ -51,6 +51,9 @@ TODAY = date(2026, 11, 24)
         ("с 3 по 9 декабря включительно", date(2026, 12, 10)),
         ("vom 3.-9.12., danach wieder da", date(2026, 12, 10)),
         ("du lundi au mercredi", None),
+        # nor is every word between two dates that of a range
+        ("back on Monday 7 December and will answer then", date(2026, 12, 7)),
+        ("back on 3 December and working through 200 mails", date(2026, 12, 3)),
         # made of two
         ("back on Tuesday after Easter", date(2027, 3, 30)),
         ("back after Easter", date(2027, 3, 30)),

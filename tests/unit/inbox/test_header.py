@@ -67,6 +67,9 @@ def test_addresses_in_prose() -> None:
         ("ok".encode("utf-16"), "utf-16", "ok"),
         (b"\xff\xfe", "punycode", "ÿþ"),
         (b"caf\xe9", "utf-d(mple>", "café"),
+        (b"a\0b", "utf-8", "ab"),
+        ("no".encode("utf-16-le"), "us-ascii", "no"),
+        ("né".encode("utf-16-le"), "iso-8859-1", "né"),
     ],
 )
 def test_charsets(data: bytes, name: str, text: str) -> None:
@@ -116,3 +119,33 @@ def test_when_it_came_stands_in_for_its_date() -> None:
     came = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
     assert parse(b"From: a@b.example\n\nhi", received_at=came).envelope.sent_at == came
     assert parse(b"From: a@b.example\nDate: yesterday\n\nhi").envelope.sent_at is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "day"),
+    [
+        ("Mon, 4 Jan 2038 09:00:00 +0000", 24),  # a clock that is wrong
+        ("Thu, 1 Jan 1998 00:00:00 +0000", 24),
+        ("Wed, 25 Nov 2026 01:00:00 +1200", 25),  # of another zone
+        ("Thu, 19 Nov 2026 09:00:00 +0100", 19),  # it waited in a queue
+    ],
+)
+def test_a_date_is_not_believed_against_our_own_server(sent: str, day: int) -> None:
+    came = "Received: from b.example by us.example; Tue, 24 Nov 2026 10:00:00 +0100"
+    below = "Received: from a.example by b.example; Mon, 4 Jan 2038 09:00:00 +0000"
+    raw = f"{came}\n{below}\nDate: {sent}\nFrom: a@b.example\n\nhi"
+    assert parse(raw.encode()).envelope.day == date(2026, 11, day)
+
+
+@pytest.mark.parametrize("header", ["", "; boundary=gone", '; boundary="a', "; boundary="])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "--a/1\nContent-Type: text/plain\n\nPlease stop.\n--a/1--\n",
+        "--a/1\ncontent-type: text/html\n\n<p>Please stop.</p>",
+        "Please stop.",
+    ],
+)
+def test_parts_are_told_apart_without_the_boundary(header: str, body: str) -> None:
+    raw = f"From: a@b.example\nContent-Type: multipart/mixed{header}\n\n{body}"
+    assert parse(raw.encode()).new_text == "Please stop."

@@ -8,8 +8,9 @@ from worker.inbox import classify, leaving
 from worker.inbox.reading import Intent
 
 
-def _read(subject: str, text: str) -> Intent | None:
+def _read(subject: str, text: str, *fields: str) -> Intent | None:
     head = f"From: Jo Kern <jo@kern.example>\r\nSubject: {subject}\r\n"
+    head += "".join(f"{field}\r\n" for field in fields)
     mime = "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     return classify.read((head + mime + text).encode()).intent
 
@@ -26,6 +27,21 @@ def _read(subject: str, text: str) -> Intent | None:
 )
 def test_a_wish_beside_the_text(subject: str, text: str, intent: Intent) -> None:
     assert _read(subject, text) is intent
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "field", "intent"),
+    [
+        ("unsubscribe", "", "Auto-Submitted: auto-generated", Intent.OPT_OUT),
+        ("Unsubscribe", "unsubscribe", "Precedence: bulk", Intent.OPT_OUT),
+        ("Unsubscribe", "This week: 40 % off.", "Auto-Submitted: auto-generated", None),
+        ("unsubscribe", "", "List-Id: <deals.shop.example>", None),
+    ],
+)
+def test_a_program_writes_for_who_presses_a_button(
+    subject: str, text: str, field: str, intent: Intent | None
+) -> None:
+    assert _read(subject, text, field) is intent
 
 
 @pytest.mark.parametrize(

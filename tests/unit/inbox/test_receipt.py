@@ -49,6 +49,37 @@ RECEIPTS = [
 ]
 
 
+REPORT = """From: Ada <ada@acme.example>
+Content-Type: multipart/report; report-type={kind}; boundary=b
+
+--b
+
+It says so.
+--b
+Content-Type: message/{kind}
+
+Final-Recipient: rfc822; ada@acme.example
+{field}
+--b--
+"""
+DISPOSITION = "Disposition: manual-action/MDN-sent-manually"
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "arrived"),
+    [
+        ("disposition-notification", f"{DISPOSITION}; displayed", True),
+        ("disposition-notification", f"{DISPOSITION};\n deleted/error", True),
+        ("disposition-notification", f"{DISPOSITION}; failed", False),
+        ("delivery-status", "Action: relayed\nStatus: 2.0.0", True),
+        ("tlsrpt", "Policy: none", False),
+    ],
+)
+def test_a_receipt_says_that_it_arrived(kind: str, field: str, arrived: bool) -> None:
+    reading = classify.read(REPORT.format(kind=kind, field=field).encode())
+    assert (reading.kind, reading.arrived) == (Kind.OTHER, arrived)
+
+
 @pytest.mark.parametrize(("subject", "text"), RECEIPTS, ids=[one[0] for one in RECEIPTS])
 def test_a_receipt_in_words_is_nobodys_answer(subject: str, text: str) -> None:
     reading = classify.read(mail(subject, text))

@@ -6,10 +6,11 @@ import pytest
 
 from worker.inbox import classify
 from worker.inbox.parse import parse
-from worker.inbox.reading import Kind
+from worker.inbox.reading import Automatic, Kind
 
 _BACK = "Thank you for your message. I am back in the office on Wednesday."
 _WEEK = "I am on annual leave this week."
+_GUARDED = "Sorry for this automatic reply: to stop spam I have a list of approved senders."
 _TICKET = "We have received your request."
 
 
@@ -38,11 +39,27 @@ def _mail(subject: str, text: str, sender: str = "jo") -> bytes:
         ("Delivery", _WEEK, Kind.HUMAN),
         ("Re: Felt", _TICKET, Kind.HUMAN),
         ("Re: Felt", f"{_TICKET} We answer within two working days.", Kind.AUTO_REPLY),
+        ("Re: Felt", _GUARDED, Kind.AUTO_REPLY),
+        ("Re: Felt", "I have put you on our list of approved suppliers.", Kind.HUMAN),
         ("Re: Felt", "سأتصل بك عند عودتي.", Kind.HUMAN),  # the same words count once
     ],
 )
 def test_signs_agree(subject: str, text: str, kind: Kind) -> None:
     assert classify.read(_mail(subject, text)).kind is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mr Hill passed away last week.",
+        "Herr Vogt ist leider verstorben.",
+        "Monsieur Roche nous a quittés.",
+        "El señor Ruiz ha fallecido.",
+    ],
+)
+def test_who_died_has_left(text: str) -> None:
+    mail = b"Auto-Submitted: auto-replied\n" + _mail("Felt", text)
+    assert classify.read(mail).automatic is Automatic.LEFT
 
 
 _MACHINE = "This is an automated message."

@@ -107,6 +107,7 @@ def test_a_postscript_below_a_signature_stays() -> None:
         ("<style>p{}</style>a &amp; b&nbsp;c<script>x</script>", "a & b c"),
         ("shown<span style='display:none'>hidden</span>", "shown"),
         ("<!-- no -->yes<!-- open", "yes"),
+        ("<tr><th>To<td>ada@x.example<td>Why</tr><tr><td>full", "To ada@x.example Why\nfull"),
         ("1 < 2 and <b>bold", "1 2 and bold"),
     ],
 )

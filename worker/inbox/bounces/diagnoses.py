@@ -21,7 +21,7 @@ LEVELS = ("clear", "said", "hinted")
 _ADDRESS = re.compile(r"[^\s<>@:;,]{1,64}@[^\s<>@:;,]{1,255}")
 _HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w.-]*[\w-])")
 _EXTENSION = re.compile(r"(?<=\s)\.(?=\w)")
-_SPEAKER = re.compile(r"(?i)\bhost \S{1,255}(?: ?[\[(]\S{1,64}[\])])? said")
+_SPEAKER = re.compile(r"(?i)\bhost \S{1,255}(?: said| ?[\[(]\S{1,64}[\])](?: said|:))")
 _NAME = re.compile(r"\{(\w+)\}")
 _MOST = 4_000
 
@@ -48,11 +48,11 @@ def speaks_of(text: str, reason: Reason) -> bool:
 
 @lru_cache(maxsize=4)  # one letter is asked several things
 def _meanings(text: str) -> frozenset[str]:
-    hits = _table().find(fold(_without_points(text[:_MOST])))
+    hits = _table().find(fold(without_points(text[:_MOST])))
     return frozenset(hit.meaning for hit in hits)
 
 
-def _without_points(text: str) -> str:
+def without_points(text: str) -> str:
     """A text without addresses, and without points in the names of hosts and of kinds of files."""
     bare = _EXTENSION.sub("", _ADDRESS.sub(" it ", _SPEAKER.sub(" . ", text)))
     return _HOST.sub(lambda host: host[0].replace(".", " "), bare)

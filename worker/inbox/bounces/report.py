@@ -19,9 +19,13 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of one recipient; `action` is as RFC 3464 §2.3.3 has it, or empty."""
+    """What became of one recipient; `action` is as RFC 3464 §2.3.3 has it, or empty.
+
+    `final` is where it failed: another address where the recipient's mail is passed on.
+    """
 
     recipient: str
+    final: str
     action: str
     status: str
     diagnosis: str
@@ -51,6 +55,7 @@ def _delivery(block: str) -> Delivery | None:
     status = statuses.STATUS.search(fields.get("status", ""))
     return Delivery(
         recipient=recipient,
+        final=_final(fields) or recipient,
         action=fields.get("action", "").split("(")[0].strip().lower(),
         status=status[0] if status else "",
         diagnosis=diagnosis[2].strip() or diagnosis[0].strip(),
@@ -62,11 +67,15 @@ def _recipient(fields: dict[str, str]) -> str | None:
 
     Some name it as they were told it, still encoded (RFC 3461 §4).
     """
-    final = _typed(fields, "final-recipient") or _typed(fields, "x-actual-recipient")
+    final = _final(fields)
     original = _typed(fields, "original-recipient")
     if original and final == _HEX.sub(_letter, original):
         return final
     return original or final
+
+
+def _final(fields: dict[str, str]) -> str | None:
+    return _typed(fields, "final-recipient") or _typed(fields, "x-actual-recipient")
 
 
 def _typed(fields: dict[str, str], name: str) -> str | None:

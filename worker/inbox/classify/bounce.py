@@ -37,7 +37,8 @@ def _from_report(mail: Mail, deliveries: list[Delivery]) -> Reading:
     failed = [one for one in deliveries if one.action not in _ARRIVED | {"delayed"}]
     late = [one for one in deliveries if one.action == "delayed"]
     if not failed and not late:
-        return Reading(Kind.OTHER, f"report of success: {deliveries[0].action} (RFC 3464 §2.3.3)")
+        why = f"report of success: {deliveries[0].action} (RFC 3464 §2.3.3)"
+        return Reading(Kind.OTHER, why, arrived=True)
     message = returned.header(mail)
     if not failed:
         recipients = _each([one.recipient for one in late])
@@ -51,6 +52,7 @@ def _from_report(mail: Mail, deliveries: list[Delivery]) -> Reading:
         bounce_type=reasons.bounce_type(reason, first.diagnosis, first.status),
         reason=reason,
         of_address=reasons.is_of_address(reason, first.status),
+        failed_at=_each([one.final for one in failed]),
         original_message_id=returned.message_id(mail, message),
     )
 
@@ -73,6 +75,7 @@ def _from_prose(mail: Mail) -> Reading | None:
         bounce_type=reasons.bounce_type(reason, diagnosis),
         reason=reason,
         of_address=reasons.is_of_address(reason, statuses.find(diagnosis)),
+        failed_at=recipients,
         original_message_id=returned.message_id(mail, message),
     )
 
@@ -94,7 +97,7 @@ def _prose(mail: Mail) -> str:
 
 def _speaks_of_delivery(mail: Mail, text: str, message: mime.Part | None) -> bool:
     """Whether it is a report at all: sender, subject and text must bear each other out."""
-    fails = notices.fails(fold(text)) or _diagnoses(text)
+    fails = notices.fails(fold(diagnoses.without_points(text))) or _diagnoses(mail, text)
     if likely.is_report(mail) or "x-failed-recipients" in mail.header:
         return True
     if likely.comes_from_daemon(mail):
@@ -110,11 +113,14 @@ def _is_somebodys(text: str) -> bool:
     return "?" in without_queries(text) or who.speaks_of_writer(fold(text))
 
 
-def _diagnoses(text: str) -> bool:
-    """Whether it has a code, or a diagnosis with an address: a postmaster's own words have none."""
+def _diagnoses(mail: Mail, text: str) -> bool:
+    """Whether it has a code, or a diagnosis with an address: a postmaster's own words have none.
+
+    That of whom it is to is none that failed: "your mailbox is nearly full".
+    """
     if statuses.is_in(text):
         return True
-    return reasons.is_diagnosis(text) and bool(address.every(text))
+    return reasons.is_diagnosis(text) and not set(address.every(text)) <= set(mail.envelope.to)
 
 
 def _is_late(mail: Mail, text: str) -> bool:

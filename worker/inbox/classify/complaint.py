@@ -13,6 +13,9 @@ from worker.inbox.reading import Kind, Reading
 _RECIPIENT_FIELDS = ("original-rcpt-to", "removal-recipient")
 _COPY_FIELDS = ("x-hmxmroriginalrecipient", "x-original-to", "delivered-to")
 _FIRST_FIELD = re.compile(rb"\s{0,9}feedback-type[ \t]*:", re.IGNORECASE)
+_XARF = ("x-xarf", "x-arf")  # https://xarf.org: for attacks of all kinds
+_OF_SPAM = re.compile(r'(?im)^[ \t"]*(?:report[-_]?type|type)"?[ \t]*:[ \t"]*spam\b')
+_MOST_TEXT = 20_000
 # RFC 5965 §7.3: "not-spam" takes a complaint back; RFC 6591: auth-failure is no person's.
 _NO_COMPLAINTS = frozenset({"not-spam", "auth-failure", "auth-failure-report", "dmarc"})
 
@@ -20,8 +23,8 @@ _NO_COMPLAINTS = frozenset({"not-spam", "auth-failure", "auth-failure-report", "
 def read(mail: Mail) -> Reading | None:
     """COMPLAINT for a feedback report about spam, OTHER for one that is none."""
     report = _report(mail)
-    if report is None and "x-spamcop-sourceip" in mail.header:
-        return _spamcop(mail)
+    if report is None and (named := _named(mail)):
+        return _without_fields(mail, named)
     copy = mail.returned
     if report is None and (copy is None or not copy.has("x-hmxmroriginalrecipient")):
         return None
@@ -48,11 +51,25 @@ def _is_report(part: mime.Part) -> bool:
     return part.content_type == "text/plain" and _FIRST_FIELD.match(part.body) is not None
 
 
-def _spamcop(mail: Mail) -> Reading:
-    """SpamCop's reports are text, and leave out who complained."""
+def _named(mail: Mail) -> str | None:
+    """Whose report about spam it is, where it has no part for machines of RFC 5965."""
+    if "x-spamcop-sourceip" in mail.header:
+        return "SpamCop"
+    if any(name in mail.header for name in _XARF):
+        words = (one.text[:_MOST_TEXT] for one in mail.root.leaves() if one.text)
+        return "X-ARF" if any(map(_OF_SPAM.search, words)) else None
+    return None
+
+
+def _without_fields(mail: Mail, named: str) -> Reading:
+    """Who complained these leave out; the copy says which mail it was."""
     copy = returned.header(mail)
-    message_id = returned.message_id(mail, copy)
-    return Reading(Kind.COMPLAINT, "a report of SpamCop", original_message_id=message_id)
+    return Reading(
+        Kind.COMPLAINT,
+        f"a report of {named}",
+        recipients=returned.recipients(copy) if named == "X-ARF" else (),
+        original_message_id=returned.message_id(mail, copy),
+    )
 
 
 def _fields(report: mime.Part) -> dict[str, list[str]]:

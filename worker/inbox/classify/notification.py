@@ -1,9 +1,13 @@
-"""Mail for nobody in particular: newsletters, lists, receipts, notices of programs."""
+"""Mail for nobody in particular: newsletters, lists, receipts, notices of programs.
+
+But what a mail program writes for who presses "unsubscribe" is that person's wish.
+"""
 
 from __future__ import annotations
 
 import re
 
+from worker.inbox import leaving
 from worker.inbox.classify import robot
 from worker.inbox.parse import Mail
 from worker.inbox.reading import Kind, Reading
@@ -13,6 +17,8 @@ _TAG = re.compile(r"(?i)\s*(?:\w{1,4}:\s*)?\[[^\]]{1,60}\]")
 
 def read(mail: Mail) -> Reading | None:
     """OTHER for what a program sent; a reply is a person's, even if it comes by a list."""
+    if _unsubscribes(mail):
+        return None
     sign = robot.generated(mail)
     if sign and not mail.is_reply:
         return Reading(Kind.OTHER, sign)
@@ -21,6 +27,13 @@ def read(mail: Mail) -> Reading | None:
     if robot.is_nobody(mail) and not mail.answers_us:
         return Reading(Kind.OTHER, f"sent by {mail.sender[1]}, which nobody reads", 0.8)
     return None
+
+
+def _unsubscribes(mail: Mail) -> bool:
+    """Whether a program writes for who pressed a button (RFC 2369 §3.2): a command, no more."""
+    if robot.is_for_many(mail) or not leaving.is_command(mail.subject):
+        return False
+    return not mail.text.strip() or leaving.is_command(mail.new_text)
 
 
 def _is_talk_of_others(mail: Mail) -> bool:

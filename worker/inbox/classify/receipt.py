@@ -6,6 +6,7 @@ tells of it. Neither alone is enough, and whoever asks something is a person.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -15,6 +16,8 @@ from worker.inbox.parse import Mail
 from worker.inbox.phrases.table import Phrase, Table
 from worker.inbox.reading import Kind, Reading
 
+_NOTIFICATION = "message/disposition-notification"
+_SEEN = re.compile(r"(?im)^disposition:.{0,200};\s*(?:displayed|deleted|dispatched|processed)\b")
 _LONGEST_HEADING = 60
 _MOST_WORDS = 120  # quoted header fields of the mail that was read among them
 _MOST_TEXT = 3_000
@@ -22,10 +25,13 @@ _MOST_TEXT = 3_000
 
 def read(mail: Mail) -> Reading | None:
     """OTHER for a report that is neither complaint nor bounce; those rules come before."""
-    if mail.root.content_type == "multipart/report":  # RFC 3834 §2, RFC 6522 §3
+    kind = mail.root.content_type
+    notification = next((one for one in mail.parts if one.content_type == _NOTIFICATION), None)
+    if notification is not None and kind in {"multipart/report", _NOTIFICATION}:
+        arrived = _SEEN.search(notification.text) is not None
+        return Reading(Kind.OTHER, "a receipt (RFC 8098)", arrived=arrived)
+    if kind == "multipart/report":  # RFC 3834 §2, RFC 6522 §3
         return Reading(Kind.OTHER, "a report that is neither bounce nor complaint (RFC 6522)")
-    if mail.root.content_type == "message/disposition-notification":
-        return Reading(Kind.OTHER, "a receipt (RFC 8098)")
     return _in_words(mail)
 
 

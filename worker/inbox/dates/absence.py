@@ -75,7 +75,9 @@ def _stated(words: Sequence[str], hit: Hit, hits: list[Hit], today: date) -> dat
     if hit.meaning.startswith(("back", "from")):
         if span.first == today and hit.meaning.startswith("from"):
             return None  # "from today on" says no more of an absence than that it begins
-        is_range = _begins_range(span, hits) or _ends_range(words, hit, start, hits)
+        is_range = _begins_range(words, span, hits, tongue, today) or _ends_range(
+            words, hit, start, hits
+        )
         behind = _points_back(span, hit, hits)
         return None if is_range else _first_day(words, start, span, tongue, is_behind=behind)
     if hit.meaning == "span" and span.by_weekday and not _is_numbered(words[hit.last : span.end]):
@@ -104,9 +106,17 @@ def _points_back(span: Span, hit: Hit, hits: list[Hit]) -> bool:
     return any(one.last <= hit.first for one in behind)
 
 
-def _begins_range(span: Span, hits: list[Hit]) -> bool:
-    """Whether "from X" goes on "to Y", so that it is the first day away."""
-    return any(hit.meaning in _ENDS and hit.first == span.end for hit in hits)
+def _begins_range(
+    words: Sequence[str], span: Span, hits: list[Hit], tongue: Lexicon, today: date
+) -> bool:
+    """Whether "from X" goes on "to Y", so that X is the first day away: "and answer" does not."""
+    onward = (one.last for one in hits if one.meaning in _ENDS and one.first == span.end)
+    return any(
+        compound.read(words, place, tongue, today)
+        or any(map(absolute.day_number, words[place:][:1]))
+        for at in onward
+        for place in (at, at + 1)
+    )
 
 
 def _ends_range(words: Sequence[str], hit: Hit, start: int, hits: list[Hit]) -> bool:
