@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from html import unescape
 
 from worker.core.spoken import WORDINGS
-from worker.render import legible, markdown, text, wording
+from worker.errors import TemplateError
+from worker.render import header, legible, markdown, text, wording
 from worker.render.bundle import Bundle
 from worker.render.composition import family
 from worker.render.context import Context
@@ -122,8 +123,12 @@ def _address(template: str, html: str, plain: str, context: Context) -> Iterator
 
 
 def _subject(bundle: Bundle, template: str, subject: str, *, first: bool) -> Iterator[Finding]:
+    line = _line(bundle.text(template), "block subject")
+    try:
+        header.check("Subject", subject)
+    except TemplateError as error:
+        yield Finding(template, line, error.problem, key="subject")
     if first and _FALSE_REPLY.match(subject):
-        line = _line(bundle.text(template), "block subject")
         yield Finding(
             template, line, f"{subject!r} looks like an answer, but it is a first email: not true"
         )

@@ -70,6 +70,21 @@ def test_a_branch_that_no_sample_takes_is_read_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("subject", "problem"),
+    [
+        ("A long way " * 90, "it is longer than 900 bytes"),
+        ("One\ntwo", "it has a line break in it, which no header field may have"),
+    ],
+)
+def test_a_subject_that_no_header_can_have_is_found_before_it_is_sent(
+    subject: str, problem: str
+) -> None:
+    files = bundle(it=email(ASK + NEXT, subject)).files
+    error = the_one(examine(Renderer(Bundle(files)), "it.html", sampled()), Severity.ERROR)
+    assert (error.key, error.reason) == ("subject", problem)
+
+
+@pytest.mark.parametrize(
     ("body", "problem"),
     [
         ("<p>A fine day.</p>", "it asks for nothing"),
