@@ -25,6 +25,7 @@ from worker.render.email import Renderer
 from worker.render.images import is_image
 from worker.render.reach import Reach
 from worker.render.rules import PLAIN_USE, Use
+from worker.tracks.dates import is_month
 
 _MONTHLY = re.compile(r"/\d{4}-\d{2}\.html$")
 _QUOTED_FILE = re.compile(r"""["']([^"'\n]+\.html)["']""")
@@ -64,6 +65,8 @@ def check_templates(
     reach = Reach(bundle.files)
     renderer = Renderer(bundle, few=True)
     found = inspect.check(bundle, declared, reach, renderer.codes)
+    if settings is not None:
+        found += _no_editions(bundle, settings.newsletter.name)
     places = _places(sequences, alone)
     for template in _whole_emails(bundle, places, reach, {each.file for each in found}):
         for place in places.get(template) or [_place_alone(template)]:
@@ -102,6 +105,16 @@ def _tried(
 def _used_attributes(bundle: Bundle) -> frozenset[str]:
     unknown = (each.key or "" for each in inspect.check(bundle))
     return frozenset(key.removeprefix(_LEAD) for key in unknown if key.startswith(_LEAD))
+
+
+def _no_editions(bundle: Bundle, newsletter: str) -> Iterator[render.Finding]:
+    """Yield what seems to be an edition, and is called as none: it would never go out."""
+    for path in bundle.files:
+        folder, _, name = path.rpartition("/")
+        month, _, suffix = name.rpartition(".")
+        if folder == newsletter and suffix == "html" and name[0].isdigit() and not is_month(month):
+            reason = "it is no edition, which is called as its month, such as 2027-04.html"
+            yield render.Finding(path, None, reason, render.Severity.WARNING)
 
 
 def _places(sequences: Iterable[Sequence], alone: Collection[str]) -> dict[str, list[_Place]]:

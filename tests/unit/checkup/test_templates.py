@@ -92,6 +92,15 @@ def test_only_a_follow_up_may_look_like_an_answer(project: Path) -> None:
     assert error.startswith(f"{WELCOME}:")
 
 
+@pytest.mark.parametrize("name", ["2027-4", "2027-13", "2027-04-draft", "0000-01"])
+def test_what_only_seems_to_be_an_edition_is_told(project: Path, name: str) -> None:
+    newsletter = project.parent / "templates/newsletter"
+    (newsletter / f"{name}.html").write_text((newsletter / "2027-01.html").read_text())
+    warning, *others = found(project, Severity.WARNING)
+    assert warning.startswith(f"templates/newsletter/{name}.html: it is no edition")
+    assert not any("no edition" in one for one in others)
+
+
 def test_declared_attributes_are_known(project: Path) -> None:
     write(project, WELCOME, '{{ lead.industry or "your trade" }}')
     (error,) = found(project)
