@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from worker.checkup.configuration import check_configuration
@@ -12,10 +13,11 @@ from worker.daemon.memory import rare_searches
 from worker.sequence.known import Known
 
 
-def check(settings_path: Path) -> list[Finding]:
+def check(settings_path: Path, alone: Collection[str] = ()) -> list[Finding]:
     """Return all that is wrong or could be better with the project of a configuration.
 
     Sequences and templates are those beside it; they are checked even where it is wrong itself.
+    `alone` are templates that are to be sent by themselves, by no step.
     """
     root = settings_path.resolve().parent
     settings, findings = check_configuration(settings_path)
@@ -25,7 +27,7 @@ def check(settings_path: Path) -> list[Finding]:
     sequences, found = check_sequences(root / "sequences", known)
     findings += found
     with rare_searches():
-        findings += check_templates(root / "templates", sequences.values(), settings)
+        findings += check_templates(root / "templates", sequences.values(), settings, alone)
     return findings
 
 

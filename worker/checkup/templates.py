@@ -1,11 +1,13 @@
 """Checks the templates of a project: the files by themselves, and each email as leads would get it.
 
-An email is a template that no other extends or includes.
+An email is a template that a step sends, that is to be sent by itself, or that no other extends or
+includes.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,7 @@ from worker.render.email import Renderer
 from worker.render.images import is_image
 from worker.render.reach import Reach
 from worker.render.rules import PLAIN_USE, Use
+from worker.tracks.dates import is_month
 
 _MONTHLY = re.compile(r"/\d{4}-\d{2}\.html$")
 _QUOTED_FILE = re.compile(r"""["']([^"'\n]+\.html)["']""")
@@ -43,9 +46,12 @@ _EDITION = _Place(Touch("edition", Purpose.NEWS.value))
 
 
 def check_templates(
-    folder: Path, sequences: Iterable[Sequence], settings: Settings | None
+    folder: Path,
+    sequences: Iterable[Sequence],
+    settings: Settings | None,
+    alone: Collection[str] = (),
 ) -> list[Finding]:
-    """Return what was found in the templates.
+    """Return what was found in the templates; `alone` are some that are to be sent by themselves.
 
     Without settings, each attribute that a template uses counts as declared.
     """
@@ -59,23 +65,28 @@ def check_templates(
     reach = Reach(bundle.files)
     renderer = Renderer(bundle, few=True)
     found = inspect.check(bundle, declared, reach, renderer.codes)
-    places = _places(sequences)
-    for template in _whole_emails(bundle, reach, {each.file for each in found}):
-        place = places.get(template) or (_EDITION if _MONTHLY.search(template) else _NOWHERE)
-        found += _tried(renderer, template, place, writer(settings, place.sender), declared)
+    if settings is not None:
+        found += _no_editions(bundle, settings.newsletter.name)
+    places = _places(sequences, alone)
+    for template in _whole_emails(bundle, places, reach, {each.file for each in found}):
+        for place in places.get(template) or [_place_alone(template)]:
+            found += _tried(renderer, template, place, writer(settings, place.sender), declared)
     placed = {_placed(each, folder.name): None for each in found}
     return sorted(placed, key=lambda finding: (finding.file, finding.line or 0))
 
 
-def emails(bundle: Bundle) -> list[str]:
-    """Return the templates that no other extends or includes."""
+def emails(bundle: Bundle, sent: Iterable[str] = ()) -> list[str]:
+    """Return the templates that are `sent`, and those that no other extends or includes."""
     named = {name for text in bundle.files.values() for name in _QUOTED_FILE.findall(text)}
-    return sorted(path for path in bundle.files.keys() - named if not is_image(path))
+    found = bundle.files.keys() - named | bundle.files.keys() & set(sent)
+    return sorted(path for path in found if not is_image(path))
 
 
-def _whole_emails(bundle: Bundle, reach: Reach, broken: set[str]) -> Iterator[str]:
+def _whole_emails(
+    bundle: Bundle, sent: Iterable[str], reach: Reach, broken: set[str]
+) -> Iterator[str]:
     """Yield the emails of which no file was found to be broken."""
-    for template in emails(bundle):
+    for template in emails(bundle, sent):
         try:
             if broken.isdisjoint(reach.reached(template)):
                 yield template
@@ -96,17 +107,32 @@ def _used_attributes(bundle: Bundle) -> frozenset[str]:
     return frozenset(key.removeprefix(_LEAD) for key in unknown if key.startswith(_LEAD))
 
 
-def _places(sequences: Iterable[Sequence]) -> dict[str, _Place]:
-    return {
-        email: _Place(
-            Touch(step.id, step.purpose.value),
-            sequence.sender,
-            Use(first=not step.thread, marketing=sequence.to is Audience.LEAD),
-        )
-        for sequence in sequences
-        for step in sequence.steps
-        for email in step.emails
-    }
+def _no_editions(bundle: Bundle, newsletter: str) -> Iterator[render.Finding]:
+    """Yield what seems to be an edition, and is called as none: it would never go out."""
+    for path in bundle.files:
+        folder, _, name = path.rpartition("/")
+        month, _, suffix = name.rpartition(".")
+        if folder == newsletter and suffix == "html" and name[0].isdigit() and not is_month(month):
+            reason = "it is no edition, which is called as its month, such as 2027-04.html"
+            yield render.Finding(path, None, reason, render.Severity.WARNING)
+
+
+def _places(sequences: Iterable[Sequence], alone: Collection[str]) -> dict[str, list[_Place]]:
+    """Return where each email is used: by more than one step perhaps, and by itself."""
+    places: dict[str, list[_Place]] = defaultdict(list)
+    for sequence in sequences:
+        for step in sequence.steps:
+            use = Use(first=not step.thread, marketing=sequence.to is Audience.LEAD)
+            for email in step.emails:
+                touch = Touch(step.id, step.purpose.value)
+                places[email].append(_Place(touch, sequence.sender, use))
+    for email in alone:
+        places[email].append(_place_alone(email))
+    return places
+
+
+def _place_alone(template: str) -> _Place:
+    return _EDITION if _MONTHLY.search(template) else _NOWHERE
 
 
 def _placed(found: render.Finding, folder: str) -> Finding:

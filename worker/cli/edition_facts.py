@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +17,7 @@ from worker.render.reach import reached
 from worker.store import publications
 from worker.store.publications import Edition as Approved
 from worker.tracks import newsletter, still_useful
-
-_MONTH = re.compile(r"\d{4}-\d{2}")
+from worker.tracks.dates import is_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ def editions_of(desk: Desk, settings: Settings) -> list[Edition]:
     templates = load(settings.templates_dir)
     approved = {one.month: one for one in publications.all_editions(desk.connection, called)}
     paths = (path.removeprefix(f"{called}/").removesuffix(".html") for path in templates.files)
-    written = {month for month in paths if _MONTH.fullmatch(month) or month == still_useful.NAME}
+    written = {month for month in paths if is_month(month) or month == still_useful.NAME}
     return [
         Edition(
             month,

@@ -73,7 +73,7 @@ def seen(ctx: typer.Context, wanted: Wanted) -> list[Seen]:
     templates = bundle.load(settings.templates_dir)
     look = _Look(setup, Previewer(setup, templates, SystemClock().now()), *reader)
     occasions = _occasions(settings, templates, setup, wanted)
-    findings = check(path)
+    findings = check(path, [one.template for one in occasions if one.alone])
     return [
         look.at(occasion, tuple(findings_about(findings, templates, occasion.template)))
         for occasion in occasions

@@ -111,7 +111,7 @@ def _rows(one: Seen, preview: Preview) -> list[tuple[str, object]]:
         ("for", one.whom),
         ("subject", styled(said.subject, "bold")),
         ("preheader", said.preheader or "none: the inbox shows the beginning of the text"),
-        ("next", one.occasion.touch.next or "nothing comes after it"),
+        ("next", one.occasion.touch.next or "nothing that is certain"),
     ]
 
 

@@ -97,7 +97,7 @@ def findings_of(path: Path, settings: Settings, name: str) -> list[Finding]:
 
 def email_findings(path: Path, settings: Settings, template: str) -> list[Finding]:
     """Return what is wrong with an email: its template, and those that it is made of."""
-    return findings_about(check(path), load(settings.templates_dir), template)
+    return findings_about(check(path, [template]), load(settings.templates_dir), template)
 
 
 def findings_about(findings: list[Finding], templates: Bundle, template: str) -> list[Finding]:

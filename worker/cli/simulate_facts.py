@@ -75,6 +75,9 @@ class Asked:
         return replace(self, **found)
 
 
+FIRST_DAY, LAST_DAY = date(1971, 1, 1), date(2999, 12, 31)
+"""When a simulation may begin: what holds for mail a thousand years from now, nobody knows."""
+
 _MADE = (
     "leads", "csv", "columns", "consent", "sequences", "days", "from_", "spread", "seed", "rates",
     "behaviour", "existing",
@@ -150,7 +153,7 @@ def _question(settings: Settings, asked: Asked) -> Question:
         start=now.replace(microsecond=0) if real else _morning(settings, asked.from_, now),
         days=asked.days or DAYS,
         made_up=asked.leads,
-        csv=_there(asked.csv),
+        csv=_there(asked.csv) if asked.csv else None,
         consent=asked.consent,
         mapped=read_pairs(asked.columns, "--map"),
         spread=asked.spread or 0,
@@ -169,13 +172,15 @@ def _morning(settings: Settings, text: str | None, now: datetime) -> datetime:
         day = date.fromisoformat(text) if text else now.astimezone(place).date()
     except ValueError:
         raise InputError(f"--from: {text} is no date; expected one such as 2027-01-10") from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise InputError(f"--from: expected a day from {FIRST_DAY} to {LAST_DAY}, got {day}")
     return resolve(datetime.combine(day, OPENS), place)
 
 
-def _there(csv: Path | None) -> Path | None:
-    if csv is not None and not csv.is_file():
-        raise InputError("there is no such file", file=str(csv))
-    return csv
+def _there(path: Path) -> Path:
+    if not path.is_file():
+        raise InputError("there is no such file", file=str(path))
+    return path
 
 
 def _behaviour(asked: Asked) -> Behaviour:
@@ -200,4 +205,4 @@ def _base(
     if len(versions) != 1:
         raise InputError("a file can be compared with one sequence: name it with --sequence")
     templates = load_templates(settings.templates_dir)
-    return (sources.of_file(settings, Path(diff), templates, name=versions[0].name),)
+    return (sources.of_file(settings, _there(Path(diff)), templates, name=versions[0].name),)

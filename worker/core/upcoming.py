@@ -5,6 +5,9 @@ It says what is planned: a hold, a slip or a condition that does not hold can st
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from worker.core.delay import Delay, Unit
 from worker.core.facts import Sequence, Step
 from worker.core.spoken import ENGLISH, WORDINGS
@@ -21,18 +24,26 @@ _DAYS = {
 """About so many days each is, where waits of several kinds come together."""
 
 
+class _Coming(NamedTuple):
+    """The next email on the way: all that is waited for until then, and its day if it has one."""
+
+    waits: tuple[Delay, ...]
+    day: int | None
+
+
 def next_email(sequence: Sequence, place: int, language: str = ENGLISH) -> str | None:
     """Say when the email after the step at `place` comes; None where none does, or at once.
 
-    Tasks in between are for others to do, and their waits count. In a language that has no words
-    for it here, it is said in English.
+    None, too, where that is not known yet: a branch may go another way, and nobody knows when a
+    task ends that is waited for. Other tasks in between are for others to do, and their waits
+    count. In a language that has no words for it here, it is said in English.
     """
-    coming = list(sequence.steps[place + 1 :])
-    number = next((number for number, step in enumerate(coming) if step.email), None)
-    if number is None:
-        return None
-    wait = _wait(sequence.steps[place], coming[: number + 1])
-    return in_words(wait, language) if wait.amount else None
+    ways: dict[int, _Coming | None] = {len(sequence.steps): None}
+    for later in reversed(range(place + 1, len(sequence.steps))):
+        ways[later] = _coming(sequence, later, ways)
+    coming = ways[place + 1]
+    wait = _wait(sequence.steps[place], coming) if coming else None
+    return in_words(wait, language) if wait and wait.amount else None
 
 
 def in_words(wait: Delay, language: str = ENGLISH) -> str:
@@ -45,13 +56,27 @@ def in_words(wait: Delay, language: str = ENGLISH) -> str:
     return wording.after(wait.amount, wait.unit)
 
 
-def _wait(step: Step, following: list[Step]) -> Delay:
-    """Return how long after a step the last of those that follow it comes."""
-    if step.day is not None and following[-1].day is not None:
-        return Delay(following[-1].day - step.day, Unit.DAYS)
-    waits = [one.after for one in following if one.after.amount]
-    units = {one.unit for one in waits}
+def _coming(sequence: Sequence, place: int, ways: Mapping[int, _Coming | None]) -> _Coming | None:
+    """Return the next email from a place on; `ways` has those from all places after it."""
+    step = sequence.steps[place]
+    waits = (step.after,) if step.after.amount else ()
+    if step.email:
+        return _Coming(waits, step.day)
+    then = ways[place + 1]
+    if step.go_to:
+        there = ways[sequence.place_of(step.go_to)]
+        then = there if step.when.everything or there == then else None
+    if then is None or step.wait_for is not None:
+        return None
+    return then._replace(waits=(*waits, *then.waits))
+
+
+def _wait(step: Step, coming: _Coming) -> Delay:
+    """Return how long after a step an email comes."""
+    if step.day is not None and coming.day is not None:
+        return Delay(coming.day - step.day, Unit.DAYS)
+    units = {one.unit for one in coming.waits}
     if len(units) <= 1:
         unit = next(iter(units), Unit.DAYS)
-        return Delay(sum(one.amount for one in waits), unit)
-    return Delay(round(sum(one.amount * _DAYS[one.unit] for one in waits)), Unit.DAYS)
+        return Delay(sum(one.amount for one in coming.waits), unit)
+    return Delay(round(sum(one.amount * _DAYS[one.unit] for one in coming.waits)), Unit.DAYS)

@@ -24,6 +24,11 @@ class Occasion:
     sender: str | None = None
     to_owner: bool = False
 
+    @property
+    def alone(self) -> bool:
+        """Whether it is sent by itself, and by no step."""
+        return self.touch.id == self.template
+
 
 def of_sequence(
     sequence: Sequence, templates: Bundle, step_id: str | None, variant: int | None

@@ -58,7 +58,7 @@ def filling(sources: Mapping[str, str], template: str, name: str) -> str:
     """Return what a template has in a block, composed in the same way; empty if it has none."""
     root, blocks = _inherited(sources, template)
     others = {other: content for other, content in blocks.items() if other != name}
-    content = _over(dict(_blocks(root)).get(name, ""), blocks.get(name))
+    content = _over(dict(all_blocks(root)).get(name, ""), blocks.get(name))
     return _included(_filled(content, others), sources)
 
 
@@ -77,12 +77,12 @@ def _inherited(sources: Mapping[str, str], template: str) -> tuple[str, dict[str
     blocks: dict[str, str] = {}
     source = sources[template]
     for _ in range(_DEEPEST):
-        parent = _EXTENDS.search(source)
-        if parent is None or parent[1] not in sources:
+        parent = extended(source)
+        if parent is None or parent not in sources:
             break
-        for name, content in _blocks(source):
+        for name, content in all_blocks(source):
             blocks[name] = _over(content, blocks.get(name))
-        source = sources[parent[1]]
+        source = sources[parent]
     return source, blocks
 
 
@@ -92,7 +92,7 @@ def _over(content: str, above: str | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class Block:
     """A block of a source: its name and content, and where it begins and ends with its marks."""
 
     name: str
@@ -101,17 +101,23 @@ class _Block:
     end: int
 
 
-def _blocks(source: str) -> Iterator[tuple[str, str]]:
+def extended(source: str) -> str | None:
+    """Return the path of what a source extends, if it does."""
+    found = _EXTENDS.search(source)
+    return found[1] if found else None
+
+
+def all_blocks(source: str) -> Iterator[tuple[str, str]]:
     """Yield name and content of each block, and of those in them."""
-    for block in _outermost(source):
+    for block in outermost(source):
         yield block.name, block.content
-        yield from _blocks(block.content)
+        yield from all_blocks(block.content)
 
 
 def _filled(source: str, blocks: Mapping[str, str]) -> str:
     """Put the fillings in the place of the blocks of a source."""
     parts, last = [], 0
-    for block in _outermost(source):
+    for block in outermost(source):
         others = {name: content for name, content in blocks.items() if name != block.name}
         content = _over(block.content, blocks.get(block.name))
         parts += [source[last : block.begin], _filled(content, others)]
@@ -120,12 +126,12 @@ def _filled(source: str, blocks: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _outermost(source: str) -> tuple[_Block, ...]:
+def outermost(source: str) -> tuple[Block, ...]:
     """Return the blocks of a source that are in no other."""
     return tuple(_read(source))
 
 
-def _read(source: str) -> Iterator[_Block]:
+def _read(source: str) -> Iterator[Block]:
     first, depth = None, 0
     for mark in _BLOCK.finditer(source):
         if mark["name"]:
@@ -135,7 +141,7 @@ def _read(source: str) -> Iterator[_Block]:
             depth -= 1
             if not depth:
                 content = source[first.end() : mark.start()]
-                yield _Block(first["name"], content, first.start(), mark.end())
+                yield Block(first["name"], content, first.start(), mark.end())
 
 
 def _included(source: str, sources: Mapping[str, str]) -> str:

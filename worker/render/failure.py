@@ -25,6 +25,7 @@ FAILURES = (
     ValueError,
 )
 _QUOTED = re.compile(r"^'([^']+)'")
+_MISSING = re.compile(r"Required block '(\w+)' not found")
 
 
 def failure(error: BaseException, template: str) -> TemplateError:
@@ -34,6 +35,9 @@ def failure(error: BaseException, template: str) -> TemplateError:
     if isinstance(error, TemplateSyntaxError):
         return TemplateError(_problem(error), file=error.name or template, line=error.lineno)
     file, line = _place(error.__traceback__)
+    if missing := _MISSING.fullmatch(str(error)):  # it is the email that has to fill it
+        problem = f"the block {missing[1]!r} must be filled: {file}:{line} shows it"
+        return TemplateError(problem, file=template)
     return TemplateError(_problem(error), file=file or template, line=line, key=_key(error))
 
 

@@ -27,6 +27,13 @@ _OWN_COLOUR = re.compile(
     r"""\s(?:bgcolor\s*=|style\s*=\s*["'][^"']*(?<![-\w])(?:color|background(?:-color)?)\s*:)""",
     re.IGNORECASE,
 )
+_DROPPED = re.compile(
+    r"<(?:applet|audio|base|button|canvas|embed|form|iframe|input|link|object|script|select|svg"
+    r"|textarea|video)\b",
+    re.IGNORECASE,
+)
+_SCRIPT = re.compile(r"\son[a-z]+\s*=", re.IGNORECASE)
+_INLINE = re.compile(r"""\ssrc\s*=\s*["']?\s*data:""", re.IGNORECASE)
 _FILE = re.compile(  # that a style names, and no address
     r"""\burl\(\s*+["']?+\s*+(?![a-z][a-z0-9+.-]*:|//|\#)([^"'()\s]+)""", re.IGNORECASE
 )
@@ -59,7 +66,7 @@ def _in_markdown(sources: Mapping[str, str]) -> Iterator[Finding]:
 @lru_cache(maxsize=32)  # of many emails that are read together, the layout is the same
 def _without_comments(source: str) -> str:
     """Return a source with blanks in place of comments and Jinja marks; lines stay lines."""
-    for pattern in (_COMMENT, MARK, _QUERY):
+    for pattern in (_COMMENT, MARK):
         source = pattern.sub(_blank, source)
     return source
 
@@ -70,6 +77,7 @@ def _found(path: str, source: str) -> tuple[Finding, ...]:
 
 
 def _parts(path: str, source: str) -> Iterator[Finding]:
+    source = _QUERY.sub(_blank, source)
     for tag in _TAG.finditer(source):
         yield from _tag(path, source, tag)
     for file in _FILE.finditer(source):
@@ -86,6 +94,9 @@ def _tag(path: str, source: str, tag: re.Match[str]) -> Iterator[Finding]:
     written = tag.group()
     if written[:4].lower() == "<img" and not _ALT.search(written):
         reason = 'without images nothing is here: give it alt="…" (alt="" if it only decorates)'
+        yield _warning(path, source, tag.start(), reason)
+    if dropped := _DROPPED.match(written) or _SCRIPT.search(written) or _INLINE.search(written):
+        reason = f"mail programs leave it out: {dropped.group().strip()}; say it without"
         yield _warning(path, source, tag.start(), reason)
     width = _FIXED.search(written)
     if width and int(width[1]) > NARROW and not _YIELDS.search(written):

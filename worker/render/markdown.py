@@ -27,8 +27,12 @@ _HTML = ("html_block", "html_inline")
 
 
 def html(text: str) -> str:
-    """Return Markdown as HTML; HTML in it is escaped, so that it is shown and not used."""
-    return str(_reader(html=False).render(dedent(text).strip()))
+    """Return Markdown as HTML; HTML in it is escaped, so that it is shown and not used.
+
+    An image has no width there: it fits the screen, whatever its layout says.
+    """
+    made = str(_reader(html=False).render(dedent(text).strip()))
+    return made.replace("<img ", '<img style="max-width: 100%; height: auto" ')
 
 
 def images(source: str) -> Iterator[tuple[str, int]]:

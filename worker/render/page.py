@@ -1,14 +1,15 @@
 """Reads an HTML document as the text that its reader would see.
 
 inscriptis makes the text of a tree of lxml's, element by element. What takes it the most time is
-done here in another way: how an element is copied, and how text is put into a line.
+done here in another way: how an element is copied, and how text is put into a line. It resolves
+entities that lxml has resolved before, so that ``?a=1&section=2`` would lead to ``?a=1§ion=2``; and
+its links could be anything in brackets. Here both are left as they are, links between marks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from html import unescape
 from operator import attrgetter
 from typing import Self
 
@@ -27,6 +28,9 @@ from inscriptis.model.table import Table, TableCell
 from inscriptis.model.tag import CustomHtmlTagHandlerMapping
 from lxml import etree
 
+LINK, TARGET, END = "\ue001", "\ue002", "\ue003"
+"""The marks of a link, before its words, its target, and after it: no text has them."""
+
 _HEARD = "attr_"  # how inscriptis names what it makes of a declaration
 _PARSER = etree.HTMLParser()  # lxml.html's would make an object of Python's for each element
 _UNSEEN = frozenset({"base", "link", "meta", "script", "style", "title"})
@@ -44,12 +48,16 @@ class _Element(HtmlElement):  # type: ignore[misc]
     def __copy__(self) -> Self:
         return type(self)(*_given(self))
 
+    def write_verbatim_text(self, text: str) -> None:
+        """Put text into lines of its own: those of a table."""
+        super().write_verbatim_text(_unresolved(text))
+
     def write(self, text: str | None) -> None:
         """Put text into the line, as `Block.merge_normal_text` does character by character."""
         if not text or self.display is Display.none:
             return
         if self.whitespace is WhiteSpace.pre:
-            super().write(text)
+            super().write(_unresolved(text))
             return
         whole = f"{self.prefix}{text}{self.suffix}"
         block = self.canvas.current_block
@@ -60,9 +68,14 @@ class _Element(HtmlElement):  # type: ignore[misc]
         block.collapsable_whitespace = not words or whole[-1].isspace()
         after = " " if words and block.collapsable_whitespace else ""
         first = "" if block._content else block.prefix.first  # noqa: SLF001
-        written = unescape(f"{first}{before}{words}{after}")
+        written = f"{first}{before}{words}{after}"
         block._content += written  # noqa: SLF001
         block.idx += len(written)
+
+
+def _unresolved(text: str) -> str:
+    """Return a text that is itself again once entities are resolved in it."""
+    return text.replace("&", "&amp;")
 
 
 class _Table(Table):  # type: ignore[misc]
@@ -101,19 +114,32 @@ def _begin_table(state: HtmlDocumentState, _attributes: Mapping[str, str]) -> No
     state.current_table.append(_Table(canvas.left_margin, state.config.table_cell_separator))
 
 
-# Elements that have no style of their own; inscriptis makes others by itself.
-_UNSTYLED = (
-    *("a", "b", "br", "center", "em", "font", "html", "i", "img", "small", "span", "strong"),
-    *("sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u"),
-)
-_STYLES = {
-    **dict.fromkeys(_UNSTYLED, _Element()),
-    **{name: _Element(*_given(one)) for name, one in CSS_PROFILES["strict"].items()},
-}
+def begin_link(state: HtmlDocumentState, attributes: Mapping[str, str]) -> None:
+    """Do as inscriptis does, with a mark of ours."""
+    state.link_target = attributes.get("href", "")
+    if state.link_target:
+        state.tags[-1].write(LINK)
+
+
+def end_link(state: HtmlDocumentState) -> None:
+    """Do as inscriptis does, with marks of ours around the target."""
+    if state.link_target:
+        state.tags[-1].write(f"{TARGET}{state.link_target}{END}")
+
+
+class _Styles(dict[str, HtmlElement]):
+    """The styles of elements by name; an element that has none is one of ours, too."""
+
+    def get(self, name: str, _default: object = None) -> HtmlElement:
+        return super().get(name, _UNSTYLED)
+
+
+_UNSTYLED = _Element()
+_STYLES = {name: _Element(*_given(one)) for name, one in CSS_PROFILES["strict"].items()}
 
 
 def read(html: str) -> str:
-    """Return an HTML document as text in lines of any length, its links as ``[words](target)``."""
+    """Return an HTML document as text in lines of any length, its links between marks."""
     tree = _tree(html.strip())
     if tree is None:
         return str(get_text(html, _config()))  # it knows what to make of it
@@ -129,6 +155,7 @@ def _tree(html: str) -> etree._Element | None:
     except etree.LxmlError:
         return None
     if tree is not None:
+        etree.strip_tags(tree, etree.Comment)  # inscriptis shows what follows one, hidden or not
         _empty_head(tree)
     return tree
 
@@ -143,9 +170,8 @@ def _empty_head(tree: etree._Element) -> None:
 def _config() -> ParserConfig:
     # The element that all others are in is written to: each document has its own.
     config = ParserConfig(
-        css={**_STYLES, "body": _Element()},
-        display_links=True,
-        custom_html_tag_handler_mapping=_TABLES,
+        css=_Styles(_STYLES, body=_Element()),
+        custom_html_tag_handler_mapping=_HANDLERS,
     )
     config.attribute_handler.attribute_mapping = _ATTRIBUTES
     return config
@@ -165,5 +191,5 @@ def _apply_style(style: str, element: HtmlElement) -> None:
         CssParse.attr_style(heard, element)
 
 
-_TABLES = CustomHtmlTagHandlerMapping({"table": _begin_table}, {})
+_HANDLERS = CustomHtmlTagHandlerMapping({"table": _begin_table, "a": begin_link}, {"a": end_link})
 _ATTRIBUTES = {**DEFAULT_ATTRIBUTE_MAP, "style": _apply_style}

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from html import unescape
 
 from worker.core.spoken import WORDINGS
-from worker.render import legible, markdown, text, wording
+from worker.errors import TemplateError
+from worker.render import header, legible, markdown, text, unshown, wording
 from worker.render.bundle import Bundle
 from worker.render.composition import family
 from worker.render.context import Context
@@ -68,7 +69,7 @@ def judge(
 def judge_sources(bundle: Bundle, template: str, use: Use = PLAIN_USE) -> list[Finding]:
     """Return what is wrong with the files of an email, whoever gets it."""
     sources = family(bundle.files, template)
-    found = [*wording.read(sources), *legible.read(sources)]
+    found = [*wording.read(sources), *legible.read(sources), *unshown.read(sources)]
     if use.followed and not any(map(_announces, sources.values())):
         line = _line(bundle.text(template), "block body")
         reason = "it does not say when we write again: print {{ step.next }}"
@@ -122,8 +123,12 @@ def _address(template: str, html: str, plain: str, context: Context) -> Iterator
 
 
 def _subject(bundle: Bundle, template: str, subject: str, *, first: bool) -> Iterator[Finding]:
+    line = _line(bundle.text(template), "block subject")
+    try:
+        header.check("Subject", subject)
+    except TemplateError as error:
+        yield Finding(template, line, error.problem, key="subject")
     if first and _FALSE_REPLY.match(subject):
-        line = _line(bundle.text(template), "block subject")
         yield Finding(
             template, line, f"{subject!r} looks like an answer, but it is a first email: not true"
         )

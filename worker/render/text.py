@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from worker.render.page import read
+from worker.render.page import END, LINK, TARGET, read
 
-_LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]+)\)")
+_WITHIN = f"([^{LINK}{TARGET}{END}]*)"
+_LINK = re.compile(f"{LINK}{_WITHIN}{TARGET}{_WITHIN}{END}")
+_NO_LINK = str.maketrans({LINK: "[", TARGET: "](", END: ")"})  # one link inside of another
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _BLANKS = re.compile(r"\n{3,}")
 
@@ -19,7 +21,7 @@ def alternative(html: str) -> str:
 
 def untidy(html: str) -> str:
     """Return an HTML document as plain text, with all spaces and empty lines that come of it."""
-    return _LINK.sub(_write_link, read(html))
+    return _LINK.sub(_write_link, read(html)).translate(_NO_LINK)
 
 
 def tidy(text: str) -> str:
@@ -44,7 +46,7 @@ def of_block(printed: str) -> str:
 
 
 def _write_link(match: re.Match[str]) -> str:
-    words, target = match[1].strip(), match[2]
+    words, target = match[1].strip(), match[2].strip()
     address = target.removeprefix("mailto:")
     if not words or words in (target, address):
         return address

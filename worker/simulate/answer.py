@@ -89,6 +89,7 @@ def _look(
                     warnings.nobody(total, len(sends) + len(tasks)),
                     warnings.crowded(sends, zone),
                     warnings.long_queues(longest),
+                    warnings.in_vain(question.behaviour.script, sends),
                     warnings.still_waiting(unsent),
                 )
             ),

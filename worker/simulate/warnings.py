@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from worker.core.facts import Policy
 from worker.engine.intake.report import Report
+from worker.simulate.behaviour import Cue
 from worker.simulate.queues import Queue
 from worker.store.future import Gone
 
@@ -25,7 +26,7 @@ LONG = 20
 class Warned:
     """A sentence, and its kind for machines.
 
-    That is: list, consent, crowded, queue, template, nobody, paused, unsent.
+    That is: list, consent, crowded, queue, template, nobody, paused, script, unsent.
     """
 
     kind: str
@@ -102,6 +103,21 @@ def nobody(leads: int, touches: int) -> Iterator[Warned]:
     """Warn where nothing happens."""
     if leads and not touches:
         yield Warned("nobody", "no lead gets anything in this time")
+
+
+def in_vain(script: Iterable[Cue], sends: Iterable[Gone]) -> Iterator[Warned]:
+    """Warn of lines of a script that nothing came of: their email did not go out."""
+    went = {(one.address, one.step) for one in sends}
+    missed = [cue for cue in script if (cue.lead, cue.after) not in went]
+    if missed:
+        first, more = missed[0], len(missed) - 1
+        others = f"; so does {_others(more)}" if more else ""
+        text = f"the script waits in vain: {first.after} does not go out to {first.lead}{others}"
+        yield Warned("script", text)
+
+
+def _others(lines: int) -> str:
+    return "another line" if lines == 1 else f"{lines:,} other lines"
 
 
 def still_waiting(unsent: int) -> Iterator[Warned]:

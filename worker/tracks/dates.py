@@ -25,6 +25,14 @@ def month_named(text: str) -> str:
     return parsed.strftime("%Y-%m")
 
 
+def is_month(text: str) -> bool:
+    """Tell whether a text is a month as it is written everywhere."""
+    try:
+        return month_named(text) == text
+    except InputError:
+        return False
+
+
 def edition_due(setup: Setup, month: str, zone: ZoneInfo) -> datetime:
     """Return when the edition of a month is due in a zone."""
     return _at_its_hour(setup, _day(setup, month), zone)

@@ -27,6 +27,7 @@ def test_an_email_is_what_no_other_template_extends_or_includes() -> None:
         "b.html": "{% include 'part.html' %} {% if %}",
     }
     assert emails(Bundle(files)) == ["a.html", "b.html"]
+    assert emails(Bundle(files), ["part.html", "gone.html"]) == ["a.html", "b.html", "part.html"]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,26 @@ def test_what_would_fail_for_some_lead_is_found(project: Path, body: str, senten
     errors = found(project)
     assert len(errors) == 1
     assert errors[0].startswith(sentence)
+
+
+def test_an_email_that_another_is_made_of_is_tried_too(project: Path) -> None:
+    write(project, WELCOME, "{{ lead.first_name }}")
+    variant = '{% extends "welcome/welcome.html" %}{% block body %}Hello{% endblock %}'
+    (project.parent / "templates/warmer.html").write_text(variant)
+    (error,) = found(project)
+    assert error == f"{WELCOME}:4: none cannot be printed; write `or` and a fallback"
+
+
+def test_an_email_that_extends_itself_is_found(project: Path) -> None:
+    (project.parent / WELCOME).write_text('{% extends "welcome/welcome.html" %}')
+    (error,) = found(project)
+    assert error == f"{WELCOME}:1: the template uses itself without end, or is nested too deeply"
+
+
+def test_an_email_of_two_sequences_is_right_for_both(project: Path) -> None:
+    asked = "sales-loop/first-day.html"
+    edit(project.parent / "sequences/cross-sell.toml", "cross-sell/month-later.html", asked)
+    assert f"templates/{asked}: the HTML shows no way out" in " ".join(found(project))
 
 
 def test_an_empty_contact_is_a_warning(project: Path) -> None:
@@ -69,6 +90,15 @@ def test_only_a_follow_up_may_look_like_an_answer(project: Path) -> None:
         edit(project.parent / f"templates/welcome/{name}.html", "}A{", "}Re: A{")
     (error,) = found(project)
     assert error.startswith(f"{WELCOME}:")
+
+
+@pytest.mark.parametrize("name", ["2027-4", "2027-13", "2027-04-draft", "0000-01"])
+def test_what_only_seems_to_be_an_edition_is_told(project: Path, name: str) -> None:
+    newsletter = project.parent / "templates/newsletter"
+    (newsletter / f"{name}.html").write_text((newsletter / "2027-01.html").read_text())
+    warning, *others = found(project, Severity.WARNING)
+    assert warning.startswith(f"templates/newsletter/{name}.html: it is no edition")
+    assert not any("no edition" in one for one in others)
 
 
 def test_declared_attributes_are_known(project: Path) -> None:

@@ -100,8 +100,10 @@ def test_editions_go_out_only_when_approved(nurture: Nurture, project: Path) -> 
     (project / "templates/newsletter/2050-01.html").write_bytes(
         (project / "templates/newsletter/2027-01.html").read_bytes()
     )
+    (project / "templates/newsletter/2050-13.html").touch()  # which is no month
     states = {one["month"]: one["state"] for one in nurture("editions", "list", "--json").json}
     assert states["2050-01"] == "written"
+    assert "2050-13" not in states
     said = nurture("editions", "approve", "2050-01", "--yes")
     assert "audience  0 leads on the newsletter now" in said.out
     assert "Sat 2050-01-01 09:00 (UTC" in said.out

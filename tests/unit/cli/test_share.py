@@ -50,6 +50,23 @@ def test_wrong_use_is_told_in_a_sentence(
     assert sentence in said.err
 
 
+@pytest.mark.parametrize(
+    ("template", "problem"),
+    [
+        ("layout.html", "the block 'subject' must be filled"),
+        ("sales-loop/first-day.html", "shows no way out"),
+    ],
+)
+def test_what_is_no_email_to_leads_is_not_shared(
+    nurture: Nurture, template: str, problem: str
+) -> None:
+    add(nurture, "ada@analytical.example")
+    said = nurture("share", template, "--everyone", "--yes")
+    assert said.status == 1
+    assert f"templates/{template}: " in said.err
+    assert problem in said.err
+
+
 def test_a_broken_email_is_not_shared(nurture: Nurture, project: Path) -> None:
     add(nurture, "ada@analytical.example")
     (project / "templates" / ARTICLE).write_text('{% extends "layout.html" %}{{ led.x }}')

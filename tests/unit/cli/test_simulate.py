@@ -216,6 +216,8 @@ def test_what_does_not_go_together_is_said_in_a_sentence(nurture: Nurture) -> No
         (("--leads", "3", "--map", "who=email"), "name it with --csv"),
         (("--leads", "3", "--existing"), "--existing takes the project's own leads"),
         (("--leads", "3", "--from", "soon"), "soon is no date"),
+        (("--leads", "3", "--from", "9999-12-01"), "expected a day from 1971-01-01 to 2999-12-31"),
+        ((*MADE_UP, "--diff", "nothing.toml"), "nothing.toml: there is no such file"),
         (("--leads", "3", "--sequence", "nothing"), "there is no sequences/nothing.toml"),
         (("--leads", "3", "--rate", "reply=many"), "expected a share such as"),
         (("--csv", "nothing.csv"), "nothing.csv: there is no such file"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from worker.core.condition import ALWAYS, Condition
 from worker.core.delay import Delay, Unit
 from worker.core.facts import Sequence, Step
 from worker.core.spoken import WORDINGS, Wording
+from worker.core.states import Stage
 from worker.core.upcoming import in_words, next_email
 
 
@@ -47,6 +51,35 @@ def day(number: int, *, task: bool = False) -> Step:
 )
 def test_the_next_email_is_told(steps: list[Step], said: str | None) -> None:
     assert next_email(Sequence("x", "X", tuple(steps)), 0) == said
+
+
+def branch(to: str, *, always: bool = True) -> Step:
+    when = ALWAYS if always else Condition(stages=(Stage.DECISION,))
+    return Step("b", go_to=to, when=when)
+
+
+A_WEEK_LATER = after(1, Unit.WEEKS)
+TO_C = replace(after(3, Unit.DAYS), id="c")
+
+
+@pytest.mark.parametrize(
+    ("following", "said"),
+    [
+        ([branch("end"), A_WEEK_LATER], None),
+        ([branch("end", always=False), A_WEEK_LATER], None),
+        ([branch("c"), A_WEEK_LATER, TO_C], "in three days"),
+        ([branch("c", always=False), A_WEEK_LATER, TO_C], None),
+        ([branch("c", always=False), A_WEEK_LATER, replace(A_WEEK_LATER, id="c")], "in one week"),
+        ([replace(branch("c"), after=Delay(1, Unit.DAYS)), A_WEEK_LATER, TO_C], "in four days"),
+        ([A_WEEK_LATER, branch("end")], "in one week"),
+        ([replace(after(1, Unit.DAYS, task=True), wait_for=Delay(5, Unit.DAYS)), TO_C], None),
+    ],
+)
+def test_nothing_is_promised_that_a_branch_or_a_task_decides(
+    following: list[Step], said: str | None
+) -> None:
+    steps = (after(0, Unit.MINUTES), *following)
+    assert next_email(Sequence("x", "X", steps), 0) == said
 
 
 def test_large_numbers_are_digits() -> None:

@@ -146,6 +146,7 @@ def test_an_image_in_markdown_goes_along_too() -> None:
     html = list(mail.walk())[3].get_content()
     for path in (LOGO, ROOM):
         assert f'src="cid:{content_id(path)}"' in html
+    assert html.count('<img style="max-width: 100%; height: auto" ') == html.count("<img ") == 3
     assert "![this](code.png)" in html
     assert [part.get_content_type() for part in sent(files, STRANGER).walk()][-1] == "image/png"
 

@@ -70,6 +70,21 @@ def test_a_branch_that_no_sample_takes_is_read_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("subject", "problem"),
+    [
+        ("A long way " * 90, "it is longer than 900 bytes"),
+        ("One\ntwo", "it has a line break in it, which no header field may have"),
+    ],
+)
+def test_a_subject_that_no_header_can_have_is_found_before_it_is_sent(
+    subject: str, problem: str
+) -> None:
+    files = bundle(it=email(ASK + NEXT, subject)).files
+    error = the_one(examine(Renderer(Bundle(files)), "it.html", sampled()), Severity.ERROR)
+    assert (error.key, error.reason) == ("subject", problem)
+
+
+@pytest.mark.parametrize(
     ("body", "problem"),
     [
         ("<p>A fine day.</p>", "it asks for nothing"),
@@ -134,6 +149,10 @@ def test_an_owner_needs_no_way_out() -> None:
             "'images/felt.png' is not sent",
         ),
         ("<style>.x { background-image: URL( 'felt.png' ) }</style>", "'felt.png' is not sent"),
+        ("<script>alert(1)</script>", "mail programs leave it out: <script;"),
+        ('<form action="https://a.example">', "mail programs leave it out: <form;"),
+        ('<p onclick="x()">x</p>', "mail programs leave it out: onclick=;"),
+        ('<img alt="" src="data:image/png;base64,aGk=">', 'leave it out: src="data:;'),
     ],
 )
 def test_what_is_hard_to_read_is_a_warning_with_its_line(part: str, sentence: str) -> None:
@@ -215,6 +234,39 @@ def test_the_frame_provides_for_phones_and_for_the_night(meta: str, sentence: st
     warning = the_one(found(ASK + NEXT, layout=LAYOUT.replace(meta, "x")))
     assert (warning.file, warning.line) == ("layout.html", 2)
     assert sentence in warning.reason
+
+
+def test_a_night_that_the_style_alone_provides_for_is_enough() -> None:
+    style = "<style>@media (prefers-color-scheme: dark) { body { color: white } }</style>"
+    assert found(ASK + NEXT, layout=LAYOUT.replace("light dark", "x") + style) == []
+
+
+LEFT_OUT = "{% block preheadr %}x{% endblock %}"
+
+
+@pytest.mark.parametrize(
+    ("more", "line", "reason"),
+    [
+        (f"\n{LEFT_OUT}", 2, "nobody sees the block 'preheadr': no layout of this email has it"),
+        ("\nGood day,\nyou", 2, "this stands outside of all blocks, put it into one: Good day,"),
+        ("\n\n{{ lead.name or 'you' }}", 3, "put it into one: {{ lead.name"),
+        ("{% set a = 1 %}\nlost{% set b %}kept{% endset %}", 2, "put it into one: lost"),
+    ],
+)
+def test_what_no_block_shows_is_told_with_its_line(more: str, line: int, reason: str) -> None:
+    files = bundle(it=f"{email(ASK + NEXT)}{more}").files
+    warning = the_one(examine(Renderer(Bundle(files)), "it.html", sampled(), use=ONLY))
+    assert (warning.file, warning.line) == ("it.html", line)
+    assert reason in warning.reason
+
+
+def test_what_blocks_use_may_stand_outside_of_them() -> None:
+    aside = (
+        "{# a note #}{% set a = 1 %}\n{% set b %}x{% endset %}\n"
+        "{% macro row(x) %}<p>{{ x }}</p>{% endmacro %}\n{% import 'part.html' as part %}\n"
+    )
+    files = {**bundle(it=f"{email(ASK + NEXT)}{aside}").files, "part.html": "x"}
+    assert examine(Renderer(Bundle(files)), "it.html", sampled(), use=ONLY) == []
 
 
 def test_a_text_of_its_own_is_written_out_and_without_html() -> None:

@@ -39,6 +39,20 @@ def test_rules_know_what_is_around_an_element() -> None:
     assert '<p style="margin: 0;color: #333;">{{ mailbox' in files["layout.html"]
 
 
+@pytest.mark.parametrize(
+    ("body", "declared"),
+    [
+        ('<img src="https://a.example/x.png" alt="">', "max-width: 100%;height: auto;"),
+        ("<table><tr><td>1,299 €</td><td>0.42 kWh</td></tr></table>", "padding: 3px 16px 3px 0;"),
+        ('<div class="ask"><p>one</p><p>two</p></div>', "margin-bottom: 0"),
+        ("<blockquote>x</blockquote>", "border-left: 2px solid #c9c2b3;"),
+    ],
+)
+def test_whatever_a_writer_uses_fits_the_layout_that_is_shipped(body: str, declared: str) -> None:
+    layout = SHIPPED.files["layout.html"]
+    assert declared in styled(body, layout)
+
+
 def test_media_queries_are_left_to_the_style_sheet() -> None:
     files = inlined(bundle(it=email("x")).files, "it.html")
     assert "@media (max-width: 480px) { p { margin: 1px } }" in files["layout.html"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from worker.simulate import warnings
+from worker.simulate.behaviour import Cue, Deed
 from worker.simulate.queues import Queue
 from worker.store.future import Gone
 
@@ -53,3 +55,13 @@ def test_nothing_at_all_is_told() -> None:
     assert not list(warnings.nobody(3, 1))
     assert not list(warnings.nobody(0, 0))
     assert not list(warnings.still_waiting(0))
+
+
+def test_a_script_that_waits_for_what_does_not_come_is_told() -> None:
+    cues = [Cue(lead, "s", Deed.REPLY) for lead in ("ada@x.example", "bob@x.example")]
+    sends = gone("ada@x.example", 0)
+    [found] = warnings.in_vain([*cues, replace(cues[0], after="q")], sends)
+    assert found.text == (
+        "the script waits in vain: s does not go out to bob@x.example; so does another line"
+    )
+    assert not list(warnings.in_vain(cues[:1], sends))
