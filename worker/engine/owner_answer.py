@@ -59,5 +59,7 @@ def _morning(desk: Desk, lead: Lead, day: date | None) -> datetime | None:
 
 
 def _said(decision: Decision) -> str:
-    detail = decision.amount or decision.until or decision.stage or decision.reason
+    if decision.reason:
+        return f"{decision.verdict}: {decision.reason}"
+    detail = decision.amount or decision.until or decision.stage
     return f"{decision.verdict} {detail}" if detail else decision.verdict.value
