@@ -37,7 +37,7 @@ MOST_LINES = 200
 
 
 _WRAPPED = 50
-"""A line behind one of so many letters may go on with its sentence: programs break at 65 or more."""
+"""Letters of a line that a program may have broken; the next one goes on with its sentence."""
 _TONGUES = ("en", "de", "nl", "fr", "es", "it")
 _WORDS = {
     "won": r"won|gewonnen|gagn[ée]e?|ganad[oa]|vint[oa]",
