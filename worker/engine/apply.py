@@ -78,7 +78,8 @@ def apply(desk: Desk, lead_id: int, event: Event) -> None:
         locks.close_gate(desk.connection)  # before any row: nobody waits in a circle
     case = desk.cases.take(desk.connection, lead_id)
     lead = case.lead
-    if case.last != (event.name, event.because):
+    counts = isinstance(event, events.OutcomeRecorded)  # each of them, however alike
+    if counts or case.last != (event.name, event.because):
         timeline.record(desk.connection, [Decision(lead_id, desk.now, event.name, event.because)])
     history.remember(desk.connection, [(lead_id, _past(event))])
     passages = [(one, _sequence(desk, one)) for one in case.running]
