@@ -129,6 +129,32 @@ def test_an_outcome_ends_it(sqlite: Database) -> None:
         assert loop_state(world) is EnrollmentState.FINISHED
 
 
+def test_a_new_owner_hears_of_the_lead_at_once_and_is_asked_from_the_beginning(
+    sqlite: Database,
+) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(5 * DAY)
+        with world.desk() as desk:
+            control.hand_over(desk, world.lead(), ANNIE, "Hedy has left")
+        assert world.subjects(ANNIE.address) == ["Ada is yours now"]
+        world.after(30 * DAY)
+        assert [mail.at.date() for mail in asked(world, ANNIE.address)] == [
+            date(2027, 1, 11),
+            date(2027, 1, 14),
+            date(2027, 1, 21),
+        ]
+        assert len(asked(world, HEDY.address)) == 2
+
+
+def test_whoever_has_the_lead_already_is_not_asked_anew(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(5 * DAY)
+        with world.desk() as desk:
+            control.hand_over(desk, world.lead(), HEDY, "she called again")
+        world.after(30 * DAY)
+        assert len(asked(world, HEDY.address)) == 3
+
+
 def test_whatever_the_lead_does_the_owner_is_still_asked(sqlite: Database) -> None:
     """Neither an opt-out, nor a hold, nor consent that is gone is a reason not to ask sales."""
     with opened(sqlite, house()) as world:

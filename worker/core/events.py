@@ -205,7 +205,9 @@ class StageChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class HandedOver(Event):
-    """A person gave the lead to its owner, or to another one."""
+    """A person gave the lead to its owner; `anew`: it had been another's."""
+
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,8 +220,8 @@ def stage_changed(event: events.StageChanged, _state: LeadState, _policy: Policy
 
 
 def handed_over(_event: events.HandedOver, _state: LeadState, _policy: Policy) -> Effects:
-    """The owner takes over: what we send waits, and what is meant for this begins."""
-    return (Pause(), Enroll("handed_over"), Ask("handoff"))
+    """The owner takes over, and hears it: what we send waits, and what is meant for this begins."""
+    return (Pause(), Enroll("handed_over"), Ask("handoff"), TellOwner("handoff"))
 
 
 def fell_silent(_event: events.FellSilent, state: LeadState, _policy: Policy) -> Effects:

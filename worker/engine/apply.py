@@ -13,7 +13,7 @@ from typing import Any
 from worker.core import effects, events, goals
 from worker.core.due import CALL
 from worker.core.events import Event
-from worker.core.facts import Enrollment, Lead, Past, Sequence
+from worker.core.facts import Audience, Enrollment, Lead, Past, Sequence
 from worker.core.stages import due_rule
 from worker.core.states import Channel, EnrollmentState, Scope
 from worker.core.transitions import LeadState, effects_of
@@ -224,9 +224,20 @@ def _enroll(desk: Desk, lead: Lead, event: Event, effect: effects.Enroll) -> Non
     for sequence, rule in taking:
         unfit = enroll.unfit(desk.setup, rule, present, past, desk.now)
         if unfit is None:
-            enroll.enroll(desk.connection, desk.setup, present, sequence, event.because, desk.now)
+            _begin(desk, present, sequence, event)
         else:
             _not_taken(desk, lead, f"{sequence.name}: {unfit}")
+
+
+def _begin(desk: Desk, lead: Lead, sequence: Sequence, event: Event) -> None:
+    """Take a lead in; an owner who takes over from another one is asked from the beginning."""
+    anew = isinstance(event, events.HandedOver) and event.anew and sequence.to is Audience.OWNER
+    if anew:
+        running = enrollments.of_lead(desk.connection, lead.id, running=True)
+        for number in [one.id for one in running if one.sequence == sequence.name]:
+            _end(desk, lead, event, effects.EndEnrollments(EnrollmentState.STOPPED, only=number))
+    entry = enroll.Entry(again=anew)
+    enroll.enroll(desk.connection, desk.setup, lead, sequence, event.because, desk.now, entry=entry)
 
 
 def _not_taken(desk: Desk, lead: Lead, reason: str) -> None:

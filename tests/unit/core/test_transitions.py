@@ -228,7 +228,7 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         "is handed over",
         event(events.HandedOver),
         ON,
-        (Pause(), Enroll("handed_over"), Ask("handoff")),
+        (Pause(), Enroll("handed_over"), Ask("handoff"), TellOwner("handoff")),
     ),
     (
         "is never reported on by its owner",
