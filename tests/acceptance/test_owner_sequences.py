@@ -176,6 +176,30 @@ def test_the_deputy_is_asked_while_the_owner_is_absent(sqlite: Database) -> None
         assert len(asked(world, HEDY.address)) == 1
 
 
+def test_without_a_deputy_the_lead_of_the_team_is_asked(sqlite: Database) -> None:
+    away = Owner(HEDY.name, HEDY.address, None, date(2027, 1, 4), date(2027, 1, 6))
+    with opened(sqlite, house(owners={**TEAM, HEDY.name: away})) as world:
+        handed_over(world).after(2 * DAY)
+        assert asked(world, HEDY.address) == []
+        assert len(asked(world, MARY.address)) == 1
+
+
+@pytest.mark.parametrize(("deputy", "told"), [(ANNIE.name, ANNIE), (None, MARY)])
+def test_where_an_owner_s_robot_answers_somebody_hears_of_the_lead(
+    sqlite: Database, deputy: str | None, told: Owner
+) -> None:
+    owner = Owner(HEDY.name, HEDY.address, deputy=deputy)
+    with opened(sqlite, house(owners={**TEAM, HEDY.name: owner})) as world:
+        handed_over(world).after(2 * DAY)
+        world.is_away(date(2027, 1, 20), HEDY.address)
+        world.settle()
+        assert world.subjects(told.address) == ["Ada waits: Hedy Lamarr is away"]
+        assert "until 2027-01-20" in world.alerts()["owner_away"]
+        world.is_away(date(2027, 1, 20), told.address)
+        world.settle()
+        assert len(world.mails(told.address)) == 1, "robots do not keep each other busy"
+
+
 def test_an_owner_s_bounce_is_not_the_lead_s(sqlite: Database) -> None:
     with opened(sqlite, house()) as world:
         handed_over(world).after(2 * DAY)

@@ -18,7 +18,7 @@ from worker.engine.match import Match
 from worker.engine.outgoing import addresses
 from worker.engine.setup import Setup
 from worker.inbox.classify.outcome import Decision
-from worker.inbox.reading import BounceType, Kind, Reading
+from worker.inbox.reading import Automatic, BounceType, Kind, Reading
 from worker.store import alerts, timeline
 from worker.store.incoming import Incoming
 from worker.store.timeline import Touch
@@ -70,7 +70,21 @@ def follow(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
         mend = ", mend the owner's address" if reading.of_address else ""
         text = f"mail to {message.recipient} comes back{mend}: {reading.why}"
         alerts.raise_(desk.connection, "owner_address", message.recipient, text, desk.now)
+    if reading.automatic is Automatic.ABSENCE:
+        _away(desk, reading, found.lead, message)
     return f"owner's {reading.kind.value}"
+
+
+def _away(desk: Desk, reading: Reading, lead: Lead, message: Message) -> None:
+    """Say that nobody read it, and give it to the deputy, or to the lead of the team."""
+    back = f" until {reading.return_date}" if reading.return_date else ""
+    text = f"{message.recipient} is away{back}, and was written to about {lead.name}"
+    alerts.raise_(desk.connection, "owner_away", message.recipient, text, desk.now)
+    owner = desk.setup.owner_at(message.recipient)
+    deputy = desk.setup.owners.get(owner.deputy or "") if owner else None
+    there = deputy or desk.setup.leader
+    if there is not None and there != owner:
+        notices.tell(desk.connection, desk.setup, there, lead, "away", text, desk.now)
 
 
 def _words(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
