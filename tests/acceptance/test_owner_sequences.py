@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.world import ADA, DAY, House, World, opened, template
+from tests.acceptance.test_sequences_notices import VOUCHED
+from tests.acceptance.world import ADA, DAY, HOUR, House, World, opened, template
 from worker.core.states import EnrollmentState, Outcome, Track
 from worker.engine import control
 from worker.engine.setup import Owner
@@ -153,6 +154,36 @@ def test_whoever_has_the_lead_already_is_not_asked_anew(sqlite: Database) -> Non
             control.hand_over(desk, world.lead(), HEDY, "she called again")
         world.after(30 * DAY)
         assert len(asked(world, HEDY.address)) == 3
+
+
+def test_whoever_says_until_when_it_is_open_is_not_asked_before(sqlite: Database) -> None:
+    """Nor is the lead of the team, and the lead does not go to the newsletter meanwhile."""
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        notice = world.header("Message-ID", HEDY.address)
+        world.writes("not yet, 3 March", HEDY.address, in_reply_to=notice, **VOUCHED)
+        world.until(datetime(2027, 3, 2, tzinfo=UTC))
+        assert len(asked(world, HEDY.address)) == 1
+        assert world.lead().track is Track.ACTIVE
+        world.after(20 * DAY)
+        assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [
+            date(2027, 3, 5),
+            date(2027, 3, 12),
+        ]
+        assert b"not yet, 3 March" in asked(world, HEDY.address)[1].raw
+        assert world.subjects(MARY.address) == ["Nobody says how it went with Ada"]
+
+
+def test_what_an_owner_said_last_of_a_day_counts(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        notice = world.header("Message-ID", HEDY.address)
+        for words in ("not yet, 3 March", "not yet, 18 January"):
+            world.writes(words, HEDY.address, in_reply_to=notice, **VOUCHED)
+            world.settle()
+            world.after(HOUR)
+        world.until(datetime(2027, 1, 22, tzinfo=UTC))
+        assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [date(2027, 1, 20)]
 
 
 def test_whatever_the_lead_does_the_owner_is_still_asked(sqlite: Database) -> None:

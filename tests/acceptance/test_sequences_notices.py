@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 import pytest
@@ -121,8 +122,9 @@ def test_a_stop_by_answer_stops(answered: World) -> None:
 
 
 def test_a_hold_by_answer_holds(answered: World) -> None:
-    says(answered, "hold until 3 March", **VOUCHED)
+    says(answered, "hold", **VOUCHED)
     assert "held" in happened(answered)
+    assert state(answered) is EnrollmentState.PAUSED
 
 
 @pytest.mark.parametrize(
@@ -175,6 +177,27 @@ def test_a_notice_promises_only_what_will_be_done(
             promised,
             not promised,
         )
+
+
+def test_what_is_put_off_goes_on_by_itself_on_that_day(answered: World) -> None:
+    """Where nobody asks the owner how it goes: the notice says that the emails wait for a word."""
+    says(answered, "hold until 3 March", **VOUCHED)
+    assert answered.alerts() == {}
+    assert state(answered) is EnrollmentState.ACTIVE
+    answered.until(datetime(2027, 3, 2, tzinfo=UTC))
+    assert answered.subjects() == ["Welcome"]
+    answered.after(30 * DAY)
+    assert answered.subjects() == ["Welcome", "All of it"]
+
+
+def test_an_owner_is_asked_for_what_became_of_an_answer(answered: World) -> None:
+    answered.after(31 * DAY)
+    assert answered.subjects(OWNER) == [f"{ADA} asks something", f"{ADA}: how did it end?"]
+    assert answered.lead().track is Track.NEWSLETTER
+    says(answered, "won 500", **VOUCHED)
+    assert answered.alerts() == {}
+    answered.after(31 * DAY)
+    assert len(answered.mails(OWNER)) == 2
 
 
 def test_what_an_owner_says_otherwise_is_kept_and_shown(answered: World) -> None:

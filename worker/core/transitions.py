@@ -22,6 +22,7 @@ from worker.core.effects import (
     EndEnrollments,
     Enroll,
     HoldCompany,
+    HoldFollowUp,
     HoldLead,
     KeepWish,
     NoteContact,
@@ -44,7 +45,8 @@ class LeadState:
     """What of a lead matters to the table.
 
     `asked` is whether a reply of theirs still waits for a person; `to_call` whether they have a
-    phone, mind no call, were never called, and somebody is there who can.
+    phone, mind no call, were never called, and somebody is there who can; `followed` whether a
+    sequence asks the owner about them.
     """
 
     track: Track
@@ -52,6 +54,7 @@ class LeadState:
     consented: bool
     asked: bool = False
     to_call: bool = False
+    followed: bool = False
 
 
 Effects = tuple[Effect, ...]
@@ -231,9 +234,12 @@ def fell_silent(_event: events.FellSilent, state: LeadState, _policy: Policy) ->
 
 def outcome_overdue(event: events.OutcomeOverdue, state: LeadState, _policy: Policy) -> Effects:
     """The owner never said: they are asked, and the lead goes to the long term meanwhile."""
-    end = EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment)
+    end: Effects = ()
+    if event.enrollment is not None:
+        end = (EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment),)
     after = (ChangeTrack(_long_term(state)),) if state.running <= 1 else ()
-    return (end, *after, Ask("outcome"))
+    told = () if state.followed else (TellOwner("outcome"),)
+    return (*end, *after, Ask("outcome"), *told)
 
 
 def held(event: events.HeldByHand, _state: LeadState, _policy: Policy) -> Effects:
@@ -241,7 +247,14 @@ def held(event: events.HeldByHand, _state: LeadState, _policy: Policy) -> Effect
     return (HoldLead(event.until),)
 
 
-def resumed(_event: events.ResumedByHand, state: LeadState, _policy: Policy) -> Effects:
+def postponed(event: events.Postponed, state: LeadState, policy: Policy) -> Effects:
+    """Who asks the owner waits, and so does the lead; where nobody asks, it goes on by itself."""
+    if state.followed:
+        return (HoldLead(event.until), HoldFollowUp(event.until))
+    return (*resumed(event, state, policy), HoldLead(event.until))
+
+
+def resumed(_event: events.Event, state: LeadState, _policy: Policy) -> Effects:
     """A person lets it go on; whoever answered an edition goes back to the long term."""
     answered_edition = state.asked and not state.running
     back = (ChangeTrack(_long_term(state)),) if answered_edition else ()
@@ -322,6 +335,7 @@ TABLE: dict[type[events.Event], Callable[[Any, LeadState, Policy], Effects]] = {
     events.FellSilent: fell_silent,
     events.OutcomeOverdue: outcome_overdue,
     events.HeldByHand: held,
+    events.Postponed: postponed,
     events.ResumedByHand: resumed,
     events.StoppedByHand: stopped,
     events.Noted: noted,

@@ -48,6 +48,7 @@ WIDE = (
     events.Replied,
     events.MeetingBooked,
     events.ResumedByHand,
+    events.Postponed,
     events.OutcomeRecorded,
 )
 """What may concern more than one lead: a suppression, a hold on a company."""
@@ -115,6 +116,7 @@ def _state(desk: Desk, case: Case) -> LeadState:
         running=sum(not one.to_owner for one in case.running),
         consented=consented or not desk.setup.policy.require_consent,
         to_call=_to_call(desk, lead),
+        followed=any(one.to_owner for one in case.running),
         asked=case.asked,
     )
 
@@ -183,6 +185,15 @@ def _hold_company(desk: Desk, lead: Lead, event: Event, effect: effects.HoldComp
     subject = (Scope.COMPANY, lead.domain)
     holds.add(desk.connection, subject, reason, desk.now, effect.until, lead_id=lead.id)
     enrollments.wake_company(desk.connection, desk.now, lead.domain)
+
+
+def _hold_follow_up(desk: Desk, lead: Lead, event: Event, effect: effects.HoldFollowUp) -> None:
+    for one in enrollments.of_lead(desk.connection, lead.id, running=True):
+        if one.to_owner:
+            subject = (Scope.ENROLLMENT, str(one.id))
+            holds.end(desk.connection, subject, desk.now)  # what was said last counts
+            holds.add(desk.connection, subject, event.because, desk.now, effect.until)
+    enrollments.wake(desk.connection, desk.now, lead.id)
 
 
 def _wake_company(desk: Desk, domain: str) -> None:
@@ -292,6 +303,7 @@ HOW: dict[type[effects.Effect], Callable[[Desk, Lead, Event, Any], None]] = {
     effects.EndEnrollments: _end,
     effects.HoldLead: _hold_lead,
     effects.HoldCompany: _hold_company,
+    effects.HoldFollowUp: _hold_follow_up,
     effects.NoteContact: _note_contact,
     effects.Suppress: _suppress,
     effects.ChangeTrack: _change_track,

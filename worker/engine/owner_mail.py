@@ -90,12 +90,12 @@ def _away(desk: Desk, reading: Reading, lead: Lead, message: Message) -> None:
 def _words(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
     lead, decided = found.lead, owner_answer.decided(reading)
     doubt = _doubt(desk.setup, found, decided)
-    if decided and not doubt:
-        return owner_answer.carry_out(desk, lead, found.sender, decided)[-1]
     words = reading.new_text or reading.envelope.subject or "(no words)"
     said = " ".join(words.split())[:LONGEST]
     note = Touch(lead.id, desk.now, "note", REPORT, said, message.id)
     timeline.touch(desk.connection, [note])
+    if decided and not doubt:
+        return owner_answer.carry_out(desk, lead, found.sender, decided)[-1]
     who = reading.envelope.from_address or message.recipient
     not_done = f" (not done: {doubt})" if doubt else ""
     text = f"{who} wrote about {lead.name}: “{said}”{not_done}"
