@@ -166,10 +166,14 @@ def refused(event: events.AddressRefused, _state: LeadState, _policy: Policy) ->
     return _give_up_address(event.address)
 
 
-def opted_out(event: events.OptedOut, _state: LeadState, _policy: Policy) -> Effects:
-    """The person's word ends it: at once, and for good, by whatever address they wrote from."""
+def opted_out(event: events.OptedOut, state: LeadState, _policy: Policy) -> Effects:
+    """The person's word ends it: at once, and for good, by whatever address they wrote from.
+
+    An owner who is at it hears of it, lest they write by hand.
+    """
     other = event.sender if event.sender not in (None, event.address) else None
-    return (*((Suppress(other),) if other else ()), *_give_up_address(event.address))
+    told = (TellOwner("opted_out"),) if state.followed else ()
+    return (*((Suppress(other),) if other else ()), *_give_up_address(event.address), *told)
 
 
 def complained(event: events.Complained, _state: LeadState, _policy: Policy) -> Effects:

@@ -230,6 +230,12 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         (NEWSLETTER, Ask("outcome")),
     ),
     (
+        "wants no more mail, while its owner is asked",
+        event(events.OptedOut, ADA),
+        LeadState(Track.ACTIVE, running=1, consented=True, followed=True),
+        (*GIVEN_UP, TellOwner("opted_out")),
+    ),
+    (
         "is put off by its owner, who is asked",
         event(events.Postponed, NOW + DAY),
         LeadState(Track.ACTIVE, running=1, consented=True, asked=True, followed=True),
