@@ -42,6 +42,7 @@ HEAD = "From: Otto <otto@lumen.example>\nDate: Tue, 24 Nov 2026 09:00:00 +0000\n
         ("stop, thanks", [Decision(Verdict.STOP, reason="thanks")]),
         ("nurture: no money", [Decision(Verdict.NURTURE, reason="no money")]),
         ("Hi,\nwon 500\nwon 500", [Decision(Verdict.WON, amount=500)]),
+        ("lost: price\nLost & Found Ltd", [Decision(Verdict.LOST, reason="price")]),
         ("Gewonnen: 1.416 €", [Decision(Verdict.WON, amount=1416)]),
         ("perdu : trop cher", [Decision(Verdict.LOST, reason="trop cher")]),
         ("noch nicht, 3. März", [Decision(Verdict.HOLD, until=date(2027, 3, 3))]),

@@ -102,9 +102,10 @@ def decisions(text: str, day: date | None) -> tuple[Decision, ...]:
 def _agreed(found: tuple[Decision, ...]) -> tuple[Decision, ...]:
     """Let no decision count where two say how it ended, and not the same."""
     ends = [one for one in found if one.verdict in (Verdict.WON, Verdict.LOST, Verdict.NURTURE)]
-    if len(ends) < 2:
-        return found
-    unclear = f"it says {' and '.join(_briefly(one) for one in ends)}; write one of them"
+    said = dict.fromkeys(_briefly(one) for one in ends)
+    if len(said) < 2:
+        return tuple(one for one in found if one not in ends[1:])
+    unclear = f"it says {' and '.join(said)}; write one of them"
     return tuple(replace(one, unclear=one.unclear or unclear) for one in found)
 
 
