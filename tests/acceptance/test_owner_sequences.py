@@ -9,8 +9,9 @@ import pytest
 
 from tests.acceptance.test_sequences_notices import VOUCHED
 from tests.acceptance.world import ADA, DAY, HOUR, House, World, opened, template
-from worker.core.states import EnrollmentState, Outcome, Track
+from worker.core.states import EnrollmentState, Outcome, Scope, Track
 from worker.engine import control
+from worker.engine.edit import edit
 from worker.engine.setup import Owner
 from worker.errors import NotFoundError
 from worker.sandbox.capture import Captured
@@ -165,6 +166,8 @@ def test_whoever_says_until_when_it_is_open_is_not_asked_before(sqlite: Database
         world.until(datetime(2027, 3, 2, tzinfo=UTC))
         assert len(asked(world, HEDY.address)) == 1
         assert world.lead().track is Track.ACTIVE
+        world.after(DAY + 10 * HOUR)
+        assert world.subjects(HEDY.address)[-1] == "Ada: it is the day that you named"
         world.after(20 * DAY)
         assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [
             date(2027, 3, 5),
@@ -184,6 +187,43 @@ def test_what_an_owner_said_last_of_a_day_counts(sqlite: Database) -> None:
             world.after(HOUR)
         world.until(datetime(2027, 1, 22, tzinfo=UTC))
         assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [date(2027, 1, 20)]
+        with world.desk() as desk:
+            control.record_outcome(desk, world.lead(), Outcome.WON, 500, "won 500")
+        world.until(datetime(2027, 3, 5, tzinfo=UTC))
+        reminded = "Ada: it is the day that you named"
+        assert world.subjects(HEDY.address).count(reminded) == 1
+
+
+def test_what_is_planned_to_an_owner_goes_to_whoever_has_the_lead(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        notice = world.header("Message-ID", HEDY.address)
+        world.writes("not yet, 18 January", HEDY.address, in_reply_to=notice, **VOUCHED)
+        world.settle()
+        before = len(world.mails(HEDY.address))
+        with world.desk() as desk:
+            edit(desk, world.lead(), {"owner": ANNIE.name})
+        world.until(datetime(2027, 1, 19, tzinfo=UTC))
+        assert world.subjects(ANNIE.address) == ["Ada: it is the day that you named"]
+        assert len(world.mails(HEDY.address)) == before
+
+
+def test_who_decided_already_is_not_told_of_the_answer(sqlite: Database) -> None:
+    with opened(
+        sqlite,
+        house(),
+    ) as world:
+        world.launch()
+        world.add(owner=HEDY.name, first_name="Ada")
+        with world.desk() as desk:
+            control.pause(desk, (Scope.MAILBOX, "sales"), "new password")
+        world.answers()
+        world.settle()
+        with world.desk() as desk:
+            control.record_outcome(desk, world.lead(), Outcome.WON, 500, "won 500")
+            control.resume(desk, (Scope.MAILBOX, "sales"))
+        world.after(DAY)
+        assert world.mails(HEDY.address) == []
 
 
 def test_whatever_the_lead_does_the_owner_is_still_asked(sqlite: Database) -> None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from worker.core import effects, events, goals
+from worker.core.calendar import resolve
 from worker.core.due import CALL
 from worker.core.events import Event
 from worker.core.facts import Audience, Enrollment, Lead, Past, Sequence
@@ -60,6 +61,9 @@ LEAVING_TASKS = (
     events.AddressRefused,
 )
 """After these a call is worth more than before: open tasks stay."""
+
+REMINDED = time(9)
+"""When an owner is reminded of a lead, on the day that they named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +192,14 @@ def _hold_company(desk: Desk, lead: Lead, event: Event, effect: effects.HoldComp
 
 
 def _hold_follow_up(desk: Desk, lead: Lead, event: Event, effect: effects.HoldFollowUp) -> None:
+    messages.cancel_notices(desk.connection, lead.id, event.because, desk.now)
+    owner = desk.setup.owner_of(lead) or desk.setup.leader
+    if owner is not None:
+        day = effect.until.astimezone(desk.setup.lead_zone(lead)).date()
+        at = resolve(datetime.combine(day, REMINDED), desk.setup.zone)
+        notices.tell(
+            desk.connection, desk.setup, owner, lead, "postponed", event.because, desk.now, at
+        )
     for one in enrollments.of_lead(desk.connection, lead.id, running=True):
         if one.to_owner:
             subject = (Scope.ENROLLMENT, str(one.id))
@@ -293,7 +305,8 @@ def _tell_leader(desk: Desk, lead: Lead, event: Event, effect: effects.TellLeade
     notices.tell_leader(desk.connection, desk.setup, lead, effect.kind, event.because, desk.now)
 
 
-def _answered(desk: Desk, lead: Lead, _event: Event, _effect: effects.Answered) -> None:
+def _answered(desk: Desk, lead: Lead, event: Event, _effect: effects.Answered) -> None:
+    messages.cancel_notices(desk.connection, lead.id, event.because, desk.now)
     alerts.close(desk.connection, desk.now, subject=lead.address)
 
 

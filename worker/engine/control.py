@@ -57,6 +57,8 @@ def hand_over(desk: Desk, lead: Lead, to: Owner | None, reason: str) -> Owner:
         whom = f"no owner is called {lead.owner}" if lead.owner else f"{lead.address} has no owner"
         raise NotFoundError(f"{whom}: name one by --to; the configuration has {known}")
     because = f"handed over to {owner.name}: {reason}"
+    if owner != former:
+        messages.cancel_notices(desk.connection, lead.id, because, desk.now)
     apply(desk, lead.id, events.HandedOver(desk.now, because, anew=owner != former))
     return reached(desk.setup, taken, desk.now) or owner
 

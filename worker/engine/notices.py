@@ -32,9 +32,14 @@ def tell(
     kind: str,
     because: str,
     now: datetime,
+    at: datetime | None = None,
 ) -> None:
-    """Write to an owner about a lead, by the template ``<kind>.html``, from the first mailbox."""
-    today = now.astimezone(setup.zone).date()
+    """Write to an owner about a lead, by the template ``<kind>.html``, from the first mailbox.
+
+    That is now, or `at` a time to come.
+    """
+    due = at or now
+    today = due.astimezone(setup.zone).date()
     whom = reader(setup, owner, today)
     files = _shipped(believed(setup, whom))
     publications.add_bundle(connection, files.hash, files.files, now)
@@ -45,7 +50,7 @@ def tell(
         mailbox=setup.mailbox(None).name,
         template=f"{kind}.html",
         bundle=files.hash,
-        due_at=now,
+        due_at=due,
         reason=because,
         lead_id=lead.id,
         to_owner=True,
