@@ -85,6 +85,12 @@ def test_a_lead_is_handed_over(nurture: Nurture, ada: str) -> None:
     assert "handed over to Hedy Lamarr: wants a quote" in " ".join(nurture("why", ada).out.split())
 
 
+def test_an_owner_whom_nobody_knows_is_told(nurture: Nurture, ada: str, owners: None) -> None:
+    said = nurture("leads", "edit", ada, "owner=Hady Lamarr")
+    assert "No owner is called Hady Lamarr in config.toml: nobody hears of this lead." in said.out
+    assert "No owner" not in nurture("leads", "edit", ada, "owner=hedy lamarr").out
+
+
 def test_the_leads_of_who_left_go_to_another(nurture: Nurture, ada: str, owners: None) -> None:
     nurture("leads", "edit", ada, "owner=Gone Guy")
     bob = "bob@bristol.example"
