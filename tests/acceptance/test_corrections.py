@@ -266,6 +266,21 @@ def test_an_outcome_that_was_recorded_since_stays(each_world: World) -> None:
     assert "how it ended was recorded since: its sequences stay as they are" in done.kept
 
 
+def test_whom_an_owner_took_over_since_waits_on(sqlite: Database) -> None:
+    with opened(sqlite, House(setup=LED)) as world:
+        welcomed(world).answers()
+        world.settle()
+        world.after(HOUR)
+        with world.desk() as desk:
+            control.hand_over(desk, world.lead(), OWNERS["Hopper"], "wants a call")
+        world.after(HOUR)
+        done = corrected(world, Expected(kind=Kind.OTHER))
+        assert state(world) is EnrollmentState.PAUSED
+        assert "its sequences wait for you, as before" in done.undone
+        world.after(30 * DAY)
+        assert len(world.mails()) == 1
+
+
 def test_what_an_owner_said_is_not_corrected_into_the_lead_s_words(sqlite: Database) -> None:
     with opened(sqlite, House(setup=LED)) as world:
         welcomed(world).answers()

@@ -5,7 +5,7 @@ The right one takes the same way as any mail: `core.meaning`, `core.transitions`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date
 from typing import Any
 
@@ -14,6 +14,8 @@ from worker.core.events import NAMES, OUTCOMES, STAGES, StoppedByHand
 from worker.core.facts import Lead, Past
 from worker.core.mail import Automatic, Bond, BounceType, Intent, Kind
 from worker.core.meaning import Failure, Said, What, event_of
+from worker.core.states import EnrollmentState
+from worker.engine import unanswered
 from worker.engine.apply import Desk, apply
 from worker.engine.unwished import unwish
 from worker.errors import ConflictError, InputError
@@ -184,6 +186,8 @@ def _take_back(desk: Desk, mail: Came, lead: Lead) -> tuple[list[str], list[str]
     else:
         messages.release_waiting(desk.connection, desk.now, lead_id=lead.id)
         enrollments.wake(desk.connection, desk.now, lead.id)
+    paused = _wait_again(desk, lead)
+    done = replace(done, enrollments=done.enrollments - paused, waiting=done.waiting + paused)
     undone, kept = _told(done)
     if ended:
         kept.append("how it ended was recorded since: its sequences stay as they are")
@@ -191,6 +195,18 @@ def _take_back(desk: Desk, mail: Came, lead: Lead) -> tuple[list[str], list[str]
         kept.append(f"the stage is {lead.stage}, as it was set since")
     wishes, changed = unwish(desk, lead, mail.words, at, known.before)
     return [*undone, *wishes], [*kept, *changed]
+
+
+def _wait_again(desk: Desk, lead: Lead) -> int:
+    """Let what goes on wait where a person took the lead over since; return how many do."""
+    asked = unanswered.waiting(desk.connection, [lead]).get(lead.id)
+    if asked is None:
+        return 0
+    running = enrollments.of_lead(desk.connection, lead.id, running=True)
+    active = [one for one in running if one.state is EnrollmentState.ACTIVE and not one.to_owner]
+    for one in active:
+        unanswered.pause(desk.connection, one.id, asked, desk.now)
+    return len(active)
 
 
 def _past(desk: Desk, lead: Lead) -> tuple[Past, ...]:
