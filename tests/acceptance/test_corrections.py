@@ -9,20 +9,22 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.test_sequences_answers import state, suppressed, welcomed
-from tests.acceptance.test_sequences_notices import OWNER, OWNERS
+from tests.acceptance.test_sequences_notices import OWNER, OWNERS, VOUCHED
 from tests.acceptance.test_tasks import open_tasks
 from tests.acceptance.world import ADA, DAY, HOUR, House, World, opened
 from worker.cli.correction_view import facts_of, print_corrected, write_examples
 from worker.core.mail import Intent, Kind
 from worker.core.pace import Pace
-from worker.core.states import EnrollmentState, Rhythm, Scope, Track
-from worker.engine import control
+from worker.core.states import EnrollmentState, Outcome, Rhythm, Scope, Stage, Track
+from worker.engine import control, tasks
 from worker.engine.correct import Corrected, Expected, correct
 from worker.engine.edit import edit
 from worker.errors import ConflictError, InputError, NotFoundError
 from worker.sandbox.recipients import Mood
 from worker.store import holds, incoming
 from worker.store.database import Database
+
+ASKS = Intent.QUESTION
 
 
 def last(world: World) -> int:
@@ -224,6 +226,71 @@ def test_who_wants_it_otherwise_is_left_to_a_person(
     print_corrected(corrected(world, Expected(intent=Intent.CHANGE)))
     assert f"`nurture leads edit {ADA} rhythm=monthly`, or" in capsys.readouterr().out
     assert state(world) is EnrollmentState.PAUSED
+
+
+def test_a_task_that_expired_by_a_stop_that_was_none_is_open_again(each_world: World) -> None:
+    welcomed(each_world)
+    with each_world.desk() as desk:
+        tasks.add_by_hand(desk, each_world.lead(), "call", "How is the room?", None)
+    each_world.answers(mood=Mood.NO)
+    each_world.settle()
+    assert open_tasks(each_world) == []
+    each_world.after(HOUR)
+    assert "its tasks are open again" in corrected(each_world, Expected(intent=ASKS)).undone
+    assert [one.kind for one in open_tasks(each_world)] == ["call"]
+    assert any("call, open again" in why for _, why in each_world.decisions())
+
+
+def test_a_stage_that_was_set_since_stays(each_world: World) -> None:
+    welcomed(each_world).answers(mood=Mood.NO)
+    each_world.settle()
+    each_world.after(HOUR)
+    with each_world.desk() as desk:
+        edit(desk, each_world.lead(), {"stage": "decision"})
+    done = corrected(each_world, Expected(intent=ASKS))
+    assert each_world.lead().stage is Stage.DECISION
+    assert "the stage is decision, as it was set since" in done.kept
+    assert state(each_world) is EnrollmentState.PAUSED
+
+
+def test_an_outcome_that_was_recorded_since_stays(each_world: World) -> None:
+    welcomed(each_world).answers(mood=Mood.NO)
+    each_world.settle()
+    each_world.after(HOUR)
+    with each_world.desk() as desk:
+        control.record_outcome(desk, each_world.lead(), Outcome.WON, 500, "won 500")
+    done = corrected(each_world, Expected(intent=ASKS))
+    assert each_world.lead().stage is Stage.CUSTOMER
+    assert each_world.lead().track is Track.NONE
+    assert state(each_world) is EnrollmentState.STOPPED
+    assert "how it ended was recorded since: its sequences stay as they are" in done.kept
+
+
+def test_whom_an_owner_took_over_since_waits_on(sqlite: Database) -> None:
+    with opened(sqlite, House(setup=LED)) as world:
+        welcomed(world).answers()
+        world.settle()
+        world.after(HOUR)
+        with world.desk() as desk:
+            control.hand_over(desk, world.lead(), OWNERS["Hopper"], "wants a call")
+        world.after(HOUR)
+        done = corrected(world, Expected(kind=Kind.OTHER))
+        assert state(world) is EnrollmentState.PAUSED
+        assert "its sequences wait for you, as before" in done.undone
+        world.after(30 * DAY)
+        assert len(world.mails()) == 1
+
+
+def test_what_an_owner_said_is_not_corrected_into_the_lead_s_words(sqlite: Database) -> None:
+    with opened(sqlite, House(setup=LED)) as world:
+        welcomed(world).answers()
+        world.settle()
+        notice = world.header("Message-ID", OWNER)
+        world.writes("won 500", sender=OWNER, in_reply_to=notice, **VOUCHED)
+        world.settle()
+        with pytest.raises(ConflictError, match="is no word of the lead's"):
+            corrected(world, Expected(kind=Kind.OTHER))
+        assert world.lead().stage is Stage.CUSTOMER
 
 
 def test_a_complaint_is_not_lifted_by_two_corrections_either(world: World) -> None:

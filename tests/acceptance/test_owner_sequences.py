@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.world import ADA, DAY, House, World, opened, template
-from worker.core.states import EnrollmentState, Outcome, Track
+from tests.acceptance.test_sequences_notices import VOUCHED
+from tests.acceptance.world import ADA, DAY, HOUR, House, World, opened, template
+from worker.core.states import EnrollmentState, Outcome, Scope, Track
 from worker.engine import control
+from worker.engine.edit import edit
 from worker.engine.setup import Owner
 from worker.errors import NotFoundError
 from worker.sandbox.capture import Captured
@@ -129,6 +131,101 @@ def test_an_outcome_ends_it(sqlite: Database) -> None:
         assert loop_state(world) is EnrollmentState.FINISHED
 
 
+def test_a_new_owner_hears_of_the_lead_at_once_and_is_asked_from_the_beginning(
+    sqlite: Database,
+) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(5 * DAY)
+        with world.desk() as desk:
+            control.hand_over(desk, world.lead(), ANNIE, "Hedy has left")
+        assert world.subjects(ANNIE.address) == ["Ada is yours now"]
+        world.after(30 * DAY)
+        assert [mail.at.date() for mail in asked(world, ANNIE.address)] == [
+            date(2027, 1, 11),
+            date(2027, 1, 14),
+            date(2027, 1, 21),
+        ]
+        assert len(asked(world, HEDY.address)) == 2
+
+
+def test_whoever_has_the_lead_already_is_not_asked_anew(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(5 * DAY)
+        with world.desk() as desk:
+            control.hand_over(desk, world.lead(), HEDY, "she called again")
+        world.after(30 * DAY)
+        assert len(asked(world, HEDY.address)) == 3
+
+
+def test_whoever_says_until_when_it_is_open_is_not_asked_before(sqlite: Database) -> None:
+    """Nor is the lead of the team, and the lead does not go to the newsletter meanwhile."""
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        notice = world.header("Message-ID", HEDY.address)
+        world.writes("not yet, 3 March", HEDY.address, in_reply_to=notice, **VOUCHED)
+        world.until(datetime(2027, 3, 2, tzinfo=UTC))
+        assert len(asked(world, HEDY.address)) == 1
+        assert world.lead().track is Track.ACTIVE
+        world.after(DAY + 10 * HOUR)
+        assert world.subjects(HEDY.address)[-1] == "Ada: it is the day that you named"
+        world.after(20 * DAY)
+        assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [
+            date(2027, 3, 5),
+            date(2027, 3, 12),
+        ]
+        assert b"not yet, 3 March" in asked(world, HEDY.address)[1].raw
+        assert world.subjects(MARY.address) == ["Nobody says how it went with Ada"]
+
+
+def test_what_an_owner_said_last_of_a_day_counts(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        notice = world.header("Message-ID", HEDY.address)
+        for words in ("not yet, 3 March", "not yet, 18 January"):
+            world.writes(words, HEDY.address, in_reply_to=notice, **VOUCHED)
+            world.settle()
+            world.after(HOUR)
+        world.until(datetime(2027, 1, 22, tzinfo=UTC))
+        assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [date(2027, 1, 20)]
+        with world.desk() as desk:
+            control.record_outcome(desk, world.lead(), Outcome.WON, 500, "won 500")
+        world.until(datetime(2027, 3, 5, tzinfo=UTC))
+        reminded = "Ada: it is the day that you named"
+        assert world.subjects(HEDY.address).count(reminded) == 1
+
+
+def test_what_is_planned_to_an_owner_goes_to_whoever_has_the_lead(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        notice = world.header("Message-ID", HEDY.address)
+        world.writes("not yet, 18 January", HEDY.address, in_reply_to=notice, **VOUCHED)
+        world.settle()
+        before = len(world.mails(HEDY.address))
+        with world.desk() as desk:
+            edit(desk, world.lead(), {"owner": ANNIE.name})
+        world.until(datetime(2027, 1, 19, tzinfo=UTC))
+        assert world.subjects(ANNIE.address) == ["Ada: it is the day that you named"]
+        assert len(world.mails(HEDY.address)) == before
+
+
+def test_who_decided_already_is_not_told_of_the_answer(sqlite: Database) -> None:
+    with opened(
+        sqlite,
+        house(),
+    ) as world:
+        world.launch()
+        world.add(owner=HEDY.name, first_name="Ada")
+        with world.desk() as desk:
+            control.pause(desk, (Scope.MAILBOX, "sales"), "new password")
+        world.answers()
+        world.settle()
+        with world.desk() as desk:
+            control.record_outcome(desk, world.lead(), Outcome.WON, 500, "won 500")
+            control.resume(desk, (Scope.MAILBOX, "sales"))
+        world.after(DAY)
+        assert world.mails(HEDY.address) == []
+
+
 def test_whatever_the_lead_does_the_owner_is_still_asked(sqlite: Database) -> None:
     """Neither an opt-out, nor a hold, nor consent that is gone is a reason not to ask sales."""
     with opened(sqlite, house()) as world:
@@ -148,6 +245,30 @@ def test_the_deputy_is_asked_while_the_owner_is_absent(sqlite: Database) -> None
         assert len(asked(world, ANNIE.address)) == 1
         assert b"Hello Annie Easley" in asked(world, ANNIE.address)[0].raw
         assert len(asked(world, HEDY.address)) == 1
+
+
+def test_without_a_deputy_the_lead_of_the_team_is_asked(sqlite: Database) -> None:
+    away = Owner(HEDY.name, HEDY.address, None, date(2027, 1, 4), date(2027, 1, 6))
+    with opened(sqlite, house(owners={**TEAM, HEDY.name: away})) as world:
+        handed_over(world).after(2 * DAY)
+        assert asked(world, HEDY.address) == []
+        assert len(asked(world, MARY.address)) == 1
+
+
+@pytest.mark.parametrize(("deputy", "told"), [(ANNIE.name, ANNIE), (None, MARY)])
+def test_where_an_owner_s_robot_answers_somebody_hears_of_the_lead(
+    sqlite: Database, deputy: str | None, told: Owner
+) -> None:
+    owner = Owner(HEDY.name, HEDY.address, deputy=deputy)
+    with opened(sqlite, house(owners={**TEAM, HEDY.name: owner})) as world:
+        handed_over(world).after(2 * DAY)
+        world.is_away(date(2027, 1, 20), HEDY.address)
+        world.settle()
+        assert world.subjects(told.address) == ["Ada waits: Hedy Lamarr is away"]
+        assert "until 2027-01-20" in world.alerts()["owner_away"]
+        world.is_away(date(2027, 1, 20), told.address)
+        world.settle()
+        assert len(world.mails(told.address)) == 1, "robots do not keep each other busy"
 
 
 def test_an_owner_s_bounce_is_not_the_lead_s(sqlite: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -61,6 +62,30 @@ def test_each_says_what_is_known_and_when_the_next_comes(world: World) -> None:
     assert "Without an outcome I will ask again in three days." in first
     assert "Unsubscribe" not in first
     assert reading.header(parse(world.mails(HEDY.address)[-1].raw), "List-Unsubscribe") == ""
+
+
+def test_a_lead_that_opts_out_is_told_to_the_owner(world: World) -> None:
+    world.until(MONDAY + DAY + HOUR)
+    world.writes("Unsubscribe me, please.", in_reply_to=world.header("Message-ID"))
+    world.after(HOUR)
+    assert world.subjects(HEDY.address)[-1] == "Ada wants no more mail"
+    world.until(MONDAY + 5 * DAY)
+    assert "“Unsubscribe me, please.”" in text(world, HEDY.address)
+
+
+@pytest.mark.parametrize("trusted", [("mx.felt.example",), ()])
+def test_an_owner_is_promised_only_what_will_be_done(
+    sqlite: Database, trusted: tuple[str, ...]
+) -> None:
+    with opened(sqlite, replace(HOUSE, mailbox={"authserv": trusted})) as world:
+        launch(world, "welcome", "sales-loop")
+        come(world)
+        with world.desk() as desk:
+            control.hand_over(desk, control.lead_by(desk, ADA), None, "wants a call")
+        world.until(MONDAY + 20 * DAY)
+        for address in (HEDY.address, MARY.address):
+            told = text(world, address)
+            assert (f"nurture outcome {ADA}" in told) is not bool(trusted)
 
 
 def test_an_answer_of_the_lead_brings_the_third_at_once(world: World) -> None:

@@ -10,6 +10,7 @@ from tests.acceptance.world import ADA, DAY, HOUR, NIGHT, World
 from worker.core.states import Track
 from worker.errors import ConflictError, NotFoundError
 from worker.render.bundle import Bundle
+from worker.sandbox.recipients import Mood
 from worker.store import leads
 from worker.tracks import newsletter
 
@@ -85,7 +86,7 @@ def test_an_answer_to_an_edition_brings_the_lead_back(each_world: World) -> None
     each_world.approve("2027-03", "March")
     each_world.until(FEBRUARY + DAY)
     each_world.answers()
-    each_world.until(datetime(2027, 3, 5, tzinfo=UTC))
+    each_world.until(datetime(2027, 3, 3, tzinfo=UTC))
     assert each_world.subjects() == ["February"]
     assert each_world.lead().track is Track.NONE
     assert "reply" in each_world.alerts()
@@ -102,6 +103,39 @@ def test_who_answered_an_edition_and_is_let_go_on_gets_the_next(world: World) ->
     world.resume()
     world.until(datetime(2027, 3, 5, tzinfo=UTC))
     assert world.subjects() == ["February", "March"]
+
+
+def test_whose_answer_to_an_edition_nobody_decides_about_gets_the_letter_again(
+    each_world: World,
+) -> None:
+    """After thirty days, and a person is asked once; a later answer counts anew."""
+    reader(each_world)
+    for month in ("2027-02", "2027-04"):
+        each_world.approve(month)
+    each_world.until(datetime(2027, 2, 2, tzinfo=UTC))
+    for day, times in (
+        (datetime(2027, 4, 2, tzinfo=UTC), 1),
+        (datetime(2027, 5, 20, tzinfo=UTC), 2),
+    ):
+        each_world.answers()
+        each_world.settle()
+        assert each_world.lead().track is Track.NONE
+        each_world.until(day)
+        assert each_world.lead().track is Track.NEWSLETTER
+        assert [what for what, _ in each_world.decisions()].count("outcome.overdue") == times
+    assert "outcome" in each_world.alerts()
+    assert len(each_world.mails()) == 2
+
+
+def test_who_opted_out_after_an_answer_is_left_alone(world: World) -> None:
+    reader(world)
+    world.approve("2027-02")
+    world.until(datetime(2027, 2, 2, tzinfo=UTC))
+    world.answers()
+    world.answers(mood=Mood.OPT_OUT)
+    world.after(60 * DAY)
+    assert world.lead().track is Track.NONE
+    assert "outcome" not in world.alerts()
 
 
 def test_an_edition_that_has_gone_out_cannot_be_changed(world: World) -> None:

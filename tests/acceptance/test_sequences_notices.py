@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 import pytest
@@ -79,6 +80,41 @@ def test_an_amount_with_cents_is_not_guessed_at(answered: World) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "why"), [("won 500,50", "has cents"), ("Lost his number", "if it is lost")]
+)
+def test_an_owner_hears_that_an_answer_was_not_done(answered: World, words: str, why: str) -> None:
+    says(answered, words, **VOUCHED)
+    assert answered.subjects(OWNER)[-1] == f"{ADA}: your answer was not done"
+    assert words in reading.text(parse(answered.mails(OWNER)[-1].raw))
+    assert why in answered.alerts()["report"]
+    assert state(answered) is EnrollmentState.PAUSED
+
+
+def test_an_answer_from_another_address_is_told_by_that_address(answered: World) -> None:
+    answered.writes(
+        "won 500",
+        sender="hopper@elsewhere.example",
+        in_reply_to=answered.header("Message-ID", OWNER),
+        authentication_results="mx.felt.example; dkim=pass header.d=elsewhere.example",
+    )
+    answered.settle()
+    told = answered.alerts()["report"]
+    assert told.startswith("hopper@elsewhere.example wrote")
+    assert "no owner has that address" in told
+    assert answered.subjects(OWNER)[-1] == f"{ADA}: your answer was not done"
+
+
+def test_a_lead_to_whom_a_notice_was_passed_on_speaks_for_itself(answered: World) -> None:
+    """An owner answers the lead by passing the notice on, and the lead answers that."""
+    answered.resume()
+    answered.writes("Unsubscribe me.", in_reply_to=answered.header("Message-ID", OWNER))
+    answered.settle()
+    assert "opted_out" in happened(answered)
+    assert state(answered) is EnrollmentState.STOPPED
+    assert "report" not in answered.alerts()
+
+
 def test_a_stop_by_answer_stops(answered: World) -> None:
     says(answered, "stop", **VOUCHED)
     assert state(answered) is EnrollmentState.STOPPED
@@ -86,8 +122,9 @@ def test_a_stop_by_answer_stops(answered: World) -> None:
 
 
 def test_a_hold_by_answer_holds(answered: World) -> None:
-    says(answered, "hold until 3 March", **VOUCHED)
+    says(answered, "hold", **VOUCHED)
     assert "held" in happened(answered)
+    assert state(answered) is EnrollmentState.PAUSED
 
 
 @pytest.mark.parametrize(
@@ -106,7 +143,7 @@ def test_nobody_else_can_decide_in_an_owners_name(answered: World, fields: dict[
     ("words", "fields", "why"),
     [
         ("won 500", VOUCHED, "what it decides is done"),
-        ("won 500", {}, "nobody vouched for: what it decides is not done"),
+        ("won 500", {}, "what it decides is not done: our mail server does not vouch"),
         ("Tomorrow at ten I shall call her.", VOUCHED, "no line is a decision"),
     ],
 )
@@ -140,6 +177,27 @@ def test_a_notice_promises_only_what_will_be_done(
             promised,
             not promised,
         )
+
+
+def test_what_is_put_off_goes_on_by_itself_on_that_day(answered: World) -> None:
+    """Where nobody asks the owner how it goes: the notice says that the emails wait for a word."""
+    says(answered, "hold until 3 March", **VOUCHED)
+    assert answered.alerts() == {}
+    assert state(answered) is EnrollmentState.ACTIVE
+    answered.until(datetime(2027, 3, 2, tzinfo=UTC))
+    assert answered.subjects() == ["Welcome"]
+    answered.after(30 * DAY)
+    assert answered.subjects() == ["Welcome", "All of it"]
+
+
+def test_an_owner_is_asked_for_what_became_of_an_answer(answered: World) -> None:
+    answered.after(31 * DAY)
+    assert answered.subjects(OWNER) == [f"{ADA} asks something", f"{ADA}: how did it end?"]
+    assert answered.lead().track is Track.NEWSLETTER
+    says(answered, "won 500", **VOUCHED)
+    assert answered.alerts() == {}
+    answered.after(31 * DAY)
+    assert len(answered.mails(OWNER)) == 2
 
 
 def test_what_an_owner_says_otherwise_is_kept_and_shown(answered: World) -> None:

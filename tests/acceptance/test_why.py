@@ -8,7 +8,8 @@ from tests.acceptance.world import DAY, HOUR, WELCOME, House, World, opened, tem
 from worker.cli.times import Times
 from worker.cli.why_view import next_lines
 from worker.core.events import Noted
-from worker.engine import edit, notices
+from worker.core.states import Outcome
+from worker.engine import control, edit, notices
 from worker.engine.apply import Desk, apply
 from worker.engine.setup import Owner
 from worker.engine.why import Why, why
@@ -88,3 +89,13 @@ def test_a_passage_that_its_own_rule_ends_is_told_with_that_rule(each_world: Wor
     with each_world.desk() as desk:
         apply(desk, other.id, Noted(desk.now, "told by hand: booked", "booked"))
     assert ("finished", "welcome: told by hand: booked") in each_world.decisions(other.address)
+
+
+def test_an_outcome_that_is_recorded_twice_is_told_twice(each_world: World) -> None:
+    """Both count."""
+    each_world.launch()
+    each_world.add()
+    for _ in range(2):
+        with each_world.desk() as desk:
+            control.record_outcome(desk, each_world.lead(), Outcome.WON, 500, "won 500")
+    assert each_world.decisions().count(("outcome.recorded", "won 500")) == 2

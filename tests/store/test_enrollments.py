@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.store.parts import DAY, HOUR, NOW, enrolled, launched, new_lead
 from worker.core.states import EnrollmentState, Track
 from worker.errors import NotFoundError
-from worker.store import alerts, enrollments, leads, passages
+from worker.store import alerts, enrollments, forgotten, leads, passages
 from worker.store.database import Database
 from worker.store.leads import NewLead
 from worker.store.passages import Next
@@ -90,8 +90,8 @@ def test_a_pause_is_old_by_when_it_began(database: Database) -> None:
     with database.write() as connection:
         one = enrolled(connection, new_lead(connection))
         enrollments.change(connection, one, EnrollmentState.PAUSED, "replied", NOW)
-        assert enrollments.paused_since(connection, NOW - HOUR, 10) == []
-        assert [each.id for each in enrollments.paused_since(connection, NOW, 10)] == [one]
+        assert forgotten.paused(connection, NOW - HOUR, NOW, 10) == []
+        assert [each.id for each in forgotten.paused(connection, NOW, NOW, 10)] == [one]
 
 
 def test_counts_are_by_sequence_and_state(database: Database) -> None:

@@ -10,7 +10,7 @@ from worker.core.facts import Lead
 from worker.render.context import History, Links, Mailbox, Owner, Setting, Touch
 from worker.render.strangers import BARE, KNOWN
 
-_OWNER = Owner("Grace", "grace@firm.example")
+_OWNER = Owner("Grace", "grace@firm.example", "yes")
 _HISTORY = History("Call me", "2026-11-19", "No answer yet", "2026-11-20", 4, 3)
 _ANYBODY = Mailbox("Grace", "grace@firm.example", "Firm", "1 Example Street, Exampletown")
 

@@ -23,6 +23,7 @@ _ADVICE = {
     "handoff": "talk to them; then `nurture outcome {0} won|lost|nurture`",
     "unreported": "say how it ended: `nurture outcome {0} won|lost|nurture`",
     "outcome": "say how it ended: `nurture outcome {0} won|lost|nurture`",
+    "owner_away": "name the absence and a deputy in config.toml, and reload",
     "complaint": "ask how the address came in, and stop importing from there",
     "unreadable": "read it in the mailbox, and report what is special about it",
     "mailbox": "mend it; then `nurture resume --mailbox {0}`",

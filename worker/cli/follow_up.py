@@ -18,9 +18,15 @@ def report_on(project: Project, lead_id: int) -> None:
     with project.reading() as desk:
         lead = leads.get(desk.connection, lead_id)
         found = why(desk, lead, lambda key: where(project.path, key))
+        unknown = bool(lead.owner and desk.setup.owners) and desk.setup.owner_of(lead) is None
+        leader = desk.setup.leader
     for entry in found.entries:
         if entry.at == project.now:
             out.print(f"  {entry.what}: {clean(entry.reason)}", soft_wrap=True)
+    if unknown:
+        hears = f"{leader.name}, who leads the team, hears" if leader else "nobody hears"
+        told = f"  No owner is called {clean(lead.owner)} in config.toml: {hears} of this lead."
+        out.print(told, soft_wrap=True)
     for line in next_lines(found, project.times):
         indented = Text("\n        ").join(line.split("\n"))
         out.print("  Next: ", indented, sep="", soft_wrap=True)

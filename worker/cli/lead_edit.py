@@ -1,4 +1,4 @@
-"""`nurture leads edit` and `handoff`: what is known of a lead, and whose it is."""
+"""`nurture leads edit`, `handoff` and `reassign`: what is known of a lead, and whose it is."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.options import Address, Reason, sentence
+from worker.cli.options import Address, Reason, Yes, sentence
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("edit")(edit)
     app.command("handoff")(handoff)
+    app.command("reassign")(reassign)
 
 
 def edit(
@@ -71,3 +72,39 @@ def handoff(
             taken = control.hand_over(desk, lead, owner, sentence(reason, "by hand"))
         typer.echo(f"{lead.address} is with {taken.name}.")
         report_on(project, lead.id)
+
+
+def reassign(
+    ctx: typer.Context,
+    former: Annotated[str, typer.Argument(metavar="OWNER", help="Who has them, or had.")],
+    to: Annotated[str, typer.Option("--to", metavar="OWNER", help="Who gets them.")],
+    reason: Reason = None,
+    yes: Yes = False,
+) -> None:
+    """Give all leads of an owner to another.
+
+    Of one who left the configuration, too. Who is being talked to is handed over; what is sent to
+    the others goes on.
+    """
+    from worker.cli.ask import confirmed
+    from worker.cli.project import opened
+    from worker.cli.show import several
+    from worker.engine import reassign as giving
+    from worker.engine.worklist import owner_called
+    from worker.store import leads
+
+    with opened(ctx) as project:
+        with project.reading() as desk:
+            taker = owner_called(desk.setup, to)
+            found = leads.of_owners(desk.connection, giving.called(desk, former))
+        if not confirmed(f"Give {several(len(found), 'lead')} to {taker.name}?", yes=yes):
+            return
+        handed = 0
+        because = sentence(reason, f"{former} has them no more")
+        for first in range(0, len(found), giving.BATCH):
+            with project.writing() as desk:
+                handed += giving.give(desk, found[first : first + giving.BATCH], taker, because)
+    typer.echo(
+        f"{several(len(found), 'lead')} of {former} went to {taker.name}; "
+        f"{handed:,} of them are being talked to, and were handed over."
+    )

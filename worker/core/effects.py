@@ -53,6 +53,13 @@ class HoldCompany:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldFollowUp:
+    """Do not ask the owner about the lead until then; on that day, remind them of it."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NoteContact:
     """Write down an address that a mail names: nobody is written to there unasked."""
 
@@ -140,6 +147,7 @@ Effect = (
     | EndEnrollments
     | HoldLead
     | HoldCompany
+    | HoldFollowUp
     | NoteContact
     | Suppress
     | ChangeTrack

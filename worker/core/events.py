@@ -205,7 +205,9 @@ class StageChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class HandedOver(Event):
-    """A person gave the lead to its owner, or to another one."""
+    """A person gave the lead to its owner; `anew`: it had been another's."""
+
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +217,9 @@ class FellSilent(Event):
 
 @dataclass(frozen=True, slots=True)
 class OutcomeOverdue(Event):
-    """A paused enrollment has waited too long for its owner's outcome."""
+    """A paused enrollment, or an answer while none ran, waited too long for the outcome."""
 
-    enrollment: int
+    enrollment: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,13 @@ class HeldByHand(Event):
     """A person put a lead on hold."""
 
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed(Event):
+    """The owner said that nothing is known before then."""
+
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +299,7 @@ NAMES: dict[type[Event], str] = {
     FellSilent: "fell_silent",
     OutcomeOverdue: "outcome.overdue",
     HeldByHand: "held",
+    Postponed: "postponed",
     ResumedByHand: "resumed",
     StoppedByHand: "stopped",
     SuppressedByHand: "suppressed",

@@ -22,6 +22,7 @@ from worker.core.effects import (
     EndEnrollments,
     Enroll,
     HoldCompany,
+    HoldFollowUp,
     HoldLead,
     KeepWish,
     NoteContact,
@@ -44,7 +45,8 @@ class LeadState:
     """What of a lead matters to the table.
 
     `asked` is whether a reply of theirs still waits for a person; `to_call` whether they have a
-    phone, mind no call, were never called, and somebody is there who can.
+    phone, mind no call, were never called, and somebody is there who can; `followed` whether a
+    sequence asks the owner about them.
     """
 
     track: Track
@@ -52,6 +54,7 @@ class LeadState:
     consented: bool
     asked: bool = False
     to_call: bool = False
+    followed: bool = False
 
 
 Effects = tuple[Effect, ...]
@@ -163,10 +166,14 @@ def refused(event: events.AddressRefused, _state: LeadState, _policy: Policy) ->
     return _give_up_address(event.address)
 
 
-def opted_out(event: events.OptedOut, _state: LeadState, _policy: Policy) -> Effects:
-    """The person's word ends it: at once, and for good, by whatever address they wrote from."""
+def opted_out(event: events.OptedOut, state: LeadState, _policy: Policy) -> Effects:
+    """The person's word ends it: at once, and for good, by whatever address they wrote from.
+
+    An owner who is at it hears of it, lest they write by hand.
+    """
     other = event.sender if event.sender not in (None, event.address) else None
-    return (*((Suppress(other),) if other else ()), *_give_up_address(event.address))
+    told = (TellOwner("opted_out"),) if state.followed else ()
+    return (*((Suppress(other),) if other else ()), *_give_up_address(event.address), *told)
 
 
 def complained(event: events.Complained, _state: LeadState, _policy: Policy) -> Effects:
@@ -220,8 +227,8 @@ def stage_changed(event: events.StageChanged, _state: LeadState, _policy: Policy
 
 
 def handed_over(_event: events.HandedOver, _state: LeadState, _policy: Policy) -> Effects:
-    """The owner takes over: what we send waits, and what is meant for this begins."""
-    return (Pause(), Enroll("handed_over"), Ask("handoff"))
+    """The owner takes over, and hears it: what we send waits, and what is meant for this begins."""
+    return (Pause(), Enroll("handed_over"), Ask("handoff"), TellOwner("handoff"))
 
 
 def fell_silent(_event: events.FellSilent, state: LeadState, _policy: Policy) -> Effects:
@@ -231,9 +238,12 @@ def fell_silent(_event: events.FellSilent, state: LeadState, _policy: Policy) ->
 
 def outcome_overdue(event: events.OutcomeOverdue, state: LeadState, _policy: Policy) -> Effects:
     """The owner never said: they are asked, and the lead goes to the long term meanwhile."""
-    end = EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment)
+    end: Effects = ()
+    if event.enrollment is not None:
+        end = (EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment),)
     after = (ChangeTrack(_long_term(state)),) if state.running <= 1 else ()
-    return (end, *after, Ask("outcome"))
+    told = () if state.followed else (TellOwner("outcome"),)
+    return (*end, *after, Ask("outcome"), *told)
 
 
 def held(event: events.HeldByHand, _state: LeadState, _policy: Policy) -> Effects:
@@ -241,7 +251,14 @@ def held(event: events.HeldByHand, _state: LeadState, _policy: Policy) -> Effect
     return (HoldLead(event.until),)
 
 
-def resumed(_event: events.ResumedByHand, state: LeadState, _policy: Policy) -> Effects:
+def postponed(event: events.Postponed, state: LeadState, policy: Policy) -> Effects:
+    """Who asks the owner waits, and so does the lead; where nobody asks, it goes on by itself."""
+    if state.followed:
+        return (HoldLead(event.until), HoldFollowUp(event.until))
+    return (*resumed(event, state, policy), HoldLead(event.until))
+
+
+def resumed(_event: events.Event, state: LeadState, _policy: Policy) -> Effects:
     """A person lets it go on; whoever answered an edition goes back to the long term."""
     answered_edition = state.asked and not state.running
     back = (ChangeTrack(_long_term(state)),) if answered_edition else ()
@@ -322,6 +339,7 @@ TABLE: dict[type[events.Event], Callable[[Any, LeadState, Policy], Effects]] = {
     events.FellSilent: fell_silent,
     events.OutcomeOverdue: outcome_overdue,
     events.HeldByHand: held,
+    events.Postponed: postponed,
     events.ResumedByHand: resumed,
     events.StoppedByHand: stopped,
     events.Noted: noted,

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from worker.core import effects, events, goals
+from worker.core.calendar import resolve
 from worker.core.due import CALL
 from worker.core.events import Event
-from worker.core.facts import Enrollment, Lead, Past, Sequence
+from worker.core.facts import Audience, Enrollment, Lead, Past, Sequence
 from worker.core.stages import due_rule
 from worker.core.states import Channel, EnrollmentState, Origin, Scope
 from worker.core.transitions import LeadState, effects_of
@@ -48,6 +49,7 @@ WIDE = (
     events.Replied,
     events.MeetingBooked,
     events.ResumedByHand,
+    events.Postponed,
     events.OutcomeRecorded,
 )
 """What may concern more than one lead: a suppression, a hold on a company."""
@@ -59,6 +61,9 @@ LEAVING_TASKS = (
     events.AddressRefused,
 )
 """After these a call is worth more than before: open tasks stay."""
+
+REMINDED = time(9)
+"""When an owner is reminded of a lead, on the day that they named."""
 
 
 ORIGINS: dict[type[Event], Origin] = {
@@ -89,7 +94,8 @@ def apply(desk: Desk, lead_id: int, event: Event) -> None:
         locks.close_gate(desk.connection)  # before any row: nobody waits in a circle
     case = desk.cases.take(desk.connection, lead_id)
     lead = case.lead
-    if case.last != (event.name, event.because):
+    counts = isinstance(event, events.OutcomeRecorded)  # each of them, however alike
+    if counts or case.last != (event.name, event.because):
         timeline.record(desk.connection, [Decision(lead_id, desk.now, event.name, event.because)])
     history.remember(desk.connection, [(lead_id, _past(event))])
     passages = [(one, _sequence(desk, one)) for one in case.running]
@@ -125,6 +131,7 @@ def _state(desk: Desk, case: Case) -> LeadState:
         running=sum(not one.to_owner for one in case.running),
         consented=consented or not desk.setup.policy.require_consent,
         to_call=_to_call(desk, lead),
+        followed=any(one.to_owner for one in case.running),
         asked=case.asked,
     )
 
@@ -195,6 +202,23 @@ def _hold_company(desk: Desk, lead: Lead, event: Event, effect: effects.HoldComp
     enrollments.wake_company(desk.connection, desk.now, lead.domain)
 
 
+def _hold_follow_up(desk: Desk, lead: Lead, event: Event, effect: effects.HoldFollowUp) -> None:
+    messages.cancel_notices(desk.connection, lead.id, event.because, desk.now)
+    owner = desk.setup.owner_of(lead) or desk.setup.leader
+    if owner is not None:
+        day = effect.until.astimezone(desk.setup.lead_zone(lead)).date()
+        at = resolve(datetime.combine(day, REMINDED), desk.setup.zone)
+        notices.tell(
+            desk.connection, desk.setup, owner, lead, "postponed", event.because, desk.now, at
+        )
+    for one in enrollments.of_lead(desk.connection, lead.id, running=True):
+        if one.to_owner:
+            subject = (Scope.ENROLLMENT, str(one.id))
+            holds.end(desk.connection, subject, desk.now)  # what was said last counts
+            holds.add(desk.connection, subject, event.because, desk.now, effect.until)
+    enrollments.wake(desk.connection, desk.now, lead.id)
+
+
 def _wake_company(desk: Desk, domain: str) -> None:
     enrollments.wake_company(desk.connection, desk.now, domain)
     messages.release_waiting(desk.connection, desk.now, domain=domain)
@@ -235,9 +259,20 @@ def _enroll(desk: Desk, lead: Lead, event: Event, effect: effects.Enroll) -> Non
     for sequence, rule in taking:
         unfit = enroll.unfit(desk.setup, rule, present, past, desk.now)
         if unfit is None:
-            enroll.enroll(desk.connection, desk.setup, present, sequence, event.because, desk.now)
+            _begin(desk, present, sequence, event)
         else:
             _not_taken(desk, lead, f"{sequence.name}: {unfit}")
+
+
+def _begin(desk: Desk, lead: Lead, sequence: Sequence, event: Event) -> None:
+    """Take a lead in; an owner who takes over from another one is asked from the beginning."""
+    anew = isinstance(event, events.HandedOver) and event.anew and sequence.to is Audience.OWNER
+    if anew:
+        running = enrollments.of_lead(desk.connection, lead.id, running=True)
+        for number in [one.id for one in running if one.sequence == sequence.name]:
+            _end(desk, lead, event, effects.EndEnrollments(EnrollmentState.STOPPED, only=number))
+    entry = enroll.Entry(again=anew)
+    enroll.enroll(desk.connection, desk.setup, lead, sequence, event.because, desk.now, entry=entry)
 
 
 def _not_taken(desk: Desk, lead: Lead, reason: str) -> None:
@@ -282,7 +317,8 @@ def _tell_leader(desk: Desk, lead: Lead, event: Event, effect: effects.TellLeade
     notices.tell_leader(desk.connection, desk.setup, lead, effect.kind, event.because, desk.now)
 
 
-def _answered(desk: Desk, lead: Lead, _event: Event, _effect: effects.Answered) -> None:
+def _answered(desk: Desk, lead: Lead, event: Event, _effect: effects.Answered) -> None:
+    messages.cancel_notices(desk.connection, lead.id, event.because, desk.now)
     alerts.close(desk.connection, desk.now, subject=lead.address)
 
 
@@ -292,6 +328,7 @@ HOW: dict[type[effects.Effect], Callable[[Desk, Lead, Event, Any], None]] = {
     effects.EndEnrollments: _end,
     effects.HoldLead: _hold_lead,
     effects.HoldCompany: _hold_company,
+    effects.HoldFollowUp: _hold_follow_up,
     effects.NoteContact: _note_contact,
     effects.Suppress: _suppress,
     effects.ChangeTrack: _change_track,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from worker.core.events import SAID
+from worker.core.events import NAMES, SAID, OptedOut
 from worker.core.facts import Lead
 from worker.render.context import History
 from worker.store import timeline
@@ -17,13 +17,14 @@ from worker.store.timeline import Touch
 
 REPORT = "report"
 """The kind of the note that an owner's own words make on the timeline."""
+_WROTE = (*SAID, NAMES[OptedOut])
 
 
 def history(connection: Connection, lead: Lead, now: datetime) -> History:
     """Return what happened with a lead so far, as templates to owners see it."""
     found = timeline.touches_of(connection, lead.id)
     contacts = [one for one in found if one.direction in ("in", "out")]
-    answer = _last(one for one in contacts if one.direction == "in" and one.kind in SAID)
+    answer = _last(one for one in contacts if one.direction == "in" and one.kind in _WROTE)
     report = _last(one for one in found if one.kind == REPORT)
     return History(
         answer=answer.summary if answer else None,

@@ -45,8 +45,9 @@ def lead_by(desk: Desk, address: str) -> Lead:
 def hand_over(desk: Desk, lead: Lead, to: Owner | None, reason: str) -> Owner:
     """Give a lead to its owner, or to another one; return who is there for it now.
 
-    What we send to it waits; sequences that follow up the owner begin.
+    What we send to it waits; sequences that follow up the owner begin, for another one anew.
     """
+    former = desk.setup.owner_of(lead)
     if to is not None:
         leads.change(desk.connection, lead.id, {"owner": to.name})
     taken = leads.get(desk.connection, lead.id)
@@ -55,7 +56,10 @@ def hand_over(desk: Desk, lead: Lead, to: Owner | None, reason: str) -> Owner:
         known = ", ".join(desk.setup.owners) or "none"
         whom = f"no owner is called {lead.owner}" if lead.owner else f"{lead.address} has no owner"
         raise NotFoundError(f"{whom}: name one by --to; the configuration has {known}")
-    apply(desk, lead.id, events.HandedOver(desk.now, f"handed over to {owner.name}: {reason}"))
+    because = f"handed over to {owner.name}: {reason}"
+    if owner != former:
+        messages.cancel_notices(desk.connection, lead.id, because, desk.now)
+    apply(desk, lead.id, events.HandedOver(desk.now, because, anew=owner != former))
     return reached(desk.setup, taken, desk.now) or owner
 
 

@@ -5,22 +5,39 @@ The right one takes the same way as any mail: `core.meaning`, `core.transitions`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date
 from typing import Any
 
 from worker.address import comparable
-from worker.core.facts import Lead
+from worker.core.events import NAMES, OUTCOMES, STAGES, StoppedByHand
+from worker.core.facts import Lead, Past
 from worker.core.mail import Automatic, Bond, BounceType, Intent, Kind
 from worker.core.meaning import Failure, Said, What, event_of
+from worker.core.states import EnrollmentState
+from worker.engine import unanswered
 from worker.engine.apply import Desk, apply
 from worker.engine.unwished import unwish
 from worker.errors import ConflictError, InputError
-from worker.store import enrollments, incoming, leads, locks, messages, outbox, understood
+from worker.store import (
+    enrollments,
+    history,
+    incoming,
+    leads,
+    locks,
+    messages,
+    outbox,
+    timeline,
+    understood,
+)
 from worker.store import undo as undoing
 from worker.store.incoming import Came, Incoming
+from worker.store.tasks import Task
+from worker.store.timeline import Decision
 from worker.store.undo import Undone
 
+ENDS = frozenset((*OUTCOMES, NAMES[StoppedByHand]))
+"""After these a person has said how it is with a lead."""
 LASTING = "nothing lifts a complaint: the address stays suppressed, and its sequences ended"
 OTHERWISE = (
     "say how they want it: `nurture leads edit {0} rhythm=monthly`, or `channel=phone`; then "
@@ -94,6 +111,7 @@ def correct(desk: Desk, number: int, expected: Expected, lead: Lead | None = Non
     `InputError` for an end that has come.
     """
     mail = incoming.get(desk.connection, number)
+    _check_whose_words(desk, mail, number)
     whose = _whose(desk, mail, number, lead)
     _check_until(desk, whose, expected.until)
     former = whose if mail.lead_id is None else leads.get(desk.connection, mail.lead_id)
@@ -112,6 +130,20 @@ def correct(desk: Desk, number: int, expected: Expected, lead: Lead | None = Non
     name = event.name if event else None
     to_do = OTHERWISE.format(whose.address) if expected.intent is Intent.CHANGE else None
     return Corrected(whose.address, tuple(undone), tuple(kept), name, to_do)
+
+
+def _check_whose_words(desk: Desk, mail: Came, number: int) -> None:
+    """An owner's words never were taken for the lead's, and what they decided is an outcome."""
+    if mail.message_id is None or mail.lead_id is None:
+        return
+    lead = leads.get(desk.connection, mail.lead_id)
+    author = leads.find(desk.connection, comparable(mail.sender))
+    by_lead = author is not None and author.id == lead.id
+    if outbox.get(desk.connection, mail.message_id).to_owner and not by_lead:
+        raise ConflictError(
+            f"mail {number} answers one to an owner, and is no word of the lead's: say how it is "
+            f"with `nurture outcome {lead.address} won|lost|nurture`, or `nurture leads edit`"
+        )
 
 
 def _whose(desk: Desk, mail: Incoming, number: int, lead: Lead | None) -> Lead:
@@ -140,16 +172,54 @@ def _take_back(desk: Desk, mail: Came, lead: Lead) -> tuple[list[str], list[str]
     at = earlier.at if earlier else mail.at
     addresses = (lead.address, comparable(mail.sender))
     digests = [desk.setup.suppression_digests(one)[0] for one in addresses]
-    done = undoing.undo(desk.connection, lead.id, at, known.before, digests, desk.now)
+    since = {one.name for one in _past(desk, lead) if one.at > at}
+    ended = not since.isdisjoint(ENDS)
+    fixed = {"track", "settled", "stage"} if ended else set[str]()
+    if not since.isdisjoint(STAGES):
+        fixed.add("stage")
+    before = {name: value for name, value in known.before.items() if name not in fixed}
+    done = undoing.undo(desk.connection, lead.id, at, before, digests, desk.now, ended_since=ended)
+    _reopened(desk, done.tasks)
     if lead.domain:  # interest held all of the company
         messages.release_waiting(desk.connection, desk.now, domain=lead.domain)
         enrollments.wake_company(desk.connection, desk.now, lead.domain)
     else:
         messages.release_waiting(desk.connection, desk.now, lead_id=lead.id)
         enrollments.wake(desk.connection, desk.now, lead.id)
+    paused = _wait_again(desk, lead)
+    done = replace(done, enrollments=done.enrollments - paused, waiting=done.waiting + paused)
     undone, kept = _told(done)
+    if ended:
+        kept.append("how it ended was recorded since: its sequences stay as they are")
+    elif "stage" in fixed and lead.stage.value != known.before["stage"]:
+        kept.append(f"the stage is {lead.stage}, as it was set since")
     wishes, changed = unwish(desk, lead, mail.words, at, known.before)
     return [*undone, *wishes], [*kept, *changed]
+
+
+def _wait_again(desk: Desk, lead: Lead) -> int:
+    """Let what goes on wait where a person took the lead over since; return how many do."""
+    asked = unanswered.waiting(desk.connection, [lead]).get(lead.id)
+    if asked is None:
+        return 0
+    running = enrollments.of_lead(desk.connection, lead.id, running=True)
+    active = [one for one in running if one.state is EnrollmentState.ACTIVE and not one.to_owner]
+    for one in active:
+        unanswered.pause(desk.connection, one.id, asked, desk.now)
+    return len(active)
+
+
+def _past(desk: Desk, lead: Lead) -> tuple[Past, ...]:
+    return history.of_leads(desk.connection, [lead.id]).get(lead.id, ())
+
+
+def _reopened(desk: Desk, found: list[Task]) -> None:
+    again = "open again: a mail was understood wrongly, and corrected"
+    said = [
+        Decision(one.lead_id, desk.now, "task opened", f"task {one.id}, {one.kind}, {again}")
+        for one in found
+    ]
+    timeline.record(desk.connection, said)
 
 
 def _told(done: Undone) -> tuple[list[str], list[str]]:
@@ -160,6 +230,7 @@ def _told(done: Undone) -> tuple[list[str], list[str]]:
             (done.enrollments, "its sequences go on"),
             (done.waiting, "its sequences wait for you, as before"),
             (done.suppressions, "the address is suppressed no more"),
+            (len(done.tasks), "its tasks are open again"),
         )
         if count
     ]

@@ -12,6 +12,7 @@ from worker.core.facts import Lead, Message
 from worker.core.token import message_id
 from worker.delivery.body import Clean
 from worker.delivery.envelope import Envelope
+from worker.engine.owners import believed
 from worker.engine.stationery import Paper, Stationery
 from worker.render.address import Address
 from worker.render.context import NO_HISTORY, Context, History, Owner, Setting, Touch, context
@@ -79,7 +80,10 @@ def _owner(stationery: Stationery, draft: Draft) -> Owner:
     """Return the lead's owner; in a letter to owners, the one who reads it."""
     message = draft.message
     reader = stationery.setup.owner_at(message.recipient) if message.to_owner else None
-    return Owner(reader.name, reader.address) if reader else stationery.owner_of(draft.lead)
+    if reader is None:
+        return stationery.owner_of(draft.lead)
+    answers = "yes" if believed(stationery.setup, reader) else None
+    return Owner(reader.name, reader.address, answers)
 
 
 def _reader(draft: Draft, given: Context) -> str:

@@ -12,8 +12,9 @@ from worker.core.facts import Lead
 from worker.core.states import Channel, Rhythm, Stage
 from worker.engine.apply import Desk, apply
 from worker.engine.intake import cells, consent
+from worker.engine.owners import reached
 from worker.errors import InputError
-from worker.store import enrollments, leads, locks
+from worker.store import enrollments, leads, locks, messages
 
 FIELDS = (
     "first_name", "last_name", "company", "zone", "country", "language", "phone", "source",
@@ -42,11 +43,20 @@ def edit(desk: Desk, lead: Lead, values: Mapping[str, str]) -> list[str]:
         leads.change(desk.connection, lead.id, _columns(desk, lead, read))
         apply(desk, lead.id, events.LeadEdited(desk.now, ", ".join(changed)))
         enrollments.wake(desk.connection, desk.now, lead.id)  # its zone may be another
+        if "owner" in read:
+            _readdress(desk, leads.get(desk.connection, lead.id))
     if stage != lead.stage.value:
         moved = f"stage {lead.stage.value} → {stage}"
         apply(desk, lead.id, events.StageChanged(desk.now, f"{moved}, by hand", Stage(stage)))
         changed.append(moved)
     return changed
+
+
+def _readdress(desk: Desk, lead: Lead) -> None:
+    """Let nothing about the lead go to whoever had it before."""
+    owner = reached(desk.setup, lead, desk.now)
+    if owner is not None:
+        messages.readdress(desk.connection, lead.id, owner.address)
 
 
 def _read(desk: Desk, name: str, value: str) -> Any:

@@ -24,9 +24,8 @@ def follow(desk: Desk, reading: Reading, found: Match) -> str:
     evidence = found.message
     if evidence is not None and evidence.state is MessageState.IN_DOUBT:
         settle.resolve(desk, evidence, MessageState.SENT, "a mail came back that carries its token")
-    if evidence is not None and evidence.to_owner:
-        owner = owner_mail.decider(desk.setup, found)
-        return owner_mail.follow(desk, reading, found.lead, evidence, owner)
+    if evidence is not None and owner_mail.concerns_owner(found):
+        return owner_mail.follow(desk, reading, found, evidence)
     streak = softbounces.count(desk, evidence) if evidence and is_soft(reading) else 0
     said = said_by(reading, found, desk.setup.lead_zone(found.lead), streak)
     event = event_of(said, desk.now)

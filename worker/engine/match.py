@@ -31,7 +31,7 @@ class Match:
     """A lead, the message that the mail is about if one was found, and how it was found.
 
     `sender` is the address in From, where it can be believed; else empty. `unsubscribes` says that
-    the mail came to an address that was made for nothing else.
+    the mail came to an address that was made for nothing else, `theirs` that From is the lead's.
     """
 
     lead: Lead
@@ -40,6 +40,7 @@ class Match:
     bond: Bond = Bond.CLAIMED
     sender: str = ""
     unsubscribes: bool = False
+    theirs: bool = False
 
     @property
     def proven(self) -> bool:
@@ -114,7 +115,7 @@ class Matcher:
         sender = traces.sender(reading)
         is_theirs = self._is_theirs(lead, sender)
         if is_theirs or self.vouched(reading):
-            match = replace(match, sender=sender)
+            match = replace(match, sender=sender, theirs=is_theirs)
         if is_theirs:
             return match
         if self._is_colleague(reading, lead):

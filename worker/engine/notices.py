@@ -13,7 +13,7 @@ from pathlib import Path
 
 from worker.core.facts import Lead
 from worker.core.states import MessageKind
-from worker.engine.owners import believed, present
+from worker.engine.owners import believed, reader
 from worker.engine.setup import Owner, Setup
 from worker.render import bundle
 from worker.render.bundle import Bundle
@@ -32,20 +32,25 @@ def tell(
     kind: str,
     because: str,
     now: datetime,
+    at: datetime | None = None,
 ) -> None:
-    """Write to an owner about a lead, by the template ``<kind>.html``, from the first mailbox."""
-    today = now.astimezone(setup.zone).date()
-    reader = present(setup, owner, today)
-    files = _shipped(believed(setup, reader))
+    """Write to an owner about a lead, by the template ``<kind>.html``, from the first mailbox.
+
+    That is now, or `at` a time to come.
+    """
+    due = at or now
+    today = due.astimezone(setup.zone).date()
+    whom = reader(setup, owner, today)
+    files = _shipped(believed(setup, whom))
     publications.add_bundle(connection, files.hash, files.files, now)
     new = NewMessage(
         key=f"notice:{kind}:{lead.id}:{owner.address}:{today}",
         kind=MessageKind.NOTICE,
-        recipient=reader.address,
+        recipient=whom.address,
         mailbox=setup.mailbox(None).name,
         template=f"{kind}.html",
         bundle=files.hash,
-        due_at=now,
+        due_at=due,
         reason=because,
         lead_id=lead.id,
         to_owner=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from worker.core.calendar import resolve
 from worker.core.due import CALL
@@ -15,6 +15,7 @@ from worker.store.tasks import NewTask
 from worker.store.timeline import Decision
 
 REVIEW = "review"
+_MOMENT = timedelta(microseconds=1)
 
 
 def open_task(connection: Connection, setup: Setup, new: NewTask, now: datetime) -> int | None:
@@ -34,8 +35,9 @@ def open_tasks(
 
 
 def _opened(setup: Setup, new: NewTask, number: int, now: datetime) -> Decision:
-    local = new.due_at.astimezone(setup.zone)
-    text = f"task {number}, {new.kind}, due {local:%a %Y-%m-%d %H:%M}: {new.reason}"
+    local, last = (at.astimezone(setup.zone) for at in (new.due_at, new.due_at - _MOMENT))
+    hour = "" if local.time() == time() else f" {local:%H:%M}"
+    text = f"task {number}, {new.kind}, due {last:%a %Y-%m-%d}{hour}: {new.reason}"
     return Decision(new.lead_id, now, "task opened", text, new.enrollment_id)
 
 

@@ -1,19 +1,46 @@
-"""Asks the owner about leads that have been paused for long, so that none is forgotten."""
+"""Asks the owner about leads that have waited for long, so that none is forgotten."""
 
 from __future__ import annotations
 
-from worker.core.events import OutcomeOverdue
+from worker.core import events
+from worker.core.events import NAMES, OUTCOMES, OutcomeOverdue
 from worker.engine.apply import Desk, apply
-from worker.store import enrollments
+from worker.store import forgotten
 
 BATCH = 500
+_SETTLING = frozenset(
+    NAMES[one]
+    for one in (
+        events.NotInterested,
+        events.WrongPerson,
+        events.LeftCompany,
+        events.AddressRefused,
+        events.OptedOut,
+        events.Complained,
+        events.SuppressedByHand,
+        events.StoppedByHand,
+        events.ResumedByHand,
+        events.OutcomeOverdue,
+    )
+).union(OUTCOMES)
+"""After these an answer that came before waits for nobody."""
 
 
 def ask_overdue(desk: Desk) -> int:
     """End enrollments that waited too long for an outcome, and ask; tell how many."""
     wait = desk.setup.policy.outcome_asked
-    found = enrollments.paused_since(desk.connection, desk.now - wait, BATCH)
-    for enrollment in found:
+    paused = forgotten.paused(desk.connection, desk.now - wait, desk.now, BATCH)
+    for enrollment in paused:
         because = f"{enrollment.sequence}: paused for {wait.days} days without an outcome"
         apply(desk, enrollment.lead_id, OutcomeOverdue(desk.now, because, enrollment.id))
+    return max(len(paused), _ask_unheard(desk))
+
+
+def _ask_unheard(desk: Desk) -> int:
+    """Ask about leads that answered while nothing ran for them: an edition, or after the end."""
+    wait = desk.setup.policy.outcome_asked
+    found = forgotten.unheard(desk.connection, desk.now - wait, desk.now, _SETTLING, BATCH)
+    for one in found:
+        because = f"{wait.days} days without an outcome after {one.text.partition(': ')[2]}"
+        apply(desk, one.lead_id, OutcomeOverdue(desk.now, because, None))
     return len(found)

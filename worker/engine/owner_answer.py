@@ -43,7 +43,9 @@ def _event(desk: Desk, lead: Lead, who: str, decision: Decision) -> events.Event
             outcome = OUTCOMES[decision.verdict]
             return events.OutcomeRecorded(desk.now, because, outcome, decision.amount)
         case Verdict.HOLD:
-            return events.HeldByHand(desk.now, because, _morning(desk, lead, decision.until))
+            if decision.until is None:
+                return events.HeldByHand(desk.now, because)
+            return events.Postponed(desk.now, because, _morning(desk, lead, decision.until))
         case Verdict.STOP:
             return events.StoppedByHand(desk.now, because)
         case Verdict.STAGE:
@@ -51,13 +53,13 @@ def _event(desk: Desk, lead: Lead, who: str, decision: Decision) -> events.Event
             return events.StageChanged(desk.now, because, decision.stage)
 
 
-def _morning(desk: Desk, lead: Lead, day: date | None) -> datetime | None:
-    """Return when a day begins where the lead is; None: until a person says so."""
-    if day is None:
-        return None
+def _morning(desk: Desk, lead: Lead, day: date) -> datetime:
+    """Return when a day begins where the lead is."""
     return calendar.resolve(datetime.combine(day, time()), desk.setup.lead_zone(lead))
 
 
 def _said(decision: Decision) -> str:
-    detail = decision.amount or decision.until or decision.stage or decision.reason
+    if decision.reason:
+        return f"{decision.verdict}: {decision.reason}"
+    detail = decision.amount or decision.until or decision.stage
     return f"{decision.verdict} {detail}" if detail else decision.verdict.value

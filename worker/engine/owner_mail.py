@@ -6,24 +6,37 @@ nothing about the lead.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from worker.address import comparable
 from worker.core.facts import Lead, Message
-from worker.engine import owner_answer
+from worker.engine import notices, owner_answer
 from worker.engine.apply import Desk
 from worker.engine.background import REPORT
 from worker.engine.match import Match
 from worker.engine.outgoing import addresses
 from worker.engine.setup import Setup
-from worker.inbox.reading import BounceType, Kind, Reading
+from worker.inbox.classify.outcome import Decision
+from worker.inbox.reading import Automatic, BounceType, Kind, Reading
 from worker.store import alerts, timeline
 from worker.store.incoming import Incoming
 from worker.store.timeline import Touch
 
-NOT_DONE = (
-    " (not done: our mail server does not vouch for the sender; imap.authserv names the server)"
-)
+NOT_DONE = "our mail server does not vouch for the sender; imap.authserv names the server"
+NOT_OURS = "no owner has that address"
 LONGEST = 200  # characters that the timeline keeps of what an owner wrote
+
+
+def concerns_owner(found: Match) -> bool:
+    """Tell whether a mail answers one to an owner, in the words of one of us.
+
+    An owner who passes a notice on to its lead gets the lead's own answer under it.
+    """
+    message = found.message
+    if message is None or not message.to_owner:
+        return False
+    return not found.theirs or found.sender == comparable(message.recipient)
 
 
 def decider(setup: Setup, found: Match) -> str:
@@ -33,42 +46,74 @@ def decider(setup: Setup, found: Match) -> str:
 
 def listed(setup: Setup, new: Incoming, reading: Reading, found: Match) -> Incoming:
     """Return what a mail is listed as: an owner's words are no wish of the lead's."""
-    if reading.kind is not Kind.HUMAN or found.message is None or not found.message.to_owner:
+    if reading.kind is not Kind.HUMAN or not concerns_owner(found):
         return new
     decided = owner_answer.decided(reading)
+    doubt = _doubt(setup, found, decided)
     if not decided:
         why = "an answer to a notice, of which no line is a decision: somebody is asked to read it"
-    elif decider(setup, found):
-        why = "an answer to a notice: what it decides is done"
+    elif doubt:
+        why = f"an answer to a notice; what it decides is not done: {doubt}"
     else:
-        why = "an answer to a notice that nobody vouched for: what it decides is not done"
+        why = "an answer to a notice: what it decides is done"
     return replace(new, intent=None, why=why)
 
 
-def follow(desk: Desk, reading: Reading, lead: Lead, message: Message, sender: str = "") -> str:
+def follow(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
     """Do what follows from a mail that answers one to an owner; return what it was.
 
-    `sender` is the owner's address, if it is certain that the owner wrote; only then what is
-    decided in it is done.
+    What is decided in it is done only if it is certain that an owner wrote.
     """
     if reading.kind is Kind.HUMAN:
-        decided = owner_answer.decided(reading)
-        unclear = next((one.unclear for one in decided if one.unclear), "")
-        if decided and sender and not unclear:
-            names = owner_answer.carry_out(desk, lead, sender, decided)
-            return names[-1]
-        words = reading.new_text or reading.envelope.subject or "(no words)"
-        said = " ".join(words.split())[:LONGEST]
-        note = Touch(lead.id, desk.now, "note", REPORT, said, message.id)
-        timeline.touch(desk.connection, [note])
-        doubt = f" (not done: {unclear})" if unclear else ""
-        if decided and not sender:
-            doubt = NOT_DONE
-        text = f"{message.recipient} wrote about {lead.name}: “{said}”{doubt}"
-        alerts.raise_(desk.connection, REPORT, lead.address, text, desk.now)
-        return REPORT
+        return _words(desk, reading, found, message)
     if reading.kind is Kind.BOUNCE and reading.bounce_type is BounceType.HARD:
         mend = ", mend the owner's address" if reading.of_address else ""
         text = f"mail to {message.recipient} comes back{mend}: {reading.why}"
         alerts.raise_(desk.connection, "owner_address", message.recipient, text, desk.now)
+    if reading.automatic is Automatic.ABSENCE:
+        _away(desk, reading, found.lead, message)
     return f"owner's {reading.kind.value}"
+
+
+def _away(desk: Desk, reading: Reading, lead: Lead, message: Message) -> None:
+    """Say that nobody read it, and give it to the deputy, or to the lead of the team."""
+    back = f" until {reading.return_date}" if reading.return_date else ""
+    text = f"{message.recipient} is away{back}, and was written to about {lead.name}"
+    alerts.raise_(desk.connection, "owner_away", message.recipient, text, desk.now)
+    owner = desk.setup.owner_at(message.recipient)
+    deputy = desk.setup.owners.get(owner.deputy or "") if owner else None
+    there = deputy or desk.setup.leader
+    if there is not None and there != owner:
+        notices.tell(desk.connection, desk.setup, there, lead, "away", text, desk.now)
+
+
+def _words(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
+    lead, decided = found.lead, owner_answer.decided(reading)
+    doubt = _doubt(desk.setup, found, decided)
+    words = reading.new_text or reading.envelope.subject or "(no words)"
+    said = " ".join(words.split())[:LONGEST]
+    note = Touch(lead.id, desk.now, "note", REPORT, said, message.id)
+    timeline.touch(desk.connection, [note])
+    if decided and not doubt:
+        return owner_answer.carry_out(desk, lead, found.sender, decided)[-1]
+    who = reading.envelope.from_address or message.recipient
+    not_done = f" (not done: {doubt})" if doubt else ""
+    text = f"{who} wrote about {lead.name}: “{said}”{not_done}"
+    alerts.raise_(desk.connection, REPORT, lead.address, text, desk.now)
+    if doubt:
+        _tell(desk, lead, message, doubt)
+    return REPORT
+
+
+def _doubt(setup: Setup, found: Match, decided: Sequence[Decision]) -> str:
+    """Return why what was decided is not done; empty where it is, or where nothing was."""
+    if not decided or decider(setup, found):
+        return next((one.unclear for one in decided if one.unclear), "")
+    return NOT_OURS if found.sender else NOT_DONE
+
+
+def _tell(desk: Desk, lead: Lead, message: Message, doubt: str) -> None:
+    """Say to the owner whom the mail had gone to that what was decided is not done."""
+    owner = desk.setup.owner_at(message.recipient)
+    if owner is not None:
+        notices.tell(desk.connection, desk.setup, owner, lead, "not_done", doubt, desk.now)

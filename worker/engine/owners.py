@@ -11,10 +11,18 @@ NOBODY = "it has no owner that the configuration knows, and no team_lead is name
 
 
 def reached(setup: Setup, lead: Lead, now: datetime) -> Owner | None:
-    """Return whom to write to about a lead: its owner, the deputy, or else the lead of the team."""
+    """Return whom to write to about a lead: its owner, a deputy, or else the lead of the team."""
     today = now.astimezone(setup.zone).date()
     owner = setup.owner_of(lead) or setup.leader
-    return None if owner is None else present(setup, owner, today)
+    return None if owner is None else reader(setup, owner, today)
+
+
+def reader(setup: Setup, owner: Owner, today: date) -> Owner:
+    """Return who reads what is meant for an owner, so that it waits for nobody who is absent."""
+    there = present(setup, owner, today)
+    if there.absent_on(today) and setup.leader is not None:
+        return present(setup, setup.leader, today)
+    return there
 
 
 def present(setup: Setup, owner: Owner, today: date) -> Owner:

@@ -30,12 +30,16 @@ class _Known:
 
 @dataclass(frozen=True)
 class Owner(_Known):
-    """The salesperson of a lead; nothing is known where a lead has none."""
+    """The salesperson of a lead; nothing is known where a lead has none.
+
+    `answers` is "yes" where what they answer to a letter to owners is done.
+    """
 
     _kind = kind_of_record("owner")
 
     name: str | None = None
     email: str | None = None
+    answers: str | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ LEAD_NAMES = (
 )
 NAMES: Mapping[str, tuple[str, ...]] = {
     "lead": LEAD_NAMES,
-    "owner": ("name", "email"),
+    "owner": ("name", "email", "answers"),
     "mailbox": ("name", "email", "company", "postal_address", "signature"),
     "company": ("name", "domain"),
     "links": ("unsubscribe",),

@@ -196,12 +196,6 @@ def others(connection: Connection, lead_ids: Iterable[int]) -> list[Other]:
     ]
 
 
-def paused_since(connection: Connection, before: datetime, limit: int) -> list[Enrollment]:
-    """Return enrollments that have been paused since before then."""
-    rows = _PAUSED_SINCE.rows(connection, {"before": before, "most": limit})
-    return [to_enrollment(row) for row in rows]
-
-
 def wait_no_longer(connection: Connection, enrollment_id: int, now: datetime) -> None:
     """Let an enrollment go on whose task was waited for and is closed."""
     statement = update(t).where(t.c.id == enrollment_id, t.c.wait_until > now)
@@ -249,21 +243,12 @@ _WAKE_COMPANY = Prepared(lambda dialect: _waking(dialect).where(t.c.lead_id.in_(
 _WAKE_WAITING = Prepared(lambda dialect: _waking(dialect).where(_THEIRS, t.c.due_at.is_(None)))
 _OF_LEAD = Prepared(_of)
 # Written out, not parameters: so the databases see that the indexes of these passages fit.
-_IS_RUNNING = text("enrollment.state IN ('active', 'paused')")
+IS_RUNNING = text("enrollment.state IN ('active', 'paused')")
 _IS_AWAITED = text("enrollment.state = 'active' AND enrollment.due_at IS NOT NULL")
-_RUNNING_OF = Prepared(lambda dialect: _of(dialect).where(_IS_RUNNING))
+_RUNNING_OF = Prepared(lambda dialect: _of(dialect).where(IS_RUNNING))
 _RUNNING_OF_ALL = Prepared(
     lambda dialect: (
-        select(t).where(one_of(dialect, t.c.lead_id, "ids")).where(_IS_RUNNING).order_by(t.c.id)
-    )
-)
-_PAUSED_SINCE = Prepared(
-    lambda _dialect: (
-        select(t)
-        .where(_IS_RUNNING, t.c.state == EnrollmentState.PAUSED.value)
-        .where(t.c.ended_at <= bindparam("before", type_=Instant()))
-        .order_by(t.c.id)
-        .limit(at_most("most"))
+        select(t).where(one_of(dialect, t.c.lead_id, "ids")).where(IS_RUNNING).order_by(t.c.id)
     )
 )
 _DUE = Prepared(

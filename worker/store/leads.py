@@ -229,6 +229,19 @@ def in_limbo(connection: Connection) -> list[Lead]:
     return [to_lead(row) for row in connection.execute(statement).mappings()]
 
 
+def owners(connection: Connection) -> dict[str, int]:
+    """Count leads by the name that they have of their owner, the one of most leads first."""
+    counted = select(t.c.owner, func.count()).where(t.c.owner.is_not(None)).group_by(t.c.owner)
+    ordered = counted.order_by(func.count().desc(), t.c.owner)
+    return {row[0]: row[1] for row in connection.execute(ordered)}
+
+
+def of_owners(connection: Connection, names: Collection[str]) -> list[int]:
+    """Return the ids of the leads that have an owner of one of these names."""
+    theirs = select(t.c.id).where(t.c.owner.in_(names)).order_by(t.c.id)
+    return list(connection.execute(theirs).scalars())
+
+
 def change_track(
     connection: Connection, lead_id: int, track: Track, because: str, now: datetime
 ) -> None:

@@ -184,6 +184,20 @@ def _cancelling(_dialect: str) -> Update:
     )
 
 
+def cancel_notices(connection: Connection, lead_id: int, reason: str, now: datetime) -> None:
+    """Cancel the planned notices about a lead; one of that kind may be planned again that day."""
+    values = {"state": CANCELLED, "reason": reason, "settled_at": now, "revivable": True}
+    notices = t.c.lead_id == lead_id, t.c.kind == MessageKind.NOTICE.value, t.c.state == PLANNED
+    connection.execute(update(t).where(*notices).values(values))
+
+
+def readdress(connection: Connection, lead_id: int, recipient: str) -> None:
+    """Let what is planned to the owner of a lead go to another one."""
+    values = {"recipient": recipient, "provider": provider_of(recipient)}
+    theirs = t.c.lead_id == lead_id, t.c.to_owner, t.c.state == PLANNED
+    connection.execute(update(t).where(*theirs).values(values))
+
+
 def learn_relay_id(connection: Connection, message_id: int, relay_id: str) -> None:
     """Note the Message-ID that a relay put in place of ours, if it is not known yet."""
     statement = update(t).where(

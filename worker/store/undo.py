@@ -13,10 +13,20 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, or_, select, update
 
-from worker.core.states import RUNNING, EnrollmentState, MessageKind, MessageState, Scope
+from worker.core.states import (
+    RUNNING,
+    EnrollmentState,
+    MessageKind,
+    MessageState,
+    Scope,
+    TaskState,
+)
 from worker.store.prepared import Prepared, one_of
 from worker.store.tables import alert, enrollment, hold, lead, message, suppression
+from worker.store.task_tables import task
+from worker.store.tasks import Task, to_task
 
+_CORRECTED = "a mail was understood wrongly, and corrected"
 _TAKEN_BACK = ("track", "settled", "stage", "soft_bounces")
 _KEPT = (*_TAKEN_BACK, "rhythm", "channel")
 _REMEMBER = Prepared(
@@ -36,6 +46,7 @@ class Undone:
     suppressions: int
     notices_sent: int
     changed_since: int
+    tasks: list[Task]
 
 
 def remember(connection: Connection, lead_ids: Collection[int]) -> dict[int, dict[str, Any]]:
@@ -51,15 +62,20 @@ def undo(
     before: Mapping[str, Any],
     digests: Collection[str],
     now: datetime,
+    *,
+    ended_since: bool = False,
 ) -> Undone:
     """Take back what was done to a lead at an instant; `digests` are of what it may suppress.
 
-    What the lead wants is left: it may have been set by hand since.
+    What of the lead is not in `before` is left, and so are sequences and tasks if all of it
+    `ended_since`. What the lead wants is left, too: it may have been set by hand since.
     """
     holds = _end_holds(connection, lead_id, at, now)
-    revived, stale = _go_on(connection, lead_id, at, now)
+    revived, stale = ([], 0) if ended_since else _go_on(connection, lead_id, at, now)
     waiting = _wait_on(connection, revived, at)
-    _revive(connection, lead_id, at)
+    if not ended_since:
+        _revive(connection, lead_id, at)
+    tasks = [] if ended_since else _reopen(connection, lead_id, at)
     sent = _notices(connection, lead_id, at, now)
     lifted = delete(suppression).where(suppression.c.since == at, suppression.c.digest.in_(digests))
     suppressions = connection.execute(lifted).rowcount
@@ -67,9 +83,9 @@ def undo(
     asked = update(alert).where(alert.c.since == at, alert.c.subject == address)
     connection.execute(asked.where(alert.c.closed_at.is_(None)).values(closed_at=now))
     if not stale:
-        values = {name: before[name] for name in _TAKEN_BACK}
+        values = {name: before[name] for name in _TAKEN_BACK if name in before}
         connection.execute(update(lead).where(lead.c.id == lead_id).values(values))
-    return Undone(holds, len(revived) - waiting, waiting, suppressions, sent, stale)
+    return Undone(holds, len(revived) - waiting, waiting, suppressions, sent, stale, tasks)
 
 
 def _end_holds(connection: Connection, lead_id: int, at: datetime, now: datetime) -> int:
@@ -99,7 +115,7 @@ def _go_on(
     )
     values = {
         "state": EnrollmentState.ACTIVE.value,
-        "reason": "a mail was understood wrongly, and corrected",
+        "reason": _CORRECTED,
         "ended_at": None,
         "due_at": now,
     }
@@ -127,6 +143,15 @@ def _revive(connection: Connection, lead_id: int, at: datetime) -> None:
     cancelled = update(message).where(message.c.lead_id == lead_id, message.c.settled_at == at)
     cancelled = cancelled.where(message.c.state == MessageState.CANCELLED.value)
     connection.execute(cancelled.values(revivable=True))
+
+
+def _reopen(connection: Connection, lead_id: int, at: datetime) -> list[Task]:
+    """Open the tasks again that expired then; return them."""
+    expired = (task.c.state == TaskState.EXPIRED.value) & (task.c.closed_at == at)
+    values = {"state": TaskState.OPEN.value, "reason": _CORRECTED, "closed_at": None}
+    reopened = update(task).where(task.c.lead_id == lead_id, expired).values(values)
+    rows = connection.execute(reopened.returning(task)).mappings()
+    return [to_task(row) for row in rows]
 
 
 def _notices(connection: Connection, lead_id: int, at: datetime, now: datetime) -> int:

@@ -83,3 +83,33 @@ def test_a_lead_is_handed_over(nurture: Nurture, ada: str) -> None:
     assert f"{ada} is with Hedy Lamarr." in said.out
     assert known(nurture, ada)["owner"] == "Hedy Lamarr"
     assert "handed over to Hedy Lamarr: wants a quote" in " ".join(nurture("why", ada).out.split())
+
+
+def test_an_owner_whom_nobody_knows_is_told(nurture: Nurture, ada: str, owners: None) -> None:
+    said = nurture("leads", "edit", ada, "owner=Hady Lamarr")
+    assert "No owner is called Hady Lamarr in config.toml: nobody hears of this lead." in said.out
+    assert "No owner" not in nurture("leads", "edit", ada, "owner=hedy lamarr").out
+
+
+def test_the_leads_of_who_left_go_to_another(nurture: Nurture, ada: str, owners: None) -> None:
+    nurture("leads", "edit", ada, "owner=Gone Guy")
+    bob = "bob@bristol.example"
+    nurture("leads", "add", bob, "--consent", "asked", "--owner", "gone guy")
+    said = nurture(
+        "leads", "reassign", "GONE GUY", "--to", "hedy@yourfirm.example", "left", "--yes"
+    )
+    assert "2 leads of GONE GUY went to Hedy Lamarr; 0 of them are being talked to" in said.out
+    assert known(nurture, ada)["owner"] == known(nurture, bob)["owner"] == "Hedy Lamarr"
+    assert "handed_over" not in nurture("why", ada).out
+    again = nurture("leads", "reassign", "Gone Guy", "--to", "Hedy Lamarr", "--yes")
+    assert again.status == 1
+    assert "no lead has the owner Gone Guy; owners of leads: Hedy Lamarr (2)" in again.err
+
+
+def test_who_is_being_talked_to_is_handed_over(nurture: Nurture, ada: str, owners: None) -> None:
+    nurture("leads", "handoff", ada, "--to", "Hedy Lamarr")
+    config = Path("config.toml")
+    config.write_text(config.read_text().replace("Hedy Lamarr", "Hedy Kiesler"))
+    said = nurture("leads", "reassign", "Hedy Lamarr", "--to", "Hedy Kiesler", "married", "--yes")
+    assert "1 lead of Hedy Lamarr went to Hedy Kiesler; 1 of them" in said.out
+    assert "handed over to Hedy Kiesler: married" in " ".join(nurture("why", ada).out.split())

@@ -2,13 +2,17 @@
 
 ::
 
-    won 500            won, with its amount (also "won 1.500,00 €", "won")
-    lost: price        lost, with its reason
+    won 500            won, with its amount (also "won 1.500,00 €", "won", "gewonnen 500")
+    lost: price        lost, with its reason (also "lost to a rival", "perdu : trop cher")
     nurture            to the newsletter
-    not yet, 3 March   nothing before that day
+    not yet, 3 March   nothing before that day (also "later", "noch nicht")
     hold until 3 March everything waits until then
     stop               no more emails to this lead
     stage decision     the lead's stage
+
+A command stands alone, or parted from what is said of it: "Won't buy" is no sale, nor is "Lost his
+number" a loss. What begins like one and may be another sentence is unclear, and so is what says two
+things.
 
 Not one of `RULES`: that a mail is from an owner's own authenticated mailbox is known to the engine
 only, which asks here. Acting on it is not this package's.
@@ -17,7 +21,7 @@ only, which asks here. Acting on it is not this package's.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -31,7 +35,27 @@ from worker.inbox.parse import Mail
 MOST_LINES = 200
 """Lines of an answer that are read."""
 
-_LINE = re.compile(r"(?i)\W*(won|lost|nurture|not yet|hold|stop|stage)\b[\s:,–-]*(.*)")
+
+_WRAPPED = 50
+"""Letters of a line that a program may have broken; the next one goes on with its sentence."""
+_TONGUES = ("en", "de", "nl", "fr", "es", "it")
+_WORDS = {
+    "won": r"won|gewonnen|gagn[ée]e?|ganad[oa]|vint[oa]",
+    "lost": r"lost|verloren|perdue?|perdid[oa]|pers[oa]",
+    "hold": r"hold|not yet|later|noch nicht|später|nog niet|pas encore|plus tard|todavía no|aún no"
+    r"|más tarde|non ancora|più tardi",
+    "nurture": "nurture",
+    "stop": "stop",
+    "stage": "stage",
+}
+_LINE = re.compile(
+    rf"(?i)\W*(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _WORDS.items())})"
+    r"(?![\w'’])(?P<part>[\s:,;.!–—-]*)(?P<rest>[^?]*)"
+)
+_MINUS = re.compile(r"\s[-–−]\Z")
+_FOR = re.compile(r"(?i)(?:for|with|at|für|mit|voor|pour|avec|por|con|per)\s+")
+_WHY = re.compile(r"(?i)(?:to|on|over|because|due|wegen|weil|omdat|door|parce|porque|perché)\b")
+_UNTIL = re.compile(r"(?i)(?:\d|(?:until|till?|for|bis|tot|jusqu|hasta|fino)\b)")
 
 
 class Verdict(StrEnum):
@@ -67,32 +91,78 @@ def read(mail: Mail) -> tuple[Decision, ...]:
 
 def decisions(text: str, day: date | None) -> tuple[Decision, ...]:
     """The decisions in the new words of an answer of that day."""
-    lines = text.split("\n")[:MOST_LINES]
-    found = (_decision(line[:300], day) for line in lines)
-    return tuple(one for one in found if one is not None)
+    lines = [line.strip() for line in text.split("\n")[:MOST_LINES]]
+    begun = [
+        line for before, line in zip(("", *lines), lines, strict=False) if len(before) < _WRAPPED
+    ]
+    found = (_decision(line[:300], day) for line in begun)
+    return _agreed(tuple(dict.fromkeys(one for one in found if one is not None)))
+
+
+def _agreed(found: tuple[Decision, ...]) -> tuple[Decision, ...]:
+    """Let no decision count where two say how it ended, and not the same."""
+    ends = [one for one in found if one.verdict in (Verdict.WON, Verdict.LOST, Verdict.NURTURE)]
+    said = dict.fromkeys(_briefly(one) for one in ends)
+    if len(said) < 2:
+        return tuple(one for one in found if one not in ends[1:])
+    unclear = f"it says {' and '.join(said)}; write one of them"
+    return tuple(replace(one, unclear=one.unclear or unclear) for one in found)
+
+
+def _briefly(decision: Decision) -> str:
+    amount = "" if decision.amount is None else f" {decision.amount}"
+    return f"{decision.verdict}{amount}"
 
 
 def _decision(line: str, day: date | None) -> Decision | None:
-    match = _LINE.fullmatch(line.strip())
+    match = _LINE.fullmatch(line)
     if match is None:
         return None
-    word, rest = match[1].lower(), match[2].strip(" .!")
-    if word in {"hold", "not yet"}:
-        stated = later.stated(fold(rest), ["en"], day) if day and rest else None
-        return Decision(Verdict.HOLD, until=stated.day if stated else None)
-    if word == "won":
-        return _won(rest)
-    if word == "lost":
-        return Decision(Verdict.LOST, reason=rest)
-    if word == "stage":
-        named = next((one for one in Stage if one.value == rest.lower()), None)
-        return Decision(Verdict.STAGE, stage=named) if named else None
-    return Decision(Verdict(word)) if not rest else None
+    verdict = next(one for one in Verdict if match[one.value])
+    rest = match["rest"].strip(" .!")
+    parted = not rest or bool(match["part"].strip())
+    match verdict:
+        case Verdict.WON:
+            return _won(rest, parted=parted, negative=bool(_MINUS.search(match["part"])))
+        case Verdict.LOST:
+            return _lost(rest, parted=parted)
+        case Verdict.HOLD:
+            return _held(rest, day, parted=parted)
+        case Verdict.STAGE:
+            named = next((one for one in Stage if one.value == rest.lower()), None)
+            return Decision(verdict, stage=named) if named else None
+        case _:
+            return Decision(verdict, reason=rest) if parted else None
 
 
-def _won(rest: str) -> Decision:
+def _won(rest: str, *, parted: bool, negative: bool) -> Decision:
+    said = _FOR.sub("", rest, count=1)
+    if not parted and not money.begins(said):
+        return Decision(Verdict.WON, unclear="write `won 500`, or `won` alone, if it is won")
+    if negative and money.begins(rest):
+        return Decision(Verdict.WON, unclear=f"-{rest} is no amount; write `won {rest}`")
     try:
-        found = money.first(rest)
+        found = money.first(said)
     except InputError as error:
         return Decision(Verdict.WON, unclear=str(error))
+    if found and re.match(r"\w[^,;(]*\d", found[1]):  # "won 3 rooms for 1416"
+        return Decision(Verdict.WON, unclear=f"which number of “{said}” is the amount?")
     return Decision(Verdict.WON, amount=found[0] if found else None)
+
+
+def _lost(rest: str, *, parted: bool) -> Decision:
+    if not parted and not _WHY.match(rest):
+        return Decision(Verdict.LOST, unclear="write `lost: why`, or `lost` alone, if it is lost")
+    return Decision(Verdict.LOST, reason=rest)
+
+
+def _held(rest: str, day: date | None, *, parted: bool) -> Decision | None:
+    if not rest:
+        return Decision(Verdict.HOLD)
+    if not parted and not _UNTIL.match(rest):
+        return None
+    stated = later.stated(fold(rest), _TONGUES, day) if day else None
+    if stated is None:
+        unclear = "until when? write a day to come, such as `hold until 3 March`"
+        return Decision(Verdict.HOLD, unclear=unclear)
+    return Decision(Verdict.HOLD, until=stated.day)

@@ -1,0 +1,56 @@
+"""Gives all leads of an owner to another: of one who left, or is called otherwise by now.
+
+Who is being talked to is handed over; of the others only the name of the owner changes, and what we
+send to them goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from worker.core.facts import Lead
+from worker.engine import control, unanswered
+from worker.engine.apply import Desk
+from worker.engine.edit import edit
+from worker.engine.setup import Owner
+from worker.errors import NotFoundError
+from worker.store import enrollments, leads
+
+BATCH = 100
+"""Leads that are given away in one transaction."""
+
+
+def called(desk: Desk, name: str) -> list[str]:
+    """Return by what names leads have an owner, whom the configuration may not know any more."""
+    counts = leads.owners(desk.connection)
+    owner = desk.setup.owner_called(name)
+    known = {name, owner.name, owner.address} if owner else {name}
+    wanted = {one.strip().casefold() for one in known}
+    found = [one for one in counts if one.strip().casefold() in wanted]
+    if not found:
+        raise NotFoundError(f"no lead has the owner {name}; owners of leads: {_listed(counts)}")
+    return found
+
+
+def give(desk: Desk, some: Collection[int], to: Owner, reason: str) -> int:
+    """Give leads to an owner; tell how many were handed over, because they are being talked to."""
+    found = list(leads.get_many(desk.connection, some).values())
+    talked_to = _talked_to(desk, found)
+    for lead in found:
+        if lead.id in talked_to:
+            control.hand_over(desk, lead, to, reason)
+        else:
+            edit(desk, lead, {"owner": to.name})
+    return len(talked_to)
+
+
+def _talked_to(desk: Desk, found: Collection[Lead]) -> set[int]:
+    running = enrollments.running_of(desk.connection, [one.id for one in found])
+    followed = {
+        number for number, passages in running.items() if any(one.to_owner for one in passages)
+    }
+    return followed | unanswered.waiting(desk.connection, found).keys()
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} ({count:,})" for name, count in counts.items()) or "none"
