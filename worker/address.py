@@ -79,6 +79,12 @@ def comparable_domain(text: str) -> str:
     return comparable(f"somebody@{named}").rpartition("@")[2]
 
 
+def domains(address: str) -> list[str]:
+    """Return the domain of an address as it is stored, and those above it but for the highest."""
+    labels = address.rpartition("@")[2].split(".")
+    return [".".join(labels[at:]) for at in range(max(len(labels) - 1, 1))]
+
+
 def shown(text: str) -> str:
     """Return foreign text for a message to people: short, in quotes, nothing invisible."""
     start = text[:_MOST_SHOWN] + ("…" if len(text) > _MOST_SHOWN else "")

@@ -5,7 +5,7 @@ from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.address import Address, canonical, comparable, comparable_domain
+from worker.address import Address, canonical, comparable, comparable_domain, domains
 from worker.errors import AddressError
 
 PIECES = st.sampled_from(
@@ -26,6 +26,12 @@ PIECES = st.sampled_from(
 )
 def test_one_form_for_all_spellings(written: str, stored: str) -> None:
     assert canonical(written) == Address(stored, stored.partition("@")[2])
+
+
+def test_the_domains_of_an_address_are_its_own_and_those_above_it() -> None:
+    assert domains("ada@eu.firm.example") == ["eu.firm.example", "firm.example"]
+    assert domains("ada@firm.example") == ["firm.example"]
+    assert domains("ada@localhost") == ["localhost"]
 
 
 @pytest.mark.parametrize(

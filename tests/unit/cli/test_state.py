@@ -102,6 +102,12 @@ def test_pause_and_resume(
     assert "was not on hold" in nurture("resume", *words).out
 
 
+def test_a_pause_of_a_domain_says_how_many_it_holds(nurture: Nurture, ada: str) -> None:
+    domain = ada.partition("@")[2]
+    assert "is on hold, with 1 lead there." in nurture("pause", "--domain", domain).out
+    assert "is on hold, with 0 leads there." in nurture("pause", "--domain", "slip.example").out
+
+
 def test_resume_names_what_is_still_held(nurture: Nurture) -> None:
     nurture("pause")
     nurture("pause", "--mailbox", "sales")
