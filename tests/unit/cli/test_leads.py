@@ -117,6 +117,12 @@ def test_hold_resume_and_stop(nurture: Nurture, ada: str) -> None:
     assert (stopped["next"], stopped["lead"]["track"]) == ([], "none")
 
 
+def test_a_domain_is_suppressed_with_all_below_it(nurture: Nurture, ada: str) -> None:
+    nurture("suppress", "add", "@firm.example", "--yes")
+    said = nurture("leads", "add", "bob@eu.firm.example", "--consent", "web form").out
+    assert "not enrolled: welcome: the address is suppressed" in said
+
+
 def test_who_is_suppressed_does_not_go_on(nurture: Nurture, ada: str) -> None:
     nurture("suppress", "add", ada, "asked", "for", "it")
     said = nurture("leads", "resume", ada).out

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
+from worker.address import domains
 from worker.core.secret import derive
 from worker.engine.intake.domains import MOST_KEPT
 from worker.store.database import Connection
@@ -26,15 +28,17 @@ class Suppressed:
         if not any_suppressed(connection):
             return 0
         own = self._found(connection, addresses)
-        domains = [address[address.rindex("@") :] for address in addresses]
-        self._ask_about(connection, domains)
-        pairs = zip(addresses, domains, strict=True)
-        return sum(address in own or self._domains[domain] for address, domain in pairs)
+        above = [[f"@{name}" for name in domains(address)] for address in addresses]
+        self._ask_about(connection, chain.from_iterable(above))
+        pairs = zip(addresses, above, strict=True)
+        return sum(
+            address in own or any(self._domains[name] for name in names) for address, names in pairs
+        )
 
-    def _ask_about(self, connection: Connection, domains: Iterable[str]) -> None:
+    def _ask_about(self, connection: Connection, names: Iterable[str]) -> None:
         if len(self._domains) > MOST_KEPT:
             self._domains.clear()
-        new = set(domains).difference(self._domains)
+        new = set(names).difference(self._domains)
         found = self._found(connection, new)
         self._domains.update((domain, domain in found) for domain in new)
 
