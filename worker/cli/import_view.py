@@ -81,6 +81,7 @@ def _counts(report: Report) -> Iterator[tuple[int, str]]:
         (report.completed, f"known already, and {would}completed: nothing was written over"),
         (report.unchanged, "known already, and the same"),
         (report.differs, "known already with other values, which stay as they are"),
+        (report.denied, "known already with a consent, which the list denies and they keep"),
         (report.repeated, "repeat an address from further up"),
         (report.rejected, "not taken"),
         (report.without_consent, "added without consent: nothing is sent to them"),

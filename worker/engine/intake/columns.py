@@ -59,6 +59,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "consent_wording": (
         "consent wording", "consent text", "einwilligungstext", "wortlaut der einwilligung",
     ),
+    "opted_out": (
+        "opted out", "opt out", "email opt out", "e mail opt out", "has opted out of email",
+        "do not email", "unsubscribed", "unsubscribed from all email", "abgemeldet", "werbesperre",
+    ),
 }  # fmt: skip
 FIELDS = tuple(_NAMES)
 """What a column can be, besides a declared attribute."""

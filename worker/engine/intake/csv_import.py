@@ -43,6 +43,8 @@ BATCH = 10_000
 COMPLETED = "completed by a list"
 """What is decided about a lead that gets from a list what it had not."""
 
+_DENIED = "{0} has a consent that this list denies: `nurture suppress add {0}` if they took it back"
+
 BATCH_ENROLLING = 500
 """Rows in one transaction where leads are enrolled too, which takes far longer."""
 
@@ -127,6 +129,7 @@ class _Import:
         self._rejects = rejects
         self._width = reader.columns.width
         self._seen: set[int] = set()
+        self._denying: set[str] = set()  # addresses of the batch
         self._suppressed = Suppressed(options.secret)
         self._comparison = Comparison(
             reader.columns.fields, source=options.source, consent_source=options.consent
@@ -146,6 +149,7 @@ class _Import:
         with _one_more_connection(self._database), _short_walks():
             while batch := list(islice(rows, size)):
                 self._take(batch)
+                self._denying.clear()
                 progress(sheet.bytes_read)
 
     def _rows(self, records: Iterable[Record]) -> Iterator[_Row]:
@@ -153,7 +157,8 @@ class _Import:
         for record in records:
             self.report.rows += 1
             try:
-                lead = self._reader.read(self._cells(record))
+                cells = self._cells(record)
+                lead = self._reader.read(cells)
             except InputError as error:
                 self._reject(record, str(error))
                 continue
@@ -162,6 +167,8 @@ class _Import:
                 self.report.repeated += 1
                 self.report.warn(record.line, f"{address} stands further up as well")
             else:
+                if self._reader.denies(cells):
+                    self._denying.add(address)
                 yield record.line, address, lead
 
     def _cells(self, record: Record) -> list[str]:
@@ -228,9 +235,13 @@ class _Import:
         """Tell whether a known lead has not all that a row has; count the row."""
         report, lacks = self.report, bool(missing(new, lead))
         other = self._comparison.differences(new, lead)
+        denied = lead.consent is not None and new[0] in self._denying
+        report.denied += denied
+        if denied:
+            report.warn(line, _DENIED.format(new[0]))
         report.completed += lacks
-        report.differs += bool(other) and not lacks
-        report.unchanged += not other and not lacks
+        report.differs += (denied or bool(other)) and not lacks
+        report.unchanged += not (denied or other or lacks)
         if other:
             report.warn(line, f"{new[0]} is known with other: {', '.join(other)}")
         return lacks

@@ -49,7 +49,9 @@ class LeadReader:
         self._named = _cells(fields, _OWN)
         self._own = itemgetter(*[fields.get(name, columns.width) for name in _OWN])
         self._words = _Combination(_cells(fields, _WORDS), self._words_in_order)
-        self._consent = _Combination(_cells(fields, consent.FIELDS), self._stored_consent)
+        about_consent = _cells(fields, consent.FIELDS)
+        self._consent = _Combination(about_consent, self._stored_consent)
+        self._denial = _Combination(about_consent, _denial)
         self._attributes: list[_Cell] = [
             (name, at, cells.attribute) for name, at in columns.attributes.items()
         ]
@@ -79,12 +81,20 @@ class LeadReader:
             json.dumps(_values(row, self._attributes)) if self._attributes else "{}",
         )
 
+    def denies(self, row: Sequence[str]) -> bool:
+        """Tell whether a row that was read says that there is no consent."""
+        return bool(self._denial.read(row))
+
     def _words_in_order(self, words: dict[str, Any]) -> StoredLead:
         every = self._filled_in | words
         return tuple(every.get(name, "") for name in _WORDS)
 
     def _stored_consent(self, said: dict[str, Any]) -> StoredLead:
         return stored_consent(self._consents.read(said))
+
+
+def _denial(said: dict[str, Any]) -> StoredLead:
+    return ("no",) if consent.denied(said) else ()
 
 
 class _Combination:

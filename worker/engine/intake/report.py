@@ -27,7 +27,8 @@ class Report:
     rows = added + completed + unchanged + differs + repeated + rejected.
     `completed` are known leads that got what they had not; nothing of any lead is written over.
     `unchanged` and `differs` are left as they are: the row says the same, or something else, of
-    which `warnings` tell. `repeated` has the address of a row above it. The counts from
+    which `warnings` tell. `denied` are known leads with a consent that the list says is none; they
+    keep it. `repeated` has the address of a row above it. The counts from
     `without_consent` to `look_alikes` are of those added. On a dry run, added would be; `providers`
     are then those of the added addresses, as far as they were to be counted.
     """
@@ -40,6 +41,7 @@ class Report:
     completed: int = 0
     unchanged: int = 0
     differs: int = 0
+    denied: int = 0
     repeated: int = 0
     rejected: int = 0
     without_consent: int = 0
