@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.options import AsJson, Limit
+from worker.cli.options import AsJson, Limit, countable
 from worker.core.states import OPEN_MESSAGE, MessageState
 
-Number = Annotated[int, typer.Argument(metavar="ID", help="The number of the message.")]
+Number = Annotated[
+    int, typer.Argument(metavar="ID", callback=countable, help="The number of the message.")
+]
 
 app = typer.Typer(help="What goes out, and what stands in its way.", no_args_is_help=True)
 

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.options import Address, AsJson, Limit, Reason, sentence
+from worker.cli.options import Address, AsJson, Limit, Reason, countable, sentence
 from worker.core.states import CallResult
 
-Number = Annotated[int, typer.Argument(metavar="ID", help="The number of the task.")]
+Number = Annotated[
+    int, typer.Argument(metavar="ID", callback=countable, help="The number of the task.")
+]
 
 app = typer.Typer(help="What people are to do: calls, letters, LinkedIn.", no_args_is_help=True)
 

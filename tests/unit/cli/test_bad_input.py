@@ -181,6 +181,25 @@ def test_wrong_use_is_exit_status_2(nurture: Nurture, words: tuple[str, ...]) ->
     assert "Error: " in said.err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("leads", "list", "-n"),
+        ("agenda", "-n"),
+        ("status", "--seen"),
+        ("inbox", "show"),
+        ("tasks", "done"),
+        ("outbox", "drop"),
+    ],
+)
+def test_a_number_that_no_database_holds_is_wrong_use(
+    nurture: Nurture, words: tuple[str, ...]
+) -> None:
+    said = nurture(*words, "9" * 30)
+    assert said.status == 2
+    assert said.err.endswith(": expected 9223372036854775807 or less\n")
+
+
 @pytest.mark.parametrize("form", [(), ("--json",)], ids=["", "json"])
 def test_a_correction_says_what_a_mail_means(nurture: Nurture, form: tuple[str, ...]) -> None:
     """Else an opt-out would be lifted by a word that was left out."""
