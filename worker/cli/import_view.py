@@ -19,9 +19,8 @@ from worker.engine.surroundings import anywhere
 _MOST_NOTED = 10
 
 
-def print_forecast(project: Project, sequence: Sequence, trial: Report) -> None:
+def print_forecast(out: Console, project: Project, sequence: Sequence, trial: Report) -> None:
     """Print how many would be enrolled, from when, and at what rate."""
-    out = console()
     barred = trial.suppressed
     if project.setup.policy.require_consent:
         barred += trial.without_consent

@@ -62,7 +62,7 @@ def import_(
             encoding=encoding,
             dry_run=dry_run,
         )
-        report = _import(project, file, options, enroll, yes=yes)
+        report = _import(project, file, options, enroll, yes=yes, as_json=as_json)
     if as_json:
         print_json(report)
     else:
@@ -70,19 +70,29 @@ def import_(
 
 
 def _import(
-    project: Project, file: Path, options: ImportOptions, enroll: str | None, *, yes: bool
+    project: Project,
+    file: Path,
+    options: ImportOptions,
+    enroll: str | None,
+    *,
+    yes: bool,
+    as_json: bool,
 ) -> Report:
-    """Import; where leads are to be enrolled, show first how many, from when, at what rate."""
+    """Import; where leads are to be enrolled, show first how many, from when, at what rate.
+
+    Where the standard output is for a machine, that is shown beside it.
+    """
     from worker.cli.ask import confirmed
     from worker.cli.import_view import print_forecast
     from worker.cli.progress import import_with_progress
+    from worker.cli.show import console
 
     if enroll is None:
         return import_with_progress(project, file, options)
     with project.reading() as desk:
         sequence = desk.catalogue.current(desk.connection, enroll)
     trial = import_with_progress(project, file, _trial(options, project))
-    print_forecast(project, sequence, trial)
+    print_forecast(console(stderr=as_json), project, sequence, trial)
     if options.dry_run:
         return trial
     if not confirmed(f"Import, and enroll them in {enroll}?", yes=yes):

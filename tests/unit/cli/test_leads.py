@@ -218,6 +218,14 @@ def test_lists_can_be_narrowed(nurture: Nurture, ada: str) -> None:
     assert nurture("leads", "list", "--limbo").out == "Nobody is nowhere: as it should be.\n"
 
 
+def test_an_import_that_enrolls_prints_json_alone(
+    nurture: Nurture, ada: str, project: Path
+) -> None:
+    said = nurture("leads", "import", "leads.csv", "--enroll", "welcome", "--yes", "--json")
+    assert said.json["enrolled"] == 2
+    assert "would begin" in said.err
+
+
 def test_an_import_enrolls_only_when_asked(nurture: Nurture, project: Path) -> None:
     nurture("sequences", "launch", "welcome", "--yes")
     refused = nurture("leads", "import", "leads.csv", "--enroll", "welcome")
