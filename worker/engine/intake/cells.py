@@ -22,7 +22,10 @@ LONGEST_ATTRIBUTE = 2_000
 """Characters in an attribute, or in the words of a consent."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # BCP 47, without private use
-_DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", re.ASCII)
+_YEAR, _MONTH, _DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
+_CLOCK = "(?:,? (?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?"
+_DAY_FIRST = re.compile(rf"{_DAY}\.{_MONTH}\.{_YEAR}{_CLOCK}")
+_YEAR_FIRST = re.compile(rf"{_YEAR}[/.]{_MONTH}[/.]{_DAY}{_CLOCK}")
 _JOINERS = "\u200c\u200d"  # names in Persian and in Indic scripts need them
 _NOT_UTF8 = (
     "holds bytes that are not UTF-8: save the list as CSV UTF-8, or say its encoding, "
@@ -106,14 +109,14 @@ def zone_reader() -> Reader[str]:
 def instant(cell: str) -> datetime:
     """Return an instant in UTC of an ISO 8601 date or time; one without a zone is taken as UTC.
 
-    Whoever writes a date with points, ``31.3.2026``, begins with the day.
+    Whoever writes a date with points, ``31.3.2026``, begins with the day or with the year.
     """
     said = text(cell)
     try:
-        dotted = _DOTTED.fullmatch(said)
-        if dotted:
-            day, month, year = map(int, dotted.groups())
-            return datetime(year, month, day, tzinfo=UTC)
+        written = _DAY_FIRST.fullmatch(said) or _YEAR_FIRST.fullmatch(said)
+        if written:
+            parts = {name: int(part or 0) for name, part in written.groupdict().items()}
+            return datetime(**parts, tzinfo=UTC)
         found = datetime.fromisoformat(said)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
