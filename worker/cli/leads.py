@@ -48,12 +48,13 @@ def add(
     known, such as a consent; nothing is written over.
     """
     given = {
-        "email": address, "first_name": first_name, "last_name": last_name, "company": company,
+        "first_name": first_name, "last_name": last_name, "company": company,
         "zone": zone, "country": country, "language": language, "phone": phone, "source": source,
         "owner": owner, "stage": stage.value if stage else None, "consent": consent,
         "score": None if score is None else str(score),
     }  # fmt: skip
-    _add(ctx, {name: value for name, value in given.items() if value}, attributes or [])
+    said = {name: value for name, value in given.items() if value}
+    _add(ctx, {"email": address, **said}, attributes or [])
 
 
 def _add(ctx: typer.Context, values: dict[str, str], attributes: list[str]) -> None:

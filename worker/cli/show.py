@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
@@ -36,8 +37,17 @@ def console(*, stderr: bool = False) -> Console:
     What is piped is not broken into lines, whatever the terminal beside it: it is searched.
     """
     piped = not (sys.stderr if stderr else sys.stdout).isatty()
-    width = _ENDLESS if piped and "COLUMNS" not in os.environ else None
+    width = _width(os.environ.get("COLUMNS", ""), piped=piped)
     return _Screen(highlight=False, markup=False, emoji=False, stderr=stderr, width=width)
+
+
+def _width(said: str, *, piped: bool) -> int | None:
+    """Return the columns to print in; None where rich knows them. ``COLUMNS=0`` says nothing."""
+    if said.isdecimal() and int(said):
+        return None
+    if piped:
+        return _ENDLESS
+    return shutil.get_terminal_size().columns if said else None
 
 
 def clean(text: object) -> str:

@@ -140,6 +140,7 @@ def test_the_key_is_gone_or_another(nurture: Nurture, project: Path) -> None:
     ("words", "sentence"),
     [
         (("leads", "show", "nobody@x.example"), "no lead has the address nobody@x.example"),
+        (("leads", "add", ""), "the address is empty"),
         (("leads", "add", "nobody"), '"nobody" is not an address'),
         (("leads", "add", "a@b.example", "--set", "shoe=9"), '"shoe" is no field of a lead'),
         (("sequences", "launch", "nope"), "there is no sequences/nope.toml"),
