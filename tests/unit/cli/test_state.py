@@ -19,6 +19,7 @@ from worker.config import load
 from worker.core import transitions
 from worker.daemon.identity import identity
 from worker.daemon.opening import open_database
+from worker.engine.control import HELD_ALL
 from worker.store import alerts, incoming
 from worker.store.alerts import Alert
 
@@ -70,6 +71,31 @@ def test_an_alert_stays_until_somebody_looked(
     number = nurture("status", "--json").json["alerts"][0]["id"]
     assert nurture("status", "--seen", str(number)).status == 0
     assert nurture("status", "--json").json["alerts"] == []
+
+
+def test_what_stops_mail_is_the_last_and_never_left_out(
+    nurture: Nurture, alarm: Callable[[str, str, str], None]
+) -> None:
+    alarm("mailbox", "sales", "the mailbox is paused")
+    for number in range(120):
+        alarm("late", f"message {number}", f"message {number} is late")
+    said = nurture("status").out
+    assert "121 alerts\nThe oldest 21 are left out; `nurture status --json` has them.\n" in said
+    assert "message 20 is late" not in said
+    assert said.index("message 21 is late") < said.index("the mailbox is paused")
+    assert len(nurture("status", "--json").json["alerts"]) == 121
+
+
+def test_what_held_everything_needs_nobody_once_it_goes_on(
+    nurture: Nurture, alarm: Callable[[str, str, str], None]
+) -> None:
+    about = (*HELD_ALL, ("restored", "step:1:welcome"), ("mailbox", "sales"))
+    for kind, subject in about:
+        alarm(kind, subject, "…")
+    nurture("pause")
+    nurture("resume")
+    left = [(one["kind"], one["subject"]) for one in nurture("status", "--json").json["alerts"]]
+    assert left == [("restored", "step:1:welcome"), ("mailbox", "sales")]
 
 
 @pytest.mark.parametrize("kind", ASKED)
