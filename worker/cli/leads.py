@@ -132,7 +132,7 @@ def list_(
     """List leads, as they came in."""
     from worker.cli.lead_view import print_leads
     from worker.cli.project import opened
-    from worker.cli.show import print_json
+    from worker.cli.show import print_json_list
     from worker.store import leads
 
     with opened(ctx) as project, project.reading() as desk:
@@ -147,6 +147,6 @@ def list_(
             counts = leads.count(desk.connection, stage=stage)
             total = sum(counts.values()) if track is None else counts.get(track, 0)
     if as_json:
-        print_json(found)
+        print_json_list(found, total)
     else:
         print_leads(found, total, limbo=limbo, narrowed=bool(track or stage))

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum
@@ -92,6 +92,14 @@ def grid(*rows: tuple[str, object]) -> Table:
 def print_json(value: object) -> None:
     """Print a value as JSON: dataclasses are objects, instants ISO 8601 with their offset."""
     sys.stdout.write(f"{json.dumps(plain(value), ensure_ascii=False, indent=2)}\n")
+
+
+def print_json_list(found: Sequence[object], total: int) -> None:
+    """Print these of so many as JSON; where there are more, the standard error says so."""
+    print_json(found)
+    if total > len(found):
+        said = f"{len(found):,} of {total:,}: --limit says how many there are to be"
+        print(said, file=sys.stderr)
 
 
 def print_json_lines(values: Iterable[object]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.unit.cli.conftest import Nurture, edit
+from worker.cli import progress
 from worker.cli.outcome import split
 from worker.core.states import Outcome
 
@@ -216,6 +218,28 @@ def test_lists_can_be_narrowed(nurture: Nurture, ada: str) -> None:
     assert listed("--stage", "decision") == ["bob@x.example"]
     assert listed("--limbo") == []
     assert nurture("leads", "list", "--limbo").out == "Nobody is nowhere: as it should be.\n"
+
+
+def test_json_that_is_cut_says_so_beside_it(nurture: Nurture, project: Path) -> None:
+    nurture("leads", "import", "leads.csv")
+    said = nurture("leads", "list", "--json", "--limit", "2")
+    assert len(said.json) == 2
+    assert said.err == "2 of 3: --limit says how many there are to be\n"
+    assert nurture("leads", "list", "--json").err == ""
+
+
+def test_an_import_that_is_interrupted_says_what_is_in(
+    nurture: Nurture, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever presses Ctrl-C does so after some batch."""
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            progress, "_lines", lambda *_: lambda _done: signal.raise_signal(signal.SIGINT)
+        )
+        said = nurture("leads", "import", "leads.csv")
+    assert (said.status, said.out) == (130, "")
+    assert said.err.startswith("Interrupted: a part of the list may be in; ")
+    assert nurture("leads", "import", "leads.csv", "--json").json["unchanged"] == 3
 
 
 def test_an_import_that_enrolls_prints_json_alone(
