@@ -23,8 +23,8 @@ def print_forecast(out: Console, project: Project, sequence: Sequence, trial: Re
     """Print how many would be enrolled, from when, and at what rate."""
     barred = trial.suppressed
     if project.setup.policy.require_consent:
-        barred += trial.without_consent
-    coming = max(trial.added - barred, 0)
+        barred += trial.without_consent - trial.without_both
+    coming = trial.added - barred
     out.print(f"{several(coming, 'lead')} of {several(trial.rows, 'row')} would begin.")
     due = step_due(sequence.steps[0], project.now, anywhere(project.setup)) or project.now
     times = project.times

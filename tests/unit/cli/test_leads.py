@@ -250,6 +250,14 @@ def test_an_import_that_enrolls_prints_json_alone(
     assert "would begin" in said.err
 
 
+def test_who_is_barred_for_two_reasons_is_left_out_once(nurture: Nurture, project: Path) -> None:
+    nurture("sequences", "launch", "welcome", "--yes")
+    nurture("suppress", "add", "bob@x.example")
+    (project / "few.csv").write_text("email,consent\nbob@x.example,\neve@x.example,fair\n")
+    told = nurture("leads", "import", "few.csv", "--enroll", "welcome").out
+    assert told.startswith("1 lead of 2 rows would begin.\n")
+
+
 def test_an_import_enrolls_only_when_asked(nurture: Nurture, project: Path) -> None:
     nurture("sequences", "launch", "welcome", "--yes")
     refused = nurture("leads", "import", "leads.csv", "--enroll", "welcome")

@@ -255,10 +255,12 @@ class _Import:
     def _count(self, connection: Connection, rows: list[_Row]) -> None:
         """Count what is to be said about those that are added."""
         report, now = self.report, to_micros(self._now)
-        report.suppressed += self._suppressed.count(connection, [address for _, address, _ in rows])
+        suppressed = self._suppressed.among(connection, [address for _, address, _ in rows])
+        report.suppressed += len(suppressed)
         for line, address, lead in rows:
-            if not lead[_CONSENT] or 0 < int(lead[_CONSENT_EXPIRES]) <= now:
-                report.without_consent += 1
+            without = not lead[_CONSENT] or 0 < int(lead[_CONSENT_EXPIRES]) <= now
+            report.without_consent += without
+            report.without_both += without and address in suppressed
             report.without_place += not (lead[_ZONE] or lead[_COUNTRY])
             for kind, sentence in remarks(address, self._reader.domains):
                 report.remark(line, kind, sentence)

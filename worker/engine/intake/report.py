@@ -28,9 +28,10 @@ class Report:
     `completed` are known leads that got what they had not; nothing of any lead is written over.
     `unchanged` and `differs` are left as they are: the row says the same, or something else, of
     which `warnings` tell. `denied` are known leads with a consent that the list says is none; they
-    keep it. `repeated` has the address of a row above it. The counts from
-    `without_consent` to `look_alikes` are of those added. On a dry run, added would be; `providers`
-    are then those of the added addresses, as far as they were to be counted.
+    keep it. `repeated` has the address of a row above it. The counts from `without_consent` to
+    `look_alikes` are of those added; `without_both` are suppressed, and without consent besides.
+    On a dry run, added would be; `providers` are then those of the added addresses, as far as they
+    were to be counted.
     """
 
     dry_run: bool
@@ -47,6 +48,7 @@ class Report:
     without_consent: int = 0
     without_place: int = 0
     suppressed: int = 0
+    without_both: int = 0
     roles: int = 0
     look_alikes: int = 0
     enrolled: int = 0

@@ -23,17 +23,14 @@ class Suppressed:
         self._key = derive(secret, "suppression")
         self._domains: dict[str, bool] = {}
 
-    def count(self, connection: Connection, addresses: Sequence[str]) -> int:
-        """Count the addresses that are suppressed, or whose domain is."""
+    def among(self, connection: Connection, addresses: Sequence[str]) -> set[str]:
+        """Return the addresses that are suppressed, or that have a domain which is."""
         if not any_suppressed(connection):
-            return 0
+            return set()
+        above = {address: [f"@{name}" for name in domains(address)] for address in addresses}
+        self._ask_about(connection, chain.from_iterable(above.values()))
         own = self._found(connection, addresses)
-        above = [[f"@{name}" for name in domains(address)] for address in addresses]
-        self._ask_about(connection, chain.from_iterable(above))
-        pairs = zip(addresses, above, strict=True)
-        return sum(
-            address in own or any(self._domains[name] for name in names) for address, names in pairs
-        )
+        return own | {one for one, names in above.items() if any(map(self._domains.get, names))}
 
     def _ask_about(self, connection: Connection, names: Iterable[str]) -> None:
         if len(self._domains) > MOST_KEPT:
