@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -335,6 +336,12 @@ def test_a_list_that_denies_a_known_consent_says_so(database: Database, people: 
     assert (report.denied, report.differs, report.unchanged) == (1, 1, 0)
     assert "`nurture suppress add ada@example.com`" in report.warnings[0].text
     assert lead(database, "ada@example.com").consent == Consent("web form", NOW)
+
+
+def test_what_was_agreed_to_today_is_not_of_the_future(database: Database, people: Path) -> None:
+    text = "email,consent,consent at\nada@example.com,form,2026-11-23\n"
+    assert imported(database, people, text).rejected == 1
+    assert imported(database, people, text, zone=ZoneInfo("Pacific/Auckland")).added == 1
 
 
 def test_consent_of_the_future_is_refused_and_one_that_ended_is_counted(

@@ -60,6 +60,7 @@ def import_(
             consent=consent,
             source=source,
             encoding=encoding,
+            zone=project.setup.zone,
             dry_run=dry_run,
         )
         report = _import(project, file, options, enroll, yes=yes, as_json=as_json)

@@ -82,7 +82,7 @@ def _created(desk: Desk, values: dict[str, str]) -> Lead:
     from worker.store import leads
 
     declared = desk.setup.attributes
-    lead_id = add_lead(desk.connection, values, desk.now, attributes=declared)
+    lead_id = add_lead(desk.connection, values, desk.now, attributes=declared, zone=desk.setup.zone)
     apply(desk, lead_id, LeadCreated(desk.now, "added by hand"))
     return leads.get(desk.connection, lead_id)
 

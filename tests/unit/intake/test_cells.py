@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import available_timezones
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -68,6 +68,13 @@ def test_what_is_no_text_is_refused(cell: str, said: str) -> None:
 )
 def test_fields_are_read(field: str, cell: str, value: object) -> None:
     assert cells.reader(field)(cell) == value
+
+
+@pytest.mark.parametrize("cell", ["2026-03-31", "31.3.2026", "2026-03-30T14:00Z"])
+def test_a_date_is_one_of_the_house(cell: str) -> None:
+    read = cells.reader("consent_at", ZoneInfo("Australia/Sydney"))
+    midnight = datetime(2026, 3, 30, 13, tzinfo=UTC)
+    assert read(cell) == midnight + timedelta(hours="Z" in cell)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import TypeVar
 from zoneinfo import available_timezones
 
@@ -106,8 +107,8 @@ def zone_reader() -> Reader[str]:
     return zone
 
 
-def instant(cell: str) -> datetime:
-    """Return an instant in UTC of an ISO 8601 date or time; one without a zone is taken as UTC.
+def instant(cell: str, zone: tzinfo = UTC) -> datetime:
+    """Return an instant in UTC of an ISO 8601 date or time; one that names no zone is of `zone`.
 
     Whoever writes a date with points, ``31.3.2026``, begins with the day or with the year.
     """
@@ -116,9 +117,9 @@ def instant(cell: str) -> datetime:
         written = _DAY_FIRST.fullmatch(said) or _YEAR_FIRST.fullmatch(said)
         if written:
             parts = {name: int(part or 0) for name, part in written.groupdict().items()}
-            return datetime(**parts, tzinfo=UTC)
+            return datetime(**parts, tzinfo=zone).astimezone(UTC)
         found = datetime.fromisoformat(said)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise InputError(
             f"{shown(cell)} is no date that can be understood in one way only; "
@@ -126,9 +127,10 @@ def instant(cell: str) -> datetime:
         ) from None
 
 
-def reader(field: str) -> Reader[object]:
+def reader(field: str, zone: tzinfo = UTC) -> Reader[object]:
     """Return the reader of a field of a lead, which takes a blank cell for an empty one.
 
+    Dates are those of `zone`.
     Tables that take time are loaded by this call.
     """
     special: dict[str, Callable[[], Reader[object]]] = {
@@ -137,8 +139,8 @@ def reader(field: str) -> Reader[object]:
         "language": lambda: language,
         "stage": lambda: stage,
         "score": lambda: score,
-        "consent_at": lambda: instant,
-        "consent_expires": lambda: instant,
+        "consent_at": lambda: partial(instant, zone=zone),
+        "consent_expires": lambda: partial(instant, zone=zone),
     }
     if field not in special:
         return attribute if field == "consent_wording" else text

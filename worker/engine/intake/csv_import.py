@@ -12,7 +12,7 @@ import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
 
@@ -55,10 +55,10 @@ class ImportOptions:
 
     `secret` is the installation's, by which suppressed addresses are recognised. `mapped` gives
     fields by column name (`worker.engine.intake.columns`); `attributes` are those that the
-    configuration declares. `consent` and `source` are for rows that bring none. `enroll` is
-    called in each batch's transaction with the ids that were added, and tells how many it took.
-    Rows that are not taken are set aside in the folder `aside`; None: beside the list.
-    `providers` are those whose addresses are counted on a dry run.
+    configuration declares. `consent` and `source` are for rows that bring none; dates that name no
+    zone are of `zone`. `enroll` is called in each batch's transaction with the ids that were added,
+    and tells how many it took. Rows that are not taken are set aside in the folder `aside`; None:
+    beside the list. `providers` are those whose addresses are counted on a dry run.
     """
 
     secret: bytes = field(repr=False)
@@ -67,6 +67,7 @@ class ImportOptions:
     consent: str | None = None
     source: str | None = None
     encoding: str | None = None
+    zone: tzinfo = UTC
     dry_run: bool = False
     enroll: Callable[[Connection, list[int]], int] | None = None
     batch: int = BATCH
@@ -107,7 +108,7 @@ def import_leads(
 
 def _reader(found: Columns, path: Path, options: ImportOptions, now: datetime) -> LeadReader:
     consents = ConsentReader(options.consent, f"import of {path.name}", now)
-    return LeadReader(found, consents, Domains(), options.source)
+    return LeadReader(found, consents, Domains(), options.source, options.zone)
 
 
 class _Import:
