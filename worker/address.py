@@ -114,5 +114,7 @@ def _refuse_what_is_no_address(text: str) -> None:
         raise AddressError(f"{shown(text)} holds a line end or another invisible character")
     if len(text) > LONGEST:
         raise AddressError(f"{shown(text)} has {len(text):,} characters; at most {LONGEST}")
+    if "<" in text or text.lower().startswith("mailto:"):
+        raise AddressError(f"{shown(text)} is more than an address: write ada@x.example alone")
     if "," in text or ";" in text:
         raise AddressError(f"{shown(text)} is more than one address: give each a row of its own")

@@ -73,6 +73,13 @@ def test_an_opt_out_after_a_bounce_counts_as_well(world: World) -> None:
         lift(world)
 
 
+def test_who_is_no_lead_stays_suppressed(world: World) -> None:
+    with world.desk() as desk:
+        control.suppress(desk, ADA, "a slip of the pen")
+    with pytest.raises(ConflictError, match="and no lead: who wanted that is not known"):
+        lift(world)
+
+
 def test_what_nobody_knows_the_cause_of_stays(world: World) -> None:
     welcomed(world)
     with world.desk() as desk:

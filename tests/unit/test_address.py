@@ -50,6 +50,8 @@ def test_the_domains_of_an_address_are_its_own_and_those_above_it() -> None:
         ("ada\x00@example.com", "a line end or another invisible character"),
         ("ada@exam\u202eple.com", "a line end or another invisible character"),
         ("ada@example.com; bob@example.com", "is more than one address"),
+        ("Lovelace, Ada <ada@example.com>", "is more than an address: write ada@x.example alone"),
+        ("MAILTO:ada@example.com", "is more than an address: write ada@x.example alone"),
         (f"ada@{'a.' * 100_000}com", "has 200,007 characters; at most 254"),
     ],
 )

@@ -11,7 +11,6 @@ from datetime import datetime
 from worker.core import events
 from worker.core.events import NAMES
 from worker.core.facts import Lead
-from worker.engine import control
 from worker.engine.apply import Desk
 from worker.errors import ConflictError, NotFoundError
 from worker.store import history, incoming, leads, locks, suppressions, timeline
@@ -33,7 +32,11 @@ def lift(desk: Desk, address: str, because: str) -> None:
     since = suppressions.since(desk.connection, digest)
     if since is None:
         raise NotFoundError(f"{address} is not suppressed")
-    lead = control.lead_by(desk, address)
+    lead = leads.find(desk.connection, address)
+    if lead is None:
+        raise ConflictError(
+            f"{address} is suppressed, and no lead: who wanted that is not known, so it stays so"
+        )
     locks.lock_leads(desk.connection, [lead.id])
     _check(desk, lead, address, since)
     suppressions.remove(desk.connection, digest)

@@ -137,6 +137,8 @@ def _plain(name: str) -> str:
 
 
 def _no_address(header: Sequence[str]) -> str:
+    if any("@" in name for name in header):
+        return "the first line must name the columns, and has an address: write email above it"
     return (
         f"no column holds email addresses; {_found(header)}: call one of them email, "
         'or say which it is with --map "COLUMN=email"'
