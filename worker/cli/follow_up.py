@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from rich.console import Console
 from rich.text import Text
 
 from worker.cli.project import Project
 from worker.cli.show import clean, console
 from worker.cli.why_view import next_lines
 from worker.config import where
+from worker.core.facts import Lead
 from worker.engine.why import why
 from worker.store import leads
 
@@ -21,6 +23,14 @@ def report_on(project: Project, lead_id: int) -> None:
     for entry in found.entries:
         if entry.at == project.now:
             out.print(f"  {entry.what}: {clean(entry.reason)}", soft_wrap=True)
+    _name_strange_owner(out, project, lead)
     for line in next_lines(found, project.times):
         indented = Text("\n        ").join(line.split("\n"))
         out.print("  Next: ", indented, sep="", soft_wrap=True)
+
+
+def _name_strange_owner(out: Console, project: Project, lead: Lead) -> None:
+    if lead.owner is not None and project.setup.owner_of(lead) is None:
+        known = ", ".join(project.setup.owners) or "none"
+        said = f"  No owner is called {clean(lead.owner)}; the configuration has {known}."
+        out.print(said, soft_wrap=True)

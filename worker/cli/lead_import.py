@@ -61,6 +61,7 @@ def import_(
             source=source,
             encoding=encoding,
             zone=project.setup.zone,
+            owned=lambda name: project.setup.owner_called(name) is not None,
             dry_run=dry_run,
         )
         report = _import(project, file, options, enroll, yes=yes, as_json=as_json)

@@ -9,6 +9,7 @@ in the rest and changes nothing else. Known leads get what they have not, and ke
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -58,7 +59,8 @@ class ImportOptions:
     configuration declares. `consent` and `source` are for rows that bring none; dates that name no
     zone are of `zone`. `enroll` is called in each batch's transaction with the ids that were added,
     and tells how many it took. Rows that are not taken are set aside in the folder `aside`; None:
-    beside the list. `providers` are those whose addresses are counted on a dry run.
+    beside the list. `providers` are those whose addresses are counted on a dry run. `owned` tells
+    whether the configuration has an owner of that name or address.
     """
 
     secret: bytes = field(repr=False)
@@ -73,10 +75,12 @@ class ImportOptions:
     batch: int = BATCH
     aside: Path | None = None
     providers: Collection[str] = ()
+    owned: Callable[[str], bool] = lambda _name: True
 
 
 _Row = tuple[int, str, StoredLead]  # the line that it stands on, its address, the lead
 _ZONE, _COUNTRY = COLUMNS.index("zone"), COLUMNS.index("country")
+_OWNER = COLUMNS.index("owner")
 _CONSENT = COLUMNS.index("consent_source")
 _CONSENT_EXPIRES = COLUMNS.index("consent_expires")
 
@@ -256,6 +260,10 @@ class _Import:
     def _count(self, connection: Connection, rows: list[_Row]) -> None:
         """Count what is to be said about those that are added."""
         report, now = self.report, to_micros(self._now)
+        owners = Counter(str(lead[_OWNER]) for _, _, lead in rows if lead[_OWNER])
+        for name in owners:
+            if not self._options.owned(name):
+                report.strange_owners[name] += owners[name]
         suppressed = self._suppressed.among(connection, [address for _, address, _ in rows])
         report.suppressed += len(suppressed)
         for line, address, lead in rows:

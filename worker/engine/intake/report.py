@@ -29,9 +29,9 @@ class Report:
     `unchanged` and `differs` are left as they are: the row says the same, or something else, of
     which `warnings` tell. `denied` are known leads with a consent that the list says is none; they
     keep it. `repeated` has the address of a row above it. The counts from `without_consent` to
-    `look_alikes` are of those added; `without_both` are suppressed, and without consent besides.
-    On a dry run, added would be; `providers` are then those of the added addresses, as far as they
-    were to be counted.
+    `strange_owners` are of those added: `without_both` are suppressed, and without consent besides;
+    `strange_owners` are by name, which the configuration has not. On a dry run, added would be;
+    `providers` are then those of the added addresses, as far as they were to be counted.
     """
 
     dry_run: bool
@@ -51,6 +51,7 @@ class Report:
     without_both: int = 0
     roles: int = 0
     look_alikes: int = 0
+    strange_owners: Counter[str] = field(default_factory=Counter)
     enrolled: int = 0
     providers: Counter[str] = field(default_factory=Counter)
     problems: list[Note] = field(default_factory=list)
