@@ -45,11 +45,12 @@ def import_(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take in a list of leads. Bad rows are set aside in a file, with line and reason."""
-    from worker.cli.import_view import print_report
+    """Take in a list of leads. Bad rows are set aside in a file, with line and reason.
+
+    It fails where all of them are bad.
+    """
     from worker.cli.pairs import read_pairs
     from worker.cli.project import opened
-    from worker.cli.show import print_json
     from worker.engine.intake.csv_import import ImportOptions
 
     with opened(ctx) as project:
@@ -65,10 +66,19 @@ def import_(
             dry_run=dry_run,
         )
         report = _import(project, file, options, enroll, yes=yes, as_json=as_json)
+    _tell(report, as_json=as_json)
+
+
+def _tell(report: Report, *, as_json: bool) -> None:
+    from worker.cli.import_view import print_report
+    from worker.cli.show import print_json
+
     if as_json:
         print_json(report)
     else:
         print_report(report)
+    if report.rows and report.rejected == report.rows:
+        raise typer.Exit(1)
 
 
 def _import(

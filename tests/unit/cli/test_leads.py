@@ -242,6 +242,15 @@ def test_an_import_that_is_interrupted_says_what_is_in(
     assert nurture("leads", "import", "leads.csv", "--json").json["unchanged"] == 3
 
 
+def test_an_import_of_bad_rows_alone_fails(nurture: Nurture, project: Path) -> None:
+    (project / "bad.csv").write_text("email\nbob\n")
+    said = nurture("leads", "import", "bad.csv")
+    assert (said.status, said.err) == (1, "")
+    assert "1  not taken" in said.out
+    (project / "bad.csv").write_text("email\nbob\neve@x.example\n")
+    assert nurture("leads", "import", "bad.csv").status == 0
+
+
 def test_an_import_that_enrolls_prints_json_alone(
     nurture: Nurture, ada: str, project: Path
 ) -> None:
