@@ -82,7 +82,7 @@ def language(cell: str) -> str:
 
 
 def country_reader() -> Reader[str]:
-    """Return a reader of countries, by code or English name, that yields the code."""
+    """Return a reader of countries, by code or name, that yields the code."""
     known = countries()
 
     def country(cell: str) -> str:
