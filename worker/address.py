@@ -79,6 +79,12 @@ def comparable_domain(text: str) -> str:
     return comparable(f"somebody@{named}").rpartition("@")[2]
 
 
+def domains(address: str) -> list[str]:
+    """Return the domain of an address as it is stored, and those above it but for the highest."""
+    labels = address.rpartition("@")[2].split(".")
+    return [".".join(labels[at:]) for at in range(max(len(labels) - 1, 1))]
+
+
 def shown(text: str) -> str:
     """Return foreign text for a message to people: short, in quotes, nothing invisible."""
     start = text[:_MOST_SHOWN] + ("…" if len(text) > _MOST_SHOWN else "")
@@ -108,5 +114,7 @@ def _refuse_what_is_no_address(text: str) -> None:
         raise AddressError(f"{shown(text)} holds a line end or another invisible character")
     if len(text) > LONGEST:
         raise AddressError(f"{shown(text)} has {len(text):,} characters; at most {LONGEST}")
+    if "<" in text or text.lower().startswith("mailto:"):
+        raise AddressError(f"{shown(text)} is more than an address: write ada@x.example alone")
     if "," in text or ";" in text:
         raise AddressError(f"{shown(text)} is more than one address: give each a row of its own")

@@ -108,6 +108,26 @@ def test_a_wrong_configuration_leaves_the_old_one(made: Project, running: Nurtur
     assert running.stop() == 0
 
 
+def test_another_state_directory_is_for_the_next_start(made: Project, running: Nurture) -> None:
+    running.said("message.accepted")
+    good = made.config.read_text(encoding="utf-8")
+    made.config.write_text(f'state_dir = "elsewhere"\n{good}', encoding="utf-8")
+    running.send(signal.SIGHUP)
+    assert "state_dir: who the worker is does not" in running.said("reload.failed")["event"]
+    assert running.stop() == 0
+    assert not (made.folder / "elsewhere").exists()
+
+
+def test_a_reload_takes_the_log_as_well(made: Project, running: Nurture) -> None:
+    running.said("message.accepted")
+    text = made.config.read_text(encoding="utf-8").replace('format = "json"', 'format = "text"')
+    made.config.write_text(text, encoding="utf-8")
+    running.send(signal.SIGHUP)
+    running.said("reloaded")
+    assert running.stop() == 0
+    assert "nurture has stopped action=stopped" in running.wait()[1]
+
+
 def test_a_refused_password_pauses_the_mailbox(
     tmp_path: Path,
     sqlite: Database,

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.acceptance.world import ADA, DAY, NIGHT, World, opened
 from tests.store.parts import claim
 from worker.core.facts import Hold, Message
 from worker.core.states import Scope
+from worker.engine import control
 from worker.engine.apply import Desk
 from worker.engine.gatefacts import gate_facts
+from worker.engine.why import why
 from worker.store import enrollments, holds
 from worker.store.database import Database
 from worker.store.holds import Subject
 
 
-def claimed(world: World) -> Message:
+def claimed(world: World, address: str = ADA) -> Message:
     """Launch a sequence, take one lead in, and claim what it gets first."""
     world.launch()
-    world.come(ADA)
+    world.come(address)
     world.ticks.plan()
     with world.ticks.desk() as desk:
         [message] = claim(desk.connection, world.holder, desk.now, 1)
@@ -65,6 +69,25 @@ def test_a_name_in_another_scope_holds_nothing(sqlite: Database) -> None:
                 for subject in {(scope, name) for _, name in theirs} - set(theirs):
                     holds.add(desk.connection, subject, "a test", desk.now, NIGHT + DAY)
             assert held_by(desk, message) == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "domain"),
+    [
+        ("ada@gmail.com", "gmail.com"),  # free mail, and no company
+        ("ada@eu.analytical.example", "eu.analytical.example"),
+        ("ada@eu.analytical.example", "analytical.example"),
+    ],
+)
+def test_a_domain_that_a_person_pauses_is_held(sqlite: Database, address: str, domain: str) -> None:
+    with opened(sqlite) as world:
+        message = claimed(world, address)
+        with world.ticks.desk() as desk:
+            control.pause(desk, (Scope.COMPANY, domain), "a test")
+            assert [one.subject for one in held_by(desk, message)] == [domain]
+            found = why(desk, world.lead(address))
+        assert found.hold is not None
+        assert found.hold.subject == domain
 
 
 def _of(world: World, message: Message) -> list[Subject]:

@@ -119,7 +119,7 @@ def test_of_an_older_entry_the_past_of_its_lead_tells(world: World) -> None:
 def test_what_nobody_knows_the_cause_of_stays(world: World) -> None:
     welcomed(world)
     with world.desk() as desk:
-        digest, _domain = desk.setup.suppression_digests(ADA)
+        digest, *_domains = desk.setup.suppression_digests(ADA)
         suppressions.add(desk.connection, digest, "address", "from before", desk.now)
     with pytest.raises(ConflictError, match="by no refusal, bounce or hand"):
         lift(world)

@@ -57,7 +57,7 @@ def judge(
 def in_doubt(project: Project) -> set[Due]:
     """Return the messages that raise an alert because nobody knows whether they arrived."""
     with project.database.read() as connection:
-        told = {one.subject for one in alerts.open_now(connection, MANY) if one.kind == "in_doubt"}
+        told = {one.subject for one in alerts.open_now(connection) if one.kind == "in_doubt"}
         shown = outbox.shown(connection, states=[MessageState.IN_DOUBT], limit=MANY)
     return {
         Due(one.recipient, one.template.removesuffix(".html"))

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -271,7 +272,7 @@ def test_suppressed_addresses_and_domains_are_imported_and_counted(
     report = imported(
         database, people, "email\nAda@example.com\nbob@acme.com\ncy@sub.acme.com\ndan@x.com\n"
     )
-    assert (report.added, report.suppressed) == (4, 2)
+    assert (report.added, report.suppressed) == (4, 3)
 
 
 def test_nobody_is_enrolled_unless_asked_and_only_who_was_added(
@@ -303,6 +304,9 @@ def test_nobody_is_enrolled_unless_asked_and_only_who_was_added(
         (",consent", ",no", "fair", None),
         (",Einwilligung", ",ja", "fair", Consent("fair", NOW)),
         (",Einwilligung", ",widerrufen", "fair", None),
+        (",Email Opt Out", ",TRUE", "fair", None),
+        (",Email Opt Out", ",2026-01-02", "fair", None),
+        (",Email Opt Out", ",0", "fair", Consent("fair", NOW)),
         (",consent", ",", "fair", Consent("fair", NOW)),
         (
             ",opt-in date",
@@ -324,6 +328,20 @@ def test_consent_is_what_the_row_says_or_the_default(
     report = imported(database, people, text, consent=default)
     assert lead(database, "ada@example.com").consent == consent
     assert report.without_consent == (consent is None)
+
+
+def test_a_list_that_denies_a_known_consent_says_so(database: Database, people: Path) -> None:
+    imported(database, people, "email,consent\nada@example.com,web form\n")
+    report = imported(database, people, "email,consent\nada@example.com,withdrawn\n")
+    assert (report.denied, report.differs, report.unchanged) == (1, 1, 0)
+    assert "`nurture suppress add ada@example.com`" in report.warnings[0].text
+    assert lead(database, "ada@example.com").consent == Consent("web form", NOW)
+
+
+def test_what_was_agreed_to_today_is_not_of_the_future(database: Database, people: Path) -> None:
+    text = "email,consent,consent at\nada@example.com,form,2026-11-23\n"
+    assert imported(database, people, text).rejected == 1
+    assert imported(database, people, text, zone=ZoneInfo("Pacific/Auckland")).added == 1
 
 
 def test_consent_of_the_future_is_refused_and_one_that_ended_is_counted(

@@ -44,9 +44,23 @@ def test_an_empty_database_is_brought_to_this_version_once(empty: Database) -> N
 def test_a_database_that_is_not_there_is_not_to_be_upgraded(postgres: str) -> None:
     """Nothing that Nurture does makes one."""
     absent = Database(f"{postgres}_is_not_there")
-    with pytest.raises(StoreError, match=r"cannot be used: .* does not exist$"):
+    with pytest.raises(StoreError, match=r"cannot be used .* does not exist\): make it, empty"):
         require_current(absent)
     absent.close()
+
+
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    with closing(Database(f"sqlite:///{tmp_path}/nurture.db")) as database:
+        upgrade(database)
+        with database.write():
+            modes = {one.stat().st_mode & 0o777 for one in tmp_path.iterdir()}
+    assert modes == {0o600}
+
+
+def test_a_file_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/nowhere/nurture.db")
+    with pytest.raises(StoreError, match="cannot be made: No such file or directory"):
+        upgrade(database)
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(empty: Database) -> None:

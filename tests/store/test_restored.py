@@ -184,7 +184,7 @@ def test_the_message_that_has_its_id_by_now_is_held(database: Database) -> None:
         [message] = outbox.get_many(connection, [taken]).values()
         facts = gate_facts(desk, [message])[taken]
         assert [one.reason for one in facts.holds if one.ended is None] == [
-            f"owner@felt.example got an email with its Message-ID on {NOW.isoformat()}"
+            f"owner@felt.example got an email with its Message-ID on {NOW:%Y-%m-%d %H:%M} (UTC)"
         ]
 
 

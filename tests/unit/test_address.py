@@ -5,7 +5,7 @@ from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.address import Address, canonical, comparable, comparable_domain
+from worker.address import Address, canonical, comparable, comparable_domain, domains
 from worker.errors import AddressError
 
 PIECES = st.sampled_from(
@@ -28,6 +28,12 @@ def test_one_form_for_all_spellings(written: str, stored: str) -> None:
     assert canonical(written) == Address(stored, stored.partition("@")[2])
 
 
+def test_the_domains_of_an_address_are_its_own_and_those_above_it() -> None:
+    assert domains("ada@eu.firm.example") == ["eu.firm.example", "firm.example"]
+    assert domains("ada@firm.example") == ["firm.example"]
+    assert domains("ada@localhost") == ["localhost"]
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [
@@ -44,6 +50,8 @@ def test_one_form_for_all_spellings(written: str, stored: str) -> None:
         ("ada\x00@example.com", "a line end or another invisible character"),
         ("ada@exam\u202eple.com", "a line end or another invisible character"),
         ("ada@example.com; bob@example.com", "is more than one address"),
+        ("Lovelace, Ada <ada@example.com>", "is more than an address: write ada@x.example alone"),
+        ("MAILTO:ada@example.com", "is more than an address: write ada@x.example alone"),
         (f"ada@{'a.' * 100_000}com", "has 200,007 characters; at most 254"),
     ],
 )

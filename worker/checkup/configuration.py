@@ -8,6 +8,7 @@ from pathlib import Path
 from worker.checkup.finding import Finding, Severity
 from worker.config import Settings, read
 from worker.config.checks import strange_variables
+from worker.config.database import file_of
 from worker.config.secret import locate, open_to_others
 from worker.core.document import name
 from worker.errors import ConfigError
@@ -82,6 +83,8 @@ def _nobody_instead(settings: Settings, file: str) -> Iterator[Finding]:
 
 def _secret_files(settings: Settings) -> Iterator[tuple[str, Path]]:
     yield _KEY, settings.secrets.key_file
+    if (database := file_of(settings.database)) is not None:  # all that is known of people
+        yield "database", database
     for index, mailbox in enumerate(settings.mailbox):
         for side, server in (("smtp", mailbox.smtp), ("imap", mailbox.imap)):
             if server.password_file is not None:

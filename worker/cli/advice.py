@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from worker.core.facts import Hold
 from worker.core.states import Scope
+from worker.engine.control import HELD_ALL
 from worker.store.alerts import Alert
 
 _ADVICE = {
@@ -43,6 +44,7 @@ _ADVICE = {
     "refused": "see `nurture outbox show {1}`",
     "expired": "see `nurture outbox show {1}`",
 }
+_STOPPING = frozenset({"mailbox", "mailbox_gone", "tls", "unreachable", "inbox", "journal"})
 _RESUME = {
     Scope.MAILBOX: "nurture resume --mailbox {0}",
     Scope.SEQUENCE: "nurture resume --sequence {0}",
@@ -55,6 +57,11 @@ def advice_on(alert: Alert) -> str:
     """Return what to do about an alert; empty where its own text says so."""
     number = alert.subject.removeprefix("message ")
     return _ADVICE.get(alert.kind, "").format(alert.subject, number)
+
+
+def stops_mail(alert: Alert) -> bool:
+    """Tell whether an alert is about more than one lead, or message: nothing goes out meanwhile."""
+    return alert.kind in _STOPPING or (alert.kind, alert.subject) in HELD_ALL
 
 
 def is_wide(hold: Hold) -> bool:

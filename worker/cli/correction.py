@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.options import AsJson
+from worker.cli.options import AsJson, countable
 from worker.core.mail import BounceType, Intent, Kind
 
-Number = Annotated[int, typer.Argument(metavar="N", help="The number of the mail.")]
+Number = Annotated[
+    int, typer.Argument(metavar="N", callback=countable, help="The number of the mail.")
+]
 
 
 def register(app: typer.Typer) -> None:

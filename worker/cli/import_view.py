@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
@@ -17,15 +18,15 @@ from worker.engine.senders import daily_limit, possible
 from worker.engine.surroundings import anywhere
 
 _MOST_NOTED = 10
+_MOST_NAMED = 3
 
 
-def print_forecast(project: Project, sequence: Sequence, trial: Report) -> None:
+def print_forecast(out: Console, project: Project, sequence: Sequence, trial: Report) -> None:
     """Print how many would be enrolled, from when, and at what rate."""
-    out = console()
     barred = trial.suppressed
     if project.setup.policy.require_consent:
-        barred += trial.without_consent
-    coming = max(trial.added - barred, 0)
+        barred += trial.without_consent - trial.without_both
+    coming = trial.added - barred
     out.print(f"{several(coming, 'lead')} of {several(trial.rows, 'row')} would begin.")
     due = step_due(sequence.steps[0], project.now, anywhere(project.setup)) or project.now
     times = project.times
@@ -81,6 +82,7 @@ def _counts(report: Report) -> Iterator[tuple[int, str]]:
         (report.completed, f"known already, and {would}completed: nothing was written over"),
         (report.unchanged, "known already, and the same"),
         (report.differs, "known already with other values, which stay as they are"),
+        (report.denied, "known already with a consent, which the list denies and they keep"),
         (report.repeated, "repeat an address from further up"),
         (report.rejected, "not taken"),
         (report.without_consent, "added without consent: nothing is sent to them"),
@@ -88,9 +90,16 @@ def _counts(report: Report) -> Iterator[tuple[int, str]]:
         (report.suppressed, "added, but suppressed: never mailed"),
         (report.roles, "read by a team, such as info@"),
         (report.look_alikes, "have a domain that looks like another"),
+        (report.strange_owners.total(), _strange(report.strange_owners)),
         (report.enrolled, "enrolled"),
     )
     return (one for one in every if one[0] or one[1].endswith("added"))
+
+
+def _strange(owners: Counter[str]) -> str:
+    names = ", ".join(clean(name) for name, _ in owners.most_common(_MOST_NAMED))
+    more = ", …" if len(owners) > _MOST_NAMED else ""
+    return f"have an owner whom config.toml does not name: {names}{more}"
 
 
 def _print_notes(out: Console, colour: str, notes: list[Note], total: int) -> None:

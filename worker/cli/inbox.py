@@ -26,14 +26,14 @@ def list_(ctx: typer.Context, limit: Limit = 30, as_json: AsJson = False) -> Non
     """List the mails that came, the latest first."""
     from worker.cli.inbox_view import print_mails
     from worker.cli.project import opened
-    from worker.cli.show import print_json
+    from worker.cli.show import print_json_list
     from worker.store import incoming
 
     with opened(ctx) as project, project.reading() as desk:
         found = incoming.newest(desk.connection, limit)
         total = incoming.count(desk.connection)
     if as_json:
-        print_json(found)
+        print_json_list(found, total)
     else:
         print_mails(found, total, project.times)
 

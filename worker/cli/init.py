@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -38,7 +39,7 @@ _WIDTH = 45
 
 def _next(folder: Path) -> tuple[tuple[str, str], ...]:
     return (
-        (f"cd {folder}", ""),
+        (f"cd {shlex.quote(str(folder))}", ""),
         ("nurture check", "all is well"),
         ("nurture sandbox", "the mail server; leave it running"),
         ("nurture run", "the worker, in another terminal"),

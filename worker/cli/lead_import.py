@@ -45,11 +45,12 @@ def import_(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take in a list of leads. Bad rows are set aside in a file, with line and reason."""
-    from worker.cli.import_view import print_report
+    """Take in a list of leads. Bad rows are set aside in a file, with line and reason.
+
+    It fails where all of them are bad.
+    """
     from worker.cli.pairs import read_pairs
     from worker.cli.project import opened
-    from worker.cli.show import print_json
     from worker.engine.intake.csv_import import ImportOptions
 
     with opened(ctx) as project:
@@ -60,29 +61,50 @@ def import_(
             consent=consent,
             source=source,
             encoding=encoding,
+            zone=project.setup.zone,
+            owned=lambda name: project.setup.owner_called(name) is not None,
             dry_run=dry_run,
         )
-        report = _import(project, file, options, enroll, yes=yes)
+        report = _import(project, file, options, enroll, yes=yes, as_json=as_json)
+    _tell(report, as_json=as_json)
+
+
+def _tell(report: Report, *, as_json: bool) -> None:
+    from worker.cli.import_view import print_report
+    from worker.cli.show import print_json
+
     if as_json:
         print_json(report)
     else:
         print_report(report)
+    if report.rows and report.rejected == report.rows:
+        raise typer.Exit(1)
 
 
 def _import(
-    project: Project, file: Path, options: ImportOptions, enroll: str | None, *, yes: bool
+    project: Project,
+    file: Path,
+    options: ImportOptions,
+    enroll: str | None,
+    *,
+    yes: bool,
+    as_json: bool,
 ) -> Report:
-    """Import; where leads are to be enrolled, show first how many, from when, at what rate."""
+    """Import; where leads are to be enrolled, show first how many, from when, at what rate.
+
+    Where the standard output is for a machine, that is shown beside it.
+    """
     from worker.cli.ask import confirmed
     from worker.cli.import_view import print_forecast
     from worker.cli.progress import import_with_progress
+    from worker.cli.show import console
 
     if enroll is None:
         return import_with_progress(project, file, options)
     with project.reading() as desk:
         sequence = desk.catalogue.current(desk.connection, enroll)
     trial = import_with_progress(project, file, _trial(options, project))
-    print_forecast(project, sequence, trial)
+    print_forecast(console(stderr=as_json), project, sequence, trial)
     if options.dry_run:
         return trial
     if not confirmed(f"Import, and enroll them in {enroll}?", yes=yes):

@@ -48,12 +48,13 @@ def add(
     known, such as a consent; nothing is written over.
     """
     given = {
-        "email": address, "first_name": first_name, "last_name": last_name, "company": company,
+        "first_name": first_name, "last_name": last_name, "company": company,
         "zone": zone, "country": country, "language": language, "phone": phone, "source": source,
         "owner": owner, "stage": stage.value if stage else None, "consent": consent,
         "score": None if score is None else str(score),
     }  # fmt: skip
-    _add(ctx, {name: value for name, value in given.items() if value}, attributes or [])
+    said = {name: value for name, value in given.items() if value}
+    _add(ctx, {"email": address, **said}, attributes or [])
 
 
 def _add(ctx: typer.Context, values: dict[str, str], attributes: list[str]) -> None:
@@ -81,7 +82,7 @@ def _created(desk: Desk, values: dict[str, str]) -> Lead:
     from worker.store import leads
 
     declared = desk.setup.attributes
-    lead_id = add_lead(desk.connection, values, desk.now, attributes=declared)
+    lead_id = add_lead(desk.connection, values, desk.now, attributes=declared, zone=desk.setup.zone)
     apply(desk, lead_id, LeadCreated(desk.now, "added by hand"))
     return leads.get(desk.connection, lead_id)
 
@@ -131,7 +132,7 @@ def list_(
     """List leads, as they came in."""
     from worker.cli.lead_view import print_leads
     from worker.cli.project import opened
-    from worker.cli.show import print_json
+    from worker.cli.show import print_json_list
     from worker.store import leads
 
     with opened(ctx) as project, project.reading() as desk:
@@ -146,6 +147,6 @@ def list_(
             counts = leads.count(desk.connection, stage=stage)
             total = sum(counts.values()) if track is None else counts.get(track, 0)
     if as_json:
-        print_json(found)
+        print_json_list(found, total)
     else:
         print_leads(found, total, limbo=limbo, narrowed=bool(track or stage))

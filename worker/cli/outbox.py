@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.options import AsJson, Limit
+from worker.cli.options import AsJson, Limit, countable
 from worker.core.states import OPEN_MESSAGE, MessageState
 
-Number = Annotated[int, typer.Argument(metavar="ID", help="The number of the message.")]
+Number = Annotated[
+    int, typer.Argument(metavar="ID", callback=countable, help="The number of the message.")
+]
 
 app = typer.Typer(help="What goes out, and what stands in its way.", no_args_is_help=True)
 
@@ -31,17 +33,17 @@ def list_(
     """
     from worker.cli.outbox_view import print_messages
     from worker.cli.project import opened
-    from worker.cli.show import print_json
+    from worker.cli.show import print_json_list
     from worker.store import outbox
 
     with opened(ctx) as project, project.reading() as desk:
         states = state or OPEN_MESSAGE
         found = outbox.shown(desk.connection, states=states, limit=limit)
         counts = outbox.count(desk.connection)
+    total = sum(counts.get(one.value, 0) for one in set(states))
     if as_json:
-        print_json(found)
+        print_json_list(found, total)
     else:
-        total = sum(counts.get(one.value, 0) for one in set(states))
         print_messages(found, total, counts, project.times)
 
 

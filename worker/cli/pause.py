@@ -47,11 +47,12 @@ def pause(
         held = _held_since(desk, subject)
         if held is None:
             control.pause(desk, subject, sentence(reason, "paused by hand"))
+        there = _there(desk, subject)
     what = _name(subject)
     if held is not None:
         typer.echo(f"{what} is on hold already, since {project.times.minute(held)}.")
         return
-    typer.echo(f"{what} is on hold. `{_way_back(subject)}` lets it go on.")
+    typer.echo(f"{what} is on hold{there}. `{_way_back(subject)}` lets it go on.")
 
 
 def resume(
@@ -90,6 +91,18 @@ def _subject(desk: Desk, mailbox: str | None, sequence: str | None, domain: str 
     if domain is not None:
         return Scope.COMPANY, canonical_domain(domain)
     return EVERYTHING
+
+
+def _there(desk: Desk, subject: Subject) -> str:
+    """Say of a domain how many leads it holds: a slip of the pen holds none."""
+    from worker.cli.show import several
+    from worker.core.states import Scope
+    from worker.engine import control
+
+    scope, name = subject
+    if scope is not Scope.COMPANY:
+        return ""
+    return f", with {several(len(control.concerned(desk, f'@{name}')), 'lead')} there"
 
 
 def _held_since(desk: Desk, subject: Subject) -> datetime | None:

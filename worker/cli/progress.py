@@ -15,6 +15,7 @@ from worker.cli.show import console
 from worker.engine.intake.csv_import import ImportOptions, import_leads
 from worker.engine.intake.report import Report
 
+_INTERRUPTED = "Interrupted: a part of the list may be in; importing it again takes in the rest."
 _PAUSE = 10.0  # seconds between two lines where there is no terminal
 
 
@@ -22,8 +23,14 @@ def import_with_progress(project: Project, file: Path, options: ImportOptions) -
     """Import a list and show on the standard error how far it is."""
     size = file.stat().st_size if file.is_file() else 0
     what = "Looking" if options.dry_run else "Importing"
-    with _shown(f"{what} at {file.name}" if options.dry_run else f"{what} {file.name}", size) as on:
-        return import_leads(project.database, file, options, project.now, on)
+    named = f"{what} at {file.name}" if options.dry_run else f"{what} {file.name}"
+    try:
+        with _shown(named, size) as on:
+            return import_leads(project.database, file, options, project.now, on)
+    except KeyboardInterrupt:
+        if not options.dry_run:
+            print(_INTERRUPTED, file=sys.stderr)
+        raise
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.options import Yes
+from worker.cli.options import Yes, countable
 
 
 def register(app: typer.Typer) -> None:
@@ -17,7 +17,8 @@ def register(app: typer.Typer) -> None:
 def approve(
     ctx: typer.Context,
     number: Annotated[
-        int | None, typer.Argument(metavar="ID", help="The number of the message.")
+        int | None,
+        typer.Argument(metavar="ID", callback=countable, help="The number of the message."),
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="All that wait for review, of --sequence if it is given.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum
@@ -36,8 +37,17 @@ def console(*, stderr: bool = False) -> Console:
     What is piped is not broken into lines, whatever the terminal beside it: it is searched.
     """
     piped = not (sys.stderr if stderr else sys.stdout).isatty()
-    width = _ENDLESS if piped and "COLUMNS" not in os.environ else None
+    width = _width(os.environ.get("COLUMNS", ""), piped=piped)
     return _Screen(highlight=False, markup=False, emoji=False, stderr=stderr, width=width)
+
+
+def _width(said: str, *, piped: bool) -> int | None:
+    """Return the columns to print in; None where rich knows them. ``COLUMNS=0`` says nothing."""
+    if said.isdecimal() and int(said):
+        return None
+    if piped:
+        return _ENDLESS
+    return shutil.get_terminal_size().columns if said else None
 
 
 def clean(text: object) -> str:
@@ -81,13 +91,27 @@ def grid(*rows: tuple[str, object]) -> Table:
 
 def print_json(value: object) -> None:
     """Print a value as JSON: dataclasses are objects, instants ISO 8601 with their offset."""
-    sys.stdout.write(f"{json.dumps(plain(value), ensure_ascii=False, indent=2)}\n")
+    sys.stdout.write(f"{as_json(value, indent=2)}\n")
+
+
+def print_json_list(found: Sequence[object], total: int) -> None:
+    """Print these of so many as JSON; where there are more, the standard error says so."""
+    print_json(found)
+    if total > len(found):
+        said = f"{len(found):,} of {total:,}: --limit says how many there are to be"
+        print(said, file=sys.stderr)
 
 
 def print_json_lines(values: Iterable[object]) -> None:
     """Print each value as JSON in one line, as soon as it is there."""
     for value in values:
-        sys.stdout.write(f"{json.dumps(plain(value), ensure_ascii=False)}\n")
+        sys.stdout.write(f"{as_json(value)}\n")
+
+
+def as_json(value: object, indent: int | None = None) -> str:
+    """Return a value as JSON that the standard output can say in its encoding."""
+    bare = (sys.stdout.encoding or "utf-8").lower() != "utf-8"
+    return json.dumps(plain(value), ensure_ascii=bare, indent=indent)
 
 
 _PLAIN = frozenset({str, int, float, bool, type(None)})

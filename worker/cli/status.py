@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from worker.cli.options import AsJson
+from worker.cli.options import AsJson, countable
 
 if TYPE_CHECKING:
     from worker.cli.project import Project
@@ -22,7 +22,9 @@ def status(
     as_json: AsJson = False,
     seen: Annotated[
         list[int] | None,
-        typer.Option("--seen", metavar="ID", help="Mark this alert as looked at."),
+        typer.Option(
+            "--seen", metavar="ID", callback=countable, help="Mark this alert as looked at."
+        ),
     ] = None,
 ) -> None:
     """Say how it is, and what needs a person.

@@ -9,10 +9,12 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
-from worker.cli.advice import advice_on, is_wide, way_back
+from worker.cli.advice import advice_on, is_wide, stops_mail, way_back
 from worker.cli.show import clean, console, grid, several, styled, table
 from worker.cli.status_facts import Status
 from worker.cli.times import NONE, Times, ago
+
+_MOST = 100  # alerts that are shown
 
 
 def print_status(status: Status, times: Times, now: datetime) -> None:
@@ -76,13 +78,18 @@ def _print_holds(out: Console, status: Status, times: Times) -> None:
 
 
 def _print_alerts(out: Console, status: Status, times: Times) -> None:
+    """Print what needs a person: what keeps mail from going out last, and never left out."""
     out.print()
     if not status.alerts:
         out.print("No alerts: nothing needs a person.", style="green")
         return
     out.print(styled(several(status.alert_count, "alert"), "bold red"))
+    shown = sorted(status.alerts, key=stops_mail)[-_MOST:]
+    if left := len(status.alerts) - len(shown):
+        said = f"The oldest {left:,} are left out; `nurture status --json` has them."
+        out.print(said, style="dim")
     rows = table(">id", "since", "what it says, and what to do", leading=1)
-    for alert in status.alerts:
+    for alert in shown:
         told = Text(clean(alert.text))
         if todo := advice_on(alert):
             told.append(f"\n→ {clean(todo)}", style="cyan")

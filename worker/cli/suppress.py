@@ -79,14 +79,14 @@ def remove(
 def list_(ctx: typer.Context, limit: Limit = 50, as_json: AsJson = False) -> None:
     """List the suppressions, the latest first."""
     from worker.cli.project import opened
-    from worker.cli.show import clean, console, print_json, several, table
+    from worker.cli.show import clean, console, print_json_list, several, table
     from worker.store import suppressions
 
     with opened(ctx) as project, project.reading() as desk:
         found = suppressions.newest(desk.connection, limit)
         total = suppressions.count(desk.connection)
     if as_json:
-        print_json([one._asdict() for one in found])
+        print_json_list([one._asdict() for one in found], total)
         return
     out = console()
     if not found:

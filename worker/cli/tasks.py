@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
-from worker.cli.options import Address, AsJson, Limit, Reason, sentence
+from worker.cli.options import Address, AsJson, Limit, Reason, countable, sentence
 from worker.core.states import CallResult
 
-Number = Annotated[int, typer.Argument(metavar="ID", help="The number of the task.")]
+Number = Annotated[
+    int, typer.Argument(metavar="ID", callback=countable, help="The number of the task.")
+]
 
 app = typer.Typer(help="What people are to do: calls, letters, LinkedIn.", no_args_is_help=True)
 
@@ -32,7 +34,7 @@ def list_(
     Each with what to say, and what the lead wrote last.
     """
     from worker.cli.project import opened
-    from worker.cli.show import print_json
+    from worker.cli.show import print_json_list
     from worker.cli.task_view import as_values, print_tasks
     from worker.engine.worklist import owner_called, worklist
 
@@ -41,7 +43,7 @@ def list_(
         until = project.times.end_of(due, project.now) if due else None
         found = worklist(desk, owner=whose, due_until=until)
     if as_json:
-        print_json([as_values(one) for one in found[:limit]])
+        print_json_list([as_values(one) for one in found[:limit]], len(found))
     else:
         print_tasks(found[:limit], len(found), project.times, project.now)
 

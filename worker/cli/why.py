@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from worker.cli.options import AsJson
+from worker.cli.options import MOST, AsJson
 
 if TYPE_CHECKING:
     from worker.core.facts import Lead, Message
@@ -61,7 +61,7 @@ def _sought(desk: Desk, whom: str) -> tuple[Lead, Message | None]:
     from worker.errors import NotFoundError
     from worker.store import leads, outbox
 
-    if whom.isdecimal():
+    if whom.isdecimal() and int(whom) <= MOST:
         message = outbox.get(desk.connection, int(whom))
     elif (lead := leads.find(desk.connection, comparable(whom))) is not None:
         return lead, None

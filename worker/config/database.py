@@ -21,6 +21,12 @@ def check_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def file_of(url: SecretStr) -> Path | None:
+    """Return the file of a SQLite database as it was written; None for a server's."""
+    text = url.get_secret_value()
+    return Path(text[len(_SQLITE) :].partition("?")[0]) if text.startswith(_SQLITE) else None
+
+
 def resolve_url(text: str, root: Path) -> str:
     """Return the URL with the driver named, and an absolute path where it is a file."""
     if text.startswith(_SQLITE):

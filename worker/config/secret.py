@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -12,6 +13,7 @@ from worker.errors import ConfigError
 
 _MOST_BYTES = 4096
 _KEY = "secrets.key_file"
+_ADVICE = "`nurture init` makes it, later only a backup brings it back"
 
 
 def read_text(path: Path, root: Path, key: str) -> str:
@@ -39,8 +41,9 @@ def read_key(path: Path, root: Path) -> bytes:
     try:
         key = read_text(path, root, _KEY).encode()
     except ConfigError as error:
-        problem = f"{error.problem}; `nurture init` makes it, later only a backup brings it back"
-        raise ConfigError(problem, key=_KEY) from None
+        barred = os.strerror(errno.EACCES) in error.problem
+        advice = "run this as the worker's user" if barred else _ADVICE
+        raise ConfigError(f"{error.problem}; {advice}", key=_KEY) from None
     if len(key) < SHORTEST:
         problem = f"expected {SHORTEST} bytes or more in {path}; bring it back from a backup"
         raise ConfigError(problem, key=_KEY)

@@ -1,4 +1,4 @@
-"""Countries by their ISO 3166-1 alpha-2 codes, or by the English names that lists often bear.
+"""Countries by their ISO 3166-1 alpha-2 codes, or by the names that English and German lists bear.
 
 The tables are those of the time zone database, so that they are kept by others.
 """
@@ -32,7 +32,18 @@ _ALSO = {
     "usa": "US",
     "wales": "GB",
 }
-
+_GERMAN = {
+    "australien": "AU", "belgien": "BE", "brasilien": "BR", "bulgarien": "BG", "deutschland": "DE",
+    "dänemark": "DK", "estland": "EE", "finnland": "FI", "frankreich": "FR", "griechenland": "GR",
+    "grossbritannien": "GB", "indien": "IN", "irland": "IE", "island": "IS", "italien": "IT",
+    "kanada": "CA", "kroatien": "HR", "lettland": "LV", "litauen": "LT", "luxemburg": "LU",
+    "neuseeland": "NZ", "niederlande": "NL", "norwegen": "NO", "oesterreich": "AT", "polen": "PL",
+    "rumänien": "RO", "russland": "RU", "schweden": "SE", "schweiz": "CH", "serbien": "RS",
+    "slowakei": "SK", "slowenien": "SI", "spanien": "ES", "südafrika": "ZA", "tschechien": "CZ",
+    "türkei": "TR", "ungarn": "HU", "vereinigte staaten": "US", "vereinigtes königreich": "GB",
+    "zypern": "CY", "österreich": "AT",
+}  # fmt: skip
+"""As German lists have them, whose columns are known too; in folded case."""
 
 _WINTER, _SUMMER = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -40,7 +51,7 @@ _WINTER, _SUMMER = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo
 @cache
 def countries() -> Mapping[str, str]:
     """Return the code of each country by its code, and its name, in folded case."""
-    codes = dict(_ALSO)
+    codes = _GERMAN | _ALSO
     for code, name in _rows("iso3166.tab"):
         codes[code.casefold()] = code
         codes[name.casefold()] = code
@@ -48,7 +59,7 @@ def countries() -> Mapping[str, str]:
 
 
 def country_code(text: str) -> str:
-    """Return the code of a country by code or English name; an unknown one is an `InputError`."""
+    """Return the code of a country by code or name; an unknown one is an `InputError`."""
     known = countries()
     if (code := known.get(text.strip().casefold())) is None:
         near = nearest(text.casefold(), [name for name in known if len(name) > 2])

@@ -58,5 +58,7 @@ class Others(logging.Handler):
 
 
 def take_others(log: Log) -> None:
-    """Let what is told by `logging` be told here, unless it is told anywhere else."""
+    """Let what is told by `logging` be told here from now on, unless it is told anywhere else."""
+    root = logging.getLogger()
+    root.handlers = [one for one in root.handlers if not isinstance(one, Others)]
     logging.basicConfig(handlers=[Others(log)])

@@ -46,5 +46,5 @@ def meet(desk: Desk, database: Database, name: str) -> str | None:
         f"{reason}: if this machine took over from the former one, and that one is off for good, "
         "run `nurture resume`; nothing is sent until then"
     )
-    alerts.raise_(desk.connection, "identity", name, text, desk.now)
+    alerts.raise_(desk.connection, "identity", "database", text, desk.now)
     return reason

@@ -34,7 +34,7 @@ from worker.engine.ledger import close_alert
 from worker.engine.points import Reached, unwatched
 from worker.engine.rescue import rescue
 from worker.engine.sight import seen_now
-from worker.errors import NurtureError, StoreError
+from worker.errors import ConfigError, NurtureError, StoreError
 from worker.store import installation
 from worker.store.database import wal_warning
 from worker.store.messages import Holder
@@ -124,13 +124,22 @@ class Service:
         try:
             settings = load(self._path)
             setup_of(settings)
+            self._refuse_another_folder(settings)
         except NurtureError as error:
             self._log.error(f"the old configuration stays: {error}", action="reload.failed")
             return
         self._settings = settings
         self._log.info("the configuration was read again", action="reloaded")
+        self._log = logger(settings.log.format, settings.log.level)
+        take_others(self._log)
         if self._run is not None:
             self._run.stop()
+
+    def _refuse_another_folder(self, settings: Settings) -> None:
+        """Raise `ConfigError` for a state directory that is not the one whose identity is held."""
+        if settings.state_folder != self._settings.state_folder:
+            problem = "who the worker is does not change while it runs: stop it, and start it again"
+            raise ConfigError(problem, file=str(self._path), key="state_dir")
 
 
 def begin(settings: Settings, name: str, clock: Clock, log: Log) -> Parts:

@@ -230,7 +230,7 @@ def _note_contact(desk: Desk, lead: Lead, event: Event, effect: effects.NoteCont
 
 
 def _suppress(desk: Desk, _lead: Lead, event: Event, effect: effects.Suppress) -> None:
-    digest, _domain = desk.setup.suppression_digests(effect.address)
+    digest, *_domains = desk.setup.suppression_digests(effect.address)
     origin = ORIGINS[type(event)]
     suppressions.add(desk.connection, digest, "address", event.because, desk.now, origin)
 

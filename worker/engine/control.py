@@ -27,6 +27,9 @@ from worker.store import (
 )
 from worker.store.holds import Subject
 
+HELD_ALL = (("identity", "database"), ("restored", "database"), ("restored", "sight"))
+"""The alerts, by kind and subject, of what holds everything until a person lets it go on."""
+
 SAID = {
     MessageState.SENT: "a person said that it arrived",
     MessageState.PLANNED: "a person said that it is to be sent again",
@@ -134,10 +137,18 @@ def resume(desk: Desk, subject: Subject) -> int:
     """Take the holds on one subject away, and no others; tell how many there were."""
     ended = holds.end(desk.connection, subject, desk.now)
     if ended:
-        alerts.close(desk.connection, desk.now, kind="mailbox", subject=subject[1])
+        _close_alerts(desk, subject)
         enrollments.wake_waiting(desk.connection, desk.now)
         messages.release_waiting(desk.connection, desk.now)
     return ended
+
+
+def _close_alerts(desk: Desk, subject: Subject) -> None:
+    """Close the alerts that said that nothing is sent until this goes on."""
+    scope, name = subject
+    closed = HELD_ALL if scope is Scope.EVERYTHING else [("mailbox", name)]
+    for kind, about in closed:
+        alerts.close(desk.connection, desk.now, kind=kind, subject=about)
 
 
 def release_message(desk: Desk, message_id: int) -> None:

@@ -20,7 +20,13 @@ from worker.engine.apply import Desk
 from worker.engine.attendance import ask_attended
 from worker.engine.catalogue import Version
 from worker.engine.setup import Setup
-from worker.engine.surroundings import EVERYTHING, lead_subjects, pick, subjects_of
+from worker.engine.surroundings import (
+    EVERYTHING,
+    domains_of,
+    lead_subjects,
+    pick,
+    subjects_of,
+)
 from worker.store import (
     enrollments,
     holds,
@@ -224,7 +230,7 @@ def _names(
     names = {EVERYTHING[1], *map(str, found), *map(str, running)}
     for message in messages:
         names |= {str(message.id), message.mailbox}
-    names |= {one.domain for one in found.values() if one.domain is not None}
+    names.update(*map(domains_of, found.values()))
     for enrollment in running.values():
         names |= {enrollment.mailbox, enrollment.sequence}
     return names

@@ -9,7 +9,7 @@ from __future__ import annotations
 from worker.core.gate import no_mailbox
 from worker.engine import settle
 from worker.engine.apply import Desk
-from worker.errors import ConflictError, InputError
+from worker.errors import ConflictError, InputError, NotFoundError
 from worker.store import alerts, enrollments, locks, messages, senders, timeline
 from worker.store.timeline import Decision
 
@@ -48,6 +48,8 @@ def move(desk: Desk, before: str, after: str) -> tuple[int, int]:
         if message.enrollment_id is None:
             settle.decided(desk, message, "moved", reason)
     passages = senders.move_running(desk.connection, before, taking)
+    if not (moved or passages or before in desk.setup.mailboxes):
+        raise NotFoundError(f"nothing is to go out from {before}: see `nurture status`")
     decided = (Decision(lead, desk.now, "moved", reason, number) for lead, number in passages)
     timeline.decide(desk.connection, decided)
     _look_anew(desk, before, taking)

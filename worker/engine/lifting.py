@@ -33,7 +33,7 @@ def lift(desk: Desk, address: str, because: str) -> None:
     What the suppression ended stays ended: a person enrolls the lead anew.
     """
     locks.close_gate(desk.connection)
-    digest, _domain = desk.setup.suppression_digests(address)
+    digest, *_domains = desk.setup.suppression_digests(address)
     entry = suppressions.find(desk.connection, digest)
     if entry is None:
         raise NotFoundError(f"{address} is not suppressed")

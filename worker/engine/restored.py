@@ -121,7 +121,7 @@ def _unknown(desk: Desk, entries: Iterable[Entry]) -> list[Entry]:
 
 def _doubt(desk: Desk, entry: Entry) -> bool:
     """Bring a message back in doubt; where that cannot be, remember it, and return False."""
-    reason = f"the journal says that it was begun on {entry.at}, the database did not know"
+    reason = f"the journal says that it was begun on {_minute(entry)}, the database did not know"
     found = restored.bring_back(desk.connection, _begun(entry), reason)
     if found is None:
         _remember(desk, entry)
@@ -140,8 +140,9 @@ def _remember(desk: Desk, entry: Entry) -> None:
         bygone.hold_known(desk.connection, desk.setup, [again], desk.now)
         return
     text = (
-        f"{entry.recipient} got {entry.template} on {entry.at}, and the restored database has no "
-        "such lead: if you take it in again, it is held, so that it does not get the same twice"
+        f"{entry.recipient} got {entry.template} on {_minute(entry)}, and the restored database "
+        "has no such lead: if you take it in again, it is held, so that it does not get the same "
+        "twice"
     )
     alerts.raise_(desk.connection, "restored", entry.key, text, desk.now)
 
@@ -150,13 +151,17 @@ def _hold_namesake(desk: Desk, entry: Entry) -> None:
     """Hold the message that has an id whose Message-ID went out before."""
     if entry.id not in outbox.get_many(desk.connection, [entry.id]):
         return  # nor will there be one
-    reason = f"{entry.recipient} got an email with its Message-ID on {entry.at}"
+    reason = f"{entry.recipient} got an email with its Message-ID on {_minute(entry)}"
     control.pause(desk, (Scope.MESSAGE, str(entry.id)), reason)
     text = (
         f"message {entry.id} is held: {reason}, before the database was restored; run "
         f"`nurture outbox drop {entry.id}`, or `nurture outbox release {entry.id}` to send it"
     )
     alerts.raise_(desk.connection, "restored", f"message {entry.id}", text, desk.now)
+
+
+def _minute(entry: Entry) -> str:
+    return f"{datetime.fromisoformat(entry.at):%Y-%m-%d %H:%M} (UTC)"
 
 
 def _begun(entry: Entry) -> Begun:

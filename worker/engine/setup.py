@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from worker.address import comparable
+from worker.address import comparable, domains
 from worker.core.calendar import Holidays
 from worker.core.calendar import zone as zone_named
 from worker.core.countries import SUBDIVISION, zone_of
@@ -217,10 +217,13 @@ class Setup:
             return f"mailto:{plus_address(mailbox.replies, token)}?subject=unsubscribe"
         return f"mailto:{mailbox.replies}?subject=unsubscribe%20{token}"
 
-    def suppression_digests(self, address: str) -> tuple[str, str]:
-        """Return the keyed hashes under which an address, and its domain, may be suppressed."""
-        domain = "@" + address.rpartition("@")[2]
-        return suppression_digest(self.secret, address), suppression_digest(self.secret, domain)
+    def suppression_digests(self, address: str) -> tuple[str, ...]:
+        """Return the keyed hashes under which an address may be suppressed.
+
+        Its own comes first, then that of its domain and of those above it.
+        """
+        above = (suppression_digest(self.secret, f"@{name}") for name in domains(address))
+        return suppression_digest(self.secret, address), *above
 
 
 @lru_cache(maxsize=1500)  # the gate asks twice about a message, a minute apart at the most

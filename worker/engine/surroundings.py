@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from worker.address import domains
 from worker.core.caps import LONGEST, Reached
 from worker.core.due import Surroundings
 from worker.core.facts import Enrollment, Hold, Lead, Past
@@ -134,10 +135,17 @@ def subjects_of(lead: Lead, enrollment: Enrollment) -> list[Subject]:
 
 def lead_subjects(lead: Lead) -> list[Subject]:
     """Return all that a hold on whatever goes to a lead can be about."""
-    subjects: list[Subject] = [EVERYTHING, (Scope.LEAD, str(lead.id))]
-    if lead.domain is not None:
-        subjects.append((Scope.COMPANY, lead.domain))
-    return subjects
+    there = ((Scope.COMPANY, name) for name in domains_of(lead))
+    return [EVERYTHING, (Scope.LEAD, str(lead.id)), *there]
+
+
+def domains_of(lead: Lead) -> list[str]:
+    """Return the domains by which a lead can be held: where it is written to, and its company's.
+
+    A person holds those of free mail too, which are no company.
+    """
+    every = domains(lead.address)
+    return every if lead.domain is None or lead.domain in every else [*every, lead.domain]
 
 
 def pick(found: Mapping[Subject, list[Hold]], subjects: Iterable[Subject]) -> tuple[Hold, ...]:

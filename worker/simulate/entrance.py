@@ -63,6 +63,7 @@ def _import(world: World, listed: Path, question: Question, versions: Sequence[V
         mapped=question.mapped,
         attributes=ticks.setup.attributes,
         consent=question.consent,
+        zone=ticks.setup.zone,
         enroll=take_in,
         aside=world.folder,
     )

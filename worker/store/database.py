@@ -281,6 +281,10 @@ def _sentence(url: URL, complaint: str) -> str:
     first = complaint.strip().splitlines()[0] if complaint.strip() else "no reason given"
     if "locked" in first:
         return f"{shown} is locked by another program: stop it, or wait, and try again"
+    if "readonly" in first:
+        return f"{shown} or its folder may not be written: run this as the worker's user"
+    if "database" in first and "does not exist" in first:
+        return f"{shown} cannot be used ({first}): make it, empty, then run `nurture db upgrade`"
     if _NOT_SET_UP.match(first):
         return f"{shown} is not set up ({first}): run `nurture db upgrade`"
     if any(word in first for word in ("malformed", "not a database", "not decode")):

@@ -149,8 +149,9 @@ def known_domains(connection: Connection, domains: Collection[str]) -> set[str]:
 
 
 def of_domain(connection: Connection, domain: str) -> list[Lead]:
-    """Return the leads at one domain, free mail too, and of the company of it; the oldest first."""
-    there = or_(t.c.domain == domain, t.c.address.endswith(f"@{domain}", autoescape=True))
+    """Return the leads at one domain and below it, free mail too; the oldest first."""
+    ends = (t.c.address.endswith(f"{mark}{domain}", autoescape=True) for mark in "@.")
+    there = or_(t.c.domain == domain, *ends)
     rows = connection.execute(select(t).where(there).order_by(t.c.id)).mappings()
     return [to_lead(row) for row in rows]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
@@ -19,6 +21,7 @@ def upgrade(database: Database) -> bool:
 
     All of them commit together, so one that is killed leaves the database as it was.
     """
+    _make_private(database)
     with database.read() as connection:
         found = revision(connection)
     if found == head():
@@ -29,6 +32,17 @@ def upgrade(database: Database) -> bool:
         before = revision(connection)
         command.upgrade(alembic_config(connection), "head")
         return before != head()
+
+
+def _make_private(database: Database) -> None:
+    """Make the file of a new SQLite database so that its owner alone may read it."""
+    path = Path(database.url.database or "")
+    if not database.is_sqlite or path.exists():
+        return
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be made: {error.strerror}") from error
 
 
 def _require_new_enough(connection: Connection) -> None:

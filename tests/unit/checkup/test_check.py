@@ -83,6 +83,15 @@ def test_password_files_are_private(project: Path) -> None:
     assert found(project, Severity.WARNING) == []
 
 
+def test_the_database_is_private(project: Path) -> None:
+    database = project.parent / "nurture.db"
+    database.touch(mode=0o600)
+    assert found(project, Severity.WARNING) == []
+    database.chmod(0o644)
+    (warning,) = found(project, Severity.WARNING)
+    assert warning.endswith("can read nurture.db; run `chmod 600 nurture.db`")
+
+
 def test_keys_that_sign_are_private(project: Path) -> None:
     table = """[[mailbox.dkim]]
 domain = "yourfirm.example"

@@ -140,6 +140,7 @@ def test_the_key_is_gone_or_another(nurture: Nurture, project: Path) -> None:
     ("words", "sentence"),
     [
         (("leads", "show", "nobody@x.example"), "no lead has the address nobody@x.example"),
+        (("leads", "add", ""), "the address is empty"),
         (("leads", "add", "nobody"), '"nobody" is not an address'),
         (("leads", "add", "a@b.example", "--set", "shoe=9"), '"shoe" is no field of a lead'),
         (("sequences", "launch", "nope"), "there is no sequences/nope.toml"),
@@ -179,6 +180,25 @@ def test_wrong_use_is_exit_status_2(nurture: Nurture, words: tuple[str, ...]) ->
 
     assert said.status == 2
     assert "Error: " in said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("leads", "list", "-n"),
+        ("agenda", "-n"),
+        ("status", "--seen"),
+        ("inbox", "show"),
+        ("tasks", "done"),
+        ("outbox", "drop"),
+    ],
+)
+def test_a_number_that_no_database_holds_is_wrong_use(
+    nurture: Nurture, words: tuple[str, ...]
+) -> None:
+    said = nurture(*words, "9" * 30)
+    assert said.status == 2
+    assert said.err.endswith(": expected 9223372036854775807 or less\n")
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)], ids=["", "json"])

@@ -29,6 +29,15 @@ def test_what_is_piped_is_not_broken(nurture: Nurture) -> None:
     assert company in line
 
 
+@pytest.mark.parametrize("columns", ["0", "many"])
+def test_a_width_that_is_none_breaks_nothing(
+    nurture: Nurture, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    nurture("leads", "add", ADDRESS, "--company", "Felt " * 20)
+    assert "Felt " * 19 in nurture("leads", "list").out
+
+
 @pytest.mark.parametrize("text", [COMMAND, Text(COMMAND), Text(COMMAND, style="dim")])
 def test_a_command_is_not_broken(
     text: str | Text, width: int, capsys: pytest.CaptureFixture[str]

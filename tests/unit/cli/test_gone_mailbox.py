@@ -118,6 +118,13 @@ def test_what_is_being_sent_is_not_moved(nurture: Nurture, project: Path, rename
     assert "1 of the messages from sales are being sent" in said.err
 
 
+def test_a_mailbox_that_nothing_waits_for_is_a_slip(nurture: Nurture, renamed: str) -> None:
+    assert renamed
+    said = nurture("outbox", "move", "--from", "slaes", "--to", "desk")
+    assert said.status == 1
+    assert said.err == "nothing is to go out from slaes: see `nurture status`\n"
+
+
 @pytest.mark.parametrize(
     ("to", "sentence"),
     [

@@ -53,6 +53,10 @@ def test_a_folder_that_git_began_is_welcome(nurture: Nurture, tmp_path: Path) ->
     assert (begun / "templates/welcome/welcome.html").is_file()
 
 
+def test_the_way_into_a_folder_can_be_copied(nurture: Nurture) -> None:
+    assert "\n  cd 'our leads'\n" in nurture("init", "our leads").out
+
+
 def test_a_file_is_no_folder(nurture: Nurture) -> None:
     said = nurture("init", "config.toml")
 

@@ -63,6 +63,19 @@ def test_what_cannot_be_understood_changes_nothing(
 
 
 @pytest.mark.usefixtures("owners")
+def test_an_owner_whom_nobody_knows_is_told(nurture: Nurture, ada: str, project: Path) -> None:
+    said = "No owner is called Nobody in config.toml, which has Hedy Lamarr"
+    assert f"{said}: nobody hears of" in nurture("leads", "edit", ada, "owner=Nobody").out
+    assert said in nurture("leads", "add", "bob@x.example", "--owner", "Nobody").out
+    known = nurture("leads", "edit", ada, "owner=hedy LAMARR").out
+    assert "No owner" not in known
+    rows = "email,owner\n1@x.example,Hedy Lamarr\n2@x.example,Nobody\n3@x.example,Nobody\n"
+    (project / "few.csv").write_text(rows)
+    told = nurture("leads", "import", "few.csv", "--dry-run").out
+    assert "2  have an owner whom config.toml does not name: Nobody" in told
+
+
+@pytest.mark.usefixtures("owners")
 def test_a_stage_is_set_by_hand_and_by_rule(nurture: Nurture, ada: str) -> None:
     nurture("leads", "edit", ada, "stage=consideration")
     assert known(nurture, ada)["stage"] == "consideration"
@@ -83,12 +96,6 @@ def test_a_lead_is_handed_over(nurture: Nurture, ada: str) -> None:
     assert f"{ada} is with Hedy Lamarr." in said.out
     assert known(nurture, ada)["owner"] == "Hedy Lamarr"
     assert "handed over to Hedy Lamarr: wants a quote" in " ".join(nurture("why", ada).out.split())
-
-
-def test_an_owner_whom_nobody_knows_is_told(nurture: Nurture, ada: str, owners: None) -> None:
-    said = nurture("leads", "edit", ada, "owner=Hady Lamarr")
-    assert "No owner is called Hady Lamarr in config.toml: nobody hears of this lead." in said.out
-    assert "No owner" not in nurture("leads", "edit", ada, "owner=hedy lamarr").out
 
 
 def test_the_leads_of_who_left_go_to_another(nurture: Nurture, ada: str, owners: None) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.unit.cli.conftest import Nurture, edit
+from worker.cli import progress
 from worker.cli.outcome import split
 from worker.core.states import Outcome
 
@@ -117,6 +119,12 @@ def test_hold_resume_and_stop(nurture: Nurture, ada: str) -> None:
     assert (stopped["next"], stopped["lead"]["track"]) == ([], "none")
 
 
+def test_a_domain_is_suppressed_with_all_below_it(nurture: Nurture, ada: str) -> None:
+    nurture("suppress", "add", "@firm.example", "--yes")
+    said = nurture("leads", "add", "bob@eu.firm.example", "--consent", "web form").out
+    assert "not enrolled: welcome: the address is suppressed" in said
+
+
 def test_who_is_suppressed_does_not_go_on(nurture: Nurture, ada: str) -> None:
     nurture("suppress", "add", ada, "asked", "for", "it")
     said = nurture("leads", "resume", ada).out
@@ -210,6 +218,53 @@ def test_lists_can_be_narrowed(nurture: Nurture, ada: str) -> None:
     assert listed("--stage", "decision") == ["bob@x.example"]
     assert listed("--limbo") == []
     assert nurture("leads", "list", "--limbo").out == "Nobody is nowhere: as it should be.\n"
+
+
+def test_json_that_is_cut_says_so_beside_it(nurture: Nurture, project: Path) -> None:
+    nurture("leads", "import", "leads.csv")
+    said = nurture("leads", "list", "--json", "--limit", "2")
+    assert len(said.json) == 2
+    assert said.err == "2 of 3: --limit says how many there are to be\n"
+    assert nurture("leads", "list", "--json").err == ""
+
+
+def test_an_import_that_is_interrupted_says_what_is_in(
+    nurture: Nurture, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever presses Ctrl-C does so after some batch."""
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            progress, "_lines", lambda *_: lambda _done: signal.raise_signal(signal.SIGINT)
+        )
+        said = nurture("leads", "import", "leads.csv")
+    assert (said.status, said.out) == (130, "")
+    assert said.err.startswith("Interrupted: a part of the list may be in; ")
+    assert nurture("leads", "import", "leads.csv", "--json").json["unchanged"] == 3
+
+
+def test_an_import_of_bad_rows_alone_fails(nurture: Nurture, project: Path) -> None:
+    (project / "bad.csv").write_text("email\nbob\n")
+    said = nurture("leads", "import", "bad.csv")
+    assert (said.status, said.err) == (1, "")
+    assert "1  not taken" in said.out
+    (project / "bad.csv").write_text("email\nbob\neve@x.example\n")
+    assert nurture("leads", "import", "bad.csv").status == 0
+
+
+def test_an_import_that_enrolls_prints_json_alone(
+    nurture: Nurture, ada: str, project: Path
+) -> None:
+    said = nurture("leads", "import", "leads.csv", "--enroll", "welcome", "--yes", "--json")
+    assert said.json["enrolled"] == 2
+    assert "would begin" in said.err
+
+
+def test_who_is_barred_for_two_reasons_is_left_out_once(nurture: Nurture, project: Path) -> None:
+    nurture("sequences", "launch", "welcome", "--yes")
+    nurture("suppress", "add", "bob@x.example")
+    (project / "few.csv").write_text("email,consent\nbob@x.example,\neve@x.example,fair\n")
+    told = nurture("leads", "import", "few.csv", "--enroll", "welcome").out
+    assert told.startswith("1 lead of 2 rows would begin.\n")
 
 
 def test_an_import_enrolls_only_when_asked(nurture: Nurture, project: Path) -> None:

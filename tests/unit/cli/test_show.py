@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
+from io import BytesIO, TextIOWrapper
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from worker.cli.history import Line, about_message, merged
 from worker.cli.pairs import read_pairs
 from worker.cli.sandbox import line_of
-from worker.cli.show import clean, plain, several
+from worker.cli.show import clean, plain, print_json, several
 from worker.cli.times import Times, ago
 from worker.core.states import Stage
 from worker.engine.why import Entry
@@ -25,6 +27,15 @@ BERLIN = Times(ZoneInfo("Europe/Berlin"))
 @pytest.mark.parametrize("text", ["a\x1b]0;x\x07", "a\rb", "a\u202eb", "a\x9b2J", "a\nb"])
 def test_clean_text_is_one_line_without_orders(text: str) -> None:
     assert clean(text).isprintable()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "ascii"])
+def test_json_is_json_in_every_encoding(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    raw = BytesIO()
+    out = TextIOWrapper(raw, encoding, errors="backslashreplace", write_through=True)
+    monkeypatch.setattr("sys.stdout", out)
+    print_json("Jörg \x81 😀")
+    assert json.loads(raw.getvalue().decode(encoding)) == "Jörg \x81 😀"
 
 
 def test_plain_values_are_what_json_has() -> None:

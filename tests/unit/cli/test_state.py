@@ -19,6 +19,7 @@ from worker.config import load
 from worker.core import transitions
 from worker.daemon.identity import identity
 from worker.daemon.opening import open_database
+from worker.engine.control import HELD_ALL
 from worker.store import alerts, incoming
 from worker.store.alerts import Alert
 
@@ -72,6 +73,31 @@ def test_an_alert_stays_until_somebody_looked(
     assert nurture("status", "--json").json["alerts"] == []
 
 
+def test_what_stops_mail_is_the_last_and_never_left_out(
+    nurture: Nurture, alarm: Callable[[str, str, str], None]
+) -> None:
+    alarm("mailbox", "sales", "the mailbox is paused")
+    for number in range(120):
+        alarm("late", f"message {number}", f"message {number} is late")
+    said = nurture("status").out
+    assert "121 alerts\nThe oldest 21 are left out; `nurture status --json` has them.\n" in said
+    assert "message 20 is late" not in said
+    assert said.index("message 21 is late") < said.index("the mailbox is paused")
+    assert len(nurture("status", "--json").json["alerts"]) == 121
+
+
+def test_what_held_everything_needs_nobody_once_it_goes_on(
+    nurture: Nurture, alarm: Callable[[str, str, str], None]
+) -> None:
+    about = (*HELD_ALL, ("restored", "step:1:welcome"), ("mailbox", "sales"))
+    for kind, subject in about:
+        alarm(kind, subject, "…")
+    nurture("pause")
+    nurture("resume")
+    left = [(one["kind"], one["subject"]) for one in nurture("status", "--json").json["alerts"]]
+    assert left == [("restored", "step:1:welcome"), ("mailbox", "sales")]
+
+
 @pytest.mark.parametrize("kind", ASKED)
 def test_whoever_is_asked_is_told_what_to_do(kind: str) -> None:
     assert advice_on(Alert(1, kind, "ada@analytical.example", "Ada: …", SystemClock().now()))
@@ -100,6 +126,12 @@ def test_pause_and_resume(
     assert "goes on" in nurture("resume", *words).out
     assert nurture("status", "--json").json["holds"] == []
     assert "was not on hold" in nurture("resume", *words).out
+
+
+def test_a_pause_of_a_domain_says_how_many_it_holds(nurture: Nurture, ada: str) -> None:
+    domain = ada.partition("@")[2]
+    assert "is on hold, with 1 lead there." in nurture("pause", "--domain", domain).out
+    assert "is on hold, with 0 leads there." in nurture("pause", "--domain", "slip.example").out
 
 
 def test_resume_names_what_is_still_held(nurture: Nurture) -> None:

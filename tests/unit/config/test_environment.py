@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from worker.config import load
 from worker.config.checks import strange_variables
 from worker.config.secret import make_key, open_to_others, read_key
 from worker.errors import ConfigError
+
+_NOBODY = 65534
 
 
 def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,3 +121,17 @@ def test_the_key_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
         read_key(path, tmp_path)
     path.chmod(0o644)
     assert open_to_others(path)
+
+
+def test_a_key_of_somebody_else_is_for_its_user(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    make_key(path)
+    path.chmod(0)
+    us = os.geteuid()
+    if us == 0:  # who may read everything
+        os.seteuid(_NOBODY)
+    try:
+        with pytest.raises(ConfigError, match="Permission denied; run this as the worker's user"):
+            read_key(path, tmp_path)
+    finally:
+        os.seteuid(us)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import available_timezones
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -51,12 +51,18 @@ def test_what_is_no_text_is_refused(cell: str, said: str) -> None:
         ("country", "de", "DE"),
         ("country", "Germany", "DE"),
         ("country", "United Kingdom", "GB"),
+        ("country", "Österreich", "AT"),
+        ("country", "GROSSBRITANNIEN", "GB"),
+        ("country", "Großbritannien", "GB"),
         ("zone", "europe/berlin", "Europe/Berlin"),
         ("zone", "America/New York", "America/New_York"),
         ("language", "DE", "de"),
         ("language", "pt_BR", "pt-BR"),
         ("consent_at", "2026-03-31", datetime(2026, 3, 31, tzinfo=UTC)),
         ("consent_at", "31.3.2026", datetime(2026, 3, 31, tzinfo=UTC)),
+        ("consent_at", "2026/3/31", datetime(2026, 3, 31, tzinfo=UTC)),
+        ("consent_at", "31.03.2026 14:05", datetime(2026, 3, 31, 14, 5, tzinfo=UTC)),
+        ("consent_at", "2026.03.31, 14:05:09", datetime(2026, 3, 31, 14, 5, 9, tzinfo=UTC)),
         ("consent_at", "2026-03-31T14:00+02:00", datetime(2026, 3, 31, 12, tzinfo=UTC)),
         ("consent_wording", "I agree. " * 100, ("I agree. " * 100).strip()),
         ("company", " Acme ", "Acme"),
@@ -65,6 +71,13 @@ def test_what_is_no_text_is_refused(cell: str, said: str) -> None:
 )
 def test_fields_are_read(field: str, cell: str, value: object) -> None:
     assert cells.reader(field)(cell) == value
+
+
+@pytest.mark.parametrize("cell", ["2026-03-31", "31.3.2026", "2026-03-30T14:00Z"])
+def test_a_date_is_one_of_the_house(cell: str) -> None:
+    read = cells.reader("consent_at", ZoneInfo("Australia/Sydney"))
+    midnight = datetime(2026, 3, 30, 13, tzinfo=UTC)
+    assert read(cell) == midnight + timedelta(hours="Z" in cell)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +89,7 @@ def test_fields_are_read(field: str, cell: str, value: object) -> None:
         ("zone", "../../etc/passwd", "is no time zone"),
         ("language", "German", '"German" is no language code'),
         ("consent_at", "31.13.2026", "is no date that can be understood in one way only"),
+        ("consent_at", "31.3.2026 25:00", "is no date"),
         ("consent_at", "02/03/2026", "is no date that can be understood in one way only"),
         ("consent_at", "0001-01-01T00:00+14:00", "is no date"),
         ("company", "x" * 200_000, "has 200,000 characters"),

@@ -71,6 +71,11 @@ def test_a_column_can_be_ignored_by_hand() -> None:
     ("header", "mapped", "said"),
     [
         (("Name", "Phone"), {}, 'no column holds email addresses; the first line has "Name", "Ph'),
+        (
+            ("ada@x.example", "Ada"),
+            {},
+            "must name the columns, and has an address: write email above",
+        ),
         (("email",), {"Nmae": "name"}, 'no column is called "Nmae"; the first line has "email"'),
         (("email",), {"email": "emial"}, '"emial" is no field of a lead; expected one of email'),
         (("email", "b"), {"email": "email", "b": "email"}, "two columns are mapped to email"),

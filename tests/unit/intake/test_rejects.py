@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import csv
+import resource
 from pathlib import Path
 
+import pytest
+
 from worker.engine.intake.rejects import Rejects
+from worker.errors import InputError
 
 HEADER = ("email", "=name")
 
@@ -48,4 +52,16 @@ def test_an_import_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     rejects.add(2, ("a",), "is wrong")
     assert list(tmp_path.iterdir())
     rejects.__exit__(RuntimeError, RuntimeError(), None)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("length", [5_000, 10_000], ids=["at the end", "at a row"])
+def test_no_room_for_rejects_is_one_sentence(tmp_path: Path, length: int) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
+    try:
+        with pytest.raises(InputError, match="File too large; import a copy of the list from a"):
+            reject(tmp_path / "people.csv", "x" * length)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not list(tmp_path.iterdir())

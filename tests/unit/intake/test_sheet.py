@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,23 @@ def test_a_line_for_excel_names_the_delimiter(tmp_path: Path) -> None:
     header, records = read(tmp_path / "list.csv", b"sep=;\r\na;b,c\r\n1;2\r\n")
     assert header == ["a", "b,c"]
     assert records == [Record(3, ["1", "2"])]
+
+
+def test_a_cell_that_is_kept_from_being_a_number_is_what_it_shows(tmp_path: Path) -> None:
+    content = b'="a",b,c\n="007","=""0 ""","=1+1"\n="x ""y""",="",z\n'
+    header, records = read(tmp_path / "list.csv", content)
+    assert header == ["a", "b", "c"]
+    assert records == [Record(2, ["007", "0 ", "=1+1"]), Record(3, ['x "y"', "", "z"])]
+
+
+def test_a_pipe_is_no_list(tmp_path: Path) -> None:
+    """It would be read twice, and wait for ever."""
+    os.mkfifo(tmp_path / "list.csv")
+    with (
+        pytest.raises(InputError, match="is a pipe or a device: save the list as a file"),
+        open_sheet(tmp_path / "list.csv"),
+    ):
+        pass
 
 
 def test_a_cell_may_hold_line_ends(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from worker.core import events
 from worker.core.facts import Lead
@@ -37,13 +37,15 @@ def add_lead(
     now: datetime,
     *,
     attributes: tuple[str, ...] = (),
+    zone: tzinfo = UTC,
 ) -> int:
     """Add the lead that these values make, by field or attribute name; return its id.
 
-    The fields are those of `columns.FIELDS`. Raises `InputError` for a value that cannot be
-    understood, `AddressError` for the address, `ConflictError` where the address is known.
+    The fields are those of `columns.FIELDS`; dates are of `zone`. Raises `InputError` for a value
+    that cannot be understood, `AddressError` for the address, `ConflictError` where the address is
+    known.
     """
-    new, _ = _read(values, now, attributes)
+    new, _ = _read(values, now, attributes, zone)
     ids = [] if known(connection, [str(new[0])]) else add_many(connection, [new], now)
     if not ids:
         raise _is_known(new)
@@ -55,7 +57,7 @@ def complete_lead(desk: Desk, values: Mapping[str, str]) -> Completed | None:
 
     Raises as `add_lead` does, `ConflictError` where there is nothing to fill in.
     """
-    new, found = _read(values, desk.now, desk.setup.attributes)
+    new, found = _read(values, desk.now, desk.setup.attributes, desk.setup.zone)
     lead = known(desk.connection, [str(new[0])]).get(str(new[0]))
     if lead is None:
         return None
@@ -69,13 +71,14 @@ def complete_lead(desk: Desk, values: Mapping[str, str]) -> Completed | None:
 
 
 def _read(
-    values: Mapping[str, str], now: datetime, attributes: tuple[str, ...]
+    values: Mapping[str, str], now: datetime, attributes: tuple[str, ...], zone: tzinfo
 ) -> tuple[StoredLead, Columns]:
     header = list(values)
     mapped = {name: name for name in header}
     found = columns.find(header, mapped=mapped, attributes=attributes, file="")
     consents = ConsentReader(None, "entered by hand", now)
-    return LeadReader(found, consents, Domains()).read([*values.values(), ""]), found
+    reader = LeadReader(found, consents, Domains(), zone=zone)
+    return reader.read([*values.values(), ""]), found
 
 
 def _is_known(new: StoredLead) -> ConflictError:

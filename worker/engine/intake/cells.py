@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import TypeVar
 from zoneinfo import available_timezones
 
@@ -22,7 +23,10 @@ LONGEST_ATTRIBUTE = 2_000
 """Characters in an attribute, or in the words of a consent."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # BCP 47, without private use
-_DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", re.ASCII)
+_YEAR, _MONTH, _DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
+_CLOCK = "(?:,? (?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?"
+_DAY_FIRST = re.compile(rf"{_DAY}\.{_MONTH}\.{_YEAR}{_CLOCK}")
+_YEAR_FIRST = re.compile(rf"{_YEAR}[/.]{_MONTH}[/.]{_DAY}{_CLOCK}")
 _JOINERS = "\u200c\u200d"  # names in Persian and in Indic scripts need them
 _NOT_UTF8 = (
     "holds bytes that are not UTF-8: save the list as CSV UTF-8, or say its encoding, "
@@ -78,7 +82,7 @@ def language(cell: str) -> str:
 
 
 def country_reader() -> Reader[str]:
-    """Return a reader of countries, by code or English name, that yields the code."""
+    """Return a reader of countries, by code or name, that yields the code."""
     known = countries()
 
     def country(cell: str) -> str:
@@ -103,19 +107,19 @@ def zone_reader() -> Reader[str]:
     return zone
 
 
-def instant(cell: str) -> datetime:
-    """Return an instant in UTC of an ISO 8601 date or time; one without a zone is taken as UTC.
+def instant(cell: str, zone: tzinfo = UTC) -> datetime:
+    """Return an instant in UTC of an ISO 8601 date or time; one that names no zone is of `zone`.
 
-    Whoever writes a date with points, ``31.3.2026``, begins with the day.
+    Whoever writes a date with points, ``31.3.2026``, begins with the day or with the year.
     """
     said = text(cell)
     try:
-        dotted = _DOTTED.fullmatch(said)
-        if dotted:
-            day, month, year = map(int, dotted.groups())
-            return datetime(year, month, day, tzinfo=UTC)
+        written = _DAY_FIRST.fullmatch(said) or _YEAR_FIRST.fullmatch(said)
+        if written:
+            parts = {name: int(part or 0) for name, part in written.groupdict().items()}
+            return datetime(**parts, tzinfo=zone).astimezone(UTC)
         found = datetime.fromisoformat(said)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise InputError(
             f"{shown(cell)} is no date that can be understood in one way only; "
@@ -123,9 +127,10 @@ def instant(cell: str) -> datetime:
         ) from None
 
 
-def reader(field: str) -> Reader[object]:
+def reader(field: str, zone: tzinfo = UTC) -> Reader[object]:
     """Return the reader of a field of a lead, which takes a blank cell for an empty one.
 
+    Dates are those of `zone`.
     Tables that take time are loaded by this call.
     """
     special: dict[str, Callable[[], Reader[object]]] = {
@@ -134,8 +139,8 @@ def reader(field: str) -> Reader[object]:
         "language": lambda: language,
         "stage": lambda: stage,
         "score": lambda: score,
-        "consent_at": lambda: instant,
-        "consent_expires": lambda: instant,
+        "consent_at": lambda: partial(instant, zone=zone),
+        "consent_expires": lambda: partial(instant, zone=zone),
     }
     if field not in special:
         return attribute if field == "consent_wording" else text

@@ -59,6 +59,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "consent_wording": (
         "consent wording", "consent text", "einwilligungstext", "wortlaut der einwilligung",
     ),
+    "opted_out": (
+        "opted out", "opt out", "email opt out", "e mail opt out", "has opted out of email",
+        "do not email", "unsubscribed", "unsubscribed from all email", "abgemeldet", "werbesperre",
+    ),
 }  # fmt: skip
 FIELDS = tuple(_NAMES)
 """What a column can be, besides a declared attribute."""
@@ -133,6 +137,8 @@ def _plain(name: str) -> str:
 
 
 def _no_address(header: Sequence[str]) -> str:
+    if any("@" in name for name in header):
+        return "the first line must name the columns, and has an address: write email above it"
     return (
         f"no column holds email addresses; {_found(header)}: call one of them email, "
         'or say which it is with --map "COLUMN=email"'

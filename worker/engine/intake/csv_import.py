@@ -9,10 +9,11 @@ in the rest and changes nothing else. Known leads get what they have not, and ke
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
 
@@ -43,6 +44,8 @@ BATCH = 10_000
 COMPLETED = "completed by a list"
 """What is decided about a lead that gets from a list what it had not."""
 
+_DENIED = "{0} has a consent that this list denies: `nurture suppress add {0}` if they took it back"
+
 BATCH_ENROLLING = 500
 """Rows in one transaction where leads are enrolled too, which takes far longer."""
 
@@ -53,10 +56,11 @@ class ImportOptions:
 
     `secret` is the installation's, by which suppressed addresses are recognised. `mapped` gives
     fields by column name (`worker.engine.intake.columns`); `attributes` are those that the
-    configuration declares. `consent` and `source` are for rows that bring none. `enroll` is
-    called in each batch's transaction with the ids that were added, and tells how many it took.
-    Rows that are not taken are set aside in the folder `aside`; None: beside the list.
-    `providers` are those whose addresses are counted on a dry run.
+    configuration declares. `consent` and `source` are for rows that bring none; dates that name no
+    zone are of `zone`. `enroll` is called in each batch's transaction with the ids that were added,
+    and tells how many it took. Rows that are not taken are set aside in the folder `aside`; None:
+    beside the list. `providers` are those whose addresses are counted on a dry run. `owned` tells
+    whether the configuration has an owner of that name or address.
     """
 
     secret: bytes = field(repr=False)
@@ -65,15 +69,18 @@ class ImportOptions:
     consent: str | None = None
     source: str | None = None
     encoding: str | None = None
+    zone: tzinfo = UTC
     dry_run: bool = False
     enroll: Callable[[Connection, list[int]], int] | None = None
     batch: int = BATCH
     aside: Path | None = None
     providers: Collection[str] = ()
+    owned: Callable[[str], bool] = lambda _name: True
 
 
 _Row = tuple[int, str, StoredLead]  # the line that it stands on, its address, the lead
 _ZONE, _COUNTRY = COLUMNS.index("zone"), COLUMNS.index("country")
+_OWNER = COLUMNS.index("owner")
 _CONSENT = COLUMNS.index("consent_source")
 _CONSENT_EXPIRES = COLUMNS.index("consent_expires")
 
@@ -105,7 +112,7 @@ def import_leads(
 
 def _reader(found: Columns, path: Path, options: ImportOptions, now: datetime) -> LeadReader:
     consents = ConsentReader(options.consent, f"import of {path.name}", now)
-    return LeadReader(found, consents, Domains(), options.source)
+    return LeadReader(found, consents, Domains(), options.source, options.zone)
 
 
 class _Import:
@@ -127,6 +134,7 @@ class _Import:
         self._rejects = rejects
         self._width = reader.columns.width
         self._seen: set[int] = set()
+        self._denying: set[str] = set()  # addresses of the batch
         self._suppressed = Suppressed(options.secret)
         self._comparison = Comparison(
             reader.columns.fields, source=options.source, consent_source=options.consent
@@ -146,6 +154,7 @@ class _Import:
         with _one_more_connection(self._database), _short_walks():
             while batch := list(islice(rows, size)):
                 self._take(batch)
+                self._denying.clear()
                 progress(sheet.bytes_read)
 
     def _rows(self, records: Iterable[Record]) -> Iterator[_Row]:
@@ -153,7 +162,8 @@ class _Import:
         for record in records:
             self.report.rows += 1
             try:
-                lead = self._reader.read(self._cells(record))
+                cells = self._cells(record)
+                lead = self._reader.read(cells)
             except InputError as error:
                 self._reject(record, str(error))
                 continue
@@ -162,6 +172,8 @@ class _Import:
                 self.report.repeated += 1
                 self.report.warn(record.line, f"{address} stands further up as well")
             else:
+                if self._reader.denies(cells):
+                    self._denying.add(address)
                 yield record.line, address, lead
 
     def _cells(self, record: Record) -> list[str]:
@@ -228,9 +240,13 @@ class _Import:
         """Tell whether a known lead has not all that a row has; count the row."""
         report, lacks = self.report, bool(missing(new, lead))
         other = self._comparison.differences(new, lead)
+        denied = lead.consent is not None and new[0] in self._denying
+        report.denied += denied
+        if denied:
+            report.warn(line, _DENIED.format(new[0]))
         report.completed += lacks
-        report.differs += bool(other) and not lacks
-        report.unchanged += not other and not lacks
+        report.differs += (denied or bool(other)) and not lacks
+        report.unchanged += not (denied or other or lacks)
         if other:
             report.warn(line, f"{new[0]} is known with other: {', '.join(other)}")
         return lacks
@@ -244,10 +260,16 @@ class _Import:
     def _count(self, connection: Connection, rows: list[_Row]) -> None:
         """Count what is to be said about those that are added."""
         report, now = self.report, to_micros(self._now)
-        report.suppressed += self._suppressed.count(connection, [address for _, address, _ in rows])
+        owners = Counter(str(lead[_OWNER]) for _, _, lead in rows if lead[_OWNER])
+        for name in owners:
+            if not self._options.owned(name):
+                report.strange_owners[name] += owners[name]
+        suppressed = self._suppressed.among(connection, [address for _, address, _ in rows])
+        report.suppressed += len(suppressed)
         for line, address, lead in rows:
-            if not lead[_CONSENT] or 0 < int(lead[_CONSENT_EXPIRES]) <= now:
-                report.without_consent += 1
+            without = not lead[_CONSENT] or 0 < int(lead[_CONSENT_EXPIRES]) <= now
+            report.without_consent += without
+            report.without_both += without and address in suppressed
             report.without_place += not (lead[_ZONE] or lead[_COUNTRY])
             for kind, sentence in remarks(address, self._reader.domains):
                 report.remark(line, kind, sentence)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
+_LITERAL = re.compile(r'="((?:[^"]|"")*)"')
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 GUARD = "'"
 """What stands before such a cell."""
+
+
+def literal(cell: str) -> str:
+    """Return what a cell such as ``="007"`` shows, by which a spreadsheet is kept from numbers."""
+    found = _LITERAL.fullmatch(cell)
+    return found[1].replace('""', '"') if found else cell
 
 
 def guard(cell: str) -> str:

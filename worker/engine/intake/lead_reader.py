@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
@@ -26,7 +27,7 @@ _Cell = tuple[str, int, Callable[[str], Any]]
 
 
 class LeadReader:
-    """Reads rows whose columns are known. `source` is for rows that bring none."""
+    """Reads rows whose columns are known, with dates of a `zone`. `source` is for rows without."""
 
     def __init__(
         self,
@@ -34,6 +35,7 @@ class LeadReader:
         consents: ConsentReader,
         domains: Domains,
         source: str | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
         self.columns = columns
         self.domains = domains
@@ -49,7 +51,9 @@ class LeadReader:
         self._named = _cells(fields, _OWN)
         self._own = itemgetter(*[fields.get(name, columns.width) for name in _OWN])
         self._words = _Combination(_cells(fields, _WORDS), self._words_in_order)
-        self._consent = _Combination(_cells(fields, consent.FIELDS), self._stored_consent)
+        about_consent = _cells(fields, consent.FIELDS, zone)
+        self._consent = _Combination(about_consent, self._stored_consent)
+        self._denial = _Combination(about_consent, _denial)
         self._attributes: list[_Cell] = [
             (name, at, cells.attribute) for name, at in columns.attributes.items()
         ]
@@ -79,12 +83,20 @@ class LeadReader:
             json.dumps(_values(row, self._attributes)) if self._attributes else "{}",
         )
 
+    def denies(self, row: Sequence[str]) -> bool:
+        """Tell whether a row that was read says that there is no consent."""
+        return bool(self._denial.read(row))
+
     def _words_in_order(self, words: dict[str, Any]) -> StoredLead:
         every = self._filled_in | words
         return tuple(every.get(name, "") for name in _WORDS)
 
     def _stored_consent(self, said: dict[str, Any]) -> StoredLead:
         return stored_consent(self._consents.read(said))
+
+
+def _denial(said: dict[str, Any]) -> StoredLead:
+    return ("no",) if consent.denied(said) else ()
 
 
 class _Combination:
@@ -110,8 +122,8 @@ def _chooser(positions: list[int]) -> Callable[[Sequence[str]], tuple[str, ...]]
     return itemgetter(*positions)
 
 
-def _cells(fields: Mapping[str, int], wanted: Sequence[str]) -> list[_Cell]:
-    return [(name, fields[name], cells.reader(name)) for name in wanted if name in fields]
+def _cells(fields: Mapping[str, int], wanted: Sequence[str], zone: tzinfo = UTC) -> list[_Cell]:
+    return [(name, fields[name], cells.reader(name, zone)) for name in wanted if name in fields]
 
 
 def _values(row: Sequence[str], wanted: list[_Cell]) -> dict[str, Any]:

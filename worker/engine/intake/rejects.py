@@ -11,7 +11,8 @@ import csv
 import filecmp
 import itertools
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -22,6 +23,7 @@ from worker.errors import InputError
 ADDED = ("line", "problem")
 """The columns that are added in front, where a row with too many cells cannot move them."""
 
+_ADVICE = "import a copy of the list from a folder where they can"
 _MOST_KEPT = 10_000  # characters of a cell; the line says where the rest is
 
 
@@ -38,10 +40,11 @@ class Rejects:
 
     def add(self, line: int, cells: Sequence[str], problem: str) -> None:
         """Set a row aside."""
-        if self._file is None:
-            self._begin()
         cut = [guard(cell[:_MOST_KEPT]) for cell in cells]
-        self._writer.writerow([line, guard(problem), *cut])
+        with self._explained():
+            if self._file is None:
+                self._begin()
+            self._writer.writerow([line, guard(problem), *cut])
 
     def __enter__(self) -> Self:
         return self
@@ -54,31 +57,34 @@ class Rejects:
     ) -> None:
         if self._file is None:
             return
-        self._file.close()
         unnamed = Path(self._file.name)
         try:
-            if kind is None:
-                self.path = _settle(unnamed, self._list)
+            with self._explained() if kind is None else suppress(OSError):
+                self._file.close()
+                self.path = _settle(unnamed, self._list) if kind is None else None
         finally:
             unnamed.unlink(missing_ok=True)
 
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            problem = f"rejected rows cannot be set aside here: {error.strerror}; {_ADVICE}"
+            raise InputError(problem, file=str(self._list.parent)) from error
+
     def _begin(self) -> None:
         # UTF-8 with its mark: spreadsheets take UTF-8 without one for a code page.
-        try:
-            self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115 (closed by __exit__)
-                "w",
-                encoding="utf-8-sig",
-                errors="surrogateescape",
-                newline="",
-                prefix=f".{self._list.name}.",
-                suffix=".part",
-                dir=self._list.parent,
-                delete=False,
-            )
-        except OSError as error:
-            where = str(self._list.parent)
-            problem = f"rejected rows cannot be set aside here: {error.strerror}"
-            raise InputError(problem, file=where) from error
+        self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115 (closed by __exit__)
+            "w",
+            encoding="utf-8-sig",
+            errors="surrogateescape",
+            newline="",
+            prefix=f".{self._list.name}.",
+            suffix=".part",
+            dir=self._list.parent,
+            delete=False,
+        )
         self._writer = csv.writer(self._file, delimiter=self._delimiter, quoting=csv.QUOTE_ALL)
         self._writer.writerow([*ADDED, *map(guard, self._header)])
 

@@ -27,9 +27,11 @@ class Report:
     rows = added + completed + unchanged + differs + repeated + rejected.
     `completed` are known leads that got what they had not; nothing of any lead is written over.
     `unchanged` and `differs` are left as they are: the row says the same, or something else, of
-    which `warnings` tell. `repeated` has the address of a row above it. The counts from
-    `without_consent` to `look_alikes` are of those added. On a dry run, added would be; `providers`
-    are then those of the added addresses, as far as they were to be counted.
+    which `warnings` tell. `denied` are known leads with a consent that the list says is none; they
+    keep it. `repeated` has the address of a row above it. The counts from `without_consent` to
+    `strange_owners` are of those added: `without_both` are suppressed, and without consent besides;
+    `strange_owners` are by name, which the configuration has not. On a dry run, added would be;
+    `providers` are then those of the added addresses, as far as they were to be counted.
     """
 
     dry_run: bool
@@ -40,13 +42,16 @@ class Report:
     completed: int = 0
     unchanged: int = 0
     differs: int = 0
+    denied: int = 0
     repeated: int = 0
     rejected: int = 0
     without_consent: int = 0
     without_place: int = 0
     suppressed: int = 0
+    without_both: int = 0
     roles: int = 0
     look_alikes: int = 0
+    strange_owners: Counter[str] = field(default_factory=Counter)
     enrolled: int = 0
     providers: Counter[str] = field(default_factory=Counter)
     problems: list[Note] = field(default_factory=list)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, TextIO
 
 from worker.engine.intake import encoding
+from worker.engine.intake.formulas import literal
 from worker.errors import InputError
 
 LONGEST_LINE = 1_000_000
@@ -73,7 +74,7 @@ class Sheet:
             return Record(number, [line], f"the row has more than {LONGEST_LINE:,} characters")
         self._lines.begin(line)
         try:
-            return Record(number, next(self._reader))
+            return Record(number, [literal(cell) for cell in next(self._reader)])
         except csv.Error as error:
             self._lines.give_back()
             return Record(number, [line], _plainly(error))
@@ -153,6 +154,8 @@ def open_sheet(path: Path, encoding_name: str | None = None) -> Iterator[Sheet]:
 
 def _open(path: Path, encoding_name: str | None) -> TextIO:
     try:
+        if not path.is_file() and not path.is_dir() and path.exists():
+            raise InputError("is a pipe or a device: save the list as a file", file=str(path))
         with path.open("rb") as sample:
             start = sample.read(encoding.SAMPLE)
         codec = encoding.named(encoding_name) if encoding_name else encoding.detect(start, path)

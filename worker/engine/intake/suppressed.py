@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
+from worker.address import domains
 from worker.core.secret import derive
 from worker.engine.intake.domains import MOST_KEPT
 from worker.store.database import Connection
@@ -21,20 +23,19 @@ class Suppressed:
         self._key = derive(secret, "suppression")
         self._domains: dict[str, bool] = {}
 
-    def count(self, connection: Connection, addresses: Sequence[str]) -> int:
-        """Count the addresses that are suppressed, or whose domain is."""
+    def among(self, connection: Connection, addresses: Sequence[str]) -> set[str]:
+        """Return the addresses that are suppressed, or that have a domain which is."""
         if not any_suppressed(connection):
-            return 0
+            return set()
+        above = {address: [f"@{name}" for name in domains(address)] for address in addresses}
+        self._ask_about(connection, chain.from_iterable(above.values()))
         own = self._found(connection, addresses)
-        domains = [address[address.rindex("@") :] for address in addresses]
-        self._ask_about(connection, domains)
-        pairs = zip(addresses, domains, strict=True)
-        return sum(address in own or self._domains[domain] for address, domain in pairs)
+        return own | {one for one, names in above.items() if any(map(self._domains.get, names))}
 
-    def _ask_about(self, connection: Connection, domains: Iterable[str]) -> None:
+    def _ask_about(self, connection: Connection, names: Iterable[str]) -> None:
         if len(self._domains) > MOST_KEPT:
             self._domains.clear()
-        new = set(domains).difference(self._domains)
+        new = set(names).difference(self._domains)
         found = self._found(connection, new)
         self._domains.update((domain, domain in found) for domain in new)
 
