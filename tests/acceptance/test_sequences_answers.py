@@ -250,6 +250,20 @@ def test_an_answer_may_have_what_no_database_takes(each_world: World) -> None:
     assert suppressed(each_world) is not None
 
 
+def test_an_answer_may_come_by_a_list_that_is_our_address(world: World) -> None:
+    """A group of Google puts its own address in From, where that of the lead asks for DMARC."""
+    welcomed(world)
+    world.writes(
+        "Please take me off your list.",
+        sender=f"'Ada' via Sales <{US}>",
+        in_reply_to=world.header("Message-ID"),
+        list_id="<sales.felt.example>",
+        x_original_from=f"Ada <{ADA}>",
+    )
+    world.after(DAY)
+    assert suppressed(world) is not None
+
+
 def test_an_answer_may_have_the_message_id_of_what_it_answers(world: World) -> None:
     welcomed(world)
     name = world.header("Message-ID")

@@ -48,8 +48,14 @@ class Mail:
 
     @cached_property
     def sender(self) -> tuple[str, str]:
-        """The (name, address) that From claims; each may be empty."""
-        return next(iter(address.mailboxes(self.header.get("from", ""))), ("", ""))
+        """The (name, address) that From claims; each may be empty.
+
+        A list that put itself there, as those of Google do for DMARC, says who was.
+        """
+        name = "from"
+        if "list-id" in self.header and "x-original-from" in self.header:
+            name = "x-original-from"
+        return next(iter(address.mailboxes(self.header.get(name, ""))), ("", ""))
 
     @cached_property
     def parts(self) -> tuple[mime.Part, ...]:
