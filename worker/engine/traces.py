@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from worker.core.mail import Kind
 from worker.core.token import find
 from worker.engine.intake.domains import Domains
 from worker.inbox.reading import Reading
@@ -27,8 +28,14 @@ def addresses(reading: Reading) -> list[str]:
 
 
 def tokens(reading: Reading) -> list[str]:
-    """Return what may be our tokens; without plus addresses, the way out has its in the subject."""
-    return [*reading.envelope.tokens, *find(reading.envelope.subject)]
+    """Return what may be our tokens; without plus addresses, the way out has its in the subject.
+
+    A report hands back what it is about, whose Message-ID may be a relay's by then. Who else has a
+    mail of ours in his does not leave by that.
+    """
+    envelope = reading.envelope
+    returned = envelope.returned if reading.kind in (Kind.BOUNCE, Kind.COMPLAINT) else ()
+    return [*envelope.tokens, *find(envelope.subject), *returned]
 
 
 def references(reading: Reading) -> list[str]:
