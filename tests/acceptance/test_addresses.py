@@ -49,6 +49,37 @@ def test_an_opt_out_is_heard_however_its_address_is_written(
         assert world.subjects(STORED) == ["Welcome"]
 
 
+@pytest.mark.parametrize(
+    ("known", "sender"),
+    [
+        ("jo@googlemail.com", "jo@gmail.com"),
+        ("jo@gmail.com", "Jo <Jo+lists@gmail.com>"),
+        ("jo@firm.example", "jo+felt@firm.example"),
+    ],
+)
+def test_an_opt_out_is_heard_from_another_address_of_the_same(
+    sqlite: Database, known: str, sender: str
+) -> None:
+    with opened(sqlite) as world:
+        world.launch()
+        world.add(known)
+        said = VOUCHED.format(sender.strip(">").partition("@")[2])
+        writes(world, sender, "Please take me off your list.", said)
+        with world.desk() as desk:
+            assert suppressions.reasons(desk.connection, desk.setup.suppression_digests(known))
+
+
+@pytest.mark.parametrize("sender", ["jo@mail.example", "joe@gmail.com", "+jo@gmail.com"])
+def test_nobody_else_speaks_for_them(sqlite: Database, sender: str) -> None:
+    with opened(sqlite) as world:
+        world.launch()
+        world.add("jo@gmail.com")
+        said = VOUCHED.format(sender.partition("@")[2])
+        writes(world, sender, "Please take me off your list.", said)
+        world.after(20 * DAY)
+        assert world.subjects("jo@gmail.com") == ["Welcome", "All of it"]
+
+
 def test_a_name_with_an_apostrophe_is_read_whole(sqlite: Database) -> None:
     with opened(sqlite) as world:
         world.launch()

@@ -250,6 +250,50 @@ def test_an_answer_may_have_what_no_database_takes(each_world: World) -> None:
     assert suppressed(each_world) is not None
 
 
+def test_an_answer_may_come_by_a_list_that_is_our_address(world: World) -> None:
+    """A group of Google puts its own address in From, where that of the lead asks for DMARC."""
+    welcomed(world)
+    world.writes(
+        "Please take me off your list.",
+        sender=f"'Ada' via Sales <{US}>",
+        in_reply_to=world.header("Message-ID"),
+        list_id="<sales.felt.example>",
+        x_original_from=f"Ada <{ADA}>",
+    )
+    world.after(DAY)
+    assert suppressed(world) is not None
+
+
+REPORTS = {
+    "feedback-report": "Feedback-Type: abuse\nVersion: 1\nUser-Agent: x\n",
+    "delivery-status": f"Final-Recipient: rfc822; {ADA}\nAction: failed\nStatus: 5.1.1\n",
+}
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+@pytest.mark.parametrize("by", ["report", "person"])
+def test_a_report_is_known_by_the_way_out_of_what_it_returns(
+    sqlite: Database, kind: str, by: str
+) -> None:
+    """A relay may put its own Message-ID in; a person who attaches our mail does not leave."""
+    with opened(sqlite, House(mailbox={"plus_addresses": False})) as world:
+        welcomed(world)
+        copy = (
+            f"To: {ADA}\nMessage-ID: <0102@relay.example>\n"
+            f"List-Unsubscribe: {world.header('List-Unsubscribe')}\n\nGood day.\n"
+        )
+        parts = [("text/plain", "Here it is.\n"), ("message/rfc822", copy)]
+        if by == "report":
+            parts.insert(1, (f"message/{kind}", REPORTS[kind]))
+        body = "".join(f"--b\nContent-Type: {type_}\n\n{text}" for type_, text in parts)
+        head = f"From: x@provider.example\nTo: {US}\nSubject: A report\nContent-Type: multipart/"
+        whole = "mixed; " if by == "person" else f"report; report-type={kind}; "
+        raw = f"{head}{whole}boundary=b\n\n{body}--b--\n".replace("\n", "\r\n")
+        world.server.deliver(US, raw.encode())
+        world.after(DAY)
+        assert (suppressed(world) is not None) is (by == "report")
+
+
 def test_an_answer_may_have_the_message_id_of_what_it_answers(world: World) -> None:
     welcomed(world)
     name = world.header("Message-ID")

@@ -113,7 +113,7 @@ class Matcher:
         lead = self.cases.lead(self.connection, message.lead_id)
         match = Match(lead, message, how, Bond.OURS, unsubscribes=use is Use.UNSUBSCRIBE)
         sender = traces.sender(reading)
-        is_theirs = self._is_theirs(lead, sender)
+        is_theirs = any(self._is_theirs(lead, one) for one in traces.senders(reading))
         if is_theirs or self.vouched(reading):
             match = replace(match, sender=sender, theirs=is_theirs)
         if is_theirs:
@@ -137,12 +137,12 @@ class Matcher:
         return traces.company(reading, self.domains) == lead.domain
 
     def _by_address(self, reading: Reading) -> Match | None:
-        sender = traces.sender(reading)
+        sender, theirs = traces.sender(reading), traces.senders(reading)
         for address in traces.addresses(reading):
             lead = leads.find(self.connection, address)
             if lead is not None:
-                how = "by the address that it is " + ("from" if address == sender else "about")
-                if address == sender and self.vouched(reading):
+                how = "by the address that it is " + ("from" if address in theirs else "about")
+                if address in theirs and self.vouched(reading):
                     how = f"{how}, which our server vouches for"
                     return Match(lead, None, how, Bond.VOUCHED, sender)
                 return Match(lead, None, how)

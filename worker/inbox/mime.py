@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from worker.inbox import charset, headers
+from worker.inbox import charset, headers, smime
 
 MAX_MAIL = 8_000_000
 """Bytes of a mail that are looked at; words come first, attachments last."""
@@ -96,7 +96,7 @@ class Part:
         """The parts of this message itself: not those of a message inside it (RFC 2046 §5.2.1)."""
         if not self.children:
             yield self
-        elif self.content_type.startswith("multipart/"):
+        elif self.content_type.startswith("multipart/") or self.content_type in smime.TYPES:
             for child in self.children:
                 yield from child.leaves()
         else:
@@ -105,10 +105,14 @@ class Part:
 
 def split(raw: bytes) -> Part:
     """The tree of a mail; what exceeds the bounds is left out, never an error."""
-    data = raw[:MAX_MAIL].replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n")
+    data = _plain_ends(raw[:MAX_MAIL]).lstrip(b"\n")
     if data.startswith((b"From ", b">From ")):  # an mbox separator
         data = data.partition(b"\n")[2]
     return _Splitter().part(data, depth=0)
+
+
+def _plain_ends(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def header_fields(block: bytes) -> tuple[tuple[str, bytes], ...]:
@@ -151,6 +155,10 @@ class _Splitter:
         if kind in {"message/rfc822", "message/global", "text/rfc822-headers"}:
             data = _transfer_decoded(parent.body, parent.get("content-transfer-encoding"))
             return (self.part(data.lstrip(b"\n"), depth),)
+        if kind in smime.TYPES:
+            data = _transfer_decoded(parent.body, parent.get("content-transfer-encoding"))
+            signed = _plain_ends(smime.inside(data))
+            return (self.part(signed, depth),) if signed else ()
         return ()
 
 

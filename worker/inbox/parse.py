@@ -48,8 +48,14 @@ class Mail:
 
     @cached_property
     def sender(self) -> tuple[str, str]:
-        """The (name, address) that From claims; each may be empty."""
-        return next(iter(address.mailboxes(self.header.get("from", ""))), ("", ""))
+        """The (name, address) that From claims; each may be empty.
+
+        A list that put itself there, as those of Google do for DMARC, says who was.
+        """
+        name = "from"
+        if "list-id" in self.header and "x-original-from" in self.header:
+            name = "x-original-from"
+        return next(iter(address.mailboxes(self.header.get(name, ""))), ("", ""))
 
     @cached_property
     def parts(self) -> tuple[mime.Part, ...]:
@@ -138,6 +144,7 @@ class Mail:
             authentication=tuple(self._authentication()),
             to=self._addressees(),
             marks=self._marks(),
+            returned=_tokens_in(self.returned.get("list-unsubscribe")) if self.returned else (),
         )
 
     def _dates(self) -> tuple[datetime | None, date | None]:
@@ -157,8 +164,7 @@ class Mail:
         places = [*self.references, *(headers.decoded(value) for _, value in delivered)]
         if self.returned is not None:
             places += [self.returned.get("reply-to"), self.returned.get("message-id")]
-        found = (token.lower() for place in places for token in TOKEN.findall(place))
-        return tuple(dict.fromkeys(found))
+        return _tokens_in(*places)
 
     def _authentication(self) -> Iterator[Authentication]:
         """RFC 8601 §2.2: the server's name, optionally a version, then a semicolon."""
@@ -176,9 +182,12 @@ class Mail:
         return tuple(dict.fromkeys(found))[:_MOST_ADDRESSEES]
 
     def _marks(self) -> tuple[str, ...]:
-        places = (self.header.get(name, "") for name in ("reply-to", "list-unsubscribe"))
-        found = (token.lower() for place in places for token in TOKEN.findall(place))
-        return tuple(dict.fromkeys(found))
+        return _tokens_in(*map(self.header.get, ("reply-to", "list-unsubscribe")))
+
+
+def _tokens_in(*places: str) -> tuple[str, ...]:
+    found = (token.lower() for place in places for token in TOKEN.findall(place))
+    return tuple(dict.fromkeys(found))
 
 
 def _flowed(part: mime.Part) -> str:

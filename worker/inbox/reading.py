@@ -47,7 +47,8 @@ class Envelope(NamedTuple):
     the returned message. `tokens` are candidates by shape only. `day` is the date in the sender's
     own zone; `sent_at` is UTC. `to` are the addresses of To and Cc.
     `authentication` is top first; whoever knows which server is ours may believe it. `marks` are
-    candidates for tokens that a copy of a mail of ours has in Reply-To and List-Unsubscribe.
+    candidates for tokens that a copy of a mail of ours has in Reply-To and List-Unsubscribe, and
+    `returned` those that a message inside it has in List-Unsubscribe.
     """
 
     message_id: str | None = None
@@ -61,6 +62,7 @@ class Envelope(NamedTuple):
     authentication: tuple[Authentication, ...] = ()
     to: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
 
 
 class Reading(NamedTuple):

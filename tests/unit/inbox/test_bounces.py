@@ -170,6 +170,7 @@ def test_a_report_of_another_abuse_is_no_complaint() -> None:
     [
         (b"Delivery to ada@firm.example failed.", Kind.BOUNCE),
         (b"The mailbox of ada@firm.example is full.", Kind.BOUNCE),
+        (b"-> ada@firm.example\nDelivery of your mail was stopped.", Kind.BOUNCE),
         (b"Your mailbox nora@lumen.example is nearly full: 95 % of its quota.", Kind.HUMAN),
     ],
 )
@@ -182,6 +183,11 @@ def test_a_list_says_what_it_did_with_a_mail() -> None:
     head = b"From: felt-bounces@list.example\nX-List-Administrivia: yes\nPrecedence: bulk\n"
     held = head + b"Subject: Your message to Felt awaits moderator approval\n\nIt is held.\n"
     assert classify.read(held).kind is Kind.AUTO_REPLY
+    for_members = head + (
+        b"Subject: Felt\n\nYou are not allowed to post to this mailing list, and your message has "
+        b"been automatically rejected. Its owner is felt-owner@list.example.\n"
+    )
+    assert classify.read(for_members).kind is Kind.BOUNCE
     refused = head + (
         b"Subject: Request to mailing list Felt rejected\n\nYour request to felt@list.example "
         b"has been rejected: posting of your message to the list is for members.\n"

@@ -11,6 +11,7 @@ from worker.inbox.reading import Automatic, Kind
 _BACK = "Thank you for your message. I am back in the office on Wednesday."
 _WEEK = "I am on annual leave this week."
 _GUARDED = "Sorry for this automatic reply: to stop spam I have a list of approved senders."
+_UNREAD = "I won't be checking messages until Thursday."
 _TICKET = "We have received your request."
 
 
@@ -40,6 +41,8 @@ def _mail(subject: str, text: str, sender: str = "jo") -> bytes:
         ("Re: Felt", _TICKET, Kind.HUMAN),
         ("Re: Felt", f"{_TICKET} We answer within two working days.", Kind.AUTO_REPLY),
         ("Re: Felt", _GUARDED, Kind.AUTO_REPLY),
+        ("Re: Felt", f"{_UNREAD} Anything that can't wait: ask Roy.", Kind.AUTO_REPLY),
+        ("Re: Felt", f"{_UNREAD} Could it wait?", Kind.HUMAN),
         ("Re: Felt", "I have put you on our list of approved suppliers.", Kind.HUMAN),
         ("Re: Felt", "سأتصل بك عند عودتي.", Kind.HUMAN),  # the same words count once
     ],
@@ -60,6 +63,22 @@ def test_signs_agree(subject: str, text: str, kind: Kind) -> None:
 def test_who_died_has_left(text: str) -> None:
     mail = b"Auto-Submitted: auto-replied\n" + _mail("Felt", text)
     assert classify.read(mail).automatic is Automatic.LEFT
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("This email account has been disabled. Write to new@client.example.", Automatic.MOVED),
+        ("Dieses Postfach wurde geschlossen.", Automatic.MOVED),
+        ("Cette boîte mail a été supprimée.", Automatic.MOVED),
+        ("To release your message for delivery, answer this one.", Automatic.CHALLENGE),
+        ("Your incident INC0012345 has been opened.", Automatic.TICKET),
+        ("Ich befinde mich in Mutterschutz.", Automatic.ABSENCE),
+    ],
+)
+def test_what_a_robot_says(text: str, said: Automatic) -> None:
+    mail = b"Auto-Submitted: auto-replied\n" + _mail("Felt", text)
+    assert classify.read(mail).automatic is said
 
 
 _MACHINE = "This is an automated message."

@@ -46,7 +46,7 @@ def has_null_path(mail: Mail) -> bool:
 
 def may_be(mail: Mail) -> bool:
     """Whether the body is worth reading as a bounce."""
-    if is_report(mail) or may_come_from_daemon(mail):
+    if is_report(mail) or may_come_from_daemon(mail) or "x-list-administrivia" in mail.header:
         return True
     return not mail.is_headed_as_reply and says_so(mail.subject)
 
