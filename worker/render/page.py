@@ -48,12 +48,16 @@ class _Element(HtmlElement):  # type: ignore[misc]
     def __copy__(self) -> Self:
         return type(self)(*_given(self))
 
+    def write_verbatim_text(self, text: str) -> None:
+        """Put text into lines of its own: those of a table."""
+        super().write_verbatim_text(_unresolved(text))
+
     def write(self, text: str | None) -> None:
         """Put text into the line, as `Block.merge_normal_text` does character by character."""
         if not text or self.display is Display.none:
             return
         if self.whitespace is WhiteSpace.pre:
-            super().write(text.replace("&", "&amp;"))
+            super().write(_unresolved(text))
             return
         whole = f"{self.prefix}{text}{self.suffix}"
         block = self.canvas.current_block
@@ -67,6 +71,11 @@ class _Element(HtmlElement):  # type: ignore[misc]
         written = f"{first}{before}{words}{after}"
         block._content += written  # noqa: SLF001
         block.idx += len(written)
+
+
+def _unresolved(text: str) -> str:
+    """Return a text that is itself again once entities are resolved in it."""
+    return text.replace("&", "&amp;")
 
 
 class _Table(Table):  # type: ignore[misc]
@@ -118,15 +127,15 @@ def end_link(state: HtmlDocumentState) -> None:
         state.tags[-1].write(f"{TARGET}{state.link_target}{END}")
 
 
-# Elements that have no style of their own; inscriptis makes others by itself.
-_UNSTYLED = (
-    *("a", "b", "br", "center", "em", "font", "html", "i", "img", "small", "span", "strong"),
-    *("sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u"),
-)
-_STYLES = {
-    **dict.fromkeys(_UNSTYLED, _Element()),
-    **{name: _Element(*_given(one)) for name, one in CSS_PROFILES["strict"].items()},
-}
+class _Styles(dict[str, HtmlElement]):
+    """The styles of elements by name; an element that has none is one of ours, too."""
+
+    def get(self, name: str, _default: object = None) -> HtmlElement:
+        return super().get(name, _UNSTYLED)
+
+
+_UNSTYLED = _Element()
+_STYLES = {name: _Element(*_given(one)) for name, one in CSS_PROFILES["strict"].items()}
 
 
 def read(html: str) -> str:
@@ -146,6 +155,7 @@ def _tree(html: str) -> etree._Element | None:
     except etree.LxmlError:
         return None
     if tree is not None:
+        etree.strip_tags(tree, etree.Comment)  # inscriptis shows what follows one, hidden or not
         _empty_head(tree)
     return tree
 
@@ -160,7 +170,7 @@ def _empty_head(tree: etree._Element) -> None:
 def _config() -> ParserConfig:
     # The element that all others are in is written to: each document has its own.
     config = ParserConfig(
-        css={**_STYLES, "body": _Element()},
+        css=_Styles(_STYLES, body=_Element()),
         custom_html_tag_handler_mapping=_HANDLERS,
     )
     config.attribute_handler.attribute_mapping = _ATTRIBUTES

@@ -6,12 +6,14 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.model.canvas import block
 from inscriptis.model.config import ParserConfig
 from inscriptis.model.tag import CustomHtmlTagHandlerMapping
 
@@ -100,6 +102,9 @@ def test_links_are_written_out_and_hidden_parts_left_out() -> None:
     )
 
 
+TABLE, ENDS = "<table><tr><td>", "</td></tr></table>"
+
+
 @pytest.mark.parametrize(
     ("html", "said"),
     [
@@ -113,6 +118,10 @@ def test_links_are_written_out_and_hidden_parts_left_out() -> None:
         ("as in [this](that), Ada [ADA](x)", "as in [this](that), Ada [ADA](x)"),
         ("<b>R&amp;amp;D</b> &amp;section &amp;lt;b&amp;gt;", "R&amp;D &section &lt;b&gt;"),
         ("<pre>a  &amp;lt; b</pre>", "a  &lt; b"),
+        ('<p style="display: none">a<!-- b -->c</p><!-- d -->&amp;lt;', "&lt;"),
+        ("<code>&amp;lt;b&amp;gt;</code>", "&lt;b&gt;"),
+        (f"{TABLE}{TABLE}?a=1&amp;section=2{ENDS}{ENDS}", "?a=1&section=2"),
+        (f"{TABLE}a&amp;lt;</td><td>&amp;section{ENDS}", "a&lt;  &section"),
     ],
 )
 def test_links_and_marks_are_what_the_html_says(html: str, said: str) -> None:
@@ -154,11 +163,12 @@ def test_of_a_style_only_what_a_text_has_is_read_and_nothing_else_is_lost(style:
     assert alternative(html) == tidy(whole)
 
 
+NOTE = " <!-- note -->"  # after a space, so that it is in no tag
 # Whole elements, some that are left open, and marks that mean nothing.
 WORDS = st.sampled_from(
     [
         *("word", " two words ", "\n", "\n  x\n", "&amp;lt;", "&nbsp;", "\t", "1.", "x" * 90),
-        *("<br>", "<!-- note -->", "<p>", "</p>", "</td>", "<", "<img alt='x'>", "</head>"),
+        *("<br>", NOTE, "<p>", "</p>", "</td>", "<", "<img alt='x'>", "</head>"),
     ]
 )
 ELEMENTS = st.sampled_from(
@@ -200,8 +210,9 @@ def nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 @given(st.recursive(WORDS, nested, max_leaves=30))
 def test_a_page_is_read_as_inscriptis_reads_it(html: str) -> None:
-    again = html.replace("&amp;", "&amp;amp;")  # it resolves what lxml has resolved already
-    assert read(html) == get_text(again, WITH_MARKS)
+    with patch.object(block, "unescape", str):  # of what lxml has resolved already
+        wanted = get_text(html.replace(NOTE, " "), WITH_MARKS)  # which shows what follows one
+    assert read(html).strip() == wanted.strip()
 
 
 @pytest.fixture
