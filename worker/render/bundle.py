@@ -61,7 +61,7 @@ def read(folder: Path) -> tuple[Bundle, list[TemplateError]]:
     """Read what is below a folder, and say which files are wrong: they are empty in the bundle."""
     files: dict[str, str] = {}
     wrong: list[TemplateError] = []
-    for path in _paths(folder):
+    for path in paths(folder):
         name = path.relative_to(folder).as_posix()
         try:
             files[name] = _text(path, name)
@@ -71,9 +71,18 @@ def read(folder: Path) -> tuple[Bundle, list[TemplateError]]:
     return Bundle(files), wrong
 
 
-def _paths(folder: Path) -> list[Path]:
+def paths(folder: Path) -> list[Path]:
+    """Return the templates and images below a folder; hidden files are none, nor in hidden folders.
+
+    Such are what editors and other machines leave beside a file: ``._welcome.html``.
+    """
     kinds = (SUFFIX, *images.SUFFIXES)
-    return sorted(path for path in folder.rglob("*") if path.suffix in kinds and path.is_file())
+    found = (path for path in folder.rglob("*") if path.suffix in kinds and path.is_file())
+    return sorted(path for path in found if not _is_hidden(path.relative_to(folder)))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _text(path: Path, name: str) -> str:
