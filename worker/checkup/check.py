@@ -10,6 +10,7 @@ from worker.checkup.finding import Finding, Severity
 from worker.checkup.sequences import check_sequences
 from worker.checkup.templates import check_templates
 from worker.daemon.memory import rare_searches
+from worker.render import bundle
 from worker.sequence.known import Known
 
 
@@ -33,7 +34,8 @@ def check(settings_path: Path, alone: Collection[str] = ()) -> list[Finding]:
 
 def template_paths(folder: Path) -> frozenset[str]:
     """Return the templates of a folder as sequences name them: ``welcome/welcome.html``."""
-    return frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+    templates = (path for path in bundle.paths(folder) if path.suffix == bundle.SUFFIX)
+    return frozenset(path.relative_to(folder).as_posix() for path in templates)
 
 
 def failed(findings: list[Finding]) -> bool:

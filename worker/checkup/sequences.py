@@ -19,10 +19,20 @@ def check_sequences(folder: Path, known: Known) -> tuple[dict[str, Sequence], li
     findings = [Finding.of(error) for error in loaded.errors]
     for sequence in loaded.sequences.values():
         findings += _few_touches(sequence, f"{folder.name}/{sequence.name}.toml")
+    findings += _elsewhere(folder)
     if not loaded.sequences and not loaded.errors:
         message = "there is no sequence; write one, or begin with `nurture init`"
         findings.append(Finding(Severity.WARNING, folder.name, None, None, message))
     return loaded.sequences, findings
+
+
+def _elsewhere(folder: Path) -> Iterator[Finding]:
+    """Yield what looks like a sequence, and is read as none."""
+    files = (path for path in folder.rglob("*") if path.suffix.lower() == ".toml")
+    for path in sorted({*files}.difference(folder.glob("*.toml"))):
+        file = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+        message = f"it is not read: a sequence is right in the folder {folder.name}, as NAME.toml"
+        yield Finding(Severity.WARNING, file, None, None, message)
 
 
 def _few_touches(sequence: Sequence, file: str) -> Iterator[Finding]:

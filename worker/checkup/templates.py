@@ -19,7 +19,7 @@ from worker.core.facts import Audience, Purpose, Sequence
 from worker.errors import TemplateError
 from worker.render import finding as render
 from worker.render import inspect
-from worker.render.bundle import Bundle, load
+from worker.render.bundle import Bundle, read
 from worker.render.context import Mailbox, Touch
 from worker.render.email import Renderer
 from worker.render.images import is_image
@@ -57,14 +57,12 @@ def check_templates(
     """
     if not folder.is_dir():
         return []
-    try:
-        bundle = load(folder)
-    except TemplateError as error:
-        return [Finding.of(error)]
+    bundle, wrong = read(folder)
+    found = [render.Finding.of(error, folder.name) for error in wrong]
     declared = _used_attributes(bundle) if settings is None else frozenset(settings.attributes)
     reach = Reach(bundle.files)
     renderer = Renderer(bundle, few=True)
-    found = inspect.check(bundle, declared, reach, renderer.codes)
+    found += inspect.check(bundle, declared, reach, renderer.codes)
     if settings is not None:
         found += _no_editions(bundle, settings.newsletter.name)
     places = _places(sequences, alone)

@@ -63,7 +63,7 @@ def file_of(settings: Settings, name: str) -> Path:
     """Return the file of a sequence; raise `NotFoundError` where there is none."""
     path = settings.sequences_dir / f"{name}.toml"
     if not path.is_file():
-        there = ", ".join(sorted(one.stem for one in settings.sequences_dir.glob("*.toml")))
+        there = ", ".join(one.stem for one in files.paths(settings.sequences_dir))
         raise NotFoundError(f"there is no sequences/{name}.toml; there are {there or 'none'}")
     return path
 

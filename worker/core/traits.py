@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from worker.core.condition import Range, Trait
 from worker.core.facts import Lead
 
+COUNTRY = "country"
 FIELDS = (
-    "country",
+    COUNTRY,
     "language",
     "source",
     "company",

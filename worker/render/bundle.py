@@ -51,40 +51,58 @@ def load(folder: Path) -> Bundle:
 
     A file that cannot be read, or is not what its name says, is a `TemplateError`.
     """
-    return Bundle({_name(folder, path): _text(path) for path in _paths(folder)})
+    bundle, wrong = read(folder)
+    if wrong:
+        raise wrong[0]
+    return bundle
 
 
-def _paths(folder: Path) -> list[Path]:
+def read(folder: Path) -> tuple[Bundle, list[TemplateError]]:
+    """Read what is below a folder, and say which files are wrong: they are empty in the bundle."""
+    files: dict[str, str] = {}
+    wrong: list[TemplateError] = []
+    for path in paths(folder):
+        name = path.relative_to(folder).as_posix()
+        try:
+            files[name] = _text(path, name)
+        except TemplateError as error:
+            files[name] = ""
+            wrong.append(error)
+    return Bundle(files), wrong
+
+
+def paths(folder: Path) -> list[Path]:
+    """Return the templates and images below a folder; hidden files are none, nor in hidden folders.
+
+    Such are what editors and other machines leave beside a file: ``._welcome.html``.
+    """
     kinds = (SUFFIX, *images.SUFFIXES)
-    return sorted(path for path in folder.rglob("*") if path.suffix in kinds and path.is_file())
+    found = (path for path in folder.rglob("*") if path.suffix in kinds and path.is_file())
+    return sorted(path for path in found if not _is_hidden(path.relative_to(folder)))
 
 
-def _text(path: Path) -> str:
-    if path.suffix == SUFFIX:
-        return _read(path)
-    return images.stored(_bytes(path), str(path))
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
-def _name(folder: Path, path: Path) -> str:
-    return path.relative_to(folder).as_posix()
+def _text(path: Path, name: str) -> str:
+    raw = _bytes(path, name)
+    return _template(raw, name) if path.suffix == SUFFIX else images.stored(raw, name)
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise TemplateError(f"it cannot be read: {error.strerror}", file=str(path)) from error
+        raise TemplateError(f"it cannot be read: {error.strerror}", file=name) from error
 
 
-def _read(path: Path) -> str:
-    raw = _bytes(path)
+def _template(raw: bytes, name: str) -> str:
     if len(raw) > LARGEST_FILE:
         problem = f"it has {len(raw):,} bytes; expected at most {LARGEST_FILE:,}"
-        raise TemplateError(problem, file=str(path))
+        raise TemplateError(problem, file=name)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise TemplateError(
-            "it is not UTF-8; save it as UTF-8", file=str(path), line=line
-        ) from error
+        raise TemplateError("it is not UTF-8; save it as UTF-8", file=name, line=line) from error

@@ -31,6 +31,7 @@ _KINDS = {
 }
 """What mail programs show: the media subtype of each suffix, and how such a file begins."""
 SUFFIXES = tuple(_KINDS)
+_OTHERS = (*SUFFIXES, ".avif", ".bmp", ".heic", ".svg", ".tif", ".tiff", ".webp")
 
 _IMG = re.compile(r"""<img\s(?:[^"'<>]|"[^"]*"|'[^']*'){0,4000}>""", re.IGNORECASE)
 _SRC = re.compile(
@@ -42,6 +43,15 @@ _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|\{|$", re.IGNORECASE)
 def is_image(path: str) -> bool:
     """Tell whether a file of a bundle is an image."""
     return path.endswith(SUFFIXES)
+
+
+def missing(path: str) -> str:
+    """Say that a template, or an image, that another names is not in the bundle."""
+    if is_image(path):
+        return f"there is no image {path!r}"
+    if path.lower().endswith(_OTHERS):
+        return f"{path!r} is no image that is sent: its name ends with {', '.join(SUFFIXES)}"
+    return f"there is no template {path!r}"
 
 
 def stored(raw: bytes, path: str) -> str:
@@ -91,7 +101,7 @@ def of_email(files: Mapping[str, str], template: str) -> dict[str, bytes]:
     for path, source in family(files, template).items():
         for name, line in named(source):
             if name not in files:
-                raise TemplateError(f"there is no image {name!r}", file=path, line=line)
+                raise TemplateError(missing(name), file=path, line=line)
             found[content_id(name)] = _part(name, files[name])
     if (size := sum(map(len, found.values()))) > HEAVIEST * 4 // 3:
         problem = f"its images have about {size * 3 // 4:,} bytes; expected at most {HEAVIEST:,}"

@@ -95,8 +95,7 @@ def _file(
         return
     for to, line in asked:
         if to not in bundle.files:
-            what = "image" if images.is_image(to) else "template"
-            yield Finding(path, line, f"there is no {what} {to!r}{_near(to, bundle.files)}")
+            yield Finding(path, line, f"{images.missing(to)}{_near(to, bundle.files)}")
     for top, name, line in found.names:
         if top not in names:
             yield Finding(path, line, f"it is not known{_near(top, names)}", key=top)

@@ -32,8 +32,13 @@ _DROPPED = re.compile(
     r"|textarea|video)\b",
     re.IGNORECASE,
 )
-_SCRIPT = re.compile(r"\son[a-z]+\s*=", re.IGNORECASE)
-_INLINE = re.compile(r"""\ssrc\s*=\s*["']?\s*data:""", re.IGNORECASE)
+_SCRIPT = re.compile(r"\son[a-z]+\s*+=", re.IGNORECASE)
+_INLINE = re.compile(r"""\ssrc\s*+=\s*+["']?+\s*+data:""", re.IGNORECASE)
+_NOT_SENT = re.compile(  # what names a file in another way than the images that go along
+    r"""\s(?:srcset|background)\s*+=\s*+["']?+\s*+(?!https?:)[^"'\s>]+"""
+    r"""|\ssrc\s*+=\s*+(?:(?!["']|https?:)[^\s>]+|["']\s*+(?:file:|[a-z]:|//)[^"'\s]*)""",
+    re.IGNORECASE,
+)
 _FILE = re.compile(  # that a style names, and no address
     r"""\burl\(\s*+["']?+\s*+(?![a-z][a-z0-9+.-]*:|//|\#)([^"'()\s]+)""", re.IGNORECASE
 )
@@ -97,6 +102,11 @@ def _tag(path: str, source: str, tag: re.Match[str]) -> Iterator[Finding]:
         yield _warning(path, source, tag.start(), reason)
     if dropped := _DROPPED.match(written) or _SCRIPT.search(written) or _INLINE.search(written):
         reason = f"mail programs leave it out: {dropped.group().strip()}; say it without"
+        yield _warning(path, source, tag.start(), reason)
+    if file := _NOT_SENT.search(written):
+        reason = (
+            f'this is not sent along: {file.group().strip()}; write <img src="images/…" alt="…">'
+        )
         yield _warning(path, source, tag.start(), reason)
     width = _FIXED.search(written)
     if width and int(width[1]) > NARROW and not _YIELDS.search(written):

@@ -44,8 +44,7 @@ class Reach:
             if path in found:
                 continue
             if path not in self._files:
-                what = "image" if images.is_image(path) else "template"
-                raise TemplateError(f"there is no {what} {path!r}", file=asked_by, line=line)
+                raise TemplateError(images.missing(path), file=asked_by, line=line)
             found.add(path)
             waiting += [(to, path, at) for to, at in self.asked(path)]
         return frozenset(found)

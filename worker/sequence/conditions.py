@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from worker.core.condition import ALWAYS, Condition, Happening, Range, TaskResult, Trait
+from worker.core.countries import country_code
 from worker.core.document import nearest, shown
 from worker.core.places import Place
-from worker.core.traits import FIELDS
+from worker.core.traits import COUNTRY, FIELDS
+from worker.errors import InputError
 from worker.sequence import condition_keys as keys
 from worker.sequence.fields import Fields, read_fields
 from worker.sequence.key import Key
@@ -71,10 +73,25 @@ def _traits(fields: Fields, known: Known, problems: Problems) -> tuple[Trait, ..
         if not _is_property(name, place, known, problems):
             continue
         if isinstance(value, dict):
-            found.append(_asked(name, value, place, problems))
-        elif (words := _read(keys.IS.kind, value, place, problems)) is not None:
-            found.append(Trait(name, is_=words))
+            asked = _asked(name, value, place, problems)
+        else:
+            asked = Trait(name, is_=_read(keys.IS.kind, value, place, problems) or ())
+        found.append(asked)
+        if name == COUNTRY and known.attributes is not None:
+            _by_code((*asked.is_, *asked.is_not), place, problems)
     return tuple(found)
+
+
+def _by_code(countries: Iterable[str], place: Place, problems: Problems) -> None:
+    """Note countries that are not written as leads have them: such a condition never holds."""
+    for written in countries:
+        try:
+            code = country_code(written)
+        except InputError as error:
+            problems.add(place, error.problem)
+            continue
+        if code.casefold() != written:
+            problems.add(place, f'"{written}" is no code; leads have "{code}" for it')
 
 
 def _is_property(name: str, place: Place, known: Known, problems: Problems) -> bool:

@@ -37,13 +37,18 @@ def load(
     return read(text, called, known)
 
 
+def paths(folder: Path) -> list[Path]:
+    """Return the files of sequences in a folder, in order of names; hidden ones are none."""
+    return sorted(path for path in folder.glob("*.toml") if not path.name.startswith("."))
+
+
 def load_all(folder: Path, known: Known = EVERYTHING) -> Loaded:
-    """Read every ``*.toml`` file of a folder, in order of names.
+    """Read every file of a sequence in a folder, in order of names.
 
     Errors call the files ``sequences/welcome.toml``: by the folder's own name and theirs.
     """
     loaded = Loaded()
-    for path in sorted(folder.glob("*.toml")):
+    for path in paths(folder):
         sequence, errors = load(path, known, file=f"{folder.name}/{path.name}")
         loaded.errors += errors
         if sequence is not None:

@@ -26,7 +26,7 @@ GIT = "git:"
 
 def of_project(settings: Settings, names: Sequence[str] = ()) -> list[Version]:
     """Return these sequences as their files are now, or all; raise all that is wrong with them."""
-    found = names or sorted(path.stem for path in settings.sequences_dir.glob("*.toml"))
+    found = names or [path.stem for path in files.paths(settings.sequences_dir)]
     templates = load(settings.templates_dir)
     return [of_file(settings, settings.sequences_dir / f"{name}.toml", templates) for name in found]
 
@@ -36,7 +36,7 @@ def of_file(
 ) -> Version:
     """Return the sequence of a file; it is called by the file's name if by no other."""
     if not path.is_file():
-        there = ", ".join(sorted(one.stem for one in path.parent.glob("*.toml")))
+        there = ", ".join(one.stem for one in files.paths(path.parent))
         raise NotFoundError(f"there is no {path.parent.name}/{path.name}; there are: {there}")
     known = Known(templates=frozenset(templates.files), mailboxes=settings.senders)
     sequence, errors = files.load(path, known, file=f"{path.parent.name}/{path.name}")

@@ -159,3 +159,23 @@ def test_an_empty_folder_is_told(tmp_path: Path) -> None:
 )
 def test_findings_are_written_as_compilers_do(finding: Finding, text: str) -> None:
     assert str(finding) == text
+
+
+def test_a_sequence_that_is_not_read_is_told(project: Path) -> None:
+    sequences = project.parent / "sequences"
+    (sequences / "spring").mkdir()
+    for name in ("spring/fair.toml", "LATER.TOML"):
+        (sequences / name).write_bytes((sequences / "welcome.toml").read_bytes())
+    told = "it is not read: a sequence is right in the folder sequences, as NAME.toml"
+    assert found(project, Severity.WARNING) == [
+        f"sequences/{name}: {told}" for name in ("LATER.TOML", "spring/fair.toml")
+    ]
+
+
+def test_what_editors_and_other_machines_leave_behind_is_nothing(project: Path) -> None:
+    for name in ("sequences/._welcome.toml", "templates/._layout.html", "templates/.old/a.png"):
+        path = project.parent / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"\0\xff")
+    (project.parent / "sequences/.#welcome.toml").symlink_to("somebody@somewhere.1")
+    assert found(project) == found(project, Severity.WARNING) == []

@@ -116,6 +116,18 @@ def test_a_wrong_configuration_hides_no_fault_of_a_template(project: Path) -> No
     assert [error.split(":")[0] for error in errors] == ["config.toml", WELCOME]
 
 
+def test_a_file_that_cannot_be_read_hides_no_other_fault(project: Path) -> None:
+    write(project, WELCOME, "{% if %}")
+    templates = project.parent / "templates"
+    (templates / "logo.png").write_bytes(b"x")
+    (templates / "welcome/features.html").write_bytes(b"\xff")
+    assert found(project) == [
+        "templates/logo.png: it is no png image, as its name says",
+        "templates/welcome/features.html:1: it is not UTF-8; save it as UTF-8",
+        f"{WELCOME}:4: Expected an expression, got 'end of statement block'",
+    ]
+
+
 def test_all_faults_of_all_templates_are_found_at_once(project: Path) -> None:
     write(project, WELCOME, "{% if %}")
     write(project, "templates/welcome/features.html", "{{ lead.nothing }}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from worker.errors import TemplateError
-from worker.render.bundle import LARGEST_FILE, Bundle, load
+from worker.render.bundle import LARGEST_FILE, Bundle, load, read
 
 
 def test_a_folder_is_read_by_path(tmp_path: Path) -> None:
@@ -28,6 +28,19 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_bytes(b"x" * (LARGEST_FILE + 1))
     with pytest.raises(TemplateError, match="it has 256,001 bytes; expected at most 256,000"):
         load(tmp_path)
+
+
+def test_all_files_that_are_wrong_are_named_as_templates_name_them(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "a.html").write_bytes(b"\xff")
+    (tmp_path / "b.html").write_bytes(b"b")
+    (tmp_path / "images" / "c.png").write_bytes(b"c")
+    found, wrong = read(tmp_path)
+    assert found.files == {"a.html": "", "b.html": "b", "images/c.png": ""}
+    assert list(map(str, wrong)) == [
+        "a.html:1: it is not UTF-8; save it as UTF-8",
+        "images/c.png: it is no png image, as its name says",
+    ]
 
 
 def test_the_hash_names_paths_and_texts_and_not_their_order() -> None:

@@ -81,6 +81,13 @@ def test_an_image_that_a_lead_does_not_get_to_see_does_not_go_along() -> None:
     ]
 
 
+@pytest.mark.parametrize("path", ["images/logo.svg", "images/LOGO.PNG"])
+def test_an_image_of_another_kind_is_told_what_kinds_there_are(path: str) -> None:
+    [finding] = check(project(f'<img src="{path}" alt="">'))
+    told = f"{path!r} is no image that is sent: its name ends with .gif, .jpeg, .jpg, .png"
+    assert finding.reason.startswith(told)
+
+
 def test_a_launch_takes_the_images_that_its_emails_show() -> None:
     files = project(SHOWN)
     assert reached(files.files, "welcome.html") == {"welcome.html", "layout.html", LOGO}

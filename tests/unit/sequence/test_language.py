@@ -187,6 +187,14 @@ def test_a_condition_is_read(written: str, meant: Condition) -> None:
             '{ lead = { plann = "free" } }',
             'step[1].when.lead.plann: no lead has this; perhaps "plan" was meant',
         ),
+        (
+            '{ lead = { country = ["DE", "Germany"] } }',
+            'step[1].when.lead.country: "germany" is no code; leads have "DE" for it',
+        ),
+        (
+            '{ not = { lead = { country = { not = "Autsria" } } } }',
+            'step[1].when.not.lead.country: no country is called "autsria"; perhaps "austria" was',
+        ),
         ("{ lead = { plan = {} } }", "step[1].when.lead.plan: asks nothing; expected is, not"),
         (
             '{ happened = "replied." }',

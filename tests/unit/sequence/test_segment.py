@@ -79,6 +79,7 @@ def test_one_key_may_be_asked_twice() -> None:
         ("stage=", "expected something like stage=decision"),
         ("stage=customre", "when.stage"),
         ("plna=free", "no lead has this"),
+        ("country=UK", '"uk" is no code; leads have "GB" for it'),
         ("score>=many", "--to: expected a number such as 40 at the end, got score>=many"),
         ("{ stage = }", "--to: { stage = } cannot be read: a value is missing"),
         ('{ stag = "x" }', "stag"),
