@@ -226,9 +226,13 @@ def stage_changed(event: events.StageChanged, _state: LeadState, _policy: Policy
     return (ChangeStage(event.stage), named, Enroll("stage.changed"))
 
 
-def handed_over(_event: events.HandedOver, _state: LeadState, _policy: Policy) -> Effects:
-    """The owner takes over, and hears it: what we send waits, and what is meant for this begins."""
-    return (Pause(), Enroll("handed_over"), Ask("handoff"), TellOwner("handoff"))
+def handed_over(event: events.HandedOver, state: LeadState, _policy: Policy) -> Effects:
+    """The owner takes over: what we send waits, and what is meant for this begins.
+
+    The owner hears it, who did not hear of an answer of theirs before.
+    """
+    told = (TellOwner("handoff"),) if event.anew or not state.asked else ()
+    return (Pause(), Enroll("handed_over"), Ask("handoff"), *told)
 
 
 def fell_silent(_event: events.FellSilent, state: LeadState, _policy: Policy) -> Effects:

@@ -264,6 +264,18 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         (Pause(), Enroll("handed_over"), Ask("handoff"), TellOwner("handoff")),
     ),
     (
+        "is handed over to the owner who heard of its answer",
+        event(events.HandedOver),
+        LeadState(Track.ACTIVE, running=1, consented=True, asked=True),
+        (Pause(), Enroll("handed_over"), Ask("handoff")),
+    ),
+    (
+        "is handed over to another after an answer",
+        event(events.HandedOver, anew=True),
+        LeadState(Track.ACTIVE, running=1, consented=True, asked=True),
+        (Pause(), Enroll("handed_over"), Ask("handoff"), TellOwner("handoff")),
+    ),
+    (
         "is never reported on by its owner",
         event(events.Unreported, 7),
         LeadState(Track.NONE, running=0, consented=True),
