@@ -226,6 +226,25 @@ def test_who_decided_already_is_not_told_of_the_answer(sqlite: Database) -> None
         assert world.mails(HEDY.address) == []
 
 
+def test_whose_lead_it_is_not_is_asked_no_more_and_it_is_given_to_another(
+    sqlite: Database,
+) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        notice = world.header("Message-ID", HEDY.address)
+        world.writes("Not mine, ask Annie.", HEDY.address, in_reply_to=notice, **VOUCHED)
+        world.settle()
+        assert world.subjects(MARY.address) == ["Whose is Ada?"]
+        assert b"ask Annie" in world.mails(MARY.address)[0].raw
+        assert "disowned" in world.alerts()
+        world.after(5 * DAY)
+        assert len(asked(world, HEDY.address)) == 1
+        with world.desk() as desk:
+            control.hand_over(desk, world.lead(), ANNIE, "she knows them")
+        world.after(5 * DAY)
+        assert len(asked(world, ANNIE.address)) == 2
+
+
 def test_whatever_the_lead_does_the_owner_is_still_asked(sqlite: Database) -> None:
     """Neither an opt-out, nor a hold, nor consent that is gone is a reason not to ask sales."""
     with opened(sqlite, house()) as world:

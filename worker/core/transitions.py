@@ -20,6 +20,7 @@ from worker.core.effects import (
     ChangeTrack,
     Effect,
     EndEnrollments,
+    EndFollowUp,
     Enroll,
     HoldCompany,
     HoldFollowUp,
@@ -262,6 +263,11 @@ def postponed(event: events.Postponed, state: LeadState, policy: Policy) -> Effe
     return (*resumed(event, state, policy), HoldLead(event.until))
 
 
+def disowned(_event: events.Disowned, _state: LeadState, _policy: Policy) -> Effects:
+    """Whoever leads the team gives it to somebody; nothing goes to the lead meanwhile."""
+    return (EndFollowUp(), HoldLead(None), Ask("disowned"), TellLeader("disowned"))
+
+
 def resumed(_event: events.Event, state: LeadState, _policy: Policy) -> Effects:
     """A person lets it go on; whoever answered an edition goes back to the long term."""
     answered_edition = state.asked and not state.running
@@ -344,6 +350,7 @@ TABLE: dict[type[events.Event], Callable[[Any, LeadState, Policy], Effects]] = {
     events.OutcomeOverdue: outcome_overdue,
     events.HeldByHand: held,
     events.Postponed: postponed,
+    events.Disowned: disowned,
     events.ResumedByHand: resumed,
     events.StoppedByHand: stopped,
     events.Noted: noted,

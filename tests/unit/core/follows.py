@@ -13,6 +13,7 @@ from worker.core.effects import (
     ChangeStage,
     ChangeTrack,
     EndEnrollments,
+    EndFollowUp,
     Enroll,
     HoldCompany,
     HoldFollowUp,
@@ -234,6 +235,12 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         event(events.OptedOut, ADA),
         LeadState(Track.ACTIVE, running=1, consented=True, followed=True),
         (*GIVEN_UP, TellOwner("opted_out")),
+    ),
+    (
+        "is not its owner's",
+        event(events.Disowned),
+        ON,
+        (EndFollowUp(), HoldLead(None), Ask("disowned"), TellLeader("disowned")),
     ),
     (
         "is put off by its owner, who is asked",
