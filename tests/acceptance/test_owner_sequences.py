@@ -139,6 +139,7 @@ def test_a_new_owner_hears_of_the_lead_at_once_and_is_asked_from_the_beginning(
         with world.desk() as desk:
             control.hand_over(desk, world.lead(), ANNIE, "Hedy has left")
         assert world.subjects(ANNIE.address) == ["Ada is yours now"]
+        assert "handed over to Annie Easley" in world.alerts()["handoff"]
         world.after(30 * DAY)
         assert [mail.at.date() for mail in asked(world, ANNIE.address)] == [
             date(2027, 1, 11),
@@ -157,9 +158,9 @@ def test_whoever_has_the_lead_already_is_not_asked_anew(sqlite: Database) -> Non
         assert len(asked(world, HEDY.address)) == 3
 
 
-def test_whoever_says_until_when_it_is_open_is_not_asked_before(sqlite: Database) -> None:
+def test_whoever_says_until_when_it_is_open_is_not_asked_before(database: Database) -> None:
     """Nor is the lead of the team, and the lead does not go to the newsletter meanwhile."""
-    with opened(sqlite, house()) as world:
+    with opened(database, house()) as world:
         handed_over(world).after(2 * DAY)
         notice = world.header("Message-ID", HEDY.address)
         world.writes("not yet, 3 March", HEDY.address, in_reply_to=notice, **VOUCHED)
@@ -194,8 +195,8 @@ def test_what_an_owner_said_last_of_a_day_counts(sqlite: Database) -> None:
         assert world.subjects(HEDY.address).count(reminded) == 1
 
 
-def test_what_is_planned_to_an_owner_goes_to_whoever_has_the_lead(sqlite: Database) -> None:
-    with opened(sqlite, house()) as world:
+def test_what_is_planned_to_an_owner_goes_to_whoever_has_the_lead(database: Database) -> None:
+    with opened(database, house()) as world:
         handed_over(world).after(2 * DAY)
         notice = world.header("Message-ID", HEDY.address)
         world.writes("not yet, 18 January", HEDY.address, in_reply_to=notice, **VOUCHED)
@@ -208,11 +209,8 @@ def test_what_is_planned_to_an_owner_goes_to_whoever_has_the_lead(sqlite: Databa
         assert len(world.mails(HEDY.address)) == before
 
 
-def test_who_decided_already_is_not_told_of_the_answer(sqlite: Database) -> None:
-    with opened(
-        sqlite,
-        house(),
-    ) as world:
+def test_who_decided_already_is_not_told_of_the_answer(database: Database) -> None:
+    with opened(database, house()) as world:
         world.launch()
         world.add(owner=HEDY.name, first_name="Ada")
         with world.desk() as desk:
@@ -224,6 +222,25 @@ def test_who_decided_already_is_not_told_of_the_answer(sqlite: Database) -> None
             control.resume(desk, (Scope.MAILBOX, "sales"))
         world.after(DAY)
         assert world.mails(HEDY.address) == []
+
+
+def test_whose_lead_it_is_not_is_asked_no_more_and_it_is_given_to_another(
+    database: Database,
+) -> None:
+    with opened(database, house()) as world:
+        handed_over(world).after(2 * DAY)
+        notice = world.header("Message-ID", HEDY.address)
+        world.writes("Not mine, ask Annie.", HEDY.address, in_reply_to=notice, **VOUCHED)
+        world.settle()
+        assert world.subjects(MARY.address) == ["Whose is Ada?"]
+        assert b"ask Annie" in world.mails(MARY.address)[0].raw
+        assert "disowned" in world.alerts()
+        world.after(5 * DAY)
+        assert len(asked(world, HEDY.address)) == 1
+        with world.desk() as desk:
+            control.hand_over(desk, world.lead(), ANNIE, "she knows them")
+        world.after(5 * DAY)
+        assert len(asked(world, ANNIE.address)) == 2
 
 
 def test_whatever_the_lead_does_the_owner_is_still_asked(sqlite: Database) -> None:

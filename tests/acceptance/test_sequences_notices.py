@@ -204,5 +204,7 @@ def test_what_an_owner_says_otherwise_is_kept_and_shown(answered: World) -> None
     says(answered, "I shall call her tomorrow.", **VOUCHED)
     assert state(answered) is EnrollmentState.PAUSED
     assert "I shall call her tomorrow." in answered.alerts()["report"]
+    says(answered, "She signs, please record 500.", **VOUCHED)
+    assert "She signs" in answered.alerts()["report"]
     answered.after(DAY)
     assert answered.mails(US) == []

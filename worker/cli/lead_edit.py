@@ -106,5 +106,5 @@ def reassign(
                 handed += giving.give(desk, found[first : first + giving.BATCH], taker, because)
     typer.echo(
         f"{several(len(found), 'lead')} of {former} went to {taker.name}; "
-        f"{handed:,} of them are being talked to, and were handed over."
+        f"handed over, because somebody talks to them: {handed:,}."
     )

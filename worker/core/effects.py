@@ -60,6 +60,11 @@ class HoldFollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class EndFollowUp:
+    """Do not ask the owner about the lead any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoteContact:
     """Write down an address that a mail names: nobody is written to there unasked."""
 
@@ -148,6 +153,7 @@ Effect = (
     | HoldLead
     | HoldCompany
     | HoldFollowUp
+    | EndFollowUp
     | NoteContact
     | Suppress
     | ChangeTrack

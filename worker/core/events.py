@@ -237,6 +237,11 @@ class Postponed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Disowned(Event):
+    """The owner said that the lead is not theirs."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResumedByHand(Event):
     """A person let a lead's paused sequences and holds go on."""
 
@@ -300,6 +305,7 @@ NAMES: dict[type[Event], str] = {
     OutcomeOverdue: "outcome.overdue",
     HeldByHand: "held",
     Postponed: "postponed",
+    Disowned: "disowned",
     ResumedByHand: "resumed",
     StoppedByHand: "stopped",
     SuppressedByHand: "suppressed",

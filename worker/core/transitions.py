@@ -20,6 +20,7 @@ from worker.core.effects import (
     ChangeTrack,
     Effect,
     EndEnrollments,
+    EndFollowUp,
     Enroll,
     HoldCompany,
     HoldFollowUp,
@@ -226,9 +227,13 @@ def stage_changed(event: events.StageChanged, _state: LeadState, _policy: Policy
     return (ChangeStage(event.stage), named, Enroll("stage.changed"))
 
 
-def handed_over(_event: events.HandedOver, _state: LeadState, _policy: Policy) -> Effects:
-    """The owner takes over, and hears it: what we send waits, and what is meant for this begins."""
-    return (Pause(), Enroll("handed_over"), Ask("handoff"), TellOwner("handoff"))
+def handed_over(event: events.HandedOver, state: LeadState, _policy: Policy) -> Effects:
+    """The owner takes over: what we send waits, and what is meant for this begins.
+
+    The owner hears it, who did not hear of an answer of theirs before.
+    """
+    told = (TellOwner("handoff"),) if event.anew or not state.asked else ()
+    return (Pause(), Enroll("handed_over"), Ask("handoff"), *told)
 
 
 def fell_silent(_event: events.FellSilent, state: LeadState, _policy: Policy) -> Effects:
@@ -256,6 +261,11 @@ def postponed(event: events.Postponed, state: LeadState, policy: Policy) -> Effe
     if state.followed:
         return (HoldLead(event.until), HoldFollowUp(event.until))
     return (*resumed(event, state, policy), HoldLead(event.until))
+
+
+def disowned(_event: events.Disowned, _state: LeadState, _policy: Policy) -> Effects:
+    """Whoever leads the team gives it to somebody; nothing goes to the lead meanwhile."""
+    return (EndFollowUp(), HoldLead(None), Ask("disowned"), TellLeader("disowned"))
 
 
 def resumed(_event: events.Event, state: LeadState, _policy: Policy) -> Effects:
@@ -340,6 +350,7 @@ TABLE: dict[type[events.Event], Callable[[Any, LeadState, Policy], Effects]] = {
     events.OutcomeOverdue: outcome_overdue,
     events.HeldByHand: held,
     events.Postponed: postponed,
+    events.Disowned: disowned,
     events.ResumedByHand: resumed,
     events.StoppedByHand: stopped,
     events.Noted: noted,

@@ -219,6 +219,12 @@ def _hold_follow_up(desk: Desk, lead: Lead, event: Event, effect: effects.HoldFo
     enrollments.wake(desk.connection, desk.now, lead.id)
 
 
+def _end_follow_up(desk: Desk, lead: Lead, event: Event, _effect: effects.EndFollowUp) -> None:
+    for one in enrollments.of_lead(desk.connection, lead.id, running=True):
+        if one.to_owner:
+            _end(desk, lead, event, effects.EndEnrollments(EnrollmentState.STOPPED, only=one.id))
+
+
 def _wake_company(desk: Desk, domain: str) -> None:
     enrollments.wake_company(desk.connection, desk.now, domain)
     messages.release_waiting(desk.connection, desk.now, domain=domain)
@@ -329,6 +335,7 @@ HOW: dict[type[effects.Effect], Callable[[Desk, Lead, Event, Any], None]] = {
     effects.HoldLead: _hold_lead,
     effects.HoldCompany: _hold_company,
     effects.HoldFollowUp: _hold_follow_up,
+    effects.EndFollowUp: _end_follow_up,
     effects.NoteContact: _note_contact,
     effects.Suppress: _suppress,
     effects.ChangeTrack: _change_track,

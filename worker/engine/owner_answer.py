@@ -48,6 +48,8 @@ def _event(desk: Desk, lead: Lead, who: str, decision: Decision) -> events.Event
             return events.Postponed(desk.now, because, _morning(desk, lead, decision.until))
         case Verdict.STOP:
             return events.StoppedByHand(desk.now, because)
+        case Verdict.NOT_MINE:
+            return events.Disowned(desk.now, because)
         case Verdict.STAGE:
             assert decision.stage is not None  # a line without one is no decision
             return events.StageChanged(desk.now, because, decision.stage)
@@ -59,7 +61,8 @@ def _morning(desk: Desk, lead: Lead, day: date) -> datetime:
 
 
 def _said(decision: Decision) -> str:
+    verdict = decision.verdict.value.replace("_", " ")
     if decision.reason:
-        return f"{decision.verdict}: {decision.reason}"
+        return f"{verdict}: {decision.reason}"
     detail = decision.amount or decision.until or decision.stage
-    return f"{decision.verdict} {detail}" if detail else decision.verdict.value
+    return f"{verdict} {detail}" if detail else verdict

@@ -99,6 +99,8 @@ def _words(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
     who = reading.envelope.from_address or message.recipient
     not_done = f" (not done: {doubt})" if doubt else ""
     text = f"{who} wrote about {lead.name}: “{said}”{not_done}"
+    # What they wrote last is what is to be read; what they wrote before is among the touches.
+    alerts.close(desk.connection, desk.now, kind=REPORT, subject=lead.address)
     alerts.raise_(desk.connection, REPORT, lead.address, text, desk.now)
     if doubt:
         _tell(desk, lead, message, doubt)

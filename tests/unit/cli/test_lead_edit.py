@@ -105,7 +105,10 @@ def test_the_leads_of_who_left_go_to_another(nurture: Nurture, ada: str, owners:
     said = nurture(
         "leads", "reassign", "GONE GUY", "--to", "hedy@yourfirm.example", "left", "--yes"
     )
-    assert "2 leads of GONE GUY went to Hedy Lamarr; 0 of them are being talked to" in said.out
+    assert (
+        "2 leads of GONE GUY went to Hedy Lamarr; handed over, because somebody talks to them: 0."
+        in said.out
+    )
     assert known(nurture, ada)["owner"] == known(nurture, bob)["owner"] == "Hedy Lamarr"
     assert "handed_over" not in nurture("why", ada).out
     again = nurture("leads", "reassign", "Gone Guy", "--to", "Hedy Lamarr", "--yes")
@@ -118,5 +121,5 @@ def test_who_is_being_talked_to_is_handed_over(nurture: Nurture, ada: str, owner
     config = Path("config.toml")
     config.write_text(config.read_text().replace("Hedy Lamarr", "Hedy Kiesler"))
     said = nurture("leads", "reassign", "Hedy Lamarr", "--to", "Hedy Kiesler", "married", "--yes")
-    assert "1 lead of Hedy Lamarr went to Hedy Kiesler; 1 of them" in said.out
+    assert "1 lead of Hedy Lamarr went to Hedy Kiesler; handed over" in said.out
     assert "handed over to Hedy Kiesler: married" in " ".join(nurture("why", ada).out.split())

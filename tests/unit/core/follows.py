@@ -13,6 +13,7 @@ from worker.core.effects import (
     ChangeStage,
     ChangeTrack,
     EndEnrollments,
+    EndFollowUp,
     Enroll,
     HoldCompany,
     HoldFollowUp,
@@ -236,6 +237,12 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         (*GIVEN_UP, TellOwner("opted_out")),
     ),
     (
+        "is not its owner's",
+        event(events.Disowned),
+        ON,
+        (EndFollowUp(), HoldLead(None), Ask("disowned"), TellLeader("disowned")),
+    ),
+    (
         "is put off by its owner, who is asked",
         event(events.Postponed, NOW + DAY),
         LeadState(Track.ACTIVE, running=1, consented=True, asked=True, followed=True),
@@ -261,6 +268,18 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         "is handed over",
         event(events.HandedOver),
         ON,
+        (Pause(), Enroll("handed_over"), Ask("handoff"), TellOwner("handoff")),
+    ),
+    (
+        "is handed over to the owner who heard of its answer",
+        event(events.HandedOver),
+        LeadState(Track.ACTIVE, running=1, consented=True, asked=True),
+        (Pause(), Enroll("handed_over"), Ask("handoff")),
+    ),
+    (
+        "is handed over to another after an answer",
+        event(events.HandedOver, anew=True),
+        LeadState(Track.ACTIVE, running=1, consented=True, asked=True),
         (Pause(), Enroll("handed_over"), Ask("handoff"), TellOwner("handoff")),
     ),
     (

@@ -8,6 +8,7 @@
     not yet, 3 March   nothing before that day (also "later", "noch nicht")
     hold until 3 March everything waits until then
     stop               no more emails to this lead
+    not mine           somebody else is to have it
     stage decision     the lead's stage
 
 A command stands alone, or parted from what is said of it: "Won't buy" is no sale, nor is "Lost his
@@ -47,6 +48,8 @@ _WORDS = {
     "nurture": "nurture",
     "stop": "stop",
     "stage": "stage",
+    "not_mine": r"not mine|not my (?:lead|customer)|nicht meine?r?|niet van mij|pas à moi"
+    r"|pas le mien|no es mí[oa]|non è mi[oa]",
 }
 _LINE = re.compile(
     rf"(?i)\W*(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _WORDS.items())})"
@@ -67,6 +70,7 @@ class Verdict(StrEnum):
     HOLD = "hold"
     STOP = "stop"
     STAGE = "stage"
+    NOT_MINE = "not_mine"
 
 
 @dataclass(frozen=True, slots=True)
