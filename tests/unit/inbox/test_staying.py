@@ -62,6 +62,11 @@ def test_what_is_denied_is_no_wish_to_leave(text: str) -> None:
         "No puedo darme de baja.",
         "Non riesco a cancellarmi.",
         "Ik kan me niet uitschrijven, doe het voor mij.",
+        "Don't just take me off the list, delete everything you have.",
+        "I do not intend to unsubscribe by clicking anything. Delete me yourselves.",
+        "Löschen Sie mich nicht nur aus dem Verteiler, sondern überall.",
+        "Ne me retirez pas seulement de la liste, effacez tout.",
+        "I wanted to unsubscribe. Please send me the link.",
     ],
 )
 def test_who_is_not_let_go_wants_to_leave(text: str) -> None:
