@@ -12,10 +12,9 @@ from enum import Enum
 from functools import lru_cache
 
 from worker.inbox import phrases
-from worker.inbox.fold import STOPS, Folded
+from worker.inbox.fold import Folded, sentence
 from worker.inbox.phrases.table import Hit
 
-_REACH = 30  # words of a sentence before and behind a wish
 _NEXT = 3  # words behind "please stop" that say what: "please stop calling"
 
 
@@ -33,30 +32,19 @@ def about(words: Folded, wish: Hit) -> About:
         _places(words, wish.phrase.language, name)
         for name in ("spoken", "written", "instead", "ceasing", "further")
     )
-    sentence = _sentence(words.words, wish)
+    around = sentence(words, wish.first, wish.last)
     own = range(wish.first, wish.last)
     is_written = not written.isdisjoint(own)
     stops = not is_written and wish.last - 1 in ceasing
-    following = _next(wish.last, sentence.stop, further) if stops else range(0)
+    following = _next(wish.last, around.stop, further) if stops else range(0)
     if spoken.isdisjoint((*own, *following)):
         return About.ALL
-    if written.isdisjoint(sentence) or not instead.isdisjoint(sentence):
+    if written.isdisjoint(around) or not instead.isdisjoint(around):
         return About.CALLS
     if is_written:
         return About.ALL
-    place = next(
-        (place for place in range(wish.last, sentence.stop) if place in written), wish.last
-    )
+    place = next((place for place in range(wish.last, around.stop) if place in written), wish.last)
     return About.CALLS if further.isdisjoint(range(wish.last, place + 1)) else About.OPEN
-
-
-def _sentence(words: tuple[str, ...], wish: Hit) -> range:
-    """The places of the sentence that a wish is in; of a long one, those around it."""
-    before = range(max(0, wish.first - _REACH), wish.first)
-    behind = range(wish.last, min(len(words), wish.last + _REACH))
-    first = max((place + 1 for place in before if words[place] in STOPS), default=before.start)
-    last = next((place for place in behind if words[place] in STOPS), behind.stop)
-    return range(first, last)
 
 
 def _next(first: int, end: int, further: frozenset[int]) -> range:

@@ -18,6 +18,7 @@ _ENOUGH = 30_000  # letters
 
 STOPS = frozenset({".", "?"})
 """The words that end a sentence."""
+_REACH = 30  # words of a sentence before and behind those that are looked at
 
 _WORD = re.compile(
     r"\d{4}-\d\d?-\d\d?|\d\d?-\d\d?-\d{2,4}|\d+(?:[.:/]\d+)*\.?"
@@ -58,6 +59,26 @@ def _found(text: str) -> list[str]:
     if len(text) <= _ENOUGH:
         return found
     return [match[0] for match in islice(_WORD.finditer(text), MAX_WORDS)]
+
+
+def ended(text: Folded) -> Folded:
+    """A text with the end of its last sentence marked, although nobody wrote one."""
+    if not text.words or text.words[-1] in STOPS:
+        return text
+    line = f"{text.line}. "
+    return Folded((*text.words, "."), (*text.places, len(line)), line)
+
+
+def sentence(words: Folded, first: int, last: int) -> range:
+    """The places of the sentence that the words from `first` up to `last` are in.
+
+    Of a long one, those around them.
+    """
+    before = range(max(0, first - _REACH), first)
+    behind = range(last, min(len(words.words), last + _REACH))
+    ends = (place + 1 for place in before if words.words[place] in STOPS)
+    end = next((place for place in behind if words.words[place] in STOPS), behind.stop)
+    return range(max(ends, default=before.start), end)
 
 
 def without_queries(text: str) -> str:

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
-from worker.inbox import address, channel, learned, leaving, phrases, tongue, who
+from worker.inbox import address, channel, learned, leaving, phrases, staying, tongue, who
 from worker.inbox.channel import About
 from worker.inbox.dates import later
-from worker.inbox.fold import STOPS, Folded, fold, folded_words, without_queries
+from worker.inbox.fold import STOPS, Folded, ended, fold, folded_words, without_queries
 from worker.inbox.phrases.table import Hit, without_harmless
 from worker.inbox.reading import Intent
 
@@ -39,7 +39,8 @@ _ANSWERS = {"no": Intent.NOT_INTERESTED, "yes": Intent.INTERESTED, "sure": Inten
 _OPENING, _TERSE = 80, 6  # characters, words
 _VAGUE = frozenset({"not_now", "wrong_person"})
 _FEARS = frozenset({"opt_out", "grievance"})
-_SPARING = frozenset({"spared", "channel"})
+_SPARING = frozenset({"spared", "channel"}) | staying.MEANINGS
+_NO_ANSWER = staying.MEANINGS | {"harmless"}
 _TOLD = {About.CALLS: "channel", About.OPEN: "opt_out"}
 _PLAIN = 12  # words that a text must have for its language to be plain
 _TALK = 20  # words of a text in which a word or two may be its topic
@@ -93,8 +94,8 @@ def understand(
     if command is not None:
         return Wish(Intent.OPT_OUT, _SURE, f'all that it says, or a paragraph, is "{command}"')
     said = without_queries(text[:_MOST_TEXT])
-    words = fold(said)
-    every = _first_ones(phrases.table("intent").find(words))
+    words = ended(fold(said))
+    every = staying.meant(words, _first_ones(phrases.table("intent").find(words)))
     meant = [_told(words, hit) for hit in without_harmless(every) if _is_meant(words, hit)]
     hits = _longest(_in_its_language(meant, words))
     answer = _answer(text, words, every)
@@ -107,7 +108,10 @@ def understand(
         opinion = opinion.without(Intent.OPT_OUT)
     if any(hit.meaning == "channel" for hit in hits):  # the model hears of calls, not of "no"
         opinion = opinion.without(Intent.MEETING)
-    return _weighed(wish, opinion, words, day)
+    weighed = _weighed(wish, opinion, words, day)
+    if any(hit.meaning == staying.NEARLY for hit in every):
+        return replace(weighed, confidence=min(weighed.confidence, _ALONE))
+    return weighed
 
 
 def _first_ones(hits: list[Hit]) -> list[Hit]:
@@ -142,15 +146,22 @@ def _by_phrases(
                 intent,
                 sure,
                 _why(found),
-                is_plain=intent is not Intent.OPT_OUT or not _is_open(words, found),
+                is_plain=intent is not Intent.OPT_OUT or not _is_open(words, found, hits),
             )
             return _dated(wish, stated)
     return None
 
 
-def _is_open(words: Folded, found: list[Hit]) -> bool:
-    """Whether each may be about calls alone, or about all."""
-    return all(channel.about(words, hit) is About.OPEN for hit in found)
+def _is_open(words: Folded, found: list[Hit], hits: list[Hit]) -> bool:
+    """Whether all may be about calls alone, about somebody else, or about one letter of several.
+
+    Of several where more is asked for behind: "no newsletter, please, but send the offer".
+    """
+    last = max(hit.last for hit in found)
+    return any(hit.meaning in _WISHES and hit.first >= last for hit in hits) or all(
+        channel.about(words, hit) is About.OPEN or who.leaves_for(words, hit.first, hit.last)
+        for hit in found
+    )
 
 
 def _told(words: Folded, hit: Hit) -> Hit:
@@ -174,8 +185,7 @@ def _weighed(said: Wish, opinion: learned.Opinion, words: Folded, day: date | No
     intent = _decided(said, likely)
     if intent is not said.intent:
         quoted = ", ".join(f'"{one}"' for one in opinion.words)
-        tongues = (*tongue.spoken(words), *phrases.LANGUAGES)  # of a few words none may be known
-        stated = later.stated(words, tongues, day) if day else None
+        stated = _stated_in_any(words, day) if day else None
         why = f"learned from examples: {quoted}" if quoted else "learned from examples"
         sure = round(min(likely[intent], _ALONE), 2)
         return _dated(Wish(intent, sure, why), stated)
@@ -188,6 +198,12 @@ def _weighed(said: Wish, opinion: learned.Opinion, words: Folded, day: date | No
     if not said.is_plain:
         sure = min(sure, _ALONE)
     return replace(said, confidence=round(sure, 2))
+
+
+def _stated_in_any(words: Folded, day: date) -> later.Later | None:
+    """The day that is named in a text's own language, or in any: few words may show none."""
+    own = later.stated(words, tongue.spoken(words), day)
+    return own or later.stated(words, phrases.LANGUAGES, day)
 
 
 def _contrary(intent: Intent, likely: dict[Intent, float]) -> float:
@@ -221,7 +237,7 @@ def _fear(said: Wish) -> float:
 
 def _answer(text: str, words: Folded, hits: list[Hit]) -> Wish | None:
     """What a text that begins with a yes or a no says, where nothing else in it says more."""
-    if any(hit.first == 0 and hit.meaning == "harmless" for hit in hits):  # "No problem"
+    if any(hit.first == 0 and hit.meaning in _NO_ANSWER for hit in hits):  # "No problem"
         return None
     opening = fold(text[:_OPENING])
     tongues = tongue.spoken(words) if len(words.words) > _TERSE else phrases.LANGUAGES

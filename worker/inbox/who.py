@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from worker.inbox import phrases, tongue
-from worker.inbox.fold import STOPS, Folded, fold
-
-_REACH = 30  # words of a question before and behind what it asks about
+from worker.inbox.fold import Folded, fold, sentence
 
 
 def speaks_of_writer(text: Folded) -> bool:
@@ -17,14 +15,20 @@ def speaks_of_writer(text: Folded) -> bool:
 
 def asks_of_others(words: Folded, first: int, last: int) -> bool:
     """Whether the sentence around those words asks how other people do it, and not the writer."""
-    before = words.words[max(0, first - _REACH) : first]
-    behind = words.words[last : last + _REACH]
-    end = next((place for place, word in enumerate(behind) if word in STOPS), None)
-    if end is None or behind[end] != "?":
+    around = sentence(words, first, last)
+    if words.words[around.stop : around.stop + 1] != ("?",):
         return False
-    start = max((place + 1 for place, word in enumerate(before) if word in STOPS), default=0)
-    sentence = fold(" ".join((*before[start:], *words.words[first:last], *behind[:end])))
-    found = {name: phrases.listed("who", name).find(sentence) for name in ("how", "others", "me")}
+    asked = fold(" ".join(words.words[around.start : around.stop]))
+    found = {name: phrases.listed("who", name).find(asked) for name in ("how", "others", "me")}
     tongues = {hit.phrase.language for hit in found["how"]}
     tongues &= {hit.phrase.language for hit in found["others"]}
+    return bool(tongues) and not any(hit.phrase.language in tongues for hit in found["me"])
+
+
+def leaves_for(words: Folded, first: int, last: int) -> bool:
+    """Whether the sentence around those words is about another's leaving, and not the writer's."""
+    around = sentence(words, first, last)
+    said = fold(" ".join(words.words[around.start : around.stop]))
+    found = {name: phrases.listed("who", name).find(said) for name in ("another", "me")}
+    tongues = {hit.phrase.language for hit in found["another"]}
     return bool(tongues) and not any(hit.phrase.language in tongues for hit in found["me"])

@@ -136,6 +136,27 @@ def test_until_when_in_other_words(language: str, text: str, until: date) -> Non
     assert later.stated(fold(text), [language], TODAY) == later.Later(until)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "until"),
+    [
+        ("de", "wir sind derzeit so ausgelastet", None),
+        ("de", "bin bis So weg", date(2026, 11, 29)),
+        ("de", "ab So, 6.12.", date(2026, 12, 6)),
+        ("nl", "het is hier zo druk", None),
+        ("da", "man har travlt", None),
+        ("da", "tidligst på man", date(2026, 11, 30)),
+        ("sv", "man hinner inte", None),
+        ("cs", "teď ne", None),
+        ("cs", "to není pro nás", None),
+        ("en", "we just sat down with them", None),
+    ],
+)
+def test_a_short_name_that_is_a_word_too_is_a_day_where_something_leads_to_it(
+    language: str, text: str, until: date | None
+) -> None:
+    assert later.stated(fold(text), [language], TODAY) == (until and later.Later(until))
+
+
 def test_a_bare_range_counts_in_a_language_that_is_spoken() -> None:
     text = fold("away 3rd - 9th December")
     assert absence.first_day_back(text, TODAY, ["en"]) == date(2026, 12, 10)

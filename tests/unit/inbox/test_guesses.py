@@ -34,6 +34,14 @@ _DAY = date(2026, 11, 23)  # a Monday
         ("Please never stop sending these.", Intent.UNKNOWN),
         ("Please stop sending these.", Intent.OPT_OUT),
         ("No more mails, please.", Intent.OPT_OUT),
+        ("How many times do I have to tell you I don't want these?", Intent.OPT_OUT),
+        ("Wie komme ich aus dieser Liste raus?", Intent.OPT_OUT),
+        ("Interesting, but no", Intent.NOT_INTERESTED),
+        ("Ni ahora ni más adelante.", Intent.NOT_INTERESTED),
+        ("I ran it past the team. Nobody is keen.", Intent.NOT_INTERESTED),
+        ("Au début je n'étais pas intéressée, mais vous m'avez convaincue.", Intent.INTERESTED),
+        ("Gern zwei Stück bestellen. Die Lieferung nicht vor dem 15. Januar.", Intent.INTERESTED),
+        ("Zur Kenntnis genommen.", Intent.UNKNOWN),
         ("No more mails before March, please.", Intent.NOT_NOW),
         ("Не пишите мне, пожалуйста.", Intent.OPT_OUT),
         ("Не пишите мне до марта, пожалуйста.", Intent.NOT_NOW),
@@ -57,3 +65,10 @@ def test_a_line_is_quoted_however_it_is_marked(mark: str) -> None:
 def test_an_attribution_may_be_broken_over_lines() -> None:
     text = "STOP\n\nOn Sun, 6 Sept 2026 at 12:19, Camille Roussel <c@x.example>\nwrote:\n\n> Hello"
     assert words.new_words(text) == "STOP"
+
+
+def test_where_more_is_asked_for_behind_an_opt_out_a_person_is_asked() -> None:
+    both = intents.understand(
+        "Désinscrivez-moi de la newsletter, mais envoyez-moi le devis.", "", _DAY
+    )
+    assert both.confidence < SURE

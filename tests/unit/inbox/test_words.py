@@ -20,6 +20,8 @@ from worker.inbox.words import new_words, signature
         ("FYI\n\n---------- Forwarded message ---------\nFrom: x\n\nold", "FYI"),
         ("Ok\n-- \nAda Byron\nCountess", "Ok"),
         ("Thanks, that helps a lot.", "Thanks, that helps a lot."),
+        ("Was kostet das?\n\nDanke und Gruß", "Was kostet das?"),
+        ("Ja, gern.\n\nFreundliche Grüße aus Bern\nReto Aebi", "Ja, gern."),
         ("Sure\n\nSent from my iPhone", "Sure"),
         ("Rendben\n\nElküldve az iPhone-omról", "Rendben"),
         ("Which one?\n\nWe all have an iPhone.", "Which one?\n\nWe all have an iPhone."),

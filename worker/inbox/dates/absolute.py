@@ -165,6 +165,8 @@ def _weekday(words: Sequence[str], index: int, lexicon: Lexicon, today: date) ->
             if dated is not None and _names_no_month(words[place + skipped : dated.end], lexicon):
                 dated = _on_weekday(dated, number, today)
             return replace(dated, by_weekday=True) if dated else None
+    if is_rather_a_word(words, index, lexicon):
+        return None
     ahead = (number - today.isoweekday()) % 7 or 7
     upcoming = today + timedelta(days=ahead)
     week = _of_next_week(words, place, lexicon)
@@ -172,6 +174,13 @@ def _weekday(words: Sequence[str], index: int, lexicon: Lexicon, today: date) ->
         monday, _ = calendar.week_span(today, 1)
         upcoming, place = monday + timedelta(days=number - 1), week
     return Span(upcoming, upcoming, place, by_weekday=True)
+
+
+def is_rather_a_word(words: Sequence[str], index: int, lexicon: Lexicon) -> bool:
+    """Whether a short name is a word like others, as nothing leads to it: "may", German "so"."""
+    if lexicon.names("ambiguous").at(words, index) is None:
+        return False
+    return lexicon.names("leads_to").at(words, index - 1) is None
 
 
 def _names_no_month(words: Sequence[str], lexicon: Lexicon) -> bool:

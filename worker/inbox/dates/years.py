@@ -18,8 +18,7 @@ def month(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Sp
     found = lexicon.months.at(words, index)
     if found is None or absolute.read(words, index, lexicon, today):
         return None
-    may_be_none = lexicon.names("ambiguous").at(words, index) is not None
-    if may_be_none and lexicon.names("leads_to").at(words, index - 1) is None:
+    if absolute.is_rather_a_word(words, index, lexicon):
         return None
     whole = _of_year(words, found[1], lexicon, today)
     if whole is not None:

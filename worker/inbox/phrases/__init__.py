@@ -11,13 +11,17 @@ How a phrase is written; words are compared without case, accents or punctuation
 A phrase in `intent.harmless` takes the meaning from shorter phrases that it overlaps: "out of
 office furniture" is no absence. One in `intent.spared` does so too, and says besides that what is
 to be removed, stopped or cancelled is not the writer: no opt-out is feared that no phrase asks for.
-One in `intent.channel` is a wish against calls, and spares as well; the section `channel` has the
-words that tell such a wish from an opt-out.
+One in `intent.stays` denies a wish to leave, and one in `intent.nearly` is what somebody was about
+to do (`staying`). One in `intent.channel` is a wish against calls, and spares as well; the section
+`channel` has the words that tell such a wish from an opt-out.
 `answer` has how a yes or a no begins, which of them are a plain yes even if nothing follows, and
 the words that turn the wish behind them around. `who` tells whose leaving is spoken of: the words
-for oneself, for customers and readers, and those that ask how it is done. `reply.footer` is how a
-line begins that tells its readers how to leave a list. `anchors.afterwards` points back at a period
-that was named before, and `dates.no_after` only looks as if it did.
+for oneself, for customers and readers, for another person, those that ask how it is done, that
+blame somebody who does not do it, that deny a part of it only, and that lead to a "but".
+`reply.footer` is how a line begins that tells its readers how to leave a list. `anchors.afterwards`
+points back at a period that was named before, and `dates.no_after` only looks as if it did.
+`dates.ambiguous` are short names of days and months that are words, too, and count where one of
+`dates.leads_to` stands before.
 """
 
 from __future__ import annotations

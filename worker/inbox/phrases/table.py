@@ -152,8 +152,9 @@ class Table:
         return found
 
 
-_GUARDS = frozenset({"harmless", "spared"})  # they only take the meaning from others
-_SPARING = frozenset({"spared", "channel"})  # and these from fears only
+_STAYING = frozenset({"stays", "nearly"})  # they take the meaning from fears that they touch
+_GUARDS = frozenset({"harmless", "spared"}) | _STAYING  # they only take the meaning from others
+_SPARING = frozenset({"spared", "channel"}) | _STAYING  # and these from fears only
 _FEARS = frozenset({"opt_out", "grievance"})
 
 
@@ -168,9 +169,14 @@ def without_harmless(hits: list[Hit]) -> list[Hit]:
 
 
 def _covers(guard: Hit, hit: Hit) -> bool:
-    """Whether a guard is as long as a hit that it overlaps; one that spares is from fears only."""
+    """Whether a guard takes the meaning from a hit that it overlaps: it is as long, or says "not".
+
+    One that spares takes it from fears only.
+    """
     if guard.meaning in _SPARING and hit.meaning not in _FEARS:
         return False
+    if guard.meaning in _STAYING:  # "do not strike me" goes on: "off your list"
+        return guard.first < hit.last and hit.first <= guard.last
     overlap = guard.first < hit.last and hit.first < guard.last
     return overlap and guard.last - guard.first >= hit.last - hit.first
 

@@ -131,7 +131,8 @@ def _signs_off(line: str, below: list[str], name: set[str]) -> bool:
     if thanks is not None and any(_is_sentence(other) for other in below):
         return False  # thanks also stand at the beginning
     if not rest:
-        return bool(below) or thanks is None or line.endswith(",")
+        is_more = thanks is None or closing.last > thanks.last  # "Danke und Gruß"
+        return bool(below) or is_more or line.endswith(",")
     return set(rest) <= name
 
 

@@ -1,0 +1,107 @@
+"""Who speaks of leaving and stays is kept; who is kept from leaving, and says so, leaves."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from worker.core.mail import SURE
+from worker.inbox import intents
+from worker.inbox.reading import Intent
+
+DAY = date(2026, 11, 10)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please don't take me off the list.",
+        "Do not unsubscribe us.",
+        "I do not want to be removed from your list.",
+        "Bitte streichen Sie mich nicht von der Liste.",
+        "Ich will mich nicht abmelden.",
+        "Ne me retirez pas de la liste.",
+        "Ne me désinscrivez surtout pas !",
+        "No me deis de baja.",
+        "Não me remova da lista.",
+        "Non mi cancellate.",
+        "Schrijf me niet uit.",
+        "Nie wypisujcie mnie z listy.",
+        "Prosím neodhlašujte mě.",
+        "Не отписывайте меня.",
+        "Не видаляйте мене зі списку.",
+        "Beni listeden çıkarmayın.",
+        "لا تحذفوني من القائمة",
+        "אל תסירו אותי מהרשימה",
+        "请不要把我从名单中删除。",
+        "配信停止しないでください。",
+        "구독 취소하지 마세요.",
+        "Ta inte bort mig från listan.",
+        "Meld mig ikke fra.",
+        "Meld meg ikke av.",
+        "Älkää poistako minua listalta.",
+        "Ekki taka mig af listanum.",
+    ],
+)
+def test_what_is_denied_is_no_wish_to_leave(text: str) -> None:
+    assert intents.understand(text, "", DAY).intent in {Intent.UNKNOWN, Intent.INTERESTED}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If you do not take me off your list today, I'll forward this to our lawyers.",
+        "Why don't you just take me off?",
+        "You still haven't removed me!",
+        "I cannot unsubscribe, your link is dead.",
+        "Wenn Sie mich nicht austragen, gehe ich zum Anwalt.",
+        "Warum streichen Sie mich nicht von der Liste?",
+        "Ich kann mich nicht abmelden, bitte machen Sie das.",
+        "Si vous ne me retirez pas de vos listes, je porte plainte.",
+        "No puedo darme de baja.",
+        "Non riesco a cancellarmi.",
+        "Ik kan me niet uitschrijven, doe het voor mij.",
+        "Don't just take me off the list, delete everything you have.",
+        "I do not intend to unsubscribe by clicking anything. Delete me yourselves.",
+        "Löschen Sie mich nicht nur aus dem Verteiler, sondern überall.",
+        "Ne me retirez pas seulement de la liste, effacez tout.",
+        "I wanted to unsubscribe. Please send me the link.",
+    ],
+)
+def test_who_is_not_let_go_wants_to_leave(text: str) -> None:
+    assert intents.understand(text, "", DAY).intent is Intent.OPT_OUT
+
+
+@pytest.mark.parametrize(
+    ("before", "wish"),
+    [
+        ("I was going to unsubscribe, but", "I'd like to see the price list."),
+        ("You can stop following up now,", "I'm ready to buy."),
+        ("Ich wollte mich eigentlich abmelden.", "Doch jetzt hätte ich gern ein Angebot."),
+        ("Je voulais me désinscrire, mais finalement", "envoyez-moi un devis."),
+        ("Iba a darme de baja, pero", "me interesa. Mándame precios."),
+        ("Stavo per cancellarmi, ma", "mi interessa. Mandi il preventivo."),
+    ],
+)
+def test_who_was_about_to_leave_and_asks_for_more_is_asked_about(before: str, wish: str) -> None:
+    stays = intents.understand(f"{before} {wish}", "", DAY)
+    assert stays.intent is Intent.INTERESTED
+    assert stays.confidence < SURE
+    assert intents.understand(before, "", DAY).intent is not Intent.INTERESTED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please remove Anna Smith from your list, she has left.",
+        "Nehmen Sie bitte Herrn Koch aus dem Verteiler.",
+    ],
+)
+def test_whether_another_s_leaving_is_the_writer_s_is_asked(text: str) -> None:
+    assert intents.understand(text, "", DAY).confidence < SURE
+
+
+def test_a_greeting_by_name_is_no_other() -> None:
+    text = "Sehr geehrter Herr Bauer, bitte nehmen Sie uns aus dem Verteiler."
+    assert intents.understand(text, "", DAY).confidence >= SURE

@@ -1,0 +1,52 @@
+"""Who speaks of leaving and stays: "please do not take me off", "I was about to unsubscribe, but".
+
+What is denied is no wish to leave, nor is what somebody was about to do before they asked for more.
+It is one where the same words blame somebody ("if you do not take me off", "why do you not") or
+deny a part of it only ("do not just take me off, delete everything").
+"""
+
+from __future__ import annotations
+
+from worker.inbox import phrases
+from worker.inbox.fold import Folded, fold, sentence
+from worker.inbox.phrases.table import Hit, without_harmless
+
+NEARLY = "nearly"
+"""What somebody was about to do, in a phrase's own words; whether they did is never sure."""
+MEANINGS = frozenset({"stays", NEARLY})
+_MORE = frozenset({"interested", "meeting"})
+_FAR = 30  # words up to a "but"
+_NEXT = 3  # words behind what is denied that make it a part: "not by clicking", "nicht nur"
+
+
+def meant(words: Folded, hits: list[Hit]) -> list[Hit]:
+    """The hits without those that only look as if somebody stayed."""
+    wants = [hit.first for hit in without_harmless(hits) if hit.meaning in _MORE]
+    last_want = max(wants, default=-1)
+    return [
+        hit
+        for hit in hits
+        if hit.meaning not in MEANINGS
+        or (_turns(words, hit, last_want) if hit.meaning == NEARLY else _is_denied(words, hit))
+    ]
+
+
+def _turns(words: Folded, hit: Hit, last_want: int) -> bool:
+    """Whether a "but" leads from what somebody was about to do to what they want instead."""
+    until = min(last_want, hit.last + _FAR)
+    return hit.last <= last_want and _has(words, range(hit.first, until), "but", hit)
+
+
+def _is_denied(words: Folded, hit: Hit) -> bool:
+    """Whether it is denied altogether, and nobody is blamed before that in the same sentence."""
+    around = sentence(words, hit.first, hit.last)
+    if _has(words, range(around.start, hit.first + 1), "blamed", hit):
+        return False
+    return not _has(words, range(hit.first, min(hit.last + _NEXT, around.stop)), "only", hit)
+
+
+def _has(words: Folded, places: range, name: str, hit: Hit) -> bool:
+    """Whether words of a list stand at those places, in the language of a hit."""
+    part = fold(" ".join(words.words[places.start : places.stop]))
+    found = phrases.listed("who", name).find(part)
+    return any(one.phrase.language == hit.phrase.language for one in found)
