@@ -11,6 +11,7 @@ hold up all the others.
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import count
@@ -44,6 +45,7 @@ _STATEMENTS = 500
 """Statements that a connection keeps worked out. pysqlite3 keeps 100 unasked, and once there are
 more, those that came last push each other out: each is worked out anew at each run."""
 WAL_FAULT_MENDED = (3, 51, 3)
+_LACKING = re.compile(r"\b(?:relation|column)\b.* does not exist")
 
 
 class Database:
@@ -278,7 +280,7 @@ def _sentence(url: URL, complaint: str) -> str:
         return f"{shown} or its folder may not be written: run this as the worker's user"
     if "database" in first and "does not exist" in first:
         return f"{shown} cannot be used ({first}): make it, empty, then run `nurture db upgrade`"
-    if "no such table" in first or "UndefinedTable" in first or "does not exist" in first:
+    if "no such table" in first or _LACKING.search(first):
         return f"{shown} is not set up ({first}): run `nurture db upgrade`"
     if any(word in first for word in ("malformed", "not a database", "not decode")):
         return f"{shown} is damaged ({first}): restore a backup"
