@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine.url import make_url
 
 from worker.errors import StoreError
 from worker.store import tables
@@ -33,3 +34,10 @@ def test_a_database_that_the_server_has_not_is_to_be_made(postgres: str) -> None
         pytest.raises(StoreError, match="make it, empty, then run `nurture db upgrade`"),
     ):
         upgrade(missing)
+
+
+def test_a_user_that_the_server_has_not_needs_no_upgrade(postgres: str) -> None:
+    stranger = Database(make_url(postgres).set(username="nobody").render_as_string())
+    with closing(stranger), pytest.raises(StoreError, match=r"cannot be used: .*role") as refused:
+        upgrade(stranger)
+    assert "db upgrade" not in str(refused.value)

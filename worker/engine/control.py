@@ -147,7 +147,7 @@ def resume(desk: Desk, subject: Subject) -> int:
 def _close_alerts(desk: Desk, subject: Subject) -> None:
     """Close the alerts that said that nothing is sent until this goes on."""
     scope, name = subject
-    closed = HELD_ALL if scope is Scope.EVERYTHING else [("mailbox", name)]
+    closed = {Scope.EVERYTHING: HELD_ALL, Scope.MAILBOX: (("mailbox", name),)}.get(scope, ())
     for kind, about in closed:
         alerts.close(desk.connection, desk.now, kind=kind, subject=about)
 

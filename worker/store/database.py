@@ -285,7 +285,7 @@ def _sentence(url: URL, complaint: str) -> str:
         return f"{shown} or its folder may not be written: run this as the worker's user"
     if "database" in first and "does not exist" in first:
         return f"{shown} cannot be used ({first}): make it, empty, then run `nurture db upgrade`"
-    if _NOT_SET_UP.match(first):
+    if _NOT_SET_UP.search(first):
         return f"{shown} is not set up ({first}): run `nurture db upgrade`"
     if any(word in first for word in ("malformed", "not a database", "not decode")):
         return f"{shown} is damaged ({first}): restore a backup"

@@ -242,6 +242,17 @@ def test_an_import_that_is_interrupted_says_what_is_in(
     assert nurture("leads", "import", "leads.csv", "--json").json["unchanged"] == 3
 
 
+@pytest.mark.parametrize("word", ["no", "-", "opt-out"])
+def test_no_consent_is_none_for_a_whole_list_either(
+    nurture: Nurture, project: Path, word: str
+) -> None:
+    said = nurture("leads", "import", "leads.csv", "--consent", word)
+    assert said.status == 1
+    assert said.err.startswith(f'--consent: "{word}" tells of no consent: say where they agreed')
+    (project / "few.csv").write_text("email\nbob@x.example\n")
+    assert nurture("leads", "import", "few.csv", "--consent", " ", "--json").json["without_consent"]
+
+
 def test_an_import_of_bad_rows_alone_fails(nurture: Nurture, project: Path) -> None:
     (project / "bad.csv").write_text("email\nbob\n")
     said = nurture("leads", "import", "bad.csv")

@@ -98,6 +98,15 @@ def test_what_held_everything_needs_nobody_once_it_goes_on(
     assert left == [("restored", "step:1:welcome"), ("mailbox", "sales")]
 
 
+def test_a_sequence_that_goes_on_closes_no_alert_about_a_mailbox_of_its_name(
+    nurture: Nurture, ada: str, alarm: Callable[[str, str, str], None]
+) -> None:
+    alarm("mailbox", "welcome", "the mailbox welcome is paused")
+    nurture("pause", "--sequence", "welcome")
+    nurture("resume", "--sequence", "welcome")
+    assert len(nurture("status", "--json").json["alerts"]) == 1
+
+
 @pytest.mark.parametrize("kind", ASKED)
 def test_whoever_is_asked_is_told_what_to_do(kind: str) -> None:
     assert advice_on(Alert(1, kind, "ada@analytical.example", "Ada: …", SystemClock().now()))

@@ -61,6 +61,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     "opted_out": (
         "opted out", "opt out", "email opt out", "e mail opt out", "has opted out of email",
+        "hasoptedoutofemail",
         "do not email", "unsubscribed", "unsubscribed from all email", "abgemeldet", "werbesperre",
     ),
 }  # fmt: skip

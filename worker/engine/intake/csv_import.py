@@ -17,13 +17,14 @@ from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
 
+from worker.address import shown
 from worker.core.facts import Lead
 from worker.core.providers import provider_of
 from worker.engine.intake import columns
 from worker.engine.intake.columns import Columns
 from worker.engine.intake.comparison import Comparison
 from worker.engine.intake.completion import complete, missing
-from worker.engine.intake.consent import ConsentReader
+from worker.engine.intake.consent import ConsentReader, refuses
 from worker.engine.intake.domains import Domains
 from worker.engine.intake.lead_reader import LeadReader
 from worker.engine.intake.rejects import Rejects
@@ -111,7 +112,11 @@ def import_leads(
 
 
 def _reader(found: Columns, path: Path, options: ImportOptions, now: datetime) -> LeadReader:
-    consents = ConsentReader(options.consent, f"import of {path.name}", now)
+    where = (options.consent or "").strip()
+    if refuses(where):
+        problem = f"{shown(where)} tells of no consent: say where they agreed, or leave it out"
+        raise InputError(problem, key="--consent")
+    consents = ConsentReader(where or None, f"import of {path.name}", now)
     return LeadReader(found, consents, Domains(), options.source, options.zone)
 
 
