@@ -108,6 +108,18 @@ def test_a_wrong_configuration_leaves_the_old_one(made: Project, running: Nurtur
     assert running.stop() == 0
 
 
+def test_the_state_directory_cannot_change_on_the_way(made: Project, running: Nurture) -> None:
+    """It is locked for as long as it runs, and the journal of what was sent is in it."""
+    running.said("message.accepted")
+    good = made.config.read_text(encoding="utf-8")
+    made.config.write_text(f'state_dir = "elsewhere"\n{good}', encoding="utf-8")
+    running.send(signal.SIGHUP)
+    complaint = running.said("reload.failed")["event"]
+    assert "state_dir: cannot change while nurture runs: stop it" in complaint
+    assert running.stop() == 0
+    assert not (made.folder / "elsewhere").exists()
+
+
 def test_a_refused_password_pauses_the_mailbox(
     tmp_path: Path,
     sqlite: Database,

@@ -34,7 +34,7 @@ from worker.engine.ledger import close_alert
 from worker.engine.points import Reached, unwatched
 from worker.engine.rescue import rescue
 from worker.engine.sight import seen_now
-from worker.errors import NurtureError, StoreError
+from worker.errors import ConfigError, NurtureError, StoreError
 from worker.store import installation
 from worker.store.database import wal_warning
 from worker.store.messages import Holder
@@ -124,6 +124,7 @@ class Service:
         try:
             settings = load(self._path)
             setup_of(settings)
+            self._require_same_state(settings)
         except NurtureError as error:
             self._log.error(f"the old configuration stays: {error}", action="reload.failed")
             return
@@ -131,6 +132,15 @@ class Service:
         self._log.info("the configuration was read again", action="reloaded")
         if self._run is not None:
             self._run.stop()
+
+    def _require_same_state(self, settings: Settings) -> None:
+        """Raise `ConfigError` for another state directory: this one is held, with its journal."""
+        if settings.state_folder != self._settings.state_folder:
+            raise ConfigError(
+                "cannot change while nurture runs: stop it, and start it again",
+                file=str(self._path),
+                key="state_dir",
+            )
 
 
 def begin(settings: Settings, name: str, clock: Clock, log: Log) -> Parts:
