@@ -113,6 +113,9 @@ def test_a_restored_backup_sends_nothing_twice(project: Project, sink: SmtpSink)
         until(lambda: held.is_up, held)
         assert "restored" in kinds(project)
         assert held.stop() == 0, held.said()
+        foretold, _, after = held.said().partition("action=restoring")
+        assert f"does not know of {LEADS} messages that this machine has sent" in foretold
+        assert "what this machine has sent is known again" in after
     assert {due.address for due in in_doubt(project)} == {due.address for due in project.due}
     finish_by_hand(project)
     judgement = judge(project, sink.messages())

@@ -11,6 +11,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from sqlalchemy import update
 
 from tests.crash.conftest import MakeProject
 from tests.crash.judge import judge
+from tests.crash.ledger_parts import edition
 from tests.crash.project import MAILBOX, Project
 from tests.crash.rig import rig_on
 from tests.crash.settling import settled
@@ -25,11 +27,12 @@ from tests.servers.smtp_sink import SmtpSink
 from tests.store.waiting import HANG, until_somebody_waits
 from worker.clock import SystemClock, VirtualClock
 from worker.core.states import MessageState, Scope
-from worker.engine import control, gone
+from worker.engine import control, gone, settle
 from worker.engine.apply import Desk
 from worker.engine.points import Point
 from worker.engine.surroundings import EVERYTHING
-from worker.store import enrollments, holds, locks, outbox, senders
+from worker.errors import ConflictError
+from worker.store import enrollments, holds, locks, messages, outbox, senders
 from worker.store.tables import message
 
 Way = Callable[[Desk, str], None]
@@ -171,6 +174,40 @@ async def test_a_stop_and_a_mailbox_that_takes_over_wait_in_no_circle(
             until_somebody_waits(project.database)
             control.stop_lead(desk, lead, "they called")
         assert moving.result() == (0, 0)
+
+
+async def test_an_answer_and_who_settles_a_doubt_wait_in_no_circle(
+    make_project: MakeProject, postgres_url: str, sink: SmtpSink
+) -> None:
+    """Both write to what is in doubt and to what waits for it, in the opposite order."""
+    project = make_project(postgres_url, sink.port, steps=("one",))
+    project.enroll(1)
+    async with rig_on(project) as rig:
+        await asyncio.to_thread(rig.ticks.plan)
+        [doubtful] = rig.messages()
+    with project.desk() as desk:
+        doubt = update(message).values(state=MessageState.IN_DOUBT.value)
+        desk.connection.execute(doubt)
+        one = outbox.get(desk.connection, doubtful.id)
+        waits = replace(edition("share:1:guide", 0, desk), bundle=one.bundle)
+        messages.plan(desk.connection, [waits])
+        desk.connection.execute(
+            update(message).where(message.c.key == waits.key).values(not_before=None)
+        )
+    with ThreadPoolExecutor() as pool:
+        with project.desk() as desk:
+            locks.lock_leads(desk.connection, [one.lead_id])
+            messages.release_waiting(desk.connection, desk.now, lead_id=one.lead_id or 0)
+            settling = pool.submit(settle_doubt, project, one.id)
+            until_somebody_waits(project.database)
+            assert settle.resolve(desk, one, MessageState.SENT, "they answered")
+        with pytest.raises(ConflictError, match="is not in doubt: it is sent"):
+            settling.result()
+
+
+def settle_doubt(project: Project, number: int) -> None:
+    with project.desk() as desk:
+        control.resolve_message(desk, number, MessageState.CANCELLED)
 
 
 def take_over(project: Project) -> tuple[int, int]:

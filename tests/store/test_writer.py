@@ -53,7 +53,7 @@ def test_what_fails_is_taken_back_and_the_next_one_writes(opened: Database) -> N
 
 
 def test_an_error_of_the_database_leaves_nothing_behind(opened: Database) -> None:
-    row = text("INSERT INTO suppression VALUES ('one', 'address', 'they called', 0)")
+    row = text("INSERT INTO suppression VALUES ('one', 'address', 'they called', 0, NULL)")
 
     def write(times: int) -> None:
         with opened.write() as connection:

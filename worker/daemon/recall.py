@@ -28,12 +28,19 @@ class Recall:
     def compare(self, desk: Desk) -> None:
         """Put what the database does not know in doubt, and everything on hold then."""
         self.look(desk)
-        if forgotten := reconcile(desk, self.journal):
+        if reconcile(desk, self.journal, self._foretell):
             self.log.warning(
-                f"the database did not know of {forgotten} messages that this machine has sent: "
-                "everything is on hold, see `nurture status`",
+                "what this machine has sent is known again: everything is on hold, see "
+                "`nurture status`",
                 action="restored",
             )
+
+    def _foretell(self, count: int) -> None:
+        self.log.warning(
+            f"the database does not know of {count} messages that this machine has sent: they are "
+            "put in doubt before anything else is done",
+            action="restoring",
+        )
 
     def look(self, desk: Desk) -> None:
         """Put everything on hold where the database is older than it was seen last."""

@@ -20,9 +20,8 @@ def look(desk: Desk) -> list[str]:
     """Raise an alert about each mailbox that is gone, and close those that say so no more."""
     planned, running = senders.planned(desk.connection), senders.running(desk.connection)
     gone = sorted((planned + running).keys() - desk.setup.mailboxes.keys())
-    for alert in alerts.open_now(desk.connection):
-        if alert.kind == KIND and alert.subject not in gone:
-            alerts.close_one(desk.connection, alert.id, desk.now)
+    for back in alerts.subjects(desk.connection, KIND).difference(gone):
+        alerts.close(desk.connection, desk.now, kind=KIND, subject=back)
     for name in gone:
         text = f"{no_mailbox(name)}: {_counted(planned[name], running[name])} wait for it"
         alerts.raise_(desk.connection, KIND, name, text, desk.now)

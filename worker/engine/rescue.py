@@ -73,6 +73,7 @@ def end_doubts(desk: Desk) -> int:
     """Take as sent what has been in doubt for long without a bounce; tell how many."""
     before = desk.now - desk.setup.policy.doubt_ends
     old = outbox.doubtful_since(desk.connection, before)
+    locks.lock_leads(desk.connection, (one.lead_id for one in old))
     days = desk.setup.policy.doubt_ends.days
     for message in old:
         reason = f"in doubt for {days} days and no bounce came: taken as sent"

@@ -9,7 +9,7 @@ way it is known from then on. Everything is put on hold until a person has looke
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple, Protocol, TypeAlias
@@ -87,15 +87,20 @@ def _row(message: Message, rfc_id: str) -> Row:
     )
 
 
-def reconcile(desk: Desk, journal: Memory) -> int:
+def _silently(_count: int) -> None: ...
+
+
+def reconcile(desk: Desk, journal: Memory, foretold: Callable[[int], object] = _silently) -> int:
     """Bring what the database does not know of the journal back into it; tell how much it was.
 
     A restored database lacks the end, so the whole is read only where the end is unknown.
+    `foretold` hears how much it is before it is done, which takes minutes for a hundred thousand.
     """
     if not _unknown(desk, journal.newest(TAIL)):
         return 0
     locks.close_gate(desk.connection)  # before any row: others are at work
     unknown = _unknown(desk, journal.entries())
+    foretold(len(unknown))
     locks.lock_leads(desk.connection, (entry.lead_id for entry in unknown))
     in_doubt = sum(_doubt(desk, entry) for entry in unknown)
     restored.reserve(desk.connection, max(entry.id for entry in unknown), desk.now)

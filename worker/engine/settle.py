@@ -9,7 +9,7 @@ from worker.core.events import AddressRefused
 from worker.core.facts import Message
 from worker.core.states import MessageState
 from worker.engine.apply import Desk, apply
-from worker.store import alerts, enrollments, messages, passages, timeline
+from worker.store import alerts, enrollments, locks, messages, passages, timeline
 from worker.store.timeline import Decision
 
 
@@ -52,6 +52,7 @@ def doubtful(desk: Desk, message: Message, reason: str) -> None:
 
 def resolve(desk: Desk, message: Message, state: MessageState, reason: str) -> bool:
     """Settle a message in doubt by evidence, by a person's word, or by time."""
+    locks.lock_leads(desk.connection, [message.lead_id])  # before any row, as everybody else
     since = messages.resolve(desk.connection, message.id, state, reason, desk.now)
     if since is None:
         return False

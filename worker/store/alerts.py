@@ -79,6 +79,12 @@ def open_about(connection: Connection, kind: str, subjects: Collection[str]) -> 
     return {row[0] for row in _OPEN_ABOUT.tuples(connection, asked)}
 
 
+def subjects(connection: Connection, kind: str) -> set[str]:
+    """Return what all open alerts of a kind are about."""
+    theirs = select(t.c.subject).where(t.c.kind == kind, t.c.closed_at.is_(None))
+    return set(connection.execute(theirs).scalars())
+
+
 def close(
     connection: Connection, now: datetime, *, kind: str | None = None, subject: str | None = None
 ) -> int:
