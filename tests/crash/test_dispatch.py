@@ -12,9 +12,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
+from tests.crash.conftest import MakeProject
 from tests.crash.judge import judge
 from tests.crash.project import MAILBOX, Project
-from tests.crash.rig import rig_on
+from tests.crash.rig import Rig, rig_on
+from tests.mail.fake_smtp import GOOD, Peer, fake_smtp, goodbye
 from tests.servers.smtp_sink import SmtpSink
 from worker.core.facts import Message
 from worker.core.pace import HOUR, Pace, Rate
@@ -22,6 +24,7 @@ from worker.daemon.compose import smtp_account
 from worker.daemon.dispatch import Dispatch
 from worker.daemon.logs import logger
 from worker.delivery.pool import Pool
+from worker.engine.letter import Writer
 from worker.engine.points import Point, unwatched
 from worker.engine.send import Office, Sender
 from worker.store.database import sqlite_module
@@ -49,6 +52,22 @@ def dispatch_of(project: Project, office: Office, said: io.StringIO) -> Dispatch
     pool = Pool(smtp_account(project.settings, mailbox))
     office = replace(office, carriers={MAILBOX: pool})
     return Dispatch(office, [pool], logger("text", "warning", said), SELDOM)
+
+
+def with_a_second_mailbox(project: Project, rig: Rig, port: int) -> tuple[Office, dict[str, Pool]]:
+    """Give every second message to another mailbox, whose server is at that port."""
+    with project.database.write() as connection:
+        half = message.c.id % 2 == 0
+        connection.execute(update(message).where(half).values(mailbox="slow"))
+    (mailbox,) = project.settings.mailbox
+    account = smtp_account(project.settings, mailbox)
+    pools = {MAILBOX: Pool(account), "slow": Pool(replace(account, port=port))}
+    office = rig.office()
+    sales = office.setup.mailboxes[MAILBOX]
+    both = {MAILBOX: sales, "slow": replace(sales, name="slow", watched=False)}
+    setup = replace(office.setup, mailboxes=both)
+    writer = Writer(setup, office.catalogue)
+    return replace(office, setup=setup, writer=writer, carriers=pools, in_flight=16), pools
 
 
 async def test_nobody_waits_for_the_database_with_it(project: Project, sink: SmtpSink) -> None:
@@ -104,22 +123,7 @@ async def test_a_server_that_never_greets_holds_up_no_other_mailbox(
     each_project.enroll(60)
     async with rig_on(each_project) as rig, silent() as port:
         await asyncio.to_thread(rig.ticks.plan)
-        with each_project.database.write() as connection:
-            half = message.c.id % 2 == 0
-            connection.execute(update(message).where(half).values(mailbox="slow"))
-        (mailbox,) = each_project.settings.mailbox
-        account = smtp_account(each_project.settings, mailbox)
-        sales = rig.office().setup.mailboxes[MAILBOX]
-        pools = {MAILBOX: Pool(account), "slow": Pool(replace(account, port=port))}
-        office = replace(
-            rig.office(),
-            setup=replace(
-                rig.office().setup,
-                mailboxes={MAILBOX: sales, "slow": replace(sales, name="slow", watched=False)},
-            ),
-            carriers=pools,
-            in_flight=16,
-        )
+        office, pools = with_a_second_mailbox(each_project, rig, port)
         loop, sent = asyncio.get_running_loop(), asyncio.Event()
 
         def told(outcome: str, one: Message, _sentence: str) -> None:
@@ -137,6 +141,38 @@ async def test_a_server_that_never_greets_holds_up_no_other_mailbox(
         await sending
         await dispatch.close()
     assert len(sink.messages()) == 30
+
+
+async def test_goodbyes_are_said_together(make_project: MakeProject, sqlite_url: str) -> None:
+    """Or a stop takes as many times as long as there are mailboxes whose servers are slow."""
+    together, still_there = asyncio.Barrier(2), list[bool]()
+
+    async def wait(peer: Peer) -> None:
+        await together.wait()
+        still_there.append(not peer.reader.at_eof())
+        await goodbye(peer)
+
+    async with fake_smtp({**GOOD, "QUIT": wait}) as server:
+        project = make_project(sqlite_url, server.port)
+        project.enroll(2)
+        async with rig_on(project) as rig:
+            await asyncio.to_thread(rig.ticks.plan)
+            office, pools = with_a_second_mailbox(project, rig, server.port)
+            loop, landed = asyncio.get_running_loop(), asyncio.Semaphore(0)
+
+            def told(*_what: object) -> None:
+                loop.call_soon_threadsafe(landed.release)
+
+            log = logger("text", "warning", io.StringIO())
+            dispatch = Dispatch(replace(office, told=told), pools.values(), log, SELDOM)
+            dispatch.ring()
+            sending = asyncio.create_task(dispatch())
+            for _ in range(2):
+                await landed.acquire()
+            dispatch.stop()
+            await sending
+            await dispatch.close()
+    assert still_there == [True, True]
 
 
 async def test_where_too_much_is_in_hand_it_does_not_look_because_time_passed(

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
-from tests.mail.fake_smtp import GOOD, Action, Peer, Script, accept, cut, fake_smtp, silence
+from tests.mail.fake_smtp import (
+    GOOD,
+    Action,
+    Peer,
+    Script,
+    accept,
+    cut,
+    fake_smtp,
+    last_words,
+    silence,
+)
 from tests.mail.parcels import Package, Release, yes
 from tests.mail.test_delivery_pool import BODY, PATIENT, account
 from worker.delivery.account import Account
@@ -43,18 +54,35 @@ async def ends(made: list[Package]) -> list[Outcome]:
     return await asyncio.gather(*(package.end for package in made))
 
 
-async def test_a_server_that_takes_two_connections_gets_all_by_two() -> None:
+async def hang_up(peer: Peer) -> None:
+    """Answer EHLO and leave, as servers do that have enough of us once we are logged in."""
+    await peer.say(b"250 mail.example\r\n")
+    peer.writer.write_eof()
+    await silence(peer)
+
+
+@pytest.mark.parametrize(
+    ("verb", "good", "bad"),
+    [
+        ("CONNECT", HELLO, last_words(BUSY)),
+        ("EHLO", b"250 mail.example\r\n", hang_up),
+    ],
+    ids=["421", "hung up"],
+)
+async def test_a_server_that_takes_two_connections_gets_all_by_two(
+    verb: str, good: bytes, bad: Callable[[Peer], Awaitable[None]]
+) -> None:
     tried = asyncio.Event()
 
-    async def busy(peer: Peer) -> None:
-        await peer.say(BUSY)
+    async def third(peer: Peer) -> None:
+        await bad(peer)
         tried.set()
 
     async def release() -> bool:
         await tried.wait()  # both are in use when another is asked for
         return True
 
-    script: Script = {**GOOD, "CONNECT": (HELLO, HELLO, busy)}
+    script: Script = {**GOOD, verb: (good, good, third)}
     async with fake_smtp(script) as server:
         pool = Pool(account(server.port, 5))
         outcomes = await ends(packages(pool, 20, release))
@@ -86,6 +114,16 @@ async def test_a_server_that_takes_nobody_is_asked_once(
         await pool.close()
     assert isinstance(first, kind)
     assert others == [Returned(str(first))] * 39
+    assert server.connections == 1
+
+
+async def test_a_server_that_hangs_up_before_the_first_message_is_asked_once() -> None:
+    async with fake_smtp({**GOOD, "EHLO": hang_up}) as server:
+        pool = Pool(account(server.port, 5))
+        first, *others = await ends(packages(pool, 20))
+        await pool.close()
+    assert isinstance(first, Deferred)
+    assert others == [Returned(str(first))] * 19
     assert server.connections == 1
 
 

@@ -86,8 +86,8 @@ class Dispatch:
 
     async def _finish(self) -> None:
         await self._sender.finish()
-        for pool in self._pools:
-            await pool.close()
+        # Each server may take its time over a goodbye, and there may be many.
+        await asyncio.gather(*(pool.close() for pool in self._pools))
 
     def _landed(self, outcome: str, message: Message, sentence: str) -> None:
         self._bell.set()  # there is room for another

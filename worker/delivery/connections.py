@@ -81,6 +81,14 @@ class Connections:
         """Whether a conversation was used enough, or nothing is to begin any more."""
         return self._is_closed or conversation.offers >= self._account.messages_per_connection
 
+    def is_one_too_many(self, failed: Conversation | None = None) -> bool:
+        """Whether others are in use while one fails at once; then they are enough for a while."""
+        others = self._lent - {failed}
+        if others:
+            self._enough = len(others) + len(self._idle)
+            self._enough_until = monotonic() + ENOUGH
+        return bool(others)
+
     def forget_login(self) -> None:
         """Ask the server again although it refused the login before."""
         self._barred = self._away = None
@@ -151,10 +159,7 @@ class Connections:
         self._has_opened = isinstance(opened, Conversation)
         if isinstance(opened, Conversation | Returned):
             return opened
-        if self._lent:
-            self._enough = len(self._lent) + len(self._idle)
-            self._enough_until = monotonic() + ENOUGH
-        else:
+        if not self.is_one_too_many():
             self.turned_away(opened)
         if isinstance(opened, LoginRefused):
             self._barred = opened

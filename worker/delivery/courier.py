@@ -83,19 +83,32 @@ class Courier:
             if conversation.is_open and not self._connections.is_closed:
                 return aboard
             self._waiting.appendleft(aboard)
-        elif self._waiting and self._connections.is_fit(conversation):
+        elif self._waiting and self._may_begin(conversation):
             return self._waiting.popleft()
         return None
+
+    def _may_begin(self, conversation: Conversation) -> bool:
+        """Whether another message may begin on a conversation.
+
+        One that ended before its first message tells that one why: else the next would be opened
+        at once, and end the same way.
+        """
+        if self._connections.is_fit(conversation):
+            return True
+        return conversation.offers == 0 and not self._connections.is_worn(conversation)
 
     async def _carry(self, conversation: Conversation, parcel: Parcel) -> None:
         """Carry one message; a fault of our own is that one's and nobody else's.
 
-        A connection that was used before may prove to be dead at MAIL: then it was not tried.
+        A connection may prove to be dead at MAIL, because it was used before, or because there are
+        others, and it is one too many: then the message was not tried.
         """
         was_used = conversation.offers > 0
         try:
             outcome = await self._converse(conversation, parcel)
-            if was_used and _went_stale(outcome):
+            if _went_stale(outcome) and (
+                was_used or self._connections.is_one_too_many(conversation)
+            ):
                 self._waiting.appendleft(parcel)
             else:
                 parcel.ended(outcome)
