@@ -136,6 +136,12 @@ class Nurture:
         """Send it a signal."""
         self._process.send_signal(number)
 
+    def puts_off(self, number: signal.Signals) -> bool:
+        """Whether a signal would wait until it is ready for it (Linux's /proc)."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="utf-8")
+        blocked = next(line for line in status.splitlines() if line.startswith("SigBlk"))
+        return bool(int(blocked.split()[1], 16) >> (number - 1) & 1)
+
     def wait(self) -> tuple[int, str]:
         """Wait for its end; return its status and all that it said."""
         status = self._process.wait(HANG)

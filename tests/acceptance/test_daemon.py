@@ -13,6 +13,7 @@ import pytest
 
 from tests.acceptance.running import HANG, Nurture, Project, nurture, project
 from tests.acceptance.world import ADA, US
+from tests.crash.settling import until
 from tests.servers.dovecot import Dovecot
 from tests.servers.misbehaving_smtp import MisbehavingSmtp
 from tests.servers.smtp_sink import SmtpSink
@@ -106,6 +107,15 @@ def test_a_wrong_configuration_leaves_the_old_one(made: Project, running: Nurtur
     running.said("reloaded")
     running.said("started")
     assert running.stop() == 0
+
+
+def test_a_reload_while_it_begins_waits_until_it_is_heard(made: Project) -> None:
+    with nurture(made) as running:
+        until(lambda: running.puts_off(signal.SIGHUP))
+        running.send(signal.SIGHUP)
+        running.said("reloaded")
+        running.said("started")
+        assert running.stop() == 0
 
 
 def test_another_state_directory_is_for_the_next_start(made: Project, running: Nurture) -> None:

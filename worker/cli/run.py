@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Annotated
 
 import typer
@@ -26,6 +27,8 @@ def run(
 
     SIGTERM or Ctrl-C ends it cleanly; SIGHUP reads the configuration again.
     """
+    # It would end the process until there is somebody to hear it (`worker.daemon.service`).
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     from worker.cli.project import settings_path
     from worker.config import load
     from worker.daemon.logs import logger

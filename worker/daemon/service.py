@@ -83,6 +83,7 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._end)
         loop.add_signal_handler(signal.SIGHUP, self._reload)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # one that came early waits
         while not self._ended:
             await self._run_once(name)
         self._log.info("nurture has stopped", action="stopped")
