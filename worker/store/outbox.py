@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, text
 
 from worker.core.facts import Message
-from worker.core.states import OPEN_MESSAGE, MessageKind, MessageState
+from worker.core.states import MessageKind, MessageState
 from worker.core.token import id_in
 from worker.errors import NotFoundError
 from worker.store.instant import Instant
@@ -18,7 +18,7 @@ from worker.store.later import Later
 from worker.store.messages import COLUMNS, STARTED_AT, made, to_message
 from worker.store.prepared import Prepared, one_of
 from worker.store.steps import are_steps_of
-from worker.store.tables import IN_DOUBT, IN_HAND, enrollment
+from worker.store.tables import IN_DOUBT, IN_HAND, TO_COME, enrollment
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -183,15 +183,18 @@ def doubtful_since(connection: Connection, before: datetime) -> list[Message]:
     return [to_message(row) for row in _DOUBTFUL.rows(connection, {"before": before})]
 
 
-def unsettled_editions(connection: Connection, key_ending: str) -> int:
-    """Count the messages of an edition that are not settled, by the ending of their keys."""
-    statement = (
-        select(func.count())
-        .select_from(t)
-        .where(t.c.kind == MessageKind.EDITION.value, t.c.key.endswith(key_ending))
-        .where(t.c.state.in_([state.value for state in OPEN_MESSAGE]))
+_WAITING = text("phase = 0 AND not_before IS NULL")
+"""Of messages that wait for somebody there is no index: they are asked for last."""
+
+
+def has_unsettled(connection: Connection, key_ending: str) -> bool:
+    """Tell whether messages of an edition are not settled, by the ending of their keys."""
+    edition = select(t.c.id).where(
+        t.c.kind == MessageKind.EDITION.value, t.c.key.endswith(key_ending)
     )
-    return int(connection.execute(statement).scalar_one())
+    phases = (IN_HAND, IN_DOUBT, TO_COME, _WAITING)
+    found = (connection.execute(edition.where(phase).limit(1)).first() for phase in phases)
+    return any(found)
 
 
 def count(connection: Connection) -> dict[str, int]:

@@ -120,8 +120,8 @@ def _message(setup: Setup, edition: Edition, lead: Lead, mailbox: str) -> NewMes
 
 
 def _close(desk: Desk, edition: Edition) -> None:
-    prefix = f":{edition.newsletter}:{edition.month}"
-    if not outbox.unsettled_editions(desk.connection, prefix):
+    ending = f":{edition.newsletter}:{edition.month}"
+    if not outbox.has_unsettled(desk.connection, ending):
         publications.mark_edition(desk.connection, edition, closed_at=desk.now)
 
 
