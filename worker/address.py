@@ -8,6 +8,7 @@ internationalised domain is kept as A-labels (RFC 5890 §2.3.2.1), which every s
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from worker.errors import AddressError
@@ -79,10 +80,15 @@ def comparable_domain(text: str) -> str:
     return comparable(f"somebody@{named}").rpartition("@")[2]
 
 
-def domains(address: str) -> list[str]:
+def domains(address: str) -> tuple[str, ...]:
     """Return the domain of an address as it is stored, and those above it but for the highest."""
-    labels = address.rpartition("@")[2].split(".")
-    return [".".join(labels[at:]) for at in range(max(len(labels) - 1, 1))]
+    return _with_those_above(address.rpartition("@")[2])
+
+
+@lru_cache(maxsize=1000)  # a gate asks several times, about leads of few domains
+def _with_those_above(domain: str) -> tuple[str, ...]:
+    labels = domain.split(".")
+    return tuple(".".join(labels[at:]) for at in range(max(len(labels) - 1, 1)))
 
 
 def shown(text: str) -> str:

@@ -29,9 +29,9 @@ def test_one_form_for_all_spellings(written: str, stored: str) -> None:
 
 
 def test_the_domains_of_an_address_are_its_own_and_those_above_it() -> None:
-    assert domains("ada@eu.firm.example") == ["eu.firm.example", "firm.example"]
-    assert domains("ada@firm.example") == ["firm.example"]
-    assert domains("ada@localhost") == ["localhost"]
+    assert domains("ada@eu.firm.example") == ("eu.firm.example", "firm.example")
+    assert domains("ada@firm.example") == ("firm.example",)
+    assert domains("ada@localhost") == ("localhost",)
 
 
 @pytest.mark.parametrize(

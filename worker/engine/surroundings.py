@@ -135,17 +135,17 @@ def subjects_of(lead: Lead, enrollment: Enrollment) -> list[Subject]:
 
 def lead_subjects(lead: Lead) -> list[Subject]:
     """Return all that a hold on whatever goes to a lead can be about."""
-    there = ((Scope.COMPANY, name) for name in domains_of(lead))
+    there = [(Scope.COMPANY, name) for name in domains_of(lead)]
     return [EVERYTHING, (Scope.LEAD, str(lead.id)), *there]
 
 
-def domains_of(lead: Lead) -> list[str]:
+def domains_of(lead: Lead) -> tuple[str, ...]:
     """Return the domains by which a lead can be held: where it is written to, and its company's.
 
     A person holds those of free mail too, which are no company.
     """
     every = domains(lead.address)
-    return every if lead.domain is None or lead.domain in every else [*every, lead.domain]
+    return every if lead.domain is None or lead.domain in every else (*every, lead.domain)
 
 
 def pick(found: Mapping[Subject, list[Hold]], subjects: Iterable[Subject]) -> tuple[Hold, ...]:
