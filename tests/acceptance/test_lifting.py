@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 import pytest
 
 from tests.acceptance.world import ADA, DAY, HOUR, World
+from worker.core import events
+from worker.core.events import Event
 from worker.core.states import Origin
 from worker.engine import control, lifting
+from worker.engine.apply import apply
 from worker.errors import ConflictError, NotFoundError
 from worker.sandbox.recipients import Mood
 from worker.store import suppressions
 from worker.store.suppressions import Suppression
 from worker.store.tables import suppression
 
+CARL = "carl@elsewhere.example"
 WHY = "their server was wrong"
 
 
@@ -105,6 +112,30 @@ def test_a_complaint_stays_one(world: World) -> None:
         assert suppressions.add(desk.connection, digest, *complaint)
         assert not control.suppress(desk, ADA, "asked by telephone", asked=True)
         assert suppressions.find(desk.connection, digest) == Suppression(digest, *complaint)
+
+
+@pytest.mark.parametrize(
+    ("said", "origin"),
+    [
+        (lambda now: events.ColleagueOptedOut(now, "no mail, please", CARL), Origin.OPT_OUT),
+        (lambda now: events.OptedOut(now, "no mail, please", ADA, sender=CARL), Origin.OPT_OUT),
+        (lambda now: events.Complained(now, "spam", CARL), Origin.COMPLAINT),
+    ],
+)
+def test_who_objects_after_a_slip_stays_suppressed(
+    each_world: World, said: Callable[[datetime], Event], origin: Origin
+) -> None:
+    """The entry is all that is known of an address that is no lead's."""
+    welcomed(each_world)
+    with each_world.desk() as desk:
+        control.suppress(desk, CARL, "a slip")
+        apply(desk, control.lead_by(desk, ADA).id, said(desk.now))
+        digest, *_domains = desk.setup.suppression_digests(CARL)
+        entry = suppressions.find(desk.connection, digest)
+        assert entry is not None
+        assert (entry.origin, entry.reason) == (origin, "a slip")
+    with pytest.raises(ConflictError, match="opted out or complained"):
+        lift(each_world, CARL)
 
 
 def test_of_an_older_entry_the_past_of_its_lead_tells(world: World) -> None:

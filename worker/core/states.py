@@ -109,6 +109,10 @@ class Origin(StrEnum):
     COMPLAINT = "complaint"
 
 
+OBJECTIONS = frozenset({Origin.OPT_OUT, Origin.COMPLAINT})
+"""What only the person could say, and no hand takes back."""
+
+
 class TaskState(StrEnum):
     """What became of something that a person is to do."""
 

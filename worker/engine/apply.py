@@ -16,7 +16,7 @@ from worker.core.due import CALL
 from worker.core.events import Event
 from worker.core.facts import Audience, Enrollment, Lead, Past, Sequence
 from worker.core.stages import due_rule
-from worker.core.states import Channel, EnrollmentState, Origin, Scope
+from worker.core.states import OBJECTIONS, Channel, EnrollmentState, Origin, Scope
 from worker.core.transitions import LeadState, effects_of
 from worker.engine import enroll, expiry, notices, opening
 from worker.engine.cases import Case, Cases
@@ -238,7 +238,9 @@ def _note_contact(desk: Desk, lead: Lead, event: Event, effect: effects.NoteCont
 def _suppress(desk: Desk, _lead: Lead, event: Event, effect: effects.Suppress) -> None:
     digest, *_domains = desk.setup.suppression_digests(effect.address)
     origin = ORIGINS[type(event)]
-    suppressions.add(desk.connection, digest, "address", event.because, desk.now, origin)
+    new = suppressions.add(desk.connection, digest, "address", event.because, desk.now, origin)
+    if not new and origin in OBJECTIONS:
+        suppressions.object_to(desk.connection, digest, origin)
 
 
 def _change_track(desk: Desk, lead: Lead, event: Event, effect: effects.ChangeTrack) -> None:

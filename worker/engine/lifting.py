@@ -13,7 +13,7 @@ from worker.address import comparable
 from worker.core import events
 from worker.core.events import NAMES
 from worker.core.facts import Lead, Past
-from worker.core.states import Origin
+from worker.core.states import OBJECTIONS
 from worker.engine.apply import Desk
 from worker.errors import ConflictError, NotFoundError
 from worker.store import history, incoming, leads, locks, suppressions, timeline
@@ -21,7 +21,6 @@ from worker.store.suppressions import Suppression
 from worker.store.timeline import Decision
 
 _MINE = frozenset(NAMES[one] for one in (events.Complained, events.OptedOut))
-_THEIRS = (Origin.OPT_OUT, Origin.COMPLAINT)
 _LIFTED = frozenset(
     NAMES[one] for one in (events.AddressRefused, events.Bounced, events.SuppressedByHand)
 )
@@ -56,7 +55,7 @@ def _past(desk: Desk, lead: Lead | None) -> tuple[Past, ...]:
 
 
 def _check(desk: Desk, entry: Suppression, address: str, past: Iterable[Past]) -> None:
-    said_so = entry.origin in _THEIRS or any(one.name in _MINE for one in past)
+    said_so = entry.origin in OBJECTIONS or any(one.name in _MINE for one in past)
     if said_so or incoming.objected(desk.connection, address):
         raise ConflictError(
             f"{address} opted out or complained: only the person's own sign-up lifts an opt-out, "

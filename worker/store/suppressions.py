@@ -54,10 +54,19 @@ def add(
 
 
 def wish(connection: Connection, digest: str, reason: str, now: datetime) -> None:
-    """Note that the person asked for what is suppressed already; a complaint stays one."""
+    """Note that the person asked, and how, for what is suppressed already."""
+    _object(connection, digest, Origin.OPT_OUT, reason=reason, since=now)
+
+
+def object_to(connection: Connection, digest: str, origin: Origin) -> None:
+    """Note that the person objected to what was suppressed before; the first reason stays."""
+    _object(connection, digest, origin)
+
+
+def _object(connection: Connection, digest: str, origin: Origin, **told: Any) -> None:
+    """Note who had an address suppressed, and what is told of it; a complaint stays one."""
     theirs = (t.c.digest == digest, t.c.origin.is_distinct_from(Origin.COMPLAINT.value))
-    values = {"origin": Origin.OPT_OUT.value, "reason": reason, "since": now}
-    connection.execute(update(t).where(*theirs).values(values))
+    connection.execute(update(t).where(*theirs).values(origin=origin.value, **told))
 
 
 def reasons(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
