@@ -41,14 +41,6 @@ def test_an_empty_database_is_brought_to_this_version_once(empty: Database) -> N
     empty.close()
 
 
-def test_a_database_that_is_not_there_is_not_to_be_upgraded(postgres: str) -> None:
-    """Nothing that Nurture does makes one."""
-    absent = Database(f"{postgres}_is_not_there")
-    with pytest.raises(StoreError, match=r"cannot be used .* does not exist\): make it, empty"):
-        require_current(absent)
-    absent.close()
-
-
 def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     with closing(Database(f"sqlite:///{tmp_path}/nurture.db")) as database:
         upgrade(database)
@@ -57,9 +49,17 @@ def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert modes == {0o600}
 
 
+def test_a_file_that_is_named_by_a_uri_is_made(tmp_path: Path) -> None:
+    with closing(Database(f"sqlite:///file:{tmp_path}/nurture.db?uri=true")) as database:
+        assert upgrade(database)
+    assert (tmp_path / "nurture.db").exists()
+
+
 def test_a_file_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path}/nowhere/nurture.db")
-    with pytest.raises(StoreError, match="cannot be made: No such file or directory"):
+    with (
+        closing(Database(f"sqlite:///{tmp_path}/nowhere/nurture.db")) as database,
+        pytest.raises(StoreError, match="cannot be made: No such file or directory"),
+    ):
         upgrade(database)
 
 

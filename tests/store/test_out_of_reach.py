@@ -28,6 +28,7 @@ def test_a_file_that_may_not_be_written_names_who_may(tmp_path: Path) -> None:
 
 
 def test_a_database_that_the_server_has_not_is_to_be_made(postgres: str) -> None:
+    """Nothing that Nurture does makes one."""
     missing = Database(f"{postgres.rpartition('/')[0]}/nowhere")
     with (
         closing(missing),

@@ -35,9 +35,12 @@ def upgrade(database: Database) -> bool:
 
 
 def _make_private(database: Database) -> None:
-    """Make the file of a new SQLite database so that its owner alone may read it."""
+    """Make the file of a new SQLite database so that its owner alone may read it.
+
+    What is named by a URI need not be a file, and is left to SQLite.
+    """
     path = Path(database.url.database or "")
-    if not database.is_sqlite or path.exists():
+    if not database.is_sqlite or "uri" in database.url.query or path.exists():
         return
     try:
         path.touch(mode=0o600)
