@@ -114,9 +114,8 @@ class Quota:
 
     The mark is when the day began and what went out on it; it may be of the next day already, where
     the clock of another worker is ahead, or ours was set back: that day's is used then, and not
-    this one's once more. `first` is when the mailbox sent its
-    first message, for one whose quota grows day by day from then on; None: it does not, or, with
-    `ramp`, it sent none yet.
+    this one's once more. `first` is when the mailbox sent its first message, for one whose quota
+    grows day by day from then on; None: it does not, or, with `ramp`, it sent none yet.
     """
 
     count: int
@@ -136,8 +135,10 @@ class Quota:
         return Mark(begins, count + (mark.used if mark.at == begins else 0))
 
     def opens(self, mark: Mark, now: datetime) -> datetime:
-        """Return now, or when the next day begins."""
-        return now if self.room(mark, now) else day_begins(now, self.zone, days=1)
+        """Return now, or when the next day begins: the next after that of the mark."""
+        if self.room(mark, now):
+            return now
+        return day_begins(self._begins(mark, now), self.zone, days=1)
 
     def give_back(self, mark: Mark, count: int, taken: Mark) -> Mark:
         """Return the mark after so many fewer, if it is still the day on which they were taken."""

@@ -126,6 +126,7 @@ def test_a_clock_that_was_set_back_a_day_uses_that_day() -> None:
     quota = Quota(100, BERLIN)
     tomorrow = quota.take(Mark(), 100, NOW + DAY)
     assert quota.room(tomorrow, NOW) == 0
+    assert quota.opens(tomorrow, NOW) == day_begins(NOW, BERLIN, days=2)
     assert quota.room(tomorrow, NOW - DAY) == 100
 
 
