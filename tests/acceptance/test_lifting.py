@@ -66,6 +66,18 @@ def test_what_a_hand_put_a_hand_may_take(world: World) -> None:
     assert not suppressed(world)
 
 
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_nothing_here_lifts_what_a_domain_above_suppresses(world: World, by_itself: bool) -> None:
+    """To say that it may be mailed again, or is not suppressed, would be untrue."""
+    below = "bob@eu.x.example"
+    with world.desk() as desk:
+        control.suppress(desk, "@x.example", "they compete")
+        if by_itself:
+            control.suppress(desk, below, "a slip")
+    with pytest.raises(ConflictError, match="at a domain that is suppressed"):
+        lift(world, below)
+
+
 def test_nothing_here_lifts_an_opt_out(each_world: World) -> None:
     welcomed(each_world).answers(mood=Mood.OPT_OUT)
     each_world.after(HOUR)

@@ -32,7 +32,12 @@ def lift(desk: Desk, address: str, because: str) -> None:
     What the suppression ended stays ended: a person enrolls the lead anew.
     """
     locks.close_gate(desk.connection)
-    digest, *_domains = desk.setup.suppression_digests(address)
+    digest, *domains = desk.setup.suppression_digests(address)
+    if suppressions.reasons(desk.connection, domains):
+        raise ConflictError(
+            f"{address} is at a domain that is suppressed with all that is below it: no command "
+            "takes that back"
+        )
     entry = suppressions.find(desk.connection, digest)
     if entry is None:
         raise NotFoundError(f"{address} is not suppressed")
