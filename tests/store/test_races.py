@@ -83,11 +83,11 @@ def test_a_stop_and_a_start_see_each_other(database: Database) -> None:
     holder = Holder("w", 1)
     with database.write() as connection:
         [found] = claim(connection, holder, NOW, 1)
-    with ThreadPoolExecutor(1) as pool, database.write() as connection:
-        assert messages.cancel_waiting(connection, "stop", NOW, lead_id=found.lead_id or 0) == 2
-        waiting = pool.submit(is_held, database, found.id, holder)
-        connection.commit()
-        assert not waiting.result(HANG)
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as connection:
+            assert messages.cancel_waiting(connection, "stop", NOW, lead_id=found.lead_id or 0) == 2
+            waiting = pool.submit(is_held, database, found.id, holder)
+        assert not waiting.result(HANG)  # on SQLite it takes its turn after ours
 
 
 def is_held(database: Database, message_id: int, holder: Holder) -> bool:
