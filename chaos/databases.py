@@ -22,6 +22,7 @@ BATCH = 20
 LATEST = 0.1
 """Seconds after the first of a batch went out; all of it takes a little longer."""
 
+WAYS: tuple[LiteralString, ...] = ("pg_cancel_backend", "pg_terminate_backend")
 CUTS = 10
 SHORTLY = 0.02
 """Seconds between two cuts, at most."""
@@ -70,16 +71,13 @@ def _cut_some(ground: Ground, running: Daemon, plan: Plan) -> None:
     ground.project.enroll(BATCH)
     until(lambda: settled(ground.project) > before, running)
     ground.project.close()  # this process's own connections
-    way = plan.chance.choice(_WAYS)
+    way = plan.chance.choice(WAYS)
     url = ground.project.database.url.set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as by_hand:
         for _ in range(CUTS):
             time.sleep(plan.chance.uniform(0, SHORTLY))
             _cut(by_hand, way)
     ground.settle(running)
-
-
-_WAYS: tuple[LiteralString, ...] = ("pg_cancel_backend", "pg_terminate_backend")
 
 
 def _cut(by_hand: Connection, way: LiteralString) -> None:

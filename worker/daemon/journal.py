@@ -75,7 +75,7 @@ class Journal:
         self._whole, self._end = name, end
 
     def entries(self) -> Iterator[Entry]:
-        """Yield all that is kept, the oldest first; a torn last line is passed over."""
+        """Yield all that is kept, the oldest first, but for lines that are torn or damaged."""
         for path in sorted(self.folder.glob("journal-*.jsonl")):
             with _opened(path) as opened:  # of a million messages it has 300 MB
                 yield from _entries(opened)
