@@ -94,7 +94,7 @@ class Service:
         parts = replace(parts, patience=self._patience, roles=self._roles)
         self._run = Run(parts, self._reached)
         self._log.info("nurture runs", action="started", mailboxes=len(parts.settings.mailbox))
-        if self._ended:  # asked to stop while it was beginning
+        if self._ended or parts.settings is not self._settings:  # asked while it was beginning
             self._run.stop()
         try:
             await self._run()
