@@ -96,7 +96,7 @@ def reassign(
     with opened(ctx) as project:
         with project.reading() as desk:
             taker = owner_called(desk.setup, to)
-            found = leads.of_owners(desk.connection, giving.called(desk, former))
+            found = leads.of_owners(desk.connection, giving.called(desk, former, taker))
         if not confirmed(f"Give {several(len(found), 'lead')} to {taker.name}?", yes=yes):
             return
         handed = 0

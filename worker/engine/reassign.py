@@ -13,17 +13,22 @@ from worker.engine import control, unanswered
 from worker.engine.apply import Desk
 from worker.engine.edit import edit
 from worker.engine.setup import Owner
-from worker.errors import NotFoundError
-from worker.store import enrollments, leads
+from worker.errors import InputError, NotFoundError
+from worker.store import enrollments, leads, locks
 
 BATCH = 100
 """Leads that are given away in one transaction."""
 
 
-def called(desk: Desk, name: str) -> list[str]:
-    """Return by what names leads have an owner, whom the configuration may not know any more."""
+def called(desk: Desk, name: str, to: Owner) -> list[str]:
+    """Return by what names leads have an owner, whom the configuration may not know any more.
+
+    Raises `InputError` where that is who gets them: they would be handed over to whoever has them.
+    """
     counts = leads.owners(desk.connection)
     owner = desk.setup.owner_called(name)
+    if owner == to:
+        raise InputError(f"{name} is {to.name}, who has them already; name another with --to")
     known = {name, owner.name, owner.address} if owner else {name}
     wanted = {one.strip().casefold() for one in known}
     found = [one for one in counts if one.strip().casefold() in wanted]
@@ -34,6 +39,7 @@ def called(desk: Desk, name: str) -> list[str]:
 
 def give(desk: Desk, some: Collection[int], to: Owner, reason: str) -> int:
     """Give leads to an owner; tell how many were handed over, because they are being talked to."""
+    locks.lock_leads(desk.connection, some)  # all at once, in the order in which others lock them
     found = list(leads.get_many(desk.connection, some).values())
     talked_to = _talked_to(desk, found)
     for lead in found:

@@ -123,3 +123,12 @@ def test_who_is_being_talked_to_is_handed_over(nurture: Nurture, ada: str, owner
     said = nurture("leads", "reassign", "Hedy Lamarr", "--to", "Hedy Kiesler", "married", "--yes")
     assert "1 lead of Hedy Lamarr went to Hedy Kiesler; handed over" in said.out
     assert "handed over to Hedy Kiesler: married" in " ".join(nurture("why", ada).out.split())
+
+
+@pytest.mark.usefixtures("owners")
+def test_nobody_is_handed_over_to_who_has_them(nurture: Nurture, ada: str) -> None:
+    nurture("leads", "handoff", ada, "--to", "Hedy Lamarr")
+    said = nurture("leads", "reassign", "hedy@yourfirm.example", "--to", "Hedy Lamarr", "--yes")
+    assert said.status == 1
+    assert "hedy@yourfirm.example is Hedy Lamarr, who has them already" in said.err
+    assert nurture("why", ada).out.count("handed_over") == 1
