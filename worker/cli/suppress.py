@@ -61,12 +61,14 @@ def remove(
     address: Annotated[str, typer.Argument(help="Whom a refusal, a bounce or a hand put here.")],
     because: Annotated[str, typer.Option(help="Why it may be mailed again.")],
 ) -> None:
-    """Let an address be mailed again, if nobody opted out or complained."""
-    from worker.address import canonical
+    """Let an address be mailed again, if nobody opted out or complained.
+
+    A domain stays suppressed, and each address there with it.
+    """
     from worker.cli.project import opened
     from worker.engine import lifting
 
-    wanted = canonical(address).text
+    wanted = canonical_subject(address)
     with opened(ctx) as project, project.writing() as desk:
         lifting.lift(desk, wanted, because)
     typer.echo(

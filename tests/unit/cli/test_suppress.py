@@ -58,6 +58,15 @@ def test_what_they_asked_for_cannot_be_lifted(nurture: Nurture, ada: str) -> Non
     assert (said.status, said.err.count("opted out or complained")) == (1, 1)
 
 
+def test_a_domain_stays_suppressed_and_who_is_there(nurture: Nurture, ada: str) -> None:
+    domain = f"@{ada.partition('@')[2]}"
+    nurture("suppress", "add", domain, "--yes")
+    for subject in (domain, ada):
+        said = nurture("suppress", "remove", subject, "--because", "a slip of the pen")
+        assert (said.status, said.out) == (1, "")
+        assert f"{subject} is at a domain that is suppressed" in said.err
+
+
 def test_what_was_suppressed_in_error_can_be_lifted(nurture: Nurture, ada: str) -> None:
     nurture("suppress", "add", ada)
     assert nurture("suppress", "remove", ada).status == 2
