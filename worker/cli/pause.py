@@ -113,13 +113,18 @@ def _held_since(desk: Desk, subject: Subject) -> datetime | None:
 
 
 def _name(subject: Subject) -> str:
-    scope, name = subject
-    return f"The {scope.value} {name}" if name else "Everything"
+    _, name = subject
+    return f"The {_option(subject)} {name}" if name else "Everything"
 
 
 def _way_back(subject: Subject) -> str:
+    _, name = subject
+    return f"nurture resume --{_option(subject)} {name}" if name else "nurture resume"
+
+
+def _option(subject: Subject) -> str:
+    """Return what a scope is called here: a domain of free mail is no company."""
     from worker.core.states import Scope
 
-    scope, name = subject
-    option = "domain" if scope is Scope.COMPANY else scope.value
-    return f"nurture resume --{option} {name}" if name else "nurture resume"
+    scope, _ = subject
+    return "domain" if scope is Scope.COMPANY else scope.value

@@ -139,7 +139,8 @@ def test_pause_and_resume(
 
 def test_a_pause_of_a_domain_says_how_many_it_holds(nurture: Nurture, ada: str) -> None:
     domain = ada.partition("@")[2]
-    assert "is on hold, with 1 lead there." in nurture("pause", "--domain", domain).out
+    said = nurture("pause", "--domain", domain).out
+    assert f"The domain {domain} is on hold, with 1 lead there." in said
     assert "is on hold, with 0 leads there." in nurture("pause", "--domain", "slip.example").out
 
 
