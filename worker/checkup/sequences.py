@@ -7,7 +7,7 @@ from pathlib import Path
 
 from worker.checkup.finding import Finding, Severity
 from worker.core.facts import Audience, Sequence
-from worker.sequence.files import load_all
+from worker.sequence.files import is_hidden, load_all
 from worker.sequence.known import Known
 
 ENOUGH_TOUCHES = 5
@@ -28,8 +28,10 @@ def check_sequences(folder: Path, known: Known) -> tuple[dict[str, Sequence], li
 
 def _elsewhere(folder: Path) -> Iterator[Finding]:
     """Yield what looks like a sequence, and is read as none."""
-    files = (path for path in folder.rglob("*") if path.suffix.lower() == ".toml")
-    for path in sorted({*files}.difference(folder.glob("*.toml"))):
+    found = {path for path in folder.rglob("*") if path.suffix.lower() == ".toml"}
+    for path in sorted(found.difference(folder.glob("*.toml"))):
+        if is_hidden(path, folder):
+            continue
         file = f"{folder.name}/{path.relative_to(folder).as_posix()}"
         message = f"it is not read: a sequence is right in the folder {folder.name}, as NAME.toml"
         yield Finding(Severity.WARNING, file, None, None, message)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from worker.errors import TemplateError
 from worker.render import images
+from worker.sequence.files import is_hidden
 
 LARGEST_FILE = 256_000  # bytes
 SUFFIX = ".html"
@@ -72,17 +73,10 @@ def read(folder: Path) -> tuple[Bundle, list[TemplateError]]:
 
 
 def paths(folder: Path) -> list[Path]:
-    """Return the templates and images below a folder; hidden files are none, nor in hidden folders.
-
-    Such are what editors and other machines leave beside a file: ``._welcome.html``.
-    """
+    """Return the templates and images below a folder; hidden files are none."""
     kinds = (SUFFIX, *images.SUFFIXES)
     found = (path for path in folder.rglob("*") if path.suffix in kinds and path.is_file())
-    return sorted(path for path in found if not _is_hidden(path.relative_to(folder)))
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+    return sorted(path for path in found if not is_hidden(path, folder))
 
 
 def _text(path: Path, name: str) -> str:

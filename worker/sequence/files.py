@@ -39,7 +39,15 @@ def load(
 
 def paths(folder: Path) -> list[Path]:
     """Return the files of sequences in a folder, in order of names; hidden ones are none."""
-    return sorted(path for path in folder.glob("*.toml") if not path.name.startswith("."))
+    return sorted(path for path in folder.glob("*.toml") if not is_hidden(path, folder))
+
+
+def is_hidden(path: Path, root: Path) -> bool:
+    """Whether a file is hidden, or in a hidden folder, as seen from a folder above it.
+
+    Such are what editors and other machines leave beside a file: ``._welcome.toml``.
+    """
+    return any(part.startswith(".") for part in path.relative_to(root).parts)
 
 
 def load_all(folder: Path, known: Known = EVERYTHING) -> Loaded:

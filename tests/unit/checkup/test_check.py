@@ -173,7 +173,12 @@ def test_a_sequence_that_is_not_read_is_told(project: Path) -> None:
 
 
 def test_what_editors_and_other_machines_leave_behind_is_nothing(project: Path) -> None:
-    for name in ("sequences/._welcome.toml", "templates/._layout.html", "templates/.old/a.png"):
+    for name in (
+        "sequences/._welcome.toml",
+        "sequences/.old/welcome.toml",
+        "templates/._layout.html",
+        "templates/.old/a.png",
+    ):
         path = project.parent / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"\0\xff")
