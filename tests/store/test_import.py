@@ -334,7 +334,7 @@ def test_a_list_that_denies_a_known_consent_says_so(database: Database, people: 
     imported(database, people, "email,consent\nada@example.com,web form\n")
     report = imported(database, people, "email,consent\nada@example.com,withdrawn\n")
     assert (report.denied, report.differs, report.unchanged) == (1, 1, 0)
-    assert "`nurture suppress add ada@example.com`" in report.warnings[0].text
+    assert "`nurture suppress add ada@example.com --opt-out`" in report.warnings[0].text
     assert lead(database, "ada@example.com").consent == Consent("web form", NOW)
 
 

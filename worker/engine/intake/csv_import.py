@@ -45,7 +45,10 @@ BATCH = 10_000
 COMPLETED = "completed by a list"
 """What is decided about a lead that gets from a list what it had not."""
 
-_DENIED = "{0} has a consent that this list denies: `nurture suppress add {0}` if they took it back"
+_DENIED = (
+    "{0} has a consent that this list denies: `nurture suppress add {0} --opt-out` if they took "
+    "it back"
+)
 
 BATCH_ENROLLING = 500
 """Rows in one transaction where leads are enrolled too, which takes far longer."""
