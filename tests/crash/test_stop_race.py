@@ -27,12 +27,13 @@ from tests.servers.smtp_sink import SmtpSink
 from tests.store.waiting import HANG, until_somebody_waits
 from worker.clock import SystemClock, VirtualClock
 from worker.core.states import MessageState, Scope
-from worker.engine import control, gone, settle
+from worker.engine import control, gone, reassign, settle
 from worker.engine.apply import Desk
 from worker.engine.points import Point
+from worker.engine.setup import Owner
 from worker.engine.surroundings import EVERYTHING
 from worker.errors import ConflictError, NotFoundError
-from worker.store import enrollments, holds, locks, messages, outbox, senders
+from worker.store import enrollments, holds, leads, locks, messages, outbox, senders
 from worker.store.tables import message
 
 Way = Callable[[Desk, str], None]
@@ -204,6 +205,30 @@ async def test_an_answer_and_who_settles_a_doubt_wait_in_no_circle(
             assert settle.resolve(desk, one, MessageState.SENT, "they answered")
         with pytest.raises(ConflictError, match="is not in doubt: it is sent"):
             settling.result()
+
+
+async def test_who_gives_leads_away_locks_them_as_all_others_do(
+    make_project: MakeProject, postgres_url: str, sink: SmtpSink
+) -> None:
+    """The row that was written last is the last that the database returns."""
+    project = make_project(postgres_url, sink.port)
+    project.enroll(2)
+    with project.desk() as desk:
+        first, second = (control.lead_by(desk, one.address).id for one in project.due)
+        leads.change(desk.connection, first, {"owner": "Ada"})
+    with ThreadPoolExecutor() as pool:
+        with project.desk() as desk:
+            locks.lock_leads(desk.connection, [first])
+            desk.connection.exec_driver_sql("SELECT 1")  # all that waits is sent
+            giving = pool.submit(give_away, project, [first, second])
+            until_somebody_waits(project.database)
+            locks.lock_leads(desk.connection, [second])
+        assert giving.result() == 0
+
+
+def give_away(project: Project, some: list[int]) -> int:
+    with project.desk() as desk:
+        return reassign.give(desk, some, Owner("Grace", "grace@yourfirm.example"), "a test")
 
 
 def settle_doubt(project: Project, number: int) -> None:
