@@ -91,7 +91,7 @@ def grid(*rows: tuple[str, object]) -> Table:
 
 def print_json(value: object) -> None:
     """Print a value as JSON: dataclasses are objects, instants ISO 8601 with their offset."""
-    sys.stdout.write(f"{as_json(value, indent=2)}\n")
+    sys.stdout.write(f"{_as_json(value, indent=2)}\n")
 
 
 def print_json_list(found: Sequence[object], total: int) -> None:
@@ -105,10 +105,10 @@ def print_json_list(found: Sequence[object], total: int) -> None:
 def print_json_lines(values: Iterable[object]) -> None:
     """Print each value as JSON in one line, as soon as it is there."""
     for value in values:
-        sys.stdout.write(f"{as_json(value)}\n")
+        sys.stdout.write(f"{_as_json(value)}\n")
 
 
-def as_json(value: object, indent: int | None = None) -> str:
+def _as_json(value: object, indent: int | None = None) -> str:
     """Return a value as JSON that the standard output can say in its encoding."""
     bare = (sys.stdout.encoding or "utf-8").lower() != "utf-8"
     return json.dumps(plain(value), ensure_ascii=bare, indent=indent)
