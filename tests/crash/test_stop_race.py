@@ -207,7 +207,7 @@ async def test_an_answer_and_who_settles_a_doubt_wait_in_no_circle(
             settling.result()
 
 
-async def test_who_gives_leads_away_locks_them_as_all_others_do(
+async def test_who_gives_leads_away_waits_in_no_circle_and_takes_none_from_another(
     make_project: MakeProject, postgres_url: str, sink: SmtpSink
 ) -> None:
     """The row that was written last is the last that the database returns."""
@@ -215,20 +215,22 @@ async def test_who_gives_leads_away_locks_them_as_all_others_do(
     project.enroll(2)
     with project.desk() as desk:
         first, second = (control.lead_by(desk, one.address).id for one in project.due)
-        leads.change(desk.connection, first, {"owner": "Ada"})
+        for number in (second, first):
+            leads.change(desk.connection, number, {"owner": "Ada"})
     with ThreadPoolExecutor() as pool:
         with project.desk() as desk:
             locks.lock_leads(desk.connection, [first])
             desk.connection.exec_driver_sql("SELECT 1")  # all that waits is sent
             giving = pool.submit(give_away, project, [first, second])
             until_somebody_waits(project.database)
-            locks.lock_leads(desk.connection, [second])
-        assert giving.result() == 0
+            leads.change(desk.connection, second, {"owner": "Hedy"})
+        assert giving.result() == (1, 0)
 
 
-def give_away(project: Project, some: list[int]) -> int:
+def give_away(project: Project, some: list[int]) -> reassign.Given:
+    grace = Owner("Grace", "grace@yourfirm.example")
     with project.desk() as desk:
-        return reassign.give(desk, some, Owner("Grace", "grace@yourfirm.example"), "a test")
+        return reassign.give(desk, some, ["Ada"], grace, "a test")
 
 
 def settle_doubt(project: Project, number: int) -> None:

@@ -96,15 +96,18 @@ def reassign(
     with opened(ctx) as project:
         with project.reading() as desk:
             taker = owner_called(desk.setup, to)
-            found = leads.of_owners(desk.connection, giving.called(desk, former, taker))
+            names = giving.called(desk, former, taker)
+            found = leads.of_owners(desk.connection, names)
         if not confirmed(f"Give {several(len(found), 'lead')} to {taker.name}?", yes=yes):
             return
-        handed = 0
+        went = handed = 0
         because = sentence(reason, f"{former} has them no more")
         for first in range(0, len(found), giving.BATCH):
             with project.writing() as desk:
-                handed += giving.give(desk, found[first : first + giving.BATCH], taker, because)
+                some = found[first : first + giving.BATCH]
+                given = giving.give(desk, some, names, taker, because)
+            went, handed = went + given.leads, handed + given.handed_over
     typer.echo(
-        f"{several(len(found), 'lead')} of {former} went to {taker.name}; "
+        f"{several(went, 'lead')} of {former} went to {taker.name}; "
         f"handed over, because somebody talks to them: {handed:,}."
     )

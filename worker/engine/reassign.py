@@ -7,6 +7,7 @@ send to them goes on.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from worker.core.facts import Lead
 from worker.engine import control, unanswered
@@ -37,17 +38,27 @@ def called(desk: Desk, name: str, to: Owner) -> list[str]:
     return found
 
 
-def give(desk: Desk, some: Collection[int], to: Owner, reason: str) -> int:
-    """Give leads to an owner; tell how many were handed over, because they are being talked to."""
+class Given(NamedTuple):
+    """How many leads went to an owner, and how many of them were handed over."""
+
+    leads: int
+    handed_over: int
+
+
+def give(
+    desk: Desk, some: Collection[int], names: Collection[str], to: Owner, reason: str
+) -> Given:
+    """Give leads to an owner, of those that still have one of these names."""
     locks.lock_leads(desk.connection, some)  # all at once, in the order in which others lock them
-    found = list(leads.get_many(desk.connection, some).values())
+    known = leads.get_many(desk.connection, some).values()
+    found = [lead for lead in known if lead.owner in names]
     talked_to = _talked_to(desk, found)
     for lead in found:
         if lead.id in talked_to:
             control.hand_over(desk, lead, to, reason)
         else:
             edit(desk, lead, {"owner": to.name})
-    return len(talked_to)
+    return Given(len(found), len(talked_to))
 
 
 def _talked_to(desk: Desk, found: Collection[Lead]) -> set[int]:
