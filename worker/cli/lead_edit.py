@@ -99,7 +99,7 @@ def reassign(
             names = giving.called(desk, former, taker)
             found = leads.of_owners(desk.connection, names)
         if not confirmed(f"Give {several(len(found), 'lead')} to {taker.name}?", yes=yes):
-            return
+            raise typer.Exit(1)
         went = handed = 0
         because = sentence(reason, f"{former} has them no more")
         for first in range(0, len(found), giving.BATCH):

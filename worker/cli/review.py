@@ -46,7 +46,7 @@ def approve(
             return
         asked = f"Approve {several(len(numbers), 'message')}?"
         if every and not confirmed(asked, yes=yes):
-            return
+            raise typer.Exit(1)
         with project.writing() as desk:
             for one in numbers:
                 reviews.approve(desk, one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,13 @@ address = "hedy@yourfirm.example"
 stage = "decision"
 score = 60
 """
+
+
+class Terminal(StringIO):
+    """What somebody types."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.fixture
@@ -132,3 +140,13 @@ def test_nobody_is_handed_over_to_who_has_them(nurture: Nurture, ada: str) -> No
     assert said.status == 1
     assert "hedy@yourfirm.example is Hedy Lamarr, who has them already" in said.err
     assert nurture("why", ada).out.count("handed_over") == 1
+
+
+@pytest.mark.usefixtures("owners")
+def test_a_no_is_no_success(nurture: Nurture, ada: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    nurture("leads", "edit", ada, "owner=Gone Guy")
+    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
+    said = nurture("leads", "reassign", "Gone Guy", "--to", "Hedy Lamarr")
+    assert said.status == 1
+    assert said.out.endswith("Nothing was changed.\n")
+    assert known(nurture, ada)["owner"] == "Gone Guy"
