@@ -21,7 +21,8 @@ Sequence = Annotated[
     str | None, typer.Option("--sequence", metavar="NAME", help="Only this sequence.")
 ]
 Domain = Annotated[
-    str | None, typer.Option("--domain", metavar="DOMAIN", help="Only the leads of this domain.")
+    str | None,
+    typer.Option("--domain", metavar="DOMAIN", help="Only the leads there, and below it."),
 ]
 
 
