@@ -33,6 +33,7 @@ _DROPPED = re.compile(
     re.IGNORECASE,
 )
 _SCRIPT = re.compile(r"\son[a-z]+\s*+=", re.IGNORECASE)
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _INLINE = re.compile(r"""\ssrc\s*+=\s*+["']?+\s*+data:""", re.IGNORECASE)
 _NOT_SENT = re.compile(  # what names a file in another way than the images that go along
     r"""\s(?:srcset|background)\s*+=\s*+["']?+\s*+(?!https?:)[^"'\s>]+"""
@@ -100,7 +101,8 @@ def _tag(path: str, source: str, tag: re.Match[str]) -> Iterator[Finding]:
     if written[:4].lower() == "<img" and not _ALT.search(written):
         reason = 'without images nothing is here: give it alt="…" (alt="" if it only decorates)'
         yield _warning(path, source, tag.start(), reason)
-    if dropped := _DROPPED.match(written) or _SCRIPT.search(written) or _INLINE.search(written):
+    bare = _VALUE.sub('""', written)
+    if dropped := _DROPPED.match(written) or _SCRIPT.search(bare) or _INLINE.search(written):
         reason = f"mail programs leave it out: {dropped.group().strip()}; say it without"
         yield _warning(path, source, tag.start(), reason)
     if file := _NOT_SENT.search(written):

@@ -18,6 +18,7 @@ _SET_ASIDE = re.compile(  # a macro, or a text that is given a name: for blocks 
     r"\{%[-+]?\s*end(?P=kind)\b[^{}]*\}",
     re.DOTALL,
 )
+_NOTE = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)  # which is for nobody to see
 _INSTRUCTION = re.compile(r"\{%(?:(?!\{%).)*?%\}", re.DOTALL)
 _SEEN = re.compile(r"[^\n]")
 _WORDS = re.compile(r"\S[^\n]{0,30}")
@@ -38,7 +39,9 @@ def _found(path: str, sources: Mapping[str, str]) -> Iterator[Finding]:
             meant = f"; did you mean {near[0]!r}?" if near else ""
             reason = f"nobody sees the block {block.name!r}: no layout of this email has it{meant}"
             yield _warning(path, source, block.begin, reason)
-    rest = _INSTRUCTION.sub(_blank, _SET_ASIDE.sub(_blank, _without(source, blocks)))
+    rest = _without(source, blocks)
+    for pattern in (_SET_ASIDE, _INSTRUCTION, _NOTE):
+        rest = pattern.sub(_blank, rest)
     if words := _WORDS.search(rest):
         reason = f"this stands outside of all blocks, put it into one: {words.group().strip()}"
         yield _warning(path, source, words.start(), reason)

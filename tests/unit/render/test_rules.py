@@ -215,6 +215,7 @@ def test_html_in_the_text_is_told_with_its_line() -> None:
     "part",
     [
         '<img src="https://a.example/x.png" alt="A wall of felt">',
+        '<img src="https://a.example/x.png" alt="Of two, the one = better">',
         '<img alt="" src="https://a.example/line.png" width="600" style="max-width: 100%">',
         '<table width="100%"><tr><td width="300">x</td></tr></table>',
         "<style>.x { max-width: 600px } @media (min-width: 700px) { p { margin: 0 } }</style>",
@@ -268,7 +269,7 @@ def test_what_no_block_shows_is_told_with_its_line(more: str, line: int, reason:
 
 def test_what_blocks_use_may_stand_outside_of_them() -> None:
     aside = (
-        "{# a note #}{% set a = 1 %}\n{% set b %}x{% endset %}\n"
+        "{# a note #}<!-- another\n -->{% set a = 1 %}\n{% set b %}x{% endset %}\n"
         "{% macro row(x) %}<p>{{ x }}</p>{% endmacro %}\n{% import 'part.html' as part %}\n"
     )
     files = {**bundle(it=f"{email(ASK + NEXT)}{aside}").files, "part.html": "x"}
