@@ -62,7 +62,7 @@ def _of_step(
 ) -> Iterator[Occasion]:
     emails = step.emails
     if variant is not None and not 1 <= variant <= len(emails):
-        raise InputError(f"step {step.id} has {len(emails)} variants; there is no {variant}")
+        raise InputError(f"step {step.id}: no variant {variant}; its last is {len(emails)}")
     place = sequence.steps.index(step)
     for email in emails if variant is None else emails[variant - 1 : variant]:
         coming = next_email(sequence, place, language(templates.files, email))

@@ -131,4 +131,4 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, ImportError):
         library = (error.name or "a library").partition(".")[0]
         return f"the sandbox needs {library}: run `pip install 'nurture-worker[demo]'`"
-    return f"the sandbox cannot listen on {HOST}: {error}; choose other ports"
+    return f"the sandbox cannot listen on {HOST}: {error}; choose other ports in config.toml"

@@ -109,7 +109,7 @@ def test_what_a_check_says_is_shown_below(nurture: Nurture, project: Path) -> No
         (("welcome/welcome.html", "x"), 1, "a template has no steps"),
         (("welcome", "--sample", "nix"), 1, "no made-up lead is called nix; there are known,"),
         (("welcome", "--lead", "a@b.example"), 1, "no lead has the address a@b.example"),
-        (("welcome", "welcome", "--variant", "2"), 1, "step welcome has 1 variants"),
+        (("welcome", "welcome", "--variant", "2"), 1, "step welcome: no variant 2; its last is 1"),
         (("welcome", "--raw"), 2, "name one step of welcome, features"),
         (("welcome", "welcome", "--html", "/nowhere/x.html"), 1, "/nowhere/x.html cannot be"),
     ],
