@@ -74,6 +74,25 @@ def test_who_is_not_let_go_wants_to_leave(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Interessiert mich nicht, bitte abmelden",
+        "Interessiert mich nicht bitte abmelden",
+        "Das interessiert uns nicht, bitte aus dem Verteiler streichen.",
+        "Passt nicht – austragen bitte.",
+        "Slet mig, ikke interesseret.",
+        "Slett meg, ikke interessert.",
+        "Intresserar mig inte, avregistrera mig.",
+        "Radera mig, inte intresserad.",
+        "I did not, unsubscribe me.",
+        "Não me interessa, não quero, sair da lista.",
+    ],
+)
+def test_who_denies_something_else_beside_it_leaves(text: str) -> None:
+    assert intents.understand(text, "", DAY).intent is Intent.OPT_OUT
+
+
+@pytest.mark.parametrize(
     ("before", "wish"),
     [
         ("I was going to unsubscribe, but", "I'd like to see the price list."),
