@@ -243,6 +243,18 @@ def test_whose_lead_it_is_not_is_asked_no_more_and_it_is_given_to_another(
         assert len(asked(world, ANNIE.address)) == 2
 
 
+def test_whose_lead_it_is_not_is_not_reminded_of_it(database: Database) -> None:
+    with opened(database, house()) as world:
+        handed_over(world).after(2 * DAY)
+        notice = world.header("Message-ID", HEDY.address)
+        for words in ("not yet, 18 January", "not mine"):
+            world.writes(words, HEDY.address, in_reply_to=notice, **VOUCHED)
+            world.settle()
+        before = len(world.mails(HEDY.address))
+        world.until(datetime(2027, 1, 30, tzinfo=UTC))
+        assert len(world.mails(HEDY.address)) == before
+
+
 def test_whatever_the_lead_does_the_owner_is_still_asked(sqlite: Database) -> None:
     """Neither an opt-out, nor a hold, nor consent that is gone is a reason not to ask sales."""
     with opened(sqlite, house()) as world:
