@@ -1,9 +1,9 @@
 """Who speaks of leaving and stays: "please do not take me off", "I was about to unsubscribe, but".
 
 What is denied is no wish to leave, nor is what somebody was about to do before they asked for more.
-It is one where the same words blame somebody ("if you do not take me off", "why do you not"), deny
-a part of it only ("do not just take me off, delete everything"), or deny something else, which a
-comma parts from it ("it is not for us, unsubscribe").
+It is one where the same clause blames somebody ("if you do not take me off", "why do you not"),
+denies a part of it only ("do not just take me off, delete everything"), or denies something else,
+which a comma parts from it ("it is not for us, unsubscribe").
 """
 
 from __future__ import annotations
@@ -43,13 +43,21 @@ def _turns(words: Folded, hit: Hit, last_want: int) -> bool:
 
 
 def _is_denied(words: Folded, hit: Hit, apart: frozenset[int]) -> bool:
-    """Whether it is denied altogether, and nobody is blamed before that in the same sentence."""
+    """Whether it is denied altogether, and nobody is blamed before that in the same clause."""
     if not apart.isdisjoint(range(hit.first + 1, hit.last)):
         return False
-    around = sentence(words, hit.first, hit.last)
-    if _has(words, range(around.start, hit.first + 1), "blamed", hit):
+    clause = _clause(words, hit, apart)
+    if _has(words, range(clause.start, hit.first + 1), "blamed", hit):
         return False
-    return not _has(words, range(hit.first, min(hit.last + _NEXT, around.stop)), "only", hit)
+    return not _has(words, range(hit.first, min(hit.last + _NEXT, clause.stop)), "only", hit)
+
+
+def _clause(words: Folded, hit: Hit, apart: frozenset[int]) -> range:
+    """The places of the sentence around a hit, from the comma before it up to the next."""
+    around = sentence(words, hit.first, hit.last)
+    first = max((one for one in apart if around.start < one <= hit.first), default=around.start)
+    last = min((one for one in apart if hit.last <= one < around.stop), default=around.stop)
+    return range(first, last)
 
 
 def _has(words: Folded, places: range, name: str, hit: Hit) -> bool:
