@@ -209,6 +209,22 @@ def test_what_is_planned_to_an_owner_goes_to_whoever_has_the_lead(database: Data
         assert len(world.mails(HEDY.address)) == before
 
 
+def test_what_is_planned_to_the_lead_of_the_team_stays_theirs(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        notice = world.header("Message-ID", HEDY.address)
+        with world.desk() as desk:
+            control.pause(desk, (Scope.MAILBOX, "sales"), "new password")
+        world.writes("not mine", HEDY.address, in_reply_to=notice, **VOUCHED)
+        world.settle()
+        with world.desk() as desk:
+            edit(desk, world.lead(), {"owner": ANNIE.name})
+            control.resume(desk, (Scope.MAILBOX, "sales"))
+        world.after(HOUR)
+        assert world.subjects(MARY.address) == ["Whose is Ada?"]
+        assert world.mails(ANNIE.address) == []
+
+
 def test_who_decided_already_is_not_told_of_the_answer(database: Database) -> None:
     with opened(database, house()) as world:
         world.launch()
