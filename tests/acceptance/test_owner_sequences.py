@@ -316,6 +316,15 @@ def test_where_an_owner_s_robot_answers_somebody_hears_of_the_lead(
         assert len(world.mails(told.address)) == 1, "robots do not keep each other busy"
 
 
+def test_who_is_away_is_no_deputy_of_their_deputy(sqlite: Database) -> None:
+    annie = Owner(ANNIE.name, ANNIE.address, None, date(2027, 1, 4), date(2027, 1, 9), HEDY.name)
+    with opened(sqlite, house(owners={**TEAM, ANNIE.name: annie})) as world:
+        handed_over(world).after(2 * DAY)
+        world.is_away(date(2027, 1, 20), HEDY.address)
+        world.settle()
+        assert world.subjects(MARY.address) == ["Ada waits: Hedy Lamarr is away"]
+
+
 def test_an_owner_s_bounce_is_not_the_lead_s(sqlite: Database) -> None:
     with opened(sqlite, house()) as world:
         handed_over(world).after(2 * DAY)
