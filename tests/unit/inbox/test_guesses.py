@@ -86,6 +86,7 @@ def test_where_more_is_asked_for_behind_an_opt_out_a_person_is_asked() -> None:
         ("Our predecessor model is too loud.", Intent.WRONG_PERSON),
         ("Unser Vorgänger der Kabine war zu laut.", Intent.WRONG_PERSON),
         ("You have not won me over.", Intent.INTERESTED),
+        ("Je passe commande demain.", Intent.NOT_INTERESTED),
         ("Nous avons choisi la solution du catalogue page 12.", Intent.NOT_INTERESTED),
         ("Nous avons retenu la proposition de votre collègue.", Intent.NOT_INTERESTED),
     ],
