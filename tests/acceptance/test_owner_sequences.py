@@ -169,6 +169,7 @@ def test_whoever_says_until_when_it_is_open_is_not_asked_before(database: Databa
         assert world.lead().track is Track.ACTIVE
         world.after(DAY + 10 * HOUR)
         assert world.subjects(HEDY.address)[-1] == "Ada: it is the day that you named"
+        assert world.lead().track is Track.ACTIVE
         world.after(20 * DAY)
         assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [
             date(2027, 3, 5),
