@@ -293,6 +293,20 @@ def test_what_an_owner_said_is_not_corrected_into_the_lead_s_words(sqlite: Datab
         assert world.lead().stage is Stage.CUSTOMER
 
 
+def test_what_a_lead_said_under_a_notice_is_corrected_whichever_address_it_is_from(
+    sqlite: Database,
+) -> None:
+    with opened(sqlite, House(setup=LED)) as world:
+        welcomed(world).answers()
+        world.settle()
+        notice = world.header("Message-ID", OWNER)
+        world.writes("Unsubscribe me.", sender=ADA.replace("@", "+felt@"), in_reply_to=notice)
+        world.settle()
+        assert state(world) is EnrollmentState.STOPPED
+        corrected(world, Expected(intent=Intent.QUESTION))
+        assert state(world) is EnrollmentState.PAUSED
+
+
 def test_a_complaint_is_not_lifted_by_two_corrections_either(world: World) -> None:
     """Promise 9."""
     welcomed(world)

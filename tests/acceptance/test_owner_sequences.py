@@ -169,6 +169,7 @@ def test_whoever_says_until_when_it_is_open_is_not_asked_before(database: Databa
         assert world.lead().track is Track.ACTIVE
         world.after(DAY + 10 * HOUR)
         assert world.subjects(HEDY.address)[-1] == "Ada: it is the day that you named"
+        assert world.lead().track is Track.ACTIVE
         world.after(20 * DAY)
         assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [
             date(2027, 3, 5),
@@ -209,6 +210,22 @@ def test_what_is_planned_to_an_owner_goes_to_whoever_has_the_lead(database: Data
         assert len(world.mails(HEDY.address)) == before
 
 
+def test_what_is_planned_to_the_lead_of_the_team_stays_theirs(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        notice = world.header("Message-ID", HEDY.address)
+        with world.desk() as desk:
+            control.pause(desk, (Scope.MAILBOX, "sales"), "new password")
+        world.writes("not mine", HEDY.address, in_reply_to=notice, **VOUCHED)
+        world.settle()
+        with world.desk() as desk:
+            edit(desk, world.lead(), {"owner": ANNIE.name})
+            control.resume(desk, (Scope.MAILBOX, "sales"))
+        world.after(HOUR)
+        assert world.subjects(MARY.address) == ["Whose is Ada?"]
+        assert world.mails(ANNIE.address) == []
+
+
 def test_who_decided_already_is_not_told_of_the_answer(database: Database) -> None:
     with opened(database, house()) as world:
         world.launch()
@@ -241,6 +258,18 @@ def test_whose_lead_it_is_not_is_asked_no_more_and_it_is_given_to_another(
             control.hand_over(desk, world.lead(), ANNIE, "she knows them")
         world.after(5 * DAY)
         assert len(asked(world, ANNIE.address)) == 2
+
+
+def test_whose_lead_it_is_not_is_not_reminded_of_it(database: Database) -> None:
+    with opened(database, house()) as world:
+        handed_over(world).after(2 * DAY)
+        notice = world.header("Message-ID", HEDY.address)
+        for words in ("not yet, 18 January", "not mine"):
+            world.writes(words, HEDY.address, in_reply_to=notice, **VOUCHED)
+            world.settle()
+        before = len(world.mails(HEDY.address))
+        world.until(datetime(2027, 1, 30, tzinfo=UTC))
+        assert len(world.mails(HEDY.address)) == before
 
 
 def test_whatever_the_lead_does_the_owner_is_still_asked(sqlite: Database) -> None:
@@ -286,6 +315,15 @@ def test_where_an_owner_s_robot_answers_somebody_hears_of_the_lead(
         world.is_away(date(2027, 1, 20), told.address)
         world.settle()
         assert len(world.mails(told.address)) == 1, "robots do not keep each other busy"
+
+
+def test_who_is_away_is_no_deputy_of_their_deputy(sqlite: Database) -> None:
+    annie = Owner(ANNIE.name, ANNIE.address, None, date(2027, 1, 4), date(2027, 1, 9), HEDY.name)
+    with opened(sqlite, house(owners={**TEAM, ANNIE.name: annie})) as world:
+        handed_over(world).after(2 * DAY)
+        world.is_away(date(2027, 1, 20), HEDY.address)
+        world.settle()
+        assert world.subjects(MARY.address) == ["Ada waits: Hedy Lamarr is away"]
 
 
 def test_an_owner_s_bounce_is_not_the_lead_s(sqlite: Database) -> None:

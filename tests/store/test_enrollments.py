@@ -90,8 +90,8 @@ def test_a_pause_is_old_by_when_it_began(database: Database) -> None:
     with database.write() as connection:
         one = enrolled(connection, new_lead(connection))
         enrollments.change(connection, one, EnrollmentState.PAUSED, "replied", NOW)
-        assert forgotten.paused(connection, NOW - HOUR, NOW, 10) == []
-        assert [each.id for each in forgotten.paused(connection, NOW, NOW, 10)] == [one]
+        assert forgotten.paused(connection, NOW - HOUR, 10) == []
+        assert [each.id for each in forgotten.paused(connection, NOW, 10)] == [one]
 
 
 def test_counts_are_by_sequence_and_state(database: Database) -> None:

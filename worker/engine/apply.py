@@ -220,6 +220,7 @@ def _hold_follow_up(desk: Desk, lead: Lead, event: Event, effect: effects.HoldFo
 
 
 def _end_follow_up(desk: Desk, lead: Lead, event: Event, _effect: effects.EndFollowUp) -> None:
+    messages.cancel_notices(desk.connection, lead.id, event.because, desk.now)
     for one in enrollments.of_lead(desk.connection, lead.id, running=True):
         if one.to_owner:
             _end(desk, lead, event, effects.EndEnrollments(EnrollmentState.STOPPED, only=one.id))

@@ -17,6 +17,7 @@ from worker.core.meaning import Failure, Said, What, event_of
 from worker.core.states import EnrollmentState
 from worker.engine import unanswered
 from worker.engine.apply import Desk, apply
+from worker.engine.traces import alike
 from worker.engine.unwished import unwish
 from worker.errors import ConflictError, InputError
 from worker.store import (
@@ -137,9 +138,10 @@ def _check_whose_words(desk: Desk, mail: Came, number: int) -> None:
     if mail.message_id is None or mail.lead_id is None:
         return
     lead = leads.get(desk.connection, mail.lead_id)
-    author = leads.find(desk.connection, comparable(mail.sender))
-    by_lead = author is not None and author.id == lead.id
-    if outbox.get(desk.connection, mail.message_id).to_owner and not by_lead:
+    message, sender = outbox.get(desk.connection, mail.message_id), comparable(mail.sender)
+    known = (leads.find(desk.connection, one) for one in alike(sender))
+    theirs = any(one is not None and one.id == lead.id for one in known)
+    if message.to_owner and (not theirs or sender == comparable(message.recipient)):
         raise ConflictError(
             f"mail {number} answers one to an owner, and is no word of the lead's: say how it is "
             f"with `nurture outcome {lead.address} won|lost|nurture`, or `nurture leads edit`"

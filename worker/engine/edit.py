@@ -44,7 +44,7 @@ def edit(desk: Desk, lead: Lead, values: Mapping[str, str]) -> list[str]:
         apply(desk, lead.id, events.LeadEdited(desk.now, ", ".join(changed)))
         enrollments.wake(desk.connection, desk.now, lead.id)  # its zone may be another
         if "owner" in read:
-            _readdress(desk, leads.get(desk.connection, lead.id))
+            _readdress(desk, lead, leads.get(desk.connection, lead.id))
     if stage != lead.stage.value:
         moved = f"stage {lead.stage.value} → {stage}"
         apply(desk, lead.id, events.StageChanged(desk.now, f"{moved}, by hand", Stage(stage)))
@@ -52,11 +52,13 @@ def edit(desk: Desk, lead: Lead, values: Mapping[str, str]) -> list[str]:
     return changed
 
 
-def _readdress(desk: Desk, lead: Lead) -> None:
-    """Let nothing about the lead go to whoever had it before."""
-    owner = reached(desk.setup, lead, desk.now)
+def _readdress(desk: Desk, before: Lead, after: Lead) -> None:
+    """Let nothing about the lead go to whoever had it before; what is for others stays theirs."""
+    had = (desk.setup.owner_of(before), reached(desk.setup, before, desk.now))
+    owner = reached(desk.setup, after, desk.now)
     if owner is not None:
-        messages.readdress(desk.connection, lead.id, owner.address)
+        former = {one.address for one in had if one is not None}
+        messages.readdress(desk.connection, after.id, former, owner.address)
 
 
 def _read(desk: Desk, name: str, value: str) -> Any:

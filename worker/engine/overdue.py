@@ -29,7 +29,7 @@ _SETTLING = frozenset(
 def ask_overdue(desk: Desk) -> int:
     """End enrollments that waited too long for an outcome, and ask; tell how many."""
     wait = desk.setup.policy.outcome_asked
-    paused = forgotten.paused(desk.connection, desk.now - wait, desk.now, BATCH)
+    paused = forgotten.paused(desk.connection, desk.now - wait, BATCH)
     for enrollment in paused:
         because = f"{enrollment.sequence}: paused for {wait.days} days without an outcome"
         apply(desk, enrollment.lead_id, OutcomeOverdue(desk.now, because, enrollment.id))
@@ -39,7 +39,7 @@ def ask_overdue(desk: Desk) -> int:
 def _ask_unheard(desk: Desk) -> int:
     """Ask about leads that answered while nothing ran for them: an edition, or after the end."""
     wait = desk.setup.policy.outcome_asked
-    found = forgotten.unheard(desk.connection, desk.now - wait, desk.now, _SETTLING, BATCH)
+    found = forgotten.unheard(desk.connection, desk.now - wait, _SETTLING, BATCH)
     for one in found:
         because = f"{wait.days} days without an outcome after {one.text.partition(': ')[2]}"
         apply(desk, one.lead_id, OutcomeOverdue(desk.now, because, None))

@@ -16,6 +16,7 @@ from worker.engine.apply import Desk
 from worker.engine.background import REPORT
 from worker.engine.match import Match
 from worker.engine.outgoing import addresses
+from worker.engine.owners import reader
 from worker.engine.setup import Setup
 from worker.inbox.classify.outcome import Decision
 from worker.inbox.reading import Automatic, BounceType, Kind, Reading
@@ -82,8 +83,10 @@ def _away(desk: Desk, reading: Reading, lead: Lead, message: Message) -> None:
     alerts.raise_(desk.connection, "owner_away", message.recipient, text, desk.now)
     owner = desk.setup.owner_at(message.recipient)
     deputy = desk.setup.owners.get(owner.deputy or "") if owner else None
-    there = deputy or desk.setup.leader
-    if there is not None and there != owner:
+    today = desk.now.astimezone(desk.setup.zone).date()
+    known = (one for one in (deputy, desk.setup.leader) if one is not None)
+    there = next((one for one in known if reader(desk.setup, one, today) != owner), None)
+    if there is not None:
         notices.tell(desk.connection, desk.setup, there, lead, "away", text, desk.now)
 
 

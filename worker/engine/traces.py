@@ -19,13 +19,17 @@ def sender(reading: Reading) -> str:
 
 
 def senders(reading: Reading) -> list[str]:
-    """Return the address in From, and others that reach whoever has it.
+    """Return the address in From, and others that reach whoever has it."""
+    return alike(sender(reading))
+
+
+def alike(address: str) -> list[str]:
+    """Return an address, and others that reach whoever has it.
 
     What is added behind a plus says nothing of who it is (RFC 5233); Google has two names for one
     address, and writes the one to whoever signed up with the other.
     """
-    written = sender(reading)
-    local, at, domain = written.partition("@")
+    local, at, domain = address.partition("@")
     domains = (domain, _TWINS.get(domain, domain))
     names = (local, local.partition("+")[0] or local)
     return list(dict.fromkeys(f"{one}{at}{other}" for one in names for other in domains if at))

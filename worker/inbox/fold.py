@@ -27,6 +27,7 @@ _WORD = re.compile(
     r"|[^\W\d_\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
     r"|[.!?;…。！？；؟؛]|\n[ \t]*\n"
 )
+_PAUSE = re.compile(r"[,،、]|\s[-–—]+\s")
 _QUERY = re.compile(r"(://[^\s?]{1,300})\?\S*")
 _QUESTIONS = frozenset("?？؟")
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670\u3099\u309a]")
@@ -79,6 +80,18 @@ def sentence(words: Folded, first: int, last: int) -> range:
     ends = (place + 1 for place in before if words.words[place] in STOPS)
     end = next((place for place in behind if words.words[place] in STOPS), behind.stop)
     return range(max(ends, default=before.start), end)
+
+
+def parted(text: str) -> frozenset[int]:
+    """The places of the words of a text that a comma or a dash stands before."""
+    bare = plain(text)
+    places: list[int] = []
+    behind = 0
+    for place, word in enumerate(islice(_WORD.finditer(bare), MAX_WORDS)):
+        if _PAUSE.search(bare, behind, word.start()):
+            places.append(place)
+        behind = word.end()
+    return frozenset(places)
 
 
 def without_queries(text: str) -> str:

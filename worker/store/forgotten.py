@@ -1,4 +1,4 @@
-"""Leads of whom nobody has said for long how it ended; who waits for a day to come is not meant."""
+"""Leads of whom nobody has said for long how it ended; a day that was named begins it anew."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Unheard:
     text: str
 
 
-def paused(connection: Connection, before: datetime, now: datetime, limit: int) -> list[Enrollment]:
+def paused(connection: Connection, before: datetime, limit: int) -> list[Enrollment]:
     """Return enrollments that have been paused since before then."""
     statement = (
         select(enrollment)
         .where(IS_RUNNING, enrollment.c.state == EnrollmentState.PAUSED.value)
-        .where(enrollment.c.ended_at <= before, ~_held(enrollment.c.lead_id, now))
+        .where(enrollment.c.ended_at <= before, ~_held(enrollment.c.lead_id, before))
         .order_by(enrollment.c.id)
         .limit(limit)
     )
@@ -40,7 +40,7 @@ def paused(connection: Connection, before: datetime, now: datetime, limit: int) 
 
 
 def unheard(
-    connection: Connection, before: datetime, now: datetime, settling: Collection[str], limit: int
+    connection: Connection, before: datetime, settling: Collection[str], limit: int
 ) -> list[Unheard]:
     """Return leads whose last answer waits since before then, though nothing runs that it paused.
 
@@ -57,14 +57,14 @@ def unheard(
         .where(alert.c.kind == "reply", alert.c.closed_at.is_(None), answered <= before)
         .where(~exists().where(theirs, enrollment.c.state.in_(RUNNING)))
         .where(~exists().where(since, happened.c.name.in_(settling)))
-        .where(~_held(lead.c.id, now))
+        .where(~_held(lead.c.id, before))
         .order_by(lead.c.id)
         .limit(limit)
     )
     return [Unheard(*row) for row in connection.execute(statement)]
 
 
-def _held(lead_id: ColumnElement[int], now: datetime) -> ColumnElement[bool]:
-    """Tell whether a lead is on hold until a day to come."""
+def _held(lead_id: ColumnElement[int], before: datetime) -> ColumnElement[bool]:
+    """Tell whether a lead was, or is to be, on hold until a day after then."""
     its_own = (hold.c.scope == Scope.LEAD.value) & (hold.c.subject == cast(lead_id, String))
-    return exists().where(its_own, hold.c.ended.is_(None), hold.c.until > now)
+    return exists().where(its_own, hold.c.ended.is_(None), hold.c.until > before)

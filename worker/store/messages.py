@@ -191,10 +191,12 @@ def cancel_notices(connection: Connection, lead_id: int, reason: str, now: datet
     connection.execute(update(t).where(*notices).values(values))
 
 
-def readdress(connection: Connection, lead_id: int, recipient: str) -> None:
-    """Let what is planned to the owner of a lead go to another one."""
+def readdress(
+    connection: Connection, lead_id: int, former: Collection[str], recipient: str
+) -> None:
+    """Let what is planned to the owner of a lead, by those addresses, go to another one."""
     values = {"recipient": recipient, "provider": provider_of(recipient)}
-    theirs = t.c.lead_id == lead_id, t.c.to_owner, t.c.state == PLANNED
+    theirs = t.c.lead_id == lead_id, t.c.to_owner, t.c.state == PLANNED, t.c.recipient.in_(former)
     connection.execute(update(t).where(*theirs).values(values))
 
 

@@ -72,3 +72,25 @@ def test_where_more_is_asked_for_behind_an_opt_out_a_person_is_asked() -> None:
         "Désinscrivez-moi de la newsletter, mais envoyez-moi le devis.", "", _DAY
     )
     assert both.confidence < SURE
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("Everything has to be in writing and that includes email.", Intent.OPT_OUT),
+        ("How about taking us to lunch.", Intent.OPT_OUT),
+        ("Der Anhang wird blockiert, bitte schicken Sie ihn als Link.", Intent.OPT_OUT),
+        ("Mi cuenta está bloqueada.", Intent.OPT_OUT),
+        ("Il link è stato bloccato.", Intent.OPT_OUT),
+        ("He left a voicemail.", Intent.WRONG_PERSON),
+        ("Our predecessor model is too loud.", Intent.WRONG_PERSON),
+        ("Unser Vorgänger der Kabine war zu laut.", Intent.WRONG_PERSON),
+        ("You have not won me over.", Intent.INTERESTED),
+        ("Je passe commande demain.", Intent.NOT_INTERESTED),
+        ("Nous avons choisi la solution du catalogue page 12.", Intent.NOT_INTERESTED),
+        ("Nous avons retenu la proposition de votre collègue.", Intent.NOT_INTERESTED),
+    ],
+)
+def test_words_of_a_wish_in_talk_of_something_else_decide_nothing(text: str, wish: Intent) -> None:
+    read = intents.understand(text, "", _DAY)
+    assert read.intent is not wish or read.confidence < SURE

@@ -48,6 +48,12 @@ HEAD = "From: Otto <otto@lumen.example>\nDate: Tue, 24 Nov 2026 09:00:00 +0000\n
         ("Gewonnen: 1.416 €", [Decision(Verdict.WON, amount=1416)]),
         ("perdu : trop cher", [Decision(Verdict.LOST, reason="trop cher")]),
         ("noch nicht, 3. März", [Decision(Verdict.HOLD, until=date(2027, 3, 3))]),
+        (
+            "I spoke with her at length this morning on the telephone.\nwon 500",
+            [Decision(Verdict.WON, amount=500)],
+        ),
+        ("We talked for an hour about the quote, which we had\nlost: she has it now", []),
+        ("Thanks, I will ring her.\n\nLater,\nO.", []),
         ("Later, in March", [Decision(Verdict.HOLD, until=date(2027, 3, 1))]),
     ],
 )

@@ -51,6 +51,21 @@ def test_what_is_denied_is_no_wish_to_leave(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Nicht abmelden, bitte nur weniger.",
+        "Please don't remove me, just send fewer mails.",
+        "Ich lese Ihre Mails immer gern, bitte nicht abmelden.",
+        "Jullie mails zijn leuk, schrijf me niet uit.",
+        "Because they help us, please don't unsubscribe me.",
+        "Si c'est possible, ne me retirez pas de la liste.",
+    ],
+)
+def test_what_stands_in_another_clause_turns_nothing(text: str) -> None:
+    assert intents.understand(text, "", DAY).intent in {Intent.UNKNOWN, Intent.CHANGE}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "If you do not take me off your list today, I'll forward this to our lawyers.",
         "Why don't you just take me off?",
         "You still haven't removed me!",
@@ -67,9 +82,29 @@ def test_what_is_denied_is_no_wish_to_leave(text: str) -> None:
         "Löschen Sie mich nicht nur aus dem Verteiler, sondern überall.",
         "Ne me retirez pas seulement de la liste, effacez tout.",
         "I wanted to unsubscribe. Please send me the link.",
+        "I told you to stop emailing. But still you send me the price list.",
     ],
 )
 def test_who_is_not_let_go_wants_to_leave(text: str) -> None:
+    assert intents.understand(text, "", DAY).intent is Intent.OPT_OUT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Interessiert mich nicht, bitte abmelden",
+        "Interessiert mich nicht bitte abmelden",
+        "Das interessiert uns nicht, bitte aus dem Verteiler streichen.",
+        "Passt nicht – austragen bitte.",
+        "Slet mig, ikke interesseret.",
+        "Slett meg, ikke interessert.",
+        "Intresserar mig inte, avregistrera mig.",
+        "Radera mig, inte intresserad.",
+        "I did not, unsubscribe me.",
+        "Não me interessa, não quero, sair da lista.",
+    ],
+)
+def test_who_denies_something_else_beside_it_leaves(text: str) -> None:
     assert intents.understand(text, "", DAY).intent is Intent.OPT_OUT
 
 

@@ -36,9 +36,8 @@ from worker.inbox.parse import Mail
 MOST_LINES = 200
 """Lines of an answer that are read."""
 
-
-_WRAPPED = 50
-"""Letters of a line that a program may have broken; the next one goes on with its sentence."""
+_WRAPPED = 50  # letters of a line that a program may have broken, within a sentence
+_ENDS = (".", "!", "?", ":", ";")
 _TONGUES = ("en", "de", "nl", "fr", "es", "it")
 _WORDS = {
     "won": r"won|gewonnen|gagn[ée]e?|ganad[oa]|vint[oa]",
@@ -96,11 +95,15 @@ def read(mail: Mail) -> tuple[Decision, ...]:
 def decisions(text: str, day: date | None) -> tuple[Decision, ...]:
     """The decisions in the new words of an answer of that day."""
     lines = [line.strip() for line in text.split("\n")[:MOST_LINES]]
-    begun = [
-        line for before, line in zip(("", *lines), lines, strict=False) if len(before) < _WRAPPED
-    ]
+    pairs = zip(("", *lines), lines, strict=False)
+    begun = [line for before, line in pairs if not _goes_on(before)]
     found = (_decision(line[:300], day) for line in begun)
     return _agreed(tuple(dict.fromkeys(one for one in found if one is not None)))
+
+
+def _goes_on(line: str) -> bool:
+    """Whether the next line may belong to the sentence of this one."""
+    return len(line) >= _WRAPPED and not line.endswith(_ENDS)
 
 
 def _agreed(found: tuple[Decision, ...]) -> tuple[Decision, ...]:
@@ -120,7 +123,7 @@ def _briefly(decision: Decision) -> str:
 
 def _decision(line: str, day: date | None) -> Decision | None:
     match = _LINE.fullmatch(line)
-    if match is None:
+    if match is None or (not match["rest"] and match["part"] == ","):  # "Later," closes a letter
         return None
     verdict = next(one for one in Verdict if match[one.value])
     rest = match["rest"].strip(" .!")
