@@ -136,11 +136,11 @@ class Nurture:
         """Send it a signal."""
         self._process.send_signal(number)
 
-    def puts_off(self, number: signal.Signals) -> bool:
-        """Whether a signal would wait until it is ready for it (Linux's /proc)."""
+    def minds(self, number: signal.Signals) -> bool:
+        """Whether a signal no longer ends it: it waits, or is heard (Linux's /proc)."""
         status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="utf-8")
-        blocked = next(line for line in status.splitlines() if line.startswith("SigBlk"))
-        return bool(int(blocked.split()[1], 16) >> (number - 1) & 1)
+        masks = dict(line.split(":\t") for line in status.splitlines() if line.startswith("Sig"))
+        return any(int(masks[name], 16) >> (number - 1) & 1 for name in ("SigBlk", "SigCgt"))
 
     def wait(self) -> tuple[int, str]:
         """Wait for its end; return its status and all that it said."""

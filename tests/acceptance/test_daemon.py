@@ -111,7 +111,7 @@ def test_a_wrong_configuration_leaves_the_old_one(made: Project, running: Nurtur
 
 def test_a_reload_while_it_begins_waits_until_it_is_heard(made: Project) -> None:
     with nurture(made) as running:
-        until(lambda: running.puts_off(signal.SIGHUP))
+        until(lambda: running.minds(signal.SIGHUP))
         running.send(signal.SIGHUP)
         running.said("reloaded")
         running.said("started")
