@@ -136,12 +136,6 @@ class Nurture:
         """Send it a signal."""
         self._process.send_signal(number)
 
-    def minds(self, number: signal.Signals) -> bool:
-        """Whether a signal no longer ends it: it waits, or is heard (Linux's /proc)."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="utf-8")
-        masks = dict(line.split(":\t") for line in status.splitlines() if line.startswith("Sig"))
-        return any(int(masks[name], 16) >> (number - 1) & 1 for name in ("SigBlk", "SigCgt"))
-
     def wait(self) -> tuple[int, str]:
         """Wait for its end; return its status and all that it said."""
         status = self._process.wait(HANG)
@@ -165,6 +159,16 @@ class Nurture:
                 self._said.append(line)
                 self._lines.put(line)
         self._lines.put(None)
+
+
+@contextmanager
+def put_off(number: signal.Signals) -> Iterator[None]:
+    """Have what is started in the block begin with a signal that waits."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -11,9 +11,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from tests.acceptance.running import HANG, Nurture, Project, nurture, project
+from tests.acceptance.running import HANG, Nurture, Project, nurture, project, put_off
 from tests.acceptance.world import ADA, US
-from tests.crash.settling import until
 from tests.servers.dovecot import Dovecot
 from tests.servers.misbehaving_smtp import MisbehavingSmtp
 from tests.servers.smtp_sink import SmtpSink
@@ -110,8 +109,7 @@ def test_a_wrong_configuration_leaves_the_old_one(made: Project, running: Nurtur
 
 
 def test_a_reload_while_it_begins_waits_until_it_is_heard(made: Project) -> None:
-    with nurture(made) as running:
-        until(lambda: running.minds(signal.SIGHUP))
+    with put_off(signal.SIGHUP), nurture(made) as running:
         running.send(signal.SIGHUP)
         running.said("reloaded")
         running.said("started")

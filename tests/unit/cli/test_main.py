@@ -29,6 +29,21 @@ def test_help_imports_nothing_heavy() -> None:
     assert "Usage: nurture" in ran.stdout
 
 
+def test_a_worker_puts_a_reload_off_before_it_reads_anything() -> None:
+    """Until it hears it, a SIGHUP would end it."""
+    program = (
+        "import signal, sys; from worker.cli.main import main;"
+        "status = main(['run', '--config', 'nowhere.toml']);"
+        "sys.exit(status - 1 or signal.SIGHUP not in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+
+    assert "there is no such file" in ran.stderr
+    assert ran.returncode == 0
+
+
 def test_every_command_has_help(nurture: Nurture) -> None:
     for group in ((), ("leads",), ("sequences",), ("outbox",), ("inbox",), ("editions",), ("db",)):
         listing = nurture(*group, "--help").out.partition("Commands:\n")[2]
