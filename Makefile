@@ -41,7 +41,7 @@ format: .venv/installed-dev ## Bring the code into shape
 bench: .venv/installed-dev ## Measure speed: a table, and build/bench.json
 	@$(BIN)/python -m bench
 
-chaos: .venv/installed-dev servers ## Kill, cut off and fill up for an hour: a table, and build/chaos.json
+chaos: .venv/installed-dev servers ## Kill, cut off and fill up for three hours: a table, and build/chaos.json
 	@$(BIN)/python -m chaos $(CHAOS_FLAGS)
 
 eval: .venv/installed-dev ## Judge the reading of mail by its corpus: precision, recall, confusions
