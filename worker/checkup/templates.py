@@ -27,7 +27,6 @@ from worker.render.reach import Reach
 from worker.render.rules import PLAIN_USE, Use
 from worker.tracks.dates import is_month
 
-_MONTHLY = re.compile(r"/\d{4}-\d{2}\.html$")
 _QUOTED_FILE = re.compile(r"""["']([^"'\n]+\.html)["']""")
 _LEAD = "lead."
 
@@ -130,7 +129,8 @@ def _places(sequences: Iterable[Sequence], alone: Collection[str]) -> dict[str, 
 
 
 def _place_alone(template: str) -> _Place:
-    return _EDITION if _MONTHLY.search(template) else _NOWHERE
+    folder, _, name = template.rpartition("/")
+    return _EDITION if folder and is_month(name.removesuffix(".html")) else _NOWHERE
 
 
 def _placed(found: render.Finding, folder: str) -> Finding:

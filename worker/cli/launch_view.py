@@ -19,7 +19,7 @@ from worker.config import Settings
 from worker.core.due import step_due
 from worker.core.facts import Sequence
 from worker.engine.apply import Desk
-from worker.engine.enroll import in_general, refusal
+from worker.engine.enroll import in_general, refusals
 from worker.engine.publish import Launch, prepare
 from worker.engine.senders import daily_limit, possible
 from worker.engine.surroundings import anywhere
@@ -55,17 +55,15 @@ def plan_of(desk: Desk, settings: Settings, name: str, *, existing: bool) -> tup
     plan = prepare(
         desk.connection, desk.setup, sequence, source, load(settings.templates_dir), desk.now
     )
-    reasons = {
-        lead.address: refusal(desk.connection, desk.setup, lead)
-        for lead in (plan.existing if existing else ())
-    }
+    taken = {lead.id: lead for lead in (plan.existing if existing else ())}
+    refused = refusals(desk.connection, desk.setup, taken)
     seen = Seen(
         former=_former_steps(desk, name),
         texts=_former_texts(desk, name),
         first_due=_first_due(desk, sequence),
         daily_limit=daily_limit(possible(desk.setup, sequence.sender)),
-        willing=tuple(address for address, reason in reasons.items() if reason is None),
-        barred=Counter(in_general(reason) for reason in reasons.values() if reason is not None),
+        willing=tuple(lead.address for one, lead in taken.items() if one not in refused),
+        barred=Counter(map(in_general, refused.values())),
     )
     return plan, seen
 

@@ -195,12 +195,11 @@ def _objection(
 
 def refusal(connection: Connection, setup: Setup, lead: Lead) -> str | None:
     """Return why a lead cannot be taken into any sequence, or None."""
-    suppressed = suppressions.reasons(connection, setup.suppression_digests(lead.address))
-    return _refused(setup, lead, list(suppressed.values()))
+    return refusals(connection, setup, {lead.id: lead}).get(lead.id)
 
 
 def refusals(connection: Connection, setup: Setup, some: Mapping[int, Lead]) -> dict[int, str]:
-    """Return the same of leads by id, for those who cannot."""
+    """Return why leads, by id, cannot be taken into any sequence, of those that cannot."""
     digests = {one: setup.suppression_digests(lead.address) for one, lead in some.items()}
     suppressed = suppressions.reasons(connection, list(chain.from_iterable(digests.values())))
     found = {
