@@ -82,6 +82,10 @@ class Dovecot:
             # Asked politely it takes a second; Maildir is made to survive a kill.
             self._process.stop(signal.SIGKILL)
             self._process = None
+            # A child that is not quite dead would answer there, and the next start give up.
+            for left in (self._folder / "run").rglob("*"):
+                if left.is_socket():
+                    left.unlink(missing_ok=True)
 
     def mailbox(self, user: str) -> Mailbox:
         """Return the login of `user`; whoever logs in for the first time is made."""
