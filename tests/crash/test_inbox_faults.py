@@ -28,6 +28,7 @@ from worker.inbox.account import ImapAccount
 from worker.inbox.batches import Limits
 from worker.inbox.handler import Mark
 from worker.inbox.poll import Poller, poll_once
+from worker.inbox.trouble import InboxError
 from worker.store import alerts, tables
 from worker.store.database import Connection, Database
 
@@ -86,6 +87,24 @@ def test_a_uid_that_comes_twice_has_its_effects_once(there: Station) -> None:
         there.receiver.start("sales", "INBOX", Mark(server.uidvalidity, 0))
         poll_once(server.account, there.receiver)
     assert [answered(there, number) for number in (1, 2)] == [1, 1]
+
+
+def test_an_answer_whose_body_is_not_to_be_had_stops_its_sequence(there: Station) -> None:
+    def keep_back(talk: Conversation, arguments: str) -> None:
+        if "BODY.PEEK[]" in arguments:
+            talk.done("NO [SERVERBUG] Internal error occurred")
+        else:
+            server._fetch(talk, arguments)
+
+    with fake_imap(uid_fetch=keep_back) as server:
+        server.mails = {1: answer(1)}
+        there.receiver.start("sales", "INBOX", Mark(server.uidvalidity, 0))
+        with Poller(server.account, there.receiver, Limits(tries=2)) as poller:
+            for _ in range(2):
+                with pytest.raises(InboxError, match="without giving it out"):
+                    poller.poll()
+            assert poller.poll() == 1
+    assert there.stopped() == [1]
 
 
 def test_an_answer_that_another_client_read_and_moved_is_applied(

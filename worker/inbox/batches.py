@@ -14,7 +14,8 @@ class Limits:
 
     Up to `together` are applied in one commit, so that nobody waits long for the database.
     Of a mail over `mail_bytes` only the header is fetched. `tries` is how often a mail may fail
-    before it is given up as unreadable.
+    before it is given up as unreadable; one that cannot be fetched may as often again, because its
+    header is asked for alone.
     """
 
     mails: int = 500

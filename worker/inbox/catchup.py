@@ -49,6 +49,10 @@ class _Failures:
         self.uid = uid
         self.one_by_one_until = max(last, self.one_by_one_until)
 
+    def of(self, uid: int) -> int:
+        """How often a mail has failed."""
+        return self.count if uid == self.uid else 0
+
 
 @dataclass(frozen=True, slots=True)
 class _Pass:
@@ -168,8 +172,9 @@ class FolderReader:
                     applied += self._hand_over_all(way, chunk)
         except _FetchFailed as failed:
             way.connection.ensure_wanted()
-            first = self._fetched(way, failed.batch[0], b"")
-            self._failed(first, failed.batch, failed.error)
+            if failed.error.kind is not Trouble.BUSY:  # which says nothing against a mail
+                first = self._fetched(way, failed.batch[0], b"")
+                self._failed(first, failed.batch, failed.error)
             raise failed.error from None
         return applied
 
@@ -190,7 +195,7 @@ class FolderReader:
                 yield given
 
     def _fetch(self, connection: Connection, batch: list[Announced]) -> list[_Given]:
-        if self._limits.is_large(batch[0]):
+        if self._is_by_header(batch[0]):
             raws = connection.header(batch[0].uid)
         else:
             size = sum(mail.size for mail in batch)
@@ -248,10 +253,19 @@ class FolderReader:
     def _failed(self, mail: Fetched, batch: list[Announced], error: Exception) -> bool:
         """Count a failure; return whether the mail was given up for it."""
         self._failures.add(mail.uid, batch[-1].uid)
-        if len(batch) > 1 or self._failures.count < self._limits.tries:
+        was_whole = mail.raw and not mail.truncated
+        tries = self._limits.tries if was_whole else 2 * self._limits.tries
+        if len(batch) > 1 or self._failures.count < tries:
             return False
         self._handler.unreadable(mail, trouble.said(error))
         return True
+
+    def _is_by_header(self, mail: Announced) -> bool:
+        """Whether only the header of a mail is fetched.
+
+        So it is where the whole was not to be had: who wrote is in the header, and is not lost.
+        """
+        return self._limits.is_large(mail) or self._failures.of(mail.uid) >= self._limits.tries
 
     def _fetched(self, way: _Pass, mail: Announced, raw: bytes) -> Fetched:
         return Fetched(
@@ -262,7 +276,7 @@ class FolderReader:
             raw=raw,
             received_at=mail.received_at,
             mark=Mark(way.uidvalidity, mail.uid) if way.moves_mark else None,
-            truncated=self._limits.is_large(mail),
+            truncated=self._is_by_header(mail),
             role=self._role,
         )
 

@@ -24,7 +24,7 @@ from worker.inbox.bell import Bell
 from worker.inbox.idle import idle
 from worker.inbox.role import FLAGS, Role
 from worker.inbox.trouble import InboxError, Trouble
-from worker.inbox.wire import USUAL_ANSWER, Answer, Wire
+from worker.inbox.wire import USUAL_ANSWER, Wire
 
 # What may come around and between bodies: attributes, flags that others change meanwhile.
 _AROUND = 1_000_000
@@ -105,9 +105,8 @@ class Connection:
             try:
                 self._mailbox.folder.set(folder, readonly=True)
             except MailboxFolderSelectError as error:
-                words = trouble.short(_words(error.command_result))
-                problem = f"folder {folder} cannot be opened ({words}); mend imap.folders"
-                raise InboxError(self.account.mailbox, problem, Trouble.FOLDER) from error
+                words = _words(error.command_result)
+                raise trouble.of_folder(self.account.mailbox, folder, words) from error
             uidvalidity = self._number("UIDVALIDITY")
             if uidvalidity is None:
                 raise Wire.error(f"folder {folder} has no UIDVALIDITY, so its UIDs mean nothing")
@@ -182,13 +181,14 @@ class Connection:
         # A NO means that some of these mails are gone (RFC 2180 §4.1.2): what came still counts.
         self._ask("UID", "FETCH", ",".join(map(str, uids)), items, size=size, may_refuse=True)
 
-    def _ask(self, *command: str, size: int = USUAL_ANSWER, may_refuse: bool = False) -> Answer:
+    def _ask(self, *command: str, size: int = USUAL_ANSWER, may_refuse: bool = False) -> None:
         with _translated(self.account):
             self._wire.allow(size)
-            kind, data = self._wire.ask(*command)
-            if kind != "OK" and not may_refuse:
-                raise Wire.error(f"{command[0]} {command[-1]}: {data!r}")
-            return kind, data
+            answer = self._wire.ask(*command)
+        said = _words(answer)
+        if answer[0] != "OK" and not (may_refuse and not trouble.is_busy(said)):
+            name = " ".join(command[:2]) if command[0] == "UID" else command[0]
+            raise trouble.of_command(self.account.mailbox, _place(self.account), name, said)
 
     def _untagged(self, kind: str) -> Sequence[object]:
         return self._wire.untagged_responses.get(kind, [])

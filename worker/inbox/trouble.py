@@ -11,8 +11,13 @@ from worker.errors import MailboxError, NurtureError
 
 _SERVER_WORDS = 200
 
-# RFC 5530 §3: refusals of a login that are not the password's fault and pass by themselves.
-_PASSING = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
+# RFC 5530 §3, with what large providers write in its place: it passes by itself.
+_BUSY = re.compile(
+    r"\[(?:UNAVAILABLE|INUSE|LIMIT|THROTTLED)\]|too many (?:simultaneous )?connections"
+    r"|bandwidth limits",
+    re.IGNORECASE,
+)
+_SERVERBUG = re.compile(r"\[SERVERBUG\]", re.IGNORECASE)
 
 
 class Trouble(StrEnum):
@@ -24,6 +29,8 @@ class Trouble(StrEnum):
     """The server's certificate is refused, or it does not offer TLS."""
     UNREACHABLE = "unreachable"
     """No connection, or it was lost."""
+    BUSY = "busy"
+    """The server asks for patience."""
     FOLDER = "folder"
     """A folder cannot be opened."""
     PROTOCOL = "protocol"
@@ -90,11 +97,37 @@ _FAMILIES: tuple[tuple[tuple[type[Exception], ...], Trouble, str], ...] = (
 
 def of_login(mailbox: str, place: str, answer: str) -> InboxError:
     """Say why a login was refused; `answer` is the server's."""
-    if _PASSING.search(answer):
+    if _passes(answer):
         problem = f"{place} is busy and takes no login ({short(answer)}); it is tried again"
         return InboxError(mailbox, problem, Trouble.UNREACHABLE)
     problem = f"{place} refuses the login ({short(answer)}); mend imap.username or the password"
     return InboxError(mailbox, problem, Trouble.LOGIN)
+
+
+def of_folder(mailbox: str, folder: str, answer: str) -> InboxError:
+    """Say why a folder cannot be opened; `answer` is the server's."""
+    remedy = "it is tried again" if _passes(answer) else "mend imap.folders"
+    problem = f"folder {folder} cannot be opened ({short(answer)}); {remedy}"
+    return InboxError(mailbox, problem, Trouble.FOLDER)
+
+
+def of_command(mailbox: str, place: str, command: str, answer: str) -> InboxError:
+    """Say that a command was refused; `answer` is the server's."""
+    if is_busy(answer):
+        problem = f"{place} asks for patience ({short(answer)}); it is tried again"
+        return InboxError(mailbox, problem, Trouble.BUSY)
+    problem = f"{place} refuses {command} ({short(answer)}); it is tried again"
+    return InboxError(mailbox, problem, Trouble.PROTOCOL)
+
+
+def is_busy(answer: str) -> bool:
+    """Whether a server refuses what it would do at another moment, whatever was asked for."""
+    return _BUSY.search(answer) is not None
+
+
+def _passes(answer: str) -> bool:
+    """Whether a refusal passes by itself: a fault of the server's, too, which may be of one mail."""
+    return is_busy(answer) or _SERVERBUG.search(answer) is not None
 
 
 def of_handler(mailbox: str, error: Exception) -> InboxError:
