@@ -28,7 +28,7 @@ from worker.inbox.account import ImapAccount
 from worker.inbox.batches import Limits
 from worker.inbox.handler import Mark
 from worker.inbox.poll import Poller, poll_once
-from worker.inbox.trouble import InboxError
+from worker.inbox.trouble import InboxError, Trouble
 from worker.store import alerts, tables
 from worker.store.database import Connection, Database
 
@@ -120,6 +120,29 @@ def test_an_answer_that_another_client_read_and_moved_is_applied(
         client._simple_command("MOVE", "2", "Junk")
     poll_once(where, there.receiver)
     assert [answered(there, number) for number in (1, 2)] == [1, 1]
+
+
+def open_texts(there: Station) -> list[str]:
+    """What the open alerts say."""
+    with there.database.read() as connection:
+        return [one.text for one in alerts.open_now(connection)]
+
+
+def test_an_alert_stays_until_every_folder_is_read_again(there: Station, dovecot: Dovecot) -> None:
+    where = replace(box(dovecot, "moved"), folders=("INBOX", "Junk"))
+    with Poller(where, there.receiver) as poller:
+        poller.poll()
+        there.receiver.trouble("sales", "folder Junk cannot be opened", Trouble.FOLDER)
+        there.receiver.fresh("sales", "INBOX")
+        assert open_texts(there) == ["folder Junk cannot be opened"]
+        there.receiver.fresh("sales", "Junk")
+        assert open_texts(there) == []
+
+
+def test_an_alert_says_what_is_wrong_now(there: Station) -> None:
+    there.receiver.trouble("sales", "it cannot be reached", Trouble.UNREACHABLE)
+    there.receiver.trouble("sales", "it refuses the login", Trouble.LOGIN)
+    assert open_texts(there) == ["it refuses the login"]
 
 
 def test_many_old_messages_are_not_replayed(there: Station, dovecot: Dovecot) -> None:

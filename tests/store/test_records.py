@@ -137,6 +137,17 @@ def test_an_alert_is_raised_once_until_it_is_closed(database: Database) -> None:
         assert alerts.count(connection) == 1
 
 
+def test_an_alert_that_is_kept_says_what_is_wrong_by_now(database: Database) -> None:
+    with database.write() as connection:
+        alerts.keep(connection, "inbox", "sales", "it cannot be reached", NOW)
+        alerts.keep(connection, "inbox", "sales", "it refuses the login", NOW + HOUR)
+        [kept] = alerts.open_now(connection)
+        assert (kept.text, kept.since) == ("it refuses the login", NOW)
+        before = NOW - HOUR
+        assert alerts.close(connection, NOW, kind="inbox", subject="sales", until=before) == 0
+        assert alerts.close(connection, NOW, kind="inbox", subject="sales", until=NOW) == 1
+
+
 def test_a_suppression_keeps_its_first_reason(database: Database) -> None:
     with database.write() as connection:
         assert suppressions.add(connection, "d1", "address", "complained", NOW)

@@ -154,7 +154,8 @@ class Receiver:
             read = incoming.read_at(connection, mailbox)
             if read is None:
                 return
-            alerts.close(connection, now, kind="inbox", subject=mailbox)
+            # Its stalest folder may be the one in trouble, which another says nothing about.
+            alerts.close(connection, now, kind="inbox", subject=mailbox, until=read)
             if before is None or now - before > self._setup.policy.inbox_fresh:
                 # What waits for a cap, or for the morning, gains nothing by this.
                 soon = now + LOOK_AGAIN
@@ -163,7 +164,7 @@ class Receiver:
     def trouble(self, mailbox: str, sentence: str, kind: Trouble) -> None:  # noqa: ARG002
         """Raise an alert that a mailbox cannot be read; its sends are held by the gate."""
         with self._database.write() as connection:
-            alerts.raise_(connection, "inbox", mailbox, sentence, self._clock.now())
+            alerts.keep(connection, "inbox", mailbox, sentence, self._clock.now())
 
     def _commit(
         self, mails: Sequence[Fetched], readings: list[Reading], strangers: Strangers

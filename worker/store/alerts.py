@@ -26,8 +26,14 @@ _SAME = Prepared(
         .where(t.c.closed_at.is_(None))
     )
 )
-
-
+_REWORD = Prepared(
+    lambda _dialect: (
+        update(t)
+        .where(t.c.kind == bindparam("kind"), t.c.subject == bindparam("subject"))
+        .where(t.c.closed_at.is_(None), t.c.text != bindparam("said"))
+        .values(text=bindparam("said"))
+    )
+)
 _OPEN_ABOUT = Prepared(
     lambda dialect: (
         select(t.c.subject)
@@ -44,10 +50,12 @@ def _closing(*of: ColumnElement[bool]) -> Prepared:
 
 _OF_KIND = t.c.kind == bindparam("of_kind")
 _OF_SUBJECT = t.c.subject == bindparam("of_subject")
+_SINCE = t.c.since <= bindparam("until", type_=Instant())
 _CLOSE = {
     frozenset({"of_kind"}): _closing(_OF_KIND),
     frozenset({"of_subject"}): _closing(_OF_SUBJECT),
     frozenset({"of_kind", "of_subject"}): _closing(_OF_KIND, _OF_SUBJECT),
+    frozenset({"of_kind", "of_subject", "until"}): _closing(_OF_KIND, _OF_SUBJECT, _SINCE),
 }
 
 
@@ -68,6 +76,12 @@ def raise_(connection: Connection, kind: str, subject: str, text: str, now: date
     return bool(_RAISE.tuples(connection, row))
 
 
+def keep(connection: Connection, kind: str, subject: str, text: str, now: datetime) -> None:
+    """Raise an alert, or have the one that is open say what is wrong by now."""
+    if not raise_(connection, kind, subject, text, now):
+        _REWORD.run(connection, kind=kind, subject=subject, said=text)
+
+
 def is_open(connection: Connection, kind: str, subject: str) -> bool:
     """Tell whether an alert of this kind about this subject is open."""
     return bool(_SAME.tuples(connection, {"kind": kind, "subject": subject}))
@@ -86,10 +100,18 @@ def subjects(connection: Connection, kind: str) -> set[str]:
 
 
 def close(
-    connection: Connection, now: datetime, *, kind: str | None = None, subject: str | None = None
+    connection: Connection,
+    now: datetime,
+    *,
+    kind: str | None = None,
+    subject: str | None = None,
+    until: datetime | None = None,
 ) -> int:
-    """Close the open alerts of a kind, about a subject, or both; tell how many."""
-    named = {"of_kind": kind, "of_subject": subject}
+    """Close the open alerts of a kind, about a subject, or both; tell how many.
+
+    Of a kind and about a subject, it can be those alone that were raised `until` then.
+    """
+    named = {"of_kind": kind, "of_subject": subject, "until": until}
     of = {name: value for name, value in named.items() if value is not None}
     return _CLOSE[frozenset(of)].run(connection, **of, now=now)
 
