@@ -12,6 +12,7 @@ from tests.mail.fake_imap import Conversation, FakeImap, Say, fake_imap
 from tests.mail.imap_ledger import QUICK, Ledger, mail, watching
 from worker.inbox.batches import Limits
 from worker.inbox.handler import Mark
+from worker.inbox.idling import Idling
 from worker.inbox.poll import poll_once
 from worker.inbox.trouble import InboxError, Trouble
 
@@ -68,3 +69,63 @@ def test_of_a_mail_that_ends_every_connection_the_header_is_read() -> None:
             ledger.wait_for_subjects(["one", "two"])
     assert ledger.given_up == []
     assert [(found.uid, found.truncated) for found in ledger.applied] == [(1, True), (2, False)]
+
+
+def test_a_server_that_announces_idle_and_refuses_it_is_polled() -> None:
+    with fake_imap(idle=lambda talk, _: talk.done("BAD unknown command")) as server:
+        server.mails = {1: mail("one")}
+        ledger = from_the_beginning(server)
+        with watching(server.account, ledger, replace(QUICK, poll=0.1)):
+            server.wait_for_command("NOOP", 3)
+            server.mails[2] = mail("two")
+            ledger.wait_for_subjects(["one", "two"])
+        asked = sum(line == "IDLE" for line in server.heard)
+    assert ledger.troubles == []
+    assert (server.connections, asked) == (1, 1)
+
+
+def test_a_server_that_hangs_up_at_each_idle_is_polled() -> None:
+    with fake_imap(idle=lambda talk, _: hang_up(talk)) as server:
+        server.mails = {1: mail("one")}
+        ledger = from_the_beginning(server)
+        with watching(server.account, ledger, replace(QUICK, poll=0.1)):
+            server.wait_for_command("NOOP", 2)
+            server.mails[2] = mail("two")
+            ledger.wait_for_subjects(["one", "two"])
+        asked = sum(line == "IDLE" for line in server.heard)
+    assert len(ledger.troubles) == asked == Idling.CUTS
+
+
+def test_a_server_that_always_has_something_to_say_is_asked_once_a_moment() -> None:
+    chats = 0
+
+    def chat(talk: Conversation, arguments: str) -> None:
+        nonlocal chats
+        chats += 1
+        if server.mails:
+            return server._idle(talk, arguments)
+        if chats == Idling.BRIEF + 2:  # by then it was left alone for a moment
+            server.mails[1] = mail("one")
+        talk.say("+ idling")
+        talk.say("* 1 EXISTS")
+        talk.hear()
+        return talk.done()
+
+    with fake_imap(idle=chat) as server:
+        ledger = from_the_beginning(server)
+        with watching(server.account, ledger):
+            ledger.wait_for_subjects(["one"])
+        noops = sum(line == "NOOP" for line in server.heard)
+    assert noops == Idling.BRIEF + 3  # each was followed by an IDLE, but for the moment's end
+
+
+def test_a_server_that_speaks_of_mail_at_each_search_is_read_to_the_end() -> None:
+    def speak(talk: Conversation, criteria: str) -> None:
+        talk.say("* 3 EXISTS")
+        server._search(talk, criteria)
+
+    with fake_imap(uid_search=speak) as server:
+        server.mails = {1: mail("one")}
+        ledger = from_the_beginning(server)
+        assert poll_once(server.account, ledger) == 1
+        assert ledger.fresh_times == 1

@@ -152,11 +152,13 @@ class FolderReader:
         return mark, applied
 
     def _read_above(self, connection: Connection, mark: Mark) -> int:
-        after, applied = mark.uid, 0
+        after, applied, was_empty = mark.uid, 0, False
         while True:
             uids = _search_above(connection, after, self._role)
-            if not uids and not connection.has_news:
+            # A server may speak of mail at each search: it is believed once.
+            if not uids and (was_empty or not connection.has_news):
                 return applied
+            was_empty = not uids
             applied += self._take(_Pass(connection, mark.uidvalidity), uids)
             after = max([after, *uids])
 

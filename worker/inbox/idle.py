@@ -8,8 +8,10 @@ from worker.inbox.bell import Bell
 from worker.inbox.wire import Wire
 
 
-def idle(wire: Wire, seconds: float, bell: Bell) -> None:
-    """IDLE until the server says anything, `bell` rings or `seconds` of real time have passed.
+def idle(wire: Wire, seconds: float, bell: Bell) -> bool:
+    """Return whether the server agreed to an IDLE.
+
+    IDLE until the server says anything, `bell` rings or `seconds` of real time have passed.
 
     What was said is not looked at: the caller searches after every IDLE, whatever ended it. A
     server may speak before its go-ahead, and may end the IDLE itself. Raises what imaplib raises;
@@ -24,7 +26,7 @@ def idle(wire: Wire, seconds: float, bell: Bell) -> None:
     # The server may have ended the IDLE: then a DONE would be a command that it does not know.
     while wire.has_line and not wire.is_answered(tag):
         wire.take_response()
-    wire.end_idle(tag)
+    return wire.end_idle(tag)
 
 
 def _wait_for_line(wire: Wire, end: float, bell: Bell) -> None:

@@ -53,7 +53,7 @@ class Connection:
     """A logged-in connection.
 
     Its methods raise InboxError, after which it is of no more use, unless the kind is FOLDER.
-    `folder` is the one that is open, if any. `can_idle` says whether the server knows IDLE.
+    `folder` is the one that is open, if any. `can_idle` says whether the server does IDLE.
     """
 
     def __init__(self, account: ImapAccount, wire: Wire, bell: Bell) -> None:
@@ -155,10 +155,13 @@ class Connection:
         return answers.bodies(self._untagged("FETCH"))
 
     def idle(self, seconds: float) -> None:
-        """IDLE on the open folder until something happens; see worker.inbox.idle."""
+        """IDLE on the open folder until something happens; see worker.inbox.idle.
+
+        A server that refuses although it announced it is not asked again.
+        """
         with _translated(self.account):
             self._wire.allow(USUAL_ANSWER)
-            idle(self._wire, seconds, self._bell)
+            self.can_idle = idle(self._wire, seconds, self._bell)
 
     def ensure_wanted(self) -> None:
         """Raise InboxError if the bell was stopped, so that nothing more is begun."""

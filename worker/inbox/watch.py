@@ -25,6 +25,7 @@ from worker.inbox.bell import Bell
 from worker.inbox.catchup import FolderReader
 from worker.inbox.folders import Folders
 from worker.inbox.handler import Handler
+from worker.inbox.idling import Idling
 from worker.inbox.imap import Connection, connect
 from worker.inbox.trouble import InboxError, Trouble
 
@@ -85,6 +86,7 @@ class Watcher:
         self._others: list[FolderReader] = []
         self._others_due = self._list_due = 0.0
         self._failures = 0
+        self._idling = Idling()
         self._bell = Bell()
         self._thread = threading.Thread(
             target=self._watch, name=f"watch {account.mailbox}", daemon=True
@@ -136,38 +138,52 @@ class Watcher:
         self._list_due = self._others_due + self._pace.listed
         first, *self._others = self._folders.readers(connection)
         while not self._bell.stopped:
-            self._read(connection, first)
+            self._idling.found(self._read(connection, first))
             self._failures = 0
             self._wait(connection, first)
             if time.monotonic() >= self._list_due:
                 return
 
-    def _read(self, connection: Connection, first: FolderReader) -> None:
-        self._read_folder(connection, first)
+    def _read(self, connection: Connection, first: FolderReader) -> int:
+        found = self._read_folder(connection, first)
         if self._others and time.monotonic() >= self._others_due:
             for reader in self._others:
-                self._read_folder(connection, reader)
+                found += self._read_folder(connection, reader)
             self._others_due = time.monotonic() + self._pace.poll
             # Back to where the IDLE will be; what came meanwhile is read on the way in.
-            self._read_folder(connection, first)
+            found += self._read_folder(connection, first)
+        return found
 
-    def _read_folder(self, connection: Connection, reader: FolderReader) -> None:
+    def _read_folder(self, connection: Connection, reader: FolderReader) -> int:
         try:
-            reader.read(connection)
+            return reader.read(connection)
         except InboxError as error:
             if error.kind is not Trouble.FOLDER:
                 raise
             self._report(error)  # one folder that is not there keeps none of the others unread
             self._list_due = 0.0
+            return 0
 
     def _wait(self, connection: Connection, first: FolderReader) -> None:
         seconds = self._pace.poll
         if self._others:
             seconds = max(0.0, min(seconds, self._others_due - time.monotonic()))
-        if connection.can_idle and connection.folder == first.folder:
-            connection.idle(seconds)
-        else:
+        may_idle = connection.can_idle and self._idling.may_begin(time.monotonic())
+        if not may_idle or connection.folder != first.folder:
             self._bell.listen(None, seconds)
+        elif self._idling.rest():
+            self._bell.listen(None, min(seconds, Idling.MOMENT))
+        else:
+            self._idle(connection, seconds)
+
+    def _idle(self, connection: Connection, seconds: float) -> None:
+        began = time.monotonic()
+        try:
+            connection.idle(seconds)
+        except InboxError:
+            self._idling.cut(time.monotonic())
+            raise
+        self._idling.ended(time.monotonic() - began)
 
     def _report(self, error: InboxError) -> Trouble:
         try:

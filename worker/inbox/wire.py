@@ -147,13 +147,12 @@ class Wire(imaplib.IMAP4):
         """Whether the result of the command with this tag has come."""
         return self.tagged_commands[tag] is not None
 
-    def end_idle(self, tag: bytes) -> None:
-        """Say DONE, unless the server has ended the IDLE itself, and read to its result."""
+    def end_idle(self, tag: bytes) -> bool:
+        """Say DONE, unless the server has ended the IDLE itself; return whether it had agreed."""
         if not self.is_answered(tag):
             self.send(b"DONE\r\n")
-        kind, data = self._get_tagged_response(tag)
-        if kind != "OK":
-            raise self.error(f"IDLE refused: {data[-1]!r}")
+        kind, _ = self._get_tagged_response(tag)
+        return bool(kind == "OK")
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
         sock = _dial(self.host, self.port, timeout, self._on_socket)
