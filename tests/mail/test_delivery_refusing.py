@@ -168,6 +168,60 @@ async def test_what_makes_a_mailbox_wait_is_tried_with_one(
     assert server.connections == 1
 
 
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
+async def test_a_server_that_says_late_that_it_takes_no_more_gets_all_by_what_it_takes(
+    verb: str,
+) -> None:
+    """So does Exchange Online: it logs everybody in, and serves three."""
+    taken: set[Peer] = set()
+    turned_away = asyncio.Event()
+
+    async def serve_three(peer: Peer) -> None:
+        if len(taken) == 3 and peer not in taken:
+            await peer.say(b"432 4.3.2 Concurrent connections limit exceeded\r\n")
+            turned_away.set()
+        else:
+            taken.add(peer)
+            await (accept(peer) if verb == "DATA" else peer.say(b"250 ok\r\n"))
+
+    async def release() -> bool:
+        await turned_away.wait()
+        return True
+
+    # Of three that are served, each is in use until the others have been turned away.
+    script: Script = {**GOOD, verb: serve_three}
+    async with fake_smtp(script) as server:
+        pool = Pool(account(server.port, 5))
+        outcomes = await ends(packages(pool, 20, release if verb != "DATA" else yes))
+        await pool.close()
+    assert {type(outcome) for outcome in outcomes} == {Accepted}
+    assert len(server.bodies) == 20
+
+
+async def test_a_server_that_says_after_the_dot_that_it_takes_no_more_is_heard() -> None:
+    served = 0
+    all_there = asyncio.Barrier(5)
+
+    async def serve_three(peer: Peer) -> None:
+        nonlocal served
+        served += 1
+        refused = b"432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded\r\n"
+        await peer.say(refused if served == 4 else b"250 ok\r\n")
+
+    async def release() -> bool:
+        if served == 0:
+            await all_there.wait()
+        return True
+
+    async with fake_smtp({**GOOD, ".": serve_three}) as server:
+        pool = Pool(account(server.port, 5))
+        outcomes = await ends(packages(pool, 5, release))
+        most = pool._connections.most
+        await pool.close()
+    assert sum(isinstance(one, Deferred) for one in outcomes) == 1
+    assert most == 4
+
+
 async def test_what_is_said_of_one_recipient_is_heard_for_one() -> None:
     script: Script = {**GOOD, "RCPT": (b"450 4.2.2 full\r\n", b"250 ok\r\n")}
     async with fake_smtp(script) as server:

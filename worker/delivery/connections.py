@@ -18,6 +18,9 @@ ENOUGH = 60.0
 MOMENT = 0.25
 """Seconds in which whoever comes hears what the one before him heard of all."""
 
+ONE_BY_ONE = 86_400.0
+"""Seconds in which a server that lost commands of a group is given one at a time."""
+
 NO_MORE = Returned("the server takes no more connections")
 
 
@@ -37,6 +40,7 @@ class Connections:
         self._has_opened = False
         self._enough = 0
         self._enough_until = 0.0
+        self._one_by_one_until = 0.0
         self._barred: LoginRefused | None = None
         self._away: Returned | None = None
         self._away_until = 0.0
@@ -88,6 +92,12 @@ class Connections:
             self._enough = len(others) + len(self._idle)
             self._enough_until = monotonic() + ENOUGH
         return bool(others)
+
+    def forgo_pipelining(self) -> None:
+        """Say one command at a time for a while: the server loses what comes along with one."""
+        self._one_by_one_until = monotonic() + ONE_BY_ONE
+        for _, conversation in self._idle:
+            conversation.forgo_pipelining()
 
     def forget_login(self) -> None:
         """Ask the server again although it refused the login before."""
@@ -157,6 +167,8 @@ class Connections:
             return self._barred
         opened = await self._opened()
         self._has_opened = isinstance(opened, Conversation)
+        if isinstance(opened, Conversation) and monotonic() < self._one_by_one_until:
+            opened.forgo_pipelining()
         if isinstance(opened, Conversation | Returned):
             return opened
         if not self.is_one_too_many():

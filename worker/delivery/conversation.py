@@ -10,6 +10,7 @@ conversation can be used again.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 
 from worker.delivery.account import Timeouts
@@ -27,7 +28,7 @@ from worker.delivery.outcome import (
 from worker.delivery.receipt import final_message_id
 from worker.delivery.reply import Reply
 from worker.delivery.transaction import Transaction, ends_connection, failure
-from worker.delivery.wire import CutError, Wire
+from worker.delivery.wire import CutError, SilenceError, Wire
 
 BLOCK = 65_536
 """Octets of a body that are handed over at once; the last of them go together with the dot."""
@@ -39,6 +40,8 @@ class Conversation:
     def __init__(self, wire: Wire, server: Extensions, timeouts: Timeouts, host: str) -> None:
         self.offers = 0
         """Envelopes offered so far."""
+        self.is_choked = False
+        """Whether the server fell silent within a group of commands: it does not read them all."""
         self.patience = 0.0
         """Seconds that the server took to answer the last body."""
         self._wire = wire
@@ -78,6 +81,9 @@ class Conversation:
             else:
                 await self._settle(transaction)
         except CutError as cut:
+            has_begun_to_answer = is_begun or bool(transaction.accepted)
+            is_group = self._server.pipelining and has_begun_to_answer
+            self.is_choked = is_group and isinstance(cut, SilenceError)
             lost = Deferred(transaction.phase, None, str(cut), "mailbox")
             return transaction.failure or lost
         finally:
@@ -129,6 +135,10 @@ class Conversation:
         if reply.code // 100 != 2:
             self._wire.abort("the server gave up the connection")
         return self.in_step
+
+    def forgo_pipelining(self) -> None:
+        """Say one command at a time, whatever the server announces; no offer is under way."""
+        self._server = replace(self._server, pipelining=False)
 
     def give_up(self) -> None:
         """Wait no longer for the answers to an offer: nothing depends on them but a body."""

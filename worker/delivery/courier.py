@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from worker.core.refusal import status_of
 from worker.delivery.connections import Connections
 from worker.delivery.conversation import Conversation
 from worker.delivery.outcome import (
@@ -25,6 +26,9 @@ from worker.delivery.parcel import Parcel
 
 PROMPT = 1.0
 """Seconds within which a server must have answered the last body, for another to board."""
+
+
+_OFFERED = (Phase.MAIL, Phase.RCPT, Phase.DATA)  # no byte of the body was written yet
 
 
 class Courier:
@@ -100,15 +104,13 @@ class Courier:
     async def _carry(self, conversation: Conversation, parcel: Parcel) -> None:
         """Carry one message; a fault of our own is that one's and nobody else's.
 
-        A connection may prove to be dead at MAIL, because it was used before, or because there are
-        others, and it is one too many: then the message was not tried.
+        What is of the connection says nothing about the message, which was not tried then.
         """
         was_used = conversation.offers > 0
         try:
             outcome = await self._converse(conversation, parcel)
-            if _went_stale(outcome) and (
-                was_used or self._connections.is_one_too_many(conversation)
-            ):
+            if self._is_of_connection(conversation, outcome, was_used):
+                conversation.withdraw()
                 self._waiting.appendleft(parcel)
             else:
                 parcel.ended(outcome)
@@ -118,6 +120,24 @@ class Courier:
         except Exception as error:  # noqa: BLE001  whatever it is, the message must not be lost
             conversation.withdraw()  # nobody knows any more where it stands
             parcel.failed(error)
+
+    def _is_of_connection(
+        self, conversation: Conversation, outcome: Outcome, was_used: bool
+    ) -> bool:
+        """Whether an outcome is of the connection alone, and the message may go by another.
+
+        It may prove to be dead at MAIL, because it was used before; it may be one too many, as
+        there are others; or its server loses what is said together.
+        """
+        if conversation.is_choked:
+            self._connections.forgo_pipelining()
+            return True
+        if was_used and _went_stale(outcome):
+            return True
+        if not (_went_stale(outcome) or _takes_no_more(outcome)):
+            return False
+        is_one_too_many = self._connections.is_one_too_many(conversation)
+        return is_one_too_many and isinstance(outcome, Deferred) and outcome.phase in _OFFERED
 
     async def _converse(self, conversation: Conversation, parcel: Parcel) -> Outcome:
         offered = await conversation.offer(parcel.envelope)
@@ -165,6 +185,11 @@ def _is_of_all(outcome: Outcome) -> bool:
             return outcome.scope == "mailbox"
         case _:
             return isinstance(outcome, InDoubt)
+
+
+def _takes_no_more(outcome: Outcome) -> bool:
+    """Whether a server says that it does not take so much at once (RFC 3463 §3.4: X.3.2)."""
+    return isinstance(outcome, Deferred) and status_of(outcome.text) == (3, 2) and not outcome.cause
 
 
 def _went_stale(outcome: Outcome) -> bool:

@@ -19,6 +19,10 @@ class CutError(NurtureError, ConnectionError):
     """The connection ended, or had to be ended; `str()` says why."""
 
 
+class SilenceError(CutError):
+    """It had to be ended because no answer came in time."""
+
+
 class Wire(asyncio.Protocol):
     """The protocol of an open, secured connection to a server that is waiting for a command."""
 
@@ -31,6 +35,7 @@ class Wire(asyncio.Protocol):
         self._holds = False
         self._stray = False
         self._end: str | None = None
+        self._is_silent = False
         self._waiter: asyncio.Future[None] | None = None
         self._alarm: asyncio.Handle | None = None
         self._rings = 0.0
@@ -128,7 +133,7 @@ class Wire(asyncio.Protocol):
     async def _news(self, deadline: float, limit: float) -> None:
         """Wait until something happens; at the deadline, or when cancelled, end the connection."""
         if self._end is not None:
-            raise CutError(self._end)
+            raise (SilenceError if self._is_silent else CutError)(self._end)
         self._waiter = self._loop.create_future()
         self._deadline, self._limit = deadline, limit
         if self._alarm is None or self._rings > deadline:
@@ -167,6 +172,7 @@ class Wire(asyncio.Protocol):
     def _give_up(self, waiter: asyncio.Future[None]) -> None:
         """End the connection if nothing happened to end the wait."""
         if not waiter.done():
+            self._is_silent = self._end is None
             self.abort(f"no answer within {self._limit:g} seconds")
 
     def _withhold(self) -> None:
