@@ -55,6 +55,7 @@ class Package:
     def __init__(self, stream: Stream, recipient: str) -> None:
         self.body = stream.body
         self.envelope = Envelope.of(letters.SENDER, recipient, self.body.raw)
+        self.claimed = time.monotonic()
         self._stream = stream
 
     async def release(self) -> bool:

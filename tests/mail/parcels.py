@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from time import monotonic
 
 from worker.delivery.body import Body
 from worker.delivery.envelope import Envelope
@@ -19,6 +20,7 @@ class Package:
     def __init__(self, envelope: Envelope, body: Body, release: Release) -> None:
         self.envelope = envelope
         self.body = body
+        self.claimed = monotonic()
         self.end: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._release = release
 

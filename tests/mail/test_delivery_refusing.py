@@ -21,6 +21,7 @@ from tests.mail.fake_smtp import (
 )
 from tests.mail.parcels import Package, Release, yes
 from tests.mail.test_delivery_pool import BODY, PATIENT, account
+from worker.delivery import connections
 from worker.delivery.account import Account
 from worker.delivery.envelope import Envelope
 from worker.delivery.outcome import (
@@ -220,6 +221,25 @@ async def test_a_server_that_says_after_the_dot_that_it_takes_no_more_is_heard()
         await pool.close()
     assert sum(isinstance(one, Deferred) for one in outcomes) == 1
     assert most == 4
+
+
+async def test_letters_of_one_claim_hear_the_same_however_late_they_are_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connections, "MOMENT", 0.0)
+    async with fake_smtp({**GOOD, ".": (cut, b"250 ok\r\n")}) as server:
+        pool = Pool(account(server.port, connections=1))
+        made = packages(pool, 10)
+        first, *others = await ends(made)
+        late = Package(made[0].envelope, BODY, yes)
+        late.claimed = made[0].claimed
+        pool.carry(late)
+        others += await ends([late])
+        after = await ends(packages(pool, 1))
+        await pool.close()
+    assert isinstance(first, InDoubt)
+    assert others == [Returned(str(first))] * 10
+    assert isinstance(after[0], Accepted)
 
 
 async def test_what_is_said_of_one_recipient_is_heard_for_one() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from math import inf
 from time import monotonic
 
 from worker.delivery.account import Account
@@ -43,7 +44,7 @@ class Connections:
         self._one_by_one_until = 0.0
         self._barred: LoginRefused | None = None
         self._away: Returned | None = None
-        self._away_until = 0.0
+        self._away_since = self._away_until = 0.0
         self._opening: set[asyncio.Task[Conversation | NotOpened]] = set()
         self._is_closed = False
 
@@ -62,9 +63,12 @@ class Connections:
         """How many can be in use at once: fewer than we may, where the server took no more."""
         return self._enough if monotonic() < self._enough_until else self._account.connections
 
-    async def take(self) -> Conversation | NotOpened | Returned:
-        """Return a conversation that is in step, or say why there is none."""
-        taken = self._unasked() or await self._from_idle() or await self._open()
+    async def take(self, claimed: float = inf) -> Conversation | NotOpened | Returned:
+        """Return a conversation that is in step, or say why there is none.
+
+        It is for a message that was claimed at that monotonic second.
+        """
+        taken = self._unasked(claimed) or await self._from_idle() or await self._open(claimed)
         if isinstance(taken, Conversation):
             self._lent.add(taken)
         return taken
@@ -104,8 +108,17 @@ class Connections:
         self._barred = self._away = None
 
     def turned_away(self, because: Outcome) -> None:
-        """Ask for nothing in this moment: what is claimed together comes in several lots."""
-        self._away, self._away_until = Returned(str(because)), monotonic() + MOMENT
+        """Ask for nothing in this moment, and for nothing that was claimed before it."""
+        self._away, self._away_since = Returned(str(because)), monotonic()
+        self._away_until = self._away_since + MOMENT
+
+    def heard_since(self, claimed: float) -> Returned | None:
+        """Return what was heard of all since a message was claimed, if anything.
+
+        What is claimed together comes in several lots, and may be written slowly; what is claimed
+        later goes by the rest that its mailbox was given.
+        """
+        return self._away if claimed <= self._away_since else None
 
     def shut(self) -> None:
         """Open and offer nothing any more, and keep nothing that is given back."""
@@ -122,10 +135,12 @@ class Connections:
         idle, self._idle = self._idle, []
         await asyncio.gather(*(conversation.quit() for _, conversation in idle))
 
-    def _unasked(self) -> Returned | None:
+    def _unasked(self, claimed: float) -> Returned | None:
         """Return what whoever comes now hears, without the server being asked."""
         if monotonic() < self._away_until:
             return self._away
+        if (heard := self.heard_since(claimed)) is not None:
+            return heard
         return NO_MORE if self.are_enough else None
 
     async def _from_idle(self) -> Conversation | None:
@@ -144,7 +159,7 @@ class Connections:
                 self._idle.pop()[1].withdraw()
         return None
 
-    async def _open(self) -> Conversation | NotOpened | Returned:
+    async def _open(self, claimed: float) -> Conversation | NotOpened | Returned:
         """Open a conversation; until one is logged in, one at a time.
 
         So a wrong password is tried once, and not once for every connection: whoever waited for a
@@ -153,7 +168,7 @@ class Connections:
         if self._has_opened:
             return await self._connect()
         async with self._first:
-            return self._unasked() or await self._connect()
+            return self._unasked(claimed) or await self._connect()
 
     async def _connect(self) -> Conversation | NotOpened | Returned:
         if self._tls is None and self._account.security != "none":

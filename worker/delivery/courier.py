@@ -55,7 +55,7 @@ class Courier:
         Where there is none, and nobody else has one, the first in the queue hears why, and the
         rest comes back untried: each would hear the same.
         """
-        conversation = await self._connections.take()
+        conversation = await self._connections.take(self._waiting[0].claimed)
         if isinstance(conversation, Conversation):
             await self._use(conversation)
             return True

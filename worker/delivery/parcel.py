@@ -22,6 +22,11 @@ class Parcel(Protocol):
         """What follows DATA, without its final dot."""
         ...
 
+    @property
+    def claimed(self) -> float:
+        """The monotonic second at which it was claimed, with others of its mailbox."""
+        ...
+
     async def release(self) -> bool:
         """Tell whether it may go; asked right before the first byte of the body."""
         ...

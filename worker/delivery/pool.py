@@ -30,6 +30,9 @@ class Pool:
         if self._connections.is_closed:
             parcel.ended(STOPPING)
             return
+        if (heard := self._connections.heard_since(parcel.claimed)) is not None:
+            parcel.ended(heard)
+            return
         self._waiting.append(parcel)
         if len(self._couriers) < self._connections.most:
             self._couriers.add(asyncio.create_task(self._work()))

@@ -95,10 +95,11 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Messages that one transaction claimed, and where the database stood in it."""
+    """Messages that one transaction claimed at a monotonic second, and where the database stood."""
 
     messages: list[Message]
     mark: Mark
+    at: float = 0.0
 
 
 NOTHING = Claim([], Mark(None))
@@ -141,10 +142,11 @@ class Sender:
             raise
         return len(claim.messages)
 
-    def _begin(self, sending: Sending) -> None:
+    def _begin(self, sending: Sending, claimed: float) -> None:
         self._trying.take(sending.message)
         self._idle.clear()
-        transit = Transit(sending, self._ledger, self._office.reached, self._landed, self._crashed)
+        told = (self._office.reached, self._landed, self._crashed)
+        transit = Transit(sending, self._ledger, *told, claimed)
         try:
             self._office.carriers[sending.message.mailbox].carry(transit)
         except Exception as error:  # noqa: BLE001  it is of this one, and the others go on
@@ -215,7 +217,7 @@ class Sender:
             mark = standstill.mark(connection)
         if claimed:
             office.reached(Point.CLAIMED)
-        return Claim(claimed, mark)
+        return Claim(claimed, mark, monotonic())
 
     def _look_back(self) -> None:
         """Find out what of ours the database lacks, or has and nobody here is working on.
@@ -260,7 +262,7 @@ class Sender:
         for start in range(0, len(found.going), AT_ONCE):
             piece = found.going[start : start + AT_ONCE]
             for sending in self._write(pen, reading, piece, claim.mark):
-                self._begin(sending)
+                self._begin(sending, claim.at)
             await self._until_needed(piece[-1].message.mailbox)
 
     def _judge(self, claim: Claim) -> Judged:

@@ -32,9 +32,11 @@ class Transit:
         reached: Reached,
         landed: Callable[[Message, Outcome], None],
         crashed: Callable[[Message, Exception], None],
+        claimed: float,
     ) -> None:
         self.envelope = sending.letter.envelope
         self.body = sending.letter.body
+        self.claimed = claimed
         self._sending = sending
         self._ledger = ledger
         self._reached = reached
