@@ -47,9 +47,7 @@ def hang_up(talk: Conversation) -> None:
 def test_a_server_that_asks_for_patience_is_not_held_against_a_mail() -> None:
     with fake_imap() as server:
         server.mails = {1: mail("one"), 2: mail("two")}
-        server.answers["UID FETCH"] = of_bodies(
-            server, lambda talk: talk.done(THROTTLED), times=12
-        )
+        server.answers["UID FETCH"] = of_bodies(server, lambda talk: talk.done(THROTTLED), times=12)
         ledger = from_the_beginning(server)
         with watching(server.account, ledger, limits=Limits(tries=2)):
             ledger.wait_for_subjects(["one", "two"])
@@ -129,3 +127,62 @@ def test_a_server_that_speaks_of_mail_at_each_search_is_read_to_the_end() -> Non
         ledger = from_the_beginning(server)
         assert poll_once(server.account, ledger) == 1
         assert ledger.fresh_times == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "remedy"),
+    [
+        ("NO [INUSE] Mailbox is locked", "it is tried again"),
+        ("NO [SERVERBUG] Internal error occurred", "it is tried again"),
+        (THROTTLED, "it is tried again"),
+        ("NO [NONEXISTENT] Unknown Mailbox", "mend imap.folders"),
+    ],
+)
+def test_a_folder_that_cannot_be_opened_for_now_is_none_to_mend(answer: str, remedy: str) -> None:
+    with (
+        fake_imap(examine=lambda talk, _: talk.done(answer)) as server,
+        pytest.raises(InboxError) as refused,
+    ):
+        poll_once(server.account, Ledger())
+    assert refused.value.kind is Trouble.FOLDER
+    assert str(refused.value).endswith(f"; {remedy}")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "NO [THROTTLED] wait",
+        "NO [ALERT] Too many simultaneous connections. (Failure)",
+        "NO [OVERQUOTA] Account exceeded command or bandwidth limits.",
+    ],
+)
+def test_a_login_that_is_one_too_many_is_no_wrong_password(answer: str) -> None:
+    with (
+        fake_imap(login=lambda talk, _: talk.done(answer)) as server,
+        pytest.raises(InboxError, match="is busy and takes no login") as refused,
+    ):
+        poll_once(server.account, Ledger())
+    assert refused.value.kind is Trouble.UNREACHABLE
+
+
+def test_what_a_server_says_in_place_of_a_greeting_is_told_in_its_words() -> None:
+    def turn_away(sock: socket.socket) -> None:
+        with sock:
+            sock.sendall(b"* BYE [UNAVAILABLE] Too many connections from your address\r\n")
+
+    with fake_imap() as server:
+        server._serve = turn_away  # type: ignore[method-assign]
+        with pytest.raises(InboxError) as refused:
+            poll_once(server.account, Ledger())
+    said = "was lost ([UNAVAILABLE] Too many connections from your address); it is tried again"
+    assert str(refused.value).endswith(said)
+    assert refused.value.kind is Trouble.UNREACHABLE
+
+
+def test_a_command_that_is_refused_is_named_with_what_was_said() -> None:
+    with (
+        fake_imap(uid_search=lambda talk, _: talk.done("NO not today")) as server,
+        pytest.raises(InboxError) as refused,
+    ):
+        poll_once(server.account, from_the_beginning(server))
+    assert str(refused.value).endswith("refuses UID SEARCH (not today); it is tried again")

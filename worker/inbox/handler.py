@@ -32,9 +32,10 @@ class Fetched:
     """One mail as the server has it.
 
     `raw` is the whole mail, or its header alone where `truncated` says that the whole was too
-    large or not to be had, or nothing where the server did not give it out. `received_at` is the INTERNALDATE.
-    `mark` is to be committed with what the mail does; it is none while a folder that the server
-    has renumbered is read again (see `Handler.renumbered`). `role` is what lies in the folder.
+    large or not to be had, or nothing where the server did not give it out. `received_at` is the
+    INTERNALDATE. `mark` is to be committed with what the mail does; it is none while a folder that
+    the server has renumbered is read again (see `Handler.renumbered`). `role` is what lies in the
+    folder.
     """
 
     mailbox: str

@@ -6,19 +6,19 @@ something to say as soon as it begins, so that it would begin, and end, many tim
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 
 class Idling:
     """What is known of the IDLEs with one server, over all its connections."""
 
-    CUTS: ClassVar[Final] = 3
+    CUTS: ClassVar[int] = 3
     """So many in a row that ended with the connection, and it is not asked for."""
-    PAUSE: ClassVar[Final] = 3600.0
+    PAUSE: ClassVar[float] = 3600.0
     """Seconds in which it then is not."""
-    BRIEF: ClassVar[Final] = 5
+    BRIEF: ClassVar[int] = 5
     """So many in a row may end at once and bring nothing; then a moment passes before the next."""
-    MOMENT: ClassVar[Final] = 1.0
+    MOMENT: ClassVar[float] = 1.0
 
     def __init__(self) -> None:
         self._cuts = self._in_vain = 0

@@ -126,7 +126,7 @@ def is_busy(answer: str) -> bool:
 
 
 def _passes(answer: str) -> bool:
-    """Whether a refusal passes by itself: a fault of the server's, too, which may be of one mail."""
+    """Whether a refusal passes by itself, as a fault of the server's does, too."""
     return is_busy(answer) or _SERVERBUG.search(answer) is not None
 
 

@@ -154,6 +154,13 @@ class Wire(imaplib.IMAP4):
         kind, _ = self._get_tagged_response(tag)
         return bool(kind == "OK")
 
+    def _connect(self) -> None:
+        try:
+            super()._connect()  # type: ignore[misc]  # typeshed does not know it
+        except self.error:
+            self._check_bye()  # RFC 3501 §7.1.5: the server's way to turn us away
+            raise
+
     def _create_socket(self, timeout: float | None) -> socket.socket:
         sock = _dial(self.host, self.port, timeout, self._on_socket)
         return sock if self._tls is None else self._shake_hands(sock, self._tls)
