@@ -34,12 +34,16 @@ def test_sends_wait_for_an_inbox_that_is_out_of_reach(
     made.config.write_text(text)
     dovecot.stop()
     with nurture(made) as running, made.ticks() as ticks:
+        trouble = running.said("inbox.trouble")
+        assert trouble["level"] == "warning"
+        assert trouble["event"].startswith("mailbox sales: 127.0.0.1:")
         deadline = monotonic() + 3 * HANG
         while not waits(ticks) and monotonic() < deadline:
             sleep(0.1)  # nothing is logged of what does not happen
         assert waits(ticks)
         assert sink.messages() == []
         dovecot.start()
+        running.said("inbox.read")
         running.said("message.accepted")
         with ticks.desk() as desk:
             assert alerts.open_now(desk.connection) == []

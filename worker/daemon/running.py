@@ -26,7 +26,7 @@ from worker.engine import leases
 from worker.engine.batch import NOTHING
 from worker.engine.letter import Writer
 from worker.engine.points import Reached, unwatched
-from worker.engine.receive import Receiver
+from worker.engine.receive import IN_TROUBLE, Receiver
 from worker.engine.send import Office
 from worker.engine.sight import seen_now
 from worker.inbox.apart.reader import Reader
@@ -204,6 +204,7 @@ class Run:
             ticks.clock,
             self._applied,
             self._reader,
+            self._heard,
         )
         return [
             Watcher(
@@ -225,6 +226,11 @@ class Run:
             message=message.id,
         )
         self._next_steps.ask()
+
+    def _heard(self, what: str, sentence: str) -> None:
+        """Take note, in the watcher's thread, how it is with an inbox."""
+        write = self._log.warning if what == IN_TROUBLE else self._log.info
+        write(sentence, action=what)
 
     def _applied(self, event: str, mailbox: str) -> None:
         """Take note, in the watcher's thread, that a mail was applied."""

@@ -27,6 +27,8 @@ from worker.inbox.trouble import Trouble
 from worker.store import alerts, incoming, locks, messages
 from worker.store.database import Connection, Database
 
+IN_TROUBLE, READ_AGAIN = "inbox.trouble", "inbox.read"
+"""What `told` hears of: a mailbox that cannot be read, and one that was read again."""
 ACTING = frozenset({Kind.HUMAN, Kind.BOUNCE, Kind.COMPLAINT})
 """What may suppress an address or hold a company, whoever it is from."""
 
@@ -53,10 +55,14 @@ class ReadsHere:
         return [classify.read(raw, received_at=received_at) for raw, received_at in mails]
 
 
+def _nobody(_what: str, _sentence: str) -> None: ...
+
+
 class Receiver:
     """Applies what comes into the mailboxes of one installation.
 
-    `applied` is told the name of each event and the mailbox it came to, after the commit. `reader`
+    `applied` is told the name of each event and the mailbox it came to, after the commit; `told`,
+    once each, that a mailbox cannot be read, and that it is again, with a sentence. `reader`
     says what mails mean: the daemon asks a process that can be killed (`inbox.apart`), because it
     reads what strangers write. All mail is glanced at; what concerns somebody is read.
     """
@@ -69,12 +75,14 @@ class Receiver:
         clock: Clock,
         applied: Callable[[str, str], None],
         reader: Reads | None = None,
+        told: Callable[[str, str], None] = _nobody,
     ) -> None:
         self._database = database
         self._setup = setup
         self._clock = clock
         self._house = House(setup, catalogue, clock)
         self._applied = applied
+        self._told = told
         self._reader = reader or ReadsHere()
 
     def watches(self, mailbox: str, folders: Sequence[str]) -> datetime | None:
@@ -155,16 +163,20 @@ class Receiver:
             if read is None:
                 return
             # Its stalest folder may be the one in trouble, which another says nothing about.
-            alerts.close(connection, now, kind="inbox", subject=mailbox, until=read)
+            over = alerts.close(connection, now, kind="inbox", subject=mailbox, until=read)
             if before is None or now - before > self._setup.policy.inbox_fresh:
                 # What waits for a cap, or for the morning, gains nothing by this.
                 soon = now + LOOK_AGAIN
                 messages.release_waiting(connection, now, before=soon, mailbox=mailbox)
+        if over:
+            self._told(READ_AGAIN, f"mailbox {mailbox} is read again")
 
     def trouble(self, mailbox: str, sentence: str, kind: Trouble) -> None:  # noqa: ARG002
         """Raise an alert that a mailbox cannot be read; its sends are held by the gate."""
         with self._database.write() as connection:
-            alerts.keep(connection, "inbox", mailbox, sentence, self._clock.now())
+            is_new = alerts.keep(connection, "inbox", mailbox, sentence, self._clock.now())
+        if is_new:
+            self._told(IN_TROUBLE, sentence)
 
     def _commit(
         self, mails: Sequence[Fetched], readings: list[Reading], strangers: Strangers

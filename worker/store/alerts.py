@@ -76,10 +76,12 @@ def raise_(connection: Connection, kind: str, subject: str, text: str, now: date
     return bool(_RAISE.tuples(connection, row))
 
 
-def keep(connection: Connection, kind: str, subject: str, text: str, now: datetime) -> None:
-    """Raise an alert, or have the one that is open say what is wrong by now."""
-    if not raise_(connection, kind, subject, text, now):
+def keep(connection: Connection, kind: str, subject: str, text: str, now: datetime) -> bool:
+    """Raise an alert, or have the one that is open say what is wrong by now; tell which it was."""
+    is_new = raise_(connection, kind, subject, text, now)
+    if not is_new:
         _REWORD.run(connection, kind=kind, subject=subject, said=text)
+    return is_new
 
 
 def is_open(connection: Connection, kind: str, subject: str) -> bool:
