@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from worker.errors import ConfigError
 from worker.inbox import answers
-from worker.inbox.answers import Announced
+from worker.inbox.answers import Announced, Folder
 from worker.inbox.batches import Limits, batches
 from worker.inbox.imapdate import internal_date, search_date
 from worker.inbox.trouble import Trouble
@@ -36,6 +36,25 @@ def test_the_text_of_a_mail_is_no_attribute() -> None:
     answer = [(b"1 (BODY[] {20}", b"UID 99 RFC822.SIZE 1"), b" UID 5)"]
     assert answers.bodies(answer) == {5: b"UID 99 RFC822.SIZE 1"}
     assert answers.announced(answer) == {}
+
+
+def test_folders_are_read_however_they_are_named() -> None:
+    answer = [
+        b'(\\HasNoChildren \\Sent) "/" "Gesendet &- mehr"',
+        b"() NIL INBOX",
+        (b'(\\Junk) "." {10}', b'Werbung "x"'),
+        b"",
+        b'() "\\" "Kunden \\"A\\" \\\\ B"',
+        b'() "/" Entw&APw-rfe',
+        b"nonsense",
+    ]
+    assert answers.folders(answer) == [
+        Folder(("\\HasNoChildren", "\\Sent"), b"Gesendet &- mehr"),
+        Folder((), b"INBOX"),
+        Folder(("\\Junk",), b'Werbung "x"'),
+        Folder((), b'Kunden "A" \\ B'),
+        Folder((), b"Entw&APw-rfe"),
+    ]
 
 
 def test_sizes_and_dates_are_found_in_any_order() -> None:

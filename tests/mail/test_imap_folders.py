@@ -14,6 +14,7 @@ from tests.servers.dovecot import Dovecot
 from worker.inbox.handler import Mark
 from worker.inbox.poll import poll_once
 from worker.inbox.role import Role
+from worker.inbox.trouble import InboxError, Trouble
 
 MARKED = {Role.SENT: "", Role.JUNK: "", Role.ALL: ""}
 GMAIL = (
@@ -127,3 +128,48 @@ def drafts_apart(server: FakeImap):  # type: ignore[no-untyped-def]
         talk.done()
 
     return search
+
+
+def test_folders_that_cannot_be_listed_for_now_are_watched_all_the_same() -> None:
+    with fake_imap(list=lambda talk, _: talk.done("NO [THROTTLED] wait")) as server:
+        ledger = Ledger()
+        ledger.watched = ("INBOX", "Spam")
+        with pytest.raises(InboxError, match="asks for patience") as refused:
+            poll_once(replace(server.account, special=MARKED), ledger)
+    assert refused.value.kind is Trouble.BUSY
+    assert ledger.watched == ("INBOX", "Spam")
+
+
+def when_asked(talk: Conversation, arguments: str) -> None:
+    """Mark folders for those alone who ask for it, as RFC 6154 §2 allows."""
+    mark = r"\Junk" if arguments.endswith("RETURN (SPECIAL-USE)") else r"\HasNoChildren"
+    talk.say(f'* LIST ({mark}) "/" {{11}}\r\nWerbung "x"')
+    talk.done()
+
+
+def test_marks_that_are_told_only_to_who_asks_are_asked_for() -> None:
+    def capability(talk: Conversation, _: str) -> None:
+        talk.say("* CAPABILITY IMAP4rev1 SPECIAL-USE LIST-EXTENDED")
+        talk.done()
+
+    with fake_imap(list=when_asked, capability=capability) as server:
+        ledger = Ledger()
+        poll_once(replace(server.account, special=MARKED), ledger)
+    assert ledger.watched == ("INBOX", 'Werbung "x"')
+
+
+def test_a_server_that_does_not_extend_the_list_as_it_said_is_asked_plainly() -> None:
+    def capability(talk: Conversation, _: str) -> None:
+        talk.say("* CAPABILITY IMAP4rev1 SPECIAL-USE LIST-EXTENDED")
+        talk.done()
+
+    def plainly(talk: Conversation, arguments: str) -> None:
+        if "RETURN" in arguments:
+            talk.done("BAD what?")
+        else:
+            gmail(talk, arguments)
+
+    with fake_imap(list=plainly, capability=capability) as server:
+        ledger = Ledger()
+        poll_once(replace(server.account, special={Role.JUNK: ""}), ledger)
+    assert ledger.watched == ("INBOX", "[Gmail]/Spam")

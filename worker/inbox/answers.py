@@ -19,6 +19,7 @@ LARGEST_UID = 2**32 - 1
 
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,20})\b")
+_LISTED = re.compile(rb'\(([^)]*)\) (?:"\\?.?"|NIL) (.+)', re.IGNORECASE)
 _BODY_LITERAL = re.compile(rb"\bBODY\[(?:HEADER)?\] ~?\{\d+\}$")
 _BODY_QUOTED = re.compile(rb'\bBODY\[(?:HEADER)?\] "((?:[^"\\]|\\.)*)"')
 
@@ -30,6 +31,27 @@ class Announced:
     uid: int
     size: int
     received_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder as the server lists it: its attributes, and its name as it is on the wire."""
+
+    flags: tuple[str, ...]
+    name: bytes
+
+
+def folders(answer: Iterable[object]) -> list[Folder]:
+    """Read the answers to a LIST, in their order."""
+    found = []
+    for item in answer:
+        line, literal = item if isinstance(item, tuple) else (item, None)
+        listed = _LISTED.match(line) if isinstance(line, bytes) else None
+        if listed:
+            flags = listed[1].decode("ascii", "replace").split()
+            name = _unquoted(listed[2]) if literal is None else literal
+            found.append(Folder(tuple(flags), name))
+    return found
 
 
 def uids(answer: Iterable[object]) -> list[int]:
@@ -84,4 +106,13 @@ def _responses(answer: Iterable[object]) -> Iterator[tuple[bytes, bytes | None]]
 
 def _quoted_body(text: bytes) -> bytes | None:
     match = _BODY_QUOTED.search(text)
-    return re.sub(rb"\\(.)", rb"\1", match[1]) if match else None
+    return _unescaped(match[1]) if match else None
+
+
+def _unquoted(text: bytes) -> bytes:
+    is_quoted = len(text) > 1 and text.startswith(b'"') and text.endswith(b'"')
+    return _unescaped(text[1:-1]) if is_quoted else text
+
+
+def _unescaped(text: bytes) -> bytes:
+    return re.sub(rb"\\(.)", rb"\1", text)

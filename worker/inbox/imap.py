@@ -16,6 +16,7 @@ from typing import Self
 
 from imap_tools import BaseMailBox
 from imap_tools.errors import MailboxFolderSelectError, MailboxLoginError
+from imap_tools.imap_utf7 import utf7_decode
 
 from worker.inbox import answers, trouble
 from worker.inbox.account import ImapAccount
@@ -28,6 +29,7 @@ from worker.inbox.wire import USUAL_ANSWER, Wire
 
 # What may come around and between bodies: attributes, flags that others change meanwhile.
 _AROUND = 1_000_000
+_ALL = ("LIST", '""', '"*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +117,13 @@ class Connection:
 
     def special_folders(self) -> dict[Role, str]:
         """Return the folders that the server marks by what lies in them (RFC 6154 §2)."""
-        with _translated(self.account):
-            self._wire.allow(USUAL_ANSWER)
-            listed = self._mailbox.folder.list()
+        # Marks are told to everybody by some servers, by others to who asks for them (§2, §5.1).
+        extended = {"SPECIAL-USE", "LIST-EXTENDED"} <= set(self._wire.capabilities)
+        if not extended or not self._ask(*_ALL, "RETURN", "(SPECIAL-USE)", may_refuse=True):
+            self._ask(*_ALL)
+        listed = answers.folders(self._untagged("LIST"))
         marked = ((FLAGS.get(flag.lower()), one.name) for one in listed for flag in one.flags)
-        return {role: name for role, name in marked if role is not None}
+        return {role: utf7_decode(name) for role, name in marked if role is not None}
 
     def look(self) -> None:
         """Have the server look whether something is new in the open folder (RFC 3501 §6.1.2)."""
@@ -184,7 +188,7 @@ class Connection:
         # A NO means that some of these mails are gone (RFC 2180 §4.1.2): what came still counts.
         self._ask("UID", "FETCH", ",".join(map(str, uids)), items, size=size, may_refuse=True)
 
-    def _ask(self, *command: str, size: int = USUAL_ANSWER, may_refuse: bool = False) -> None:
+    def _ask(self, *command: str, size: int = USUAL_ANSWER, may_refuse: bool = False) -> bool:
         with _translated(self.account):
             self._wire.allow(size)
             answer = self._wire.ask(*command)
@@ -192,6 +196,7 @@ class Connection:
         if answer[0] != "OK" and not (may_refuse and not trouble.is_busy(said)):
             name = " ".join(command[:2]) if command[0] == "UID" else command[0]
             raise trouble.of_command(self.account.mailbox, _place(self.account), name, said)
+        return answer[0] == "OK"
 
     def _untagged(self, kind: str) -> Sequence[object]:
         return self._wire.untagged_responses.get(kind, [])
