@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -186,3 +187,39 @@ def test_a_command_that_is_refused_is_named_with_what_was_said() -> None:
     ):
         poll_once(server.account, from_the_beginning(server))
     assert str(refused.value).endswith("refuses UID SEARCH (not today); it is tried again")
+
+
+def test_what_came_before_a_server_asked_for_patience_counts() -> None:
+    def give_one(talk: Conversation, arguments: str) -> None:
+        if "BODY.PEEK[]" in arguments:
+            first = int(arguments.replace(",", " ").split()[0])
+            server.give(talk, first, arguments)
+            talk.done(THROTTLED)
+        else:
+            server._fetch(talk, arguments)
+
+    with fake_imap(uid_fetch=give_one) as server:
+        server.mails = {1: mail("one"), 2: mail("two"), 3: mail("three")}
+        ledger = from_the_beginning(server)
+        with watching(server.account, ledger, limits=Limits(tries=2)):
+            ledger.wait_for_subjects(["one", "two", "three"])
+    assert ledger.subjects == ["one", "two", "three"]
+    assert ledger.given_up == []
+
+
+def test_a_folder_that_is_read_again_is_not_taken_for_read_half_way() -> None:
+    def give_one(talk: Conversation, arguments: str) -> None:
+        if "BODY.PEEK[]" in arguments:
+            server.answers["UID FETCH"] = server._fetch
+            server.give(talk, 1, arguments)
+            talk.done(THROTTLED)
+        else:
+            server._fetch(talk, arguments)
+
+    with fake_imap(uid_fetch=give_one) as server:
+        server.mails = {1: mail("one"), 2: mail("two")}
+        ledger = Ledger()
+        ledger.renumbered_from = datetime(2026, 11, 22, tzinfo=UTC)
+        ledger.marks["INBOX"] = Mark(server.uidvalidity - 1, 9)
+        with watching(server.account, ledger):
+            ledger.wait_for_subjects(["one", "two"])

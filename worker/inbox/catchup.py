@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TypeVar
 
 from worker.errors import StoreError
@@ -178,6 +179,7 @@ class FolderReader:
                 first = self._fetched(way, failed.batch[0], b"")
                 self._failed(first, failed.batch, failed.error)
             raise failed.error from None
+        way.connection.ensure_untired()  # or what was not given would count as read
         return applied
 
     def _batches(
@@ -202,6 +204,9 @@ class FolderReader:
         else:
             size = sum(mail.size for mail in batch)
             raws = connection.bodies([mail.uid for mail in batch], size)
+        if connection.is_tired:
+            given = takewhile(lambda one: one.uid in raws, batch)
+            return [(mail, raws[mail.uid]) for mail in given]
         # What is not there any more was deleted or moved by another client meanwhile.
         there = [one for one in batch if one.uid in raws or connection.search(f"UID {one.uid}")]
         return [(mail, raws.get(mail.uid)) for mail in there]

@@ -65,6 +65,7 @@ class Connection:
         self._wire = wire
         self._bell = bell
         self._mailbox = _MailBox(wire)
+        self._tired: InboxError | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -124,6 +125,19 @@ class Connection:
         listed = answers.folders(self._untagged("LIST"))
         marked = ((FLAGS.get(flag.lower()), one.name) for one in listed for flag in one.flags)
         return {role: utf7_decode(name) for role, name in marked if role is not None}
+
+    @property
+    def is_tired(self) -> bool:
+        """Whether the server gave some of the mails and asks for patience with the others.
+
+        What came counts; the next command raises what it said.
+        """
+        return self._tired is not None
+
+    def ensure_untired(self) -> None:
+        """Raise InboxError if the server asked for patience, and did not give all mails."""
+        if self._tired is not None:
+            raise self._tired
 
     def look(self) -> None:
         """Have the server look whether something is new in the open folder (RFC 3501 §6.1.2)."""
@@ -186,9 +200,15 @@ class Connection:
 
     def _fetch(self, uids: Sequence[int], items: str, size: int = USUAL_ANSWER) -> None:
         # A NO means that some of these mails are gone (RFC 2180 §4.1.2): what came still counts.
-        self._ask("UID", "FETCH", ",".join(map(str, uids)), items, size=size, may_refuse=True)
+        try:
+            self._ask("UID", "FETCH", ",".join(map(str, uids)), items, size=size, may_refuse=True)
+        except InboxError as error:
+            if error.kind is not Trouble.BUSY or not self._untagged("FETCH"):
+                raise
+            self._tired = error
 
     def _ask(self, *command: str, size: int = USUAL_ANSWER, may_refuse: bool = False) -> bool:
+        self.ensure_untired()
         with _translated(self.account):
             self._wire.allow(size)
             answer = self._wire.ask(*command)
