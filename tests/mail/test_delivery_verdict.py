@@ -67,6 +67,15 @@ def test_a_refusal_blames_the_right_one(phase: Phase, code: int, text: str, blam
         (Phase.GREETING, 421, "busy", "mailbox"),
         (DOT, 421, "closing", "mailbox"),
         (Phase.LOGIN, 454, "4.7.0 Temporary authentication failure", "mailbox"),
+        (
+            R,
+            550,
+            "Domain x.example has exceeded the max emails per hour (9/9) allowed",
+            "mailbox",
+        ),
+        (R, 550, "x.example exceeded the max defers and failures per hour (5/5)", "mailbox"),
+        (R, 450, "mailbox unavailable Mail send limit exceeded", "mailbox"),
+        (R, 550, "Maximum number of messages per day reached", "mailbox"),
     ],
 )
 def test_a_deferral_says_what_waits(phase: Phase, code: int, text: str, scope: str) -> None:

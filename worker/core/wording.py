@@ -33,11 +33,13 @@ RECEIVING = _any(
 """The recipient gets too much for now."""
 
 SENDING = _any(
-    r"(?:sending|submission|outgoing|outbound|message|messages|user) (?:rate|quota|limit)s?"
+    r"(?:send|sending|submission|outgoing|outbound|message|messages|user) (?:rate|quota|limit)s?"
     r"[^.]{0,20}(?:exceed|reach|over)",
     r"(?:exceed|reach)\w{0,3}[^.]{0,60}(?:sending|daily|hourly|monthly|submission|outgoing)[^.]{0,20}"
     r"(?:limit|quota|rate)",
     r"(?:daily|hourly|monthly)[^.]{0,30}(?:limit|quota)[^.]{0,30}(?:exceed|reach)",
+    r"(?:exceed|reach)\w{0,3}[^.]{0,60} per (?:second|minute|hour|day)\b",
+    r"\bmax(?:imum)?\b[^.]{0,60} per (?:second|minute|hour|day)\b[^.]{0,20}(?:exceed|reach)",
     r"unusual sending",
     r"(?:sending|send) rate|rate[ -]?limit",
     r"throttl",
