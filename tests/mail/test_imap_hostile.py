@@ -123,7 +123,7 @@ def test_a_half_open_idle_is_left_at_the_next_poll() -> None:
         with watching(where, ledger, replace(QUICK, poll=0.1)):
             ledger.wait_for_subjects(["one"])
         silent.set()
-    assert ledger.troubles[0][0] is Trouble.UNREACHABLE
+    assert server.connections > 1
 
 
 def test_mail_told_of_only_in_the_answer_to_the_search_is_applied() -> None:

@@ -37,6 +37,9 @@ LONGEST_IDLE = 600.0
 # What a person must mend is not hammered: providers lock accounts that keep trying.
 _PATIENT = frozenset({Trouble.LOGIN, Trouble.TLS})
 
+# Servers end sessions, restart and run out of breath: what is over at the next try was no trouble.
+_FLEETING = frozenset({Trouble.UNREACHABLE, Trouble.BUSY})
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -124,8 +127,10 @@ class Watcher:
         except Exception as error:  # noqa: BLE001 - whatever it is, the mailbox stays watched
             if not self._bell.stopped:
                 self._failures += 1
-                kind = self._report(trouble.of_handler(self._account.mailbox, error))
-                self._bell.rest(self._pace.pause(kind, self._failures, self._random()))
+                found = trouble.of_handler(self._account.mailbox, error)
+                if found.kind not in _FLEETING or self._failures > 1:
+                    self._report(found)
+                self._bell.rest(self._pace.pause(found.kind, self._failures, self._random()))
 
     def _stay_connected(self) -> None:
         with connect(self._account, self._bell) as connection:
@@ -185,11 +190,10 @@ class Watcher:
             raise
         self._idling.ended(time.monotonic() - began)
 
-    def _report(self, error: InboxError) -> Trouble:
+    def _report(self, error: InboxError) -> None:
         try:
             self._handler.trouble(self._account.mailbox, str(error), error.kind)
         except StoreError as also:
             _log.error("%s (and that could not be recorded: %s)", error, also)
         except Exception:  # noqa: BLE001 - an alert that fails may not end the watch
             _log.exception("%s (and that could not be recorded)", error)
-        return error.kind
