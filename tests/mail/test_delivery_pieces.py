@@ -136,6 +136,12 @@ def test_an_address_cannot_smuggle_in_a_command(bad: str) -> None:
     ("text", "host", "message_id"),
     [
         ("2.0.0 Ok: queued as 4Zc1", "mail.example", None),
+        ("2.0.0 Ok: queued as <4Zc1>", "mail.example", None),
+        (
+            "2.0.0 OK: queued as <202611290200.1234@smtp-relay.mailin.fr>",
+            "smtp-relay.brevo.com",
+            "202611290200.1234@smtp-relay.mailin.fr",
+        ),
         (
             "2.6.0 <PR3@EURPRD.prod.outlook.com> [InternalId=31, Hostname=x] Queued mail",
             "smtp.office365.com",
