@@ -17,6 +17,7 @@ from worker.config.values import (
     Count,
     Flag,
     Folder,
+    Greeting,
     Line,
     Security,
     Span,
@@ -106,6 +107,8 @@ class Smtp(Server):
 
     connections: Annotated[Count, Field(le=100)] = 5
     """At most so many at once."""
+    helo: Greeting | None = None
+    """The full name that we greet the server by, where this machine has none that it takes."""
 
 
 class Imap(Server):

@@ -31,6 +31,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _SPAN = re.compile(r"([0-9]{1,6}) (second|minute|hour|day|week)s?")
 _HOURS = re.compile(r"((?:[01][0-9]|2[0-3]):[0-5][0-9])-((?:[01][0-9]|2[0-3]):[0-5][0-9])")
 _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@(?:[\w-]+\.)*[\w-]+")
+_GREETING = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{1,63}|\[[0-9A-Za-z.:]{2,50}\]")
 _NO_REPLY = re.compile(r"(no|do|donot|do-not|do_not|not)[-_.]?reply", re.IGNORECASE)
 
 
@@ -156,6 +157,13 @@ def read_folder(value: object) -> str | Literal[False] | None:
     return check_line(value.strip())
 
 
+def check_greeting(name: str) -> str:
+    """Return what may follow EHLO (RFC 5321 §4.1.1.1), or raise ValueError."""
+    if not _GREETING.fullmatch(name):
+        raise ValueError('expected a full name such as "mail.firm.example", or "[192.0.2.7]"')
+    return name
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether a host is this machine itself."""
     try:
@@ -180,5 +188,6 @@ Day = Annotated[date | None, BeforeValidator(read_day)]
 ClosedDay = Annotated[str, BeforeValidator(read_closed_day)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Line = Annotated[Text, AfterValidator(check_line)]
+Greeting = Annotated[str, AfterValidator(check_greeting)]
 Name = Annotated[str, AfterValidator(check_name)]
 Language = Annotated[str, AfterValidator(check_language)]

@@ -10,6 +10,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import TypeAlias, cast
 
 from aiosmtplib import (
@@ -46,7 +47,9 @@ async def open_conversation(
     except _NoLoginError as error:
         return LoginRefused(None, str(error))
     except (SMTPException, OSError, ValueError) as error:
-        return _explain(opening.phase, account, error)
+        why = _explain(opening.phase, account, error)
+        is_refused = isinstance(error, SMTPHeloError) and 400 <= error.code < 600
+        return _naming(why, opening.name) if is_refused else why
     finally:
         opening.give_up_unless_done()
 
@@ -58,12 +61,13 @@ class _NoLoginError(Exception):
 class _Opening:
     def __init__(self, account: Account, tls: ssl.SSLContext | None) -> None:
         self.phase = Phase.CONNECT
+        self.name = account.helo or _own_name()
         self._account = account
         self._is_done = False
         self._reached: socket.socket | None = None
         self._smtp = SMTP(
             hostname=account.host,
-            local_hostname=account.helo or _own_name(),
+            local_hostname=self.name,
             # We time each step: given a limit, aiosmtplib calls asyncio.wait_for, which in
             # Python 3.11 loses a cancellation that comes together with the result.
             timeout=None,
@@ -174,6 +178,11 @@ def _explain(phase: Phase, account: Account, error: Exception) -> NotOpened:
     # What aiosmtplib says of a failed connect names the port of a socket that it was given.
     said = error.__cause__ if isinstance(error, SMTPConnectError) and error.__cause__ else error
     return Deferred(phase, None, words(account.redact(str(said))), "mailbox")
+
+
+def _naming(why: NotOpened, name: str) -> NotOpened:
+    """Add to a refused greeting by what name we came: it may be for that (RFC 5321 §4.1.4)."""
+    return replace(why, text=f"{why.text}; we called ourselves {name}, which smtp.helo changes")
 
 
 def _refusal(phase: Phase, code: int, text: str) -> NotOpened:

@@ -16,8 +16,8 @@ _SES_HOST = re.compile(r"email-smtp(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com$", r
 def final_message_id(text: str, host: str) -> str | None:
     """Return the Message-ID that the server at `host` gave, without angle brackets, if it says so.
 
-    Exchange and Brevo name it whole. Amazon SES names only the local part: the domain follows from the
-    region in the host's name.
+    Exchange and Brevo name it whole. Amazon SES names only the local part: the domain follows from
+    the region in the host's name.
     """
     if named := _EXCHANGE.search(text) or _QUEUED.search(text):
         return named[1]

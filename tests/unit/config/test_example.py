@@ -45,7 +45,7 @@ def test_the_example_loads() -> None:
 
 def test_what_the_example_shows_as_usual_is_the_default(tmp_path: Path) -> None:
     alternatives = (
-        r"^(password_(file|env)|ca_file|reply_to|industry|mailbox|signature|per_(hour|second)"
+        r"^(password_(file|env)|ca_file|helo|reply_to|industry|mailbox|signature|per_(hour|second)"
         r"|country|closed_days|daily_cap|monthly_cap|quiet|team_lead|sent|junk|all_mail|authserv)"
         r" = .*$"
     )

@@ -119,6 +119,7 @@ def test_a_bad_line(tmp_path: Path, line: str, sentence: str) -> None:
         ("host", "hots", '6: mailbox[1].smtp.hots: not understood; perhaps "host" was meant;'),
         ('"ada", pass', '"", pass', "6: mailbox[1].smtp: expected username together with one of"),
         ("imap = {", "imap = { sent = true,", "7: mailbox[1].imap.sent: expected the name of a"),
+        ("smtp = {", 'smtp = { helo = "a b",', "6: mailbox[1].smtp.helo: expected a full name"),
         ("smtp = {", "smtp = { port = 0,", "6: mailbox[1].smtp.port: expected at least 1, got 0"),
         (
             "smtp = {",
