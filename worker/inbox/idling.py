@@ -32,7 +32,11 @@ class Idling:
         """Take note that one ended with its connection."""
         self._cuts += 1
         if self._cuts >= self.CUTS:
-            self._cuts, self._barred_until = 0, now + self.PAUSE
+            self.refused(now)
+
+    def refused(self, now: float) -> None:
+        """Take note that the server does not do it, although it announced it."""
+        self._cuts, self._barred_until = 0, now + self.PAUSE
 
     def ended(self, seconds: float) -> None:
         """Take note that one ended as it should, after so many seconds."""

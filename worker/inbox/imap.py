@@ -55,7 +55,7 @@ class Connection:
     """A logged-in connection.
 
     Its methods raise InboxError, after which it is of no more use, unless the kind is FOLDER.
-    `folder` is the one that is open, if any. `can_idle` says whether the server does IDLE.
+    `folder` is the one that is open, if any. `can_idle` says whether the server knows IDLE.
     """
 
     def __init__(self, account: ImapAccount, wire: Wire, bell: Bell) -> None:
@@ -172,14 +172,11 @@ class Connection:
         self._fetch([uid], "(UID BODY.PEEK[HEADER])")
         return answers.bodies(self._untagged("FETCH"))
 
-    def idle(self, seconds: float) -> None:
-        """IDLE on the open folder until something happens; see worker.inbox.idle.
-
-        A server that refuses although it announced it is not asked again.
-        """
+    def idle(self, seconds: float) -> bool:
+        """IDLE on the open folder until something happens; see worker.inbox.idle."""
         with _translated(self.account):
             self._wire.allow(USUAL_ANSWER)
-            self.can_idle = idle(self._wire, seconds, self._bell)
+            return idle(self._wire, seconds, self._bell)
 
     def ensure_wanted(self) -> None:
         """Raise InboxError if the bell was stopped, so that nothing more is begun."""

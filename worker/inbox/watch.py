@@ -184,11 +184,15 @@ class Watcher:
     def _idle(self, connection: Connection, seconds: float) -> None:
         began = time.monotonic()
         try:
-            connection.idle(seconds)
+            was_served = connection.idle(seconds)
         except InboxError:
             self._idling.cut(time.monotonic())
             raise
-        self._idling.ended(time.monotonic() - began)
+        now = time.monotonic()
+        if was_served:
+            self._idling.ended(now - began)
+        else:
+            self._idling.refused(now)
 
     def _report(self, error: InboxError) -> None:
         try:
