@@ -148,6 +148,12 @@ def test_an_alert_that_is_kept_says_what_is_wrong_by_now(database: Database) -> 
         assert alerts.close(connection, NOW, kind="inbox", subject="sales", until=NOW) == 1
 
 
+def test_an_alert_of_a_clock_that_was_set_back_is_closed(database: Database) -> None:
+    with database.write() as connection:
+        alerts.keep(connection, "inbox", "sales", "it cannot be reached", NOW + DAY)
+        assert alerts.close(connection, NOW, kind="inbox", subject="sales", until=NOW) == 1
+
+
 def test_a_suppression_keeps_its_first_reason(database: Database) -> None:
     with database.write() as connection:
         assert suppressions.add(connection, "d1", "address", "complained", NOW)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from worker.store.instant import Instant
 from worker.store.prepared import Prepared, inserting_one, one_of
@@ -50,7 +50,11 @@ def _closing(*of: ColumnElement[bool]) -> Prepared:
 
 _OF_KIND = t.c.kind == bindparam("of_kind")
 _OF_SUBJECT = t.c.subject == bindparam("of_subject")
-_SINCE = t.c.since <= bindparam("until", type_=Instant())
+# A clock that was set back leaves some that were raised in what is the future by now.
+_SINCE = or_(
+    t.c.since <= bindparam("until", type_=Instant()),
+    t.c.since > bindparam("now", type_=Instant()),
+)
 _CLOSE = {
     frozenset({"of_kind"}): _closing(_OF_KIND),
     frozenset({"of_subject"}): _closing(_OF_SUBJECT),
