@@ -242,3 +242,18 @@ def test_a_connection_that_is_lost_and_found_is_no_trouble() -> None:
             ledger.wait_for_subjects(["one", "two"])
     assert server.connections == 2
     assert ledger.troubles == []
+
+
+def test_a_command_that_is_not_even_taken_is_told_in_the_words_of_the_server() -> None:
+    """So Exchange Online refuses whose mailbox it moves, or whose IMAP is switched off."""
+
+    def away(talk: Conversation, _: str) -> None:
+        talk.done("BAD User is authenticated but 'not' connected.")
+
+    with fake_imap(examine=away) as server, pytest.raises(InboxError) as refused:
+        poll_once(server.account, Ledger())
+    said = "refuses EXAMINE (User is authenticated but 'not' connected.); it is tried again"
+    assert str(refused.value).endswith(said)
+    with fake_imap(login=away) as server, pytest.raises(InboxError) as refused:
+        poll_once(server.account, Ledger())
+    assert "refuses the login (User is authenticated but 'not' connected.);" in str(refused.value)

@@ -17,6 +17,8 @@ _BUSY = re.compile(
     r"|bandwidth limits",
     re.IGNORECASE,
 )
+# What imaplib makes of a BAD; the words of the server are within.
+_BAD = re.compile(r"(\w+) command error: BAD \[b(['\"])(.*)\2\]", re.DOTALL)
 _SERVERBUG = re.compile(r"\[SERVERBUG\]", re.IGNORECASE)
 
 
@@ -55,6 +57,8 @@ def of_connection(mailbox: str, place: str, error: Exception) -> InboxError:
     """Translate what imaplib, imap-tools, ssl or a socket raised; `place` is `host:port`."""
     if isinstance(error, InboxError):
         return error
+    if bad := _BAD.fullmatch(str(error)):
+        return of_command(mailbox, place, bad[1], bad[3])
     for families, kind, problem in _FAMILIES:
         if isinstance(error, families):
             return InboxError(mailbox, problem.format(place=place, said=said(error)), kind)
@@ -97,6 +101,8 @@ _FAMILIES: tuple[tuple[tuple[type[Exception], ...], Trouble, str], ...] = (
 
 def of_login(mailbox: str, place: str, answer: str) -> InboxError:
     """Say why a login was refused; `answer` is the server's."""
+    if bad := _BAD.fullmatch(answer):
+        answer = bad[3]
     if _passes(answer):
         problem = f"{place} is busy and takes no login ({short(answer)}); it is tried again"
         return InboxError(mailbox, problem, Trouble.UNREACHABLE)
