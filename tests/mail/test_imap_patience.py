@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.mail.fake_imap import Conversation, FakeImap, Say, fake_imap
-from tests.mail.imap_ledger import QUICK, Ledger, mail, watching
+from tests.mail.imap_ledger import HANG, QUICK, Ledger, mail, watching
+from tests.servers.nowhere import nowhere
+from worker.inbox import wire
 from worker.inbox.batches import Limits
 from worker.inbox.handler import Mark
 from worker.inbox.idling import Idling
@@ -257,3 +259,24 @@ def test_a_command_that_is_not_even_taken_is_told_in_the_words_of_the_server() -
     with fake_imap(login=away) as server, pytest.raises(InboxError) as refused:
         poll_once(server.account, Ledger())
     assert "refuses the login (User is authenticated but 'not' connected.);" in str(refused.value)
+
+
+def test_an_address_that_swallows_all_does_not_hide_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wire, "HEAD_START", 0.2)
+    guarded: list[socket.socket] = []
+    with nowhere() as silent, socket.create_server(("127.0.0.1", 0)) as good:
+        port = good.getsockname()[1]
+        places = [(socket.AF_INET, 0, ("127.0.0.1", one)) for one in (silent, port)]
+        with wire.first_of(places, HANG, guarded.append) as found:
+            assert found.getpeername() == ("127.0.0.1", port)
+            assert found.gettimeout() == HANG
+    assert len(guarded) == 2
+
+
+def test_of_addresses_that_do_not_answer_the_last_says_why() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        place = (socket.AF_INET, 0, ("127.0.0.1", server.getsockname()[1]))
+    with pytest.raises(ConnectionRefusedError):
+        wire.first_of([place, place], HANG, lambda _: None)

@@ -13,6 +13,8 @@ import imaplib
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
 
 from worker.inbox.trouble import AnswerTooLong
 
@@ -22,6 +24,12 @@ Answer = tuple[str, Sequence[object]]
 USUAL_ANSWER = 16_000_000
 
 _PACKET = 262_144
+
+HEAD_START = 3.0
+"""Seconds that an address of a host has to answer while there is another."""
+
+Address = tuple[int, int, Any]
+"""Family, protocol and socket address, as getaddrinfo has them."""
 
 # imaplib knows IDLE only from Python 3.14 on; imap-tools adds it in the same way.
 imaplib.Commands.setdefault("IDLE", ("NONAUTH", "AUTH", "SELECTED"))
@@ -188,18 +196,42 @@ class Wire(imaplib.IMAP4):
 def _dial(
     host: str, port: int, timeout: float | None, on_socket: Callable[[socket.socket], None]
 ) -> socket.socket:
-    failure: OSError | None = None
-    for family, kind, protocol, _, address in socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM
-    ):
-        sock = socket.socket(family, kind, protocol)
-        try:
-            on_socket(sock)
-            sock.settimeout(timeout)
-            sock.connect(address)
-        except OSError as error:
-            sock.close()
-            failure = error
-        else:
-            return sock
-    raise failure or OSError(f"{host} has no address")
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    if not found:
+        raise OSError(f"{host} has no address")
+    return first_of([(one[0], one[2], one[4]) for one in found], timeout, on_socket)
+
+
+def first_of(
+    addresses: Sequence[Address], timeout: float | None, on_socket: Callable[[socket.socket], None]
+) -> socket.socket:
+    """Return a socket that is connected to the first of these that answers; raise OSError.
+
+    One may swallow what is sent to it, as a broken route of IPv6 does: only the last of them has
+    all the time (RFC 8305 has less of it for each).
+    """
+    *others, last = addresses
+    patience = HEAD_START if timeout is None else min(HEAD_START, timeout)
+    for address in others:
+        with suppress(OSError):
+            return _connected(address, patience, timeout, on_socket)
+    return _connected(last, timeout, timeout, on_socket)
+
+
+def _connected(
+    address: Address,
+    patience: float | None,
+    timeout: float | None,
+    on_socket: Callable[[socket.socket], None],
+) -> socket.socket:
+    family, protocol, place = address
+    sock = socket.socket(family, socket.SOCK_STREAM, protocol)
+    try:
+        on_socket(sock)
+        sock.settimeout(patience)
+        sock.connect(place)
+        sock.settimeout(timeout)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
