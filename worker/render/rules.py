@@ -12,7 +12,7 @@ from html import unescape
 
 from worker.core.spoken import WORDINGS
 from worker.errors import TemplateError
-from worker.render import header, legible, markdown, text, unshown, wording
+from worker.render import header, legible, markdown, text, unfilled, unshown, wording
 from worker.render.bundle import Bundle
 from worker.render.composition import family
 from worker.render.context import Context
@@ -69,7 +69,8 @@ def judge(
 def judge_sources(bundle: Bundle, template: str, use: Use = PLAIN_USE) -> list[Finding]:
     """Return what is wrong with the files of an email, whoever gets it."""
     sources = family(bundle.files, template)
-    found = [*wording.read(sources), *legible.read(sources), *unshown.read(sources)]
+    readers = (wording.read, unfilled.read, legible.read, unshown.read)
+    found = [finding for read in readers for finding in read(sources)]
     if use.followed and not any(map(_announces, sources.values())):
         line = _line(bundle.text(template), "block body")
         reason = "it does not say when we write again: print {{ step.next }}"

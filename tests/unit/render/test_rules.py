@@ -64,6 +64,49 @@ def test_pressure_that_is_not_true_is_an_error(words: str) -> None:
     assert "it is not true" in error.reason
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        "{first_name}",
+        "{lead.first_name}",
+        "{ Vorname }}",
+        "${name}",
+        "*|FNAME|*",
+        "*|IF:NAME|*",
+        "%FIRST_NAME%",
+        "%%first_name%%",
+        "[First Name]",
+        "[Vorname]",
+        "[insert the price here]",
+        "[[name]]",
+        "[%first_name%]",
+        "«Nachname»",
+        "&lt;&lt;First Name&gt;&gt;",
+        "Lorem ipsum",
+        "TODO: the price",
+    ],
+)
+def test_a_place_that_nobody_fills_is_an_error(left: str) -> None:
+    error = the_one(found(f"<p>Good day\n{left},</p>{ASK}{NEXT}"), Severity.ERROR)
+    assert error.line == 2
+    assert "it would be sent as it stands" in error.reason
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '{{ "{first_name}" }}',
+        "{# [First Name] #}<!--[if mso]>x<![endif]-->",
+        "100% of them, [1], [sic], {1, 2}, «le nom», sobre todo: 20%DISCOUNT, C%C3%BC",
+        "{% filter markdown %}[Name](https://a.example/%C3%84%20) and ask{% endfilter %}",
+        "<style>p{color}a{margin:0}@media{b{top:1px}}</style>",
+    ],
+)
+def test_what_only_looks_like_such_a_place_is_left_alone(words: str) -> None:
+    said = [one for one in found(f"<p>{words}</p>{ASK}{NEXT}") if "as it stands" in one.reason]
+    assert said == []
+
+
 def test_a_branch_that_no_sample_takes_is_read_too() -> None:
     body = f'{{% if lead.company == "Nobody" %}}\n<p>Hurry!</p>{{% endif %}}{ASK}{NEXT}'
     assert the_one(found(body), Severity.ERROR).line == 2
