@@ -6,13 +6,13 @@ They look at an email as a reader would get it; the line is found in the source 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
 from worker.core.spoken import WORDINGS
 from worker.errors import TemplateError
-from worker.render import header, legible, markdown, text, unfilled, unshown, wording
+from worker.render import header, legible, links, markdown, text, unfilled, unshown, wording
 from worker.render.bundle import Bundle
 from worker.render.composition import family
 from worker.render.context import Context
@@ -23,8 +23,6 @@ from worker.render.printed import Content
 LARGEST = 100_000  # bytes of HTML; Gmail cuts a longer email off and hides the way out
 
 _FALSE_REPLY = re.compile(r"\s*(?:re|aw|antw|sv|vs|fwd?|wg|tr|rv)\s*:", re.IGNORECASE)
-_LINK = re.compile(r"""<a\s[^>]*?href\s*=\s*["']?\s*([^"'\s>]*)""", re.IGNORECASE)
-_GOOD_LINK = re.compile(r"(?:https?:|mailto:|tel:|sms:|#)", re.IGNORECASE)
 _NO_REPLY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply", re.IGNORECASE)
 _ASK = re.compile(r"""<[a-z]\w*\s[^>]*?class\s*=\s*["'](?:[^"']*\s)?ask[\s"']""", re.IGNORECASE)
 _NEXT = re.compile(r"""\bstep\s*(?:\.\s*next\b|\[\s*["']next["']\s*\])""")
@@ -54,13 +52,12 @@ def judge(
 ) -> list[Finding]:
     """Return what is wrong with the content of an email, as one lead would get it."""
     seen = text.alternative(content.html) if content.own_text else content.text
-    links = dict.fromkeys(_LINK.findall(content.html))
     return [
         *(_law(template, seen, content.text, context) if use.marketing else ()),
         *_subject(bundle, template, content.subject, first=use.first),
         *_sender(template, context),
-        *_links(bundle, template, links),
-        *_request(bundle, template, content.html, links, context),
+        *links.judge(content.html, template, bundle.text(template)),
+        *_request(bundle, template, content.html, context),
         *_size(template, content.html),
         *_plain(bundle, template, content.text),
     ]
@@ -143,16 +140,6 @@ def _sender(template: str, context: Context) -> Iterator[Finding]:
         )
 
 
-def _links(bundle: Bundle, template: str, links: Iterable[str]) -> Iterator[Finding]:
-    for target in links:
-        if not _GOOD_LINK.match(target):
-            yield Finding(
-                template,
-                _line(bundle.text(template), target),
-                f"the link to {target!r} leads nowhere in an email; expected https: or mailto:",
-            )
-
-
 def _size(template: str, html: str) -> Iterator[Finding]:
     size = len(html.encode())
     if size > LARGEST:
@@ -164,13 +151,11 @@ def _size(template: str, html: str) -> Iterator[Finding]:
         )
 
 
-def _request(
-    bundle: Bundle, template: str, html: str, links: Iterable[str], context: Context
-) -> Iterator[Finding]:
+def _request(bundle: Bundle, template: str, html: str, context: Context) -> Iterator[Finding]:
     """One clear call to action: one element of class `ask`, or one link beside the way out."""
     out = str(context["links"]["unsubscribe"])
     asked = len(_ASK.findall(unescape(html)))  # also one that is shown as text, which is told
-    others = {unescape(target) for target in links} - {out}
+    others = {unescape(target) for target in links.targets(html)} - {out}
     if asked == 1 or (not asked and len(others) == 1):
         return
     if asked:
