@@ -12,7 +12,7 @@ from html import unescape
 
 from worker.core.spoken import WORDINGS
 from worker.errors import TemplateError
-from worker.render import header, legible, links, markdown, text, unfilled, unshown, wording
+from worker.render import closed, header, legible, links, markdown, text, unfilled, unshown, wording
 from worker.render.bundle import Bundle
 from worker.render.composition import family
 from worker.render.context import Context
@@ -29,6 +29,7 @@ _NEXT = re.compile(r"""\bstep\s*(?:\.\s*next\b|\[\s*["']next["']\s*\])""")
 _NEXT_PRINTED = re.compile(r"\{\{[^{}]*" + _NEXT.pattern)
 _FEWEST_WORDS = 12
 _MARKUP = re.compile(r"</?(?:p|br|div|table|tr|td|a|span|strong)\b[^>\n]*>", re.IGNORECASE)
+_STYLED = re.compile(r"</?(?:b|br|em|font|i|p|span|strong|u)\b[^>\n]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def judge(
 def judge_sources(bundle: Bundle, template: str, use: Use = PLAIN_USE) -> list[Finding]:
     """Return what is wrong with the files of an email, whoever gets it."""
     sources = family(bundle.files, template)
-    readers = (wording.read, unfilled.read, legible.read, unshown.read)
+    readers = (wording.read, unfilled.read, legible.read, unshown.read, closed.read)
     found = [finding for read in readers for finding in read(sources)]
     if use.followed and not any(map(_announces, sources.values())):
         line = _line(bundle.text(template), "block body")
@@ -126,6 +127,9 @@ def _subject(bundle: Bundle, template: str, subject: str, *, first: bool) -> Ite
         header.check("Subject", subject)
     except TemplateError as error:
         yield Finding(template, line, error.problem, key="subject")
+    if markup := _STYLED.search(subject):
+        reason = f"a subject is plain text, its reader would see {markup.group()}"
+        yield Finding(template, line, reason, Severity.WARNING)
     if first and _FALSE_REPLY.match(subject):
         yield Finding(
             template, line, f"{subject!r} looks like an answer, but it is a first email: not true"

@@ -107,6 +107,43 @@ def test_what_only_looks_like_such_a_place_is_left_alone(words: str) -> None:
     assert said == []
 
 
+@pytest.mark.parametrize(
+    ("body", "tag"),
+    [
+        ('\n<a href="https://a.example">one', "this <a> is not closed"),
+        ("\n<div><p>one", "this <div> is not closed"),
+        ("<ul><li>\n<b>one</ul>", "this <b> is not closed"),
+        ("\none</table>", "nothing is open that this </table> closes"),
+        ("{% if lead.company %}\n<B>{% endif %}one", "this <b> is not closed"),
+    ],
+)
+def test_what_is_not_closed_is_named(body: str, tag: str) -> None:
+    warning = next(one for one in found(ASK + NEXT + body) if one.reason.startswith(tag))
+    assert (warning.line, warning.severity) == (2, Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>one<p>two<ul><li>three</ul><br><hr><img src='https://a.example/a.png' alt='>'>",
+        '{% if lead.company %}<div id="<b>">{% else %}<div class="c">{% endif %}x</div>',
+        "{% if lead.name %}<b>{% else %}{% endif %}x{% if lead.name %}</b>{% endif %}",
+        "<!--[if mso]><table><![endif]-->{# <a> #}x<!--[if mso]></table><![endif]-->",
+        "{% for one in [1, 2] %}<b>{{ one }}</b>{% endfor %}<body><address>x</address>",
+    ],
+)
+def test_what_is_closed_or_need_not_be_is_left_alone(body: str) -> None:
+    assert not [one for one in found(ASK + NEXT + body) if "close" in one.reason]
+
+
+def test_html_in_a_subject_is_a_warning() -> None:
+    files = {**bundle(it=email(ASK + NEXT, subject="A <b>new</b> room")).files}
+    warning = the_one(
+        examine(Renderer(Bundle({**files, "layout.html": LAYOUT})), "it.html", sampled(), use=ONLY)
+    )
+    assert "its reader would see <b>" in warning.reason
+
+
 def test_a_branch_that_no_sample_takes_is_read_too() -> None:
     body = f'{{% if lead.company == "Nobody" %}}\n<p>Hurry!</p>{{% endif %}}{ASK}{NEXT}'
     assert the_one(found(body), Severity.ERROR).line == 2
