@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from worker.checkup.conversations import check_conversations
 from worker.checkup.finding import Finding, Severity
 from worker.checkup.samples import samples, writer
 from worker.config import Settings
@@ -66,11 +67,13 @@ def check_templates(
     found += inspect.check(bundle, declared, reach, renderer.codes)
     if settings is not None:
         found += _no_editions(bundle, settings.newsletter.name)
+    sequences = list(sequences)
     places = _places(sequences, alone)
     for template in _whole_emails(bundle, places, reach, {each.file for each in found}):
         for place in places.get(template) or [_place_unsent(bundle, template)]:
             found += _tried(renderer, template, place, writer(settings, place.sender), declared)
     placed = {_placed(each, folder.name): None for each in found}
+    placed |= dict.fromkeys(check_conversations(bundle, sequences, folder.name))
     return sorted(placed, key=lambda finding: (finding.file, finding.line or 0))
 
 

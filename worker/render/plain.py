@@ -38,7 +38,9 @@ class Plain:
         if not subject:
             problem = "it has no subject: fill the block"
             if "subject" not in known.blocks:
-                problem = 'it has no such block: begin with {% extends "layout.html" %}, and fill it'
+                problem = (
+                    'it has no such block: begin with {% extends "layout.html" %}, and fill it'
+                )
             raise TemplateError(problem, key="subject")
         preheader = " ".join(text.plain(_block(known, "preheader")).split())
         own = _block(known, "text")
