@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from worker.checkup.conversations import check_conversations
 from worker.checkup.finding import Finding, Severity
 from worker.checkup.samples import samples, writer
 from worker.config import Settings
@@ -20,6 +21,7 @@ from worker.errors import TemplateError
 from worker.render import finding as render
 from worker.render import inspect
 from worker.render.bundle import Bundle, read
+from worker.render.composition import family
 from worker.render.context import Mailbox, Touch
 from worker.render.email import Renderer
 from worker.render.images import is_image
@@ -41,6 +43,7 @@ class _Place:
 
 
 _NOWHERE = _Place(Touch("step", Purpose.VALUE.value), use=Use(followed=False))
+_TO_OWNER = _Place(_NOWHERE.step, use=Use(marketing=False, followed=False))
 _EDITION = _Place(Touch("edition", Purpose.NEWS.value))
 
 
@@ -64,11 +67,13 @@ def check_templates(
     found += inspect.check(bundle, declared, reach, renderer.codes)
     if settings is not None:
         found += _no_editions(bundle, settings.newsletter.name)
+    sequences = list(sequences)
     places = _places(sequences, alone)
     for template in _whole_emails(bundle, places, reach, {each.file for each in found}):
-        for place in places.get(template) or [_place_alone(template)]:
+        for place in places.get(template) or [_place_unsent(bundle, template)]:
             found += _tried(renderer, template, place, writer(settings, place.sender), declared)
     placed = {_placed(each, folder.name): None for each in found}
+    placed |= dict.fromkeys(check_conversations(bundle, sequences, folder.name))
     return sorted(placed, key=lambda finding: (finding.file, finding.line or 0))
 
 
@@ -126,6 +131,22 @@ def _places(sequences: Iterable[Sequence], alone: Collection[str]) -> dict[str, 
     for email in alone:
         places[email].append(_place_alone(email))
     return places
+
+
+def _place_unsent(bundle: Bundle, template: str) -> _Place:
+    """Return how an email is to be read that nothing sends, as where its sequence was deleted.
+
+    One that asks for what only letters to owners have is such a letter.
+    """
+    for source in family(bundle.files, template).values():
+        if "history" in source or "answers" in source:  # else its names need no look
+            return _place_asking(template, inspect.names(bundle, template))
+    return _place_alone(template)
+
+
+def _place_asking(template: str, names: Collection[str]) -> _Place:
+    of_owners = any(name == "owner.answers" or name.startswith("history.") for name in names)
+    return _TO_OWNER if of_owners else _place_alone(template)
 
 
 def _place_alone(template: str) -> _Place:

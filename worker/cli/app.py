@@ -26,6 +26,7 @@ from worker.cli import (
     outcome,
     pause,
     preview,
+    retire,
     review,
     run,
     sandbox,
@@ -105,5 +106,6 @@ lead_control.register(leads.app)
 lead_edit.register(leads.app)
 launch.register(sequences.app)
 migrate.register(sequences.app)
+retire.register(sequences.app)
 forecast.register(outbox.app)
 review.register(outbox.app)

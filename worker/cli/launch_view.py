@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.text import Text
 
 from worker.cli.project import Project
-from worker.cli.sequence_facts import read_file
-from worker.cli.sequence_view import step_line, taken_in
+from worker.cli.sequence_facts import read_file, without_file
+from worker.cli.sequence_view import step_line, taken_in, told_gone
 from worker.cli.show import clean, console, grid, several
 from worker.config import Settings
 from worker.core.due import step_due
@@ -38,7 +38,8 @@ class Seen:
 
     `former` are the steps as launched before, `texts` the templates; `first_due` is when a lead
     of the configured zone that came in now would get the first email, and `willing` are the
-    addresses of those present leads that can come in, `barred` why others cannot.
+    addresses of those present leads that can come in, `barred` why others cannot. `gone` are
+    other sequences that are launched, and have no file any more.
     """
 
     former: tuple[str, ...]
@@ -47,6 +48,7 @@ class Seen:
     daily_limit: int | None
     willing: tuple[str, ...]
     barred: Mapping[str, int]
+    gone: tuple[str, ...]
 
 
 def plan_of(desk: Desk, settings: Settings, name: str, *, existing: bool) -> tuple[Launch, Seen]:
@@ -64,6 +66,7 @@ def plan_of(desk: Desk, settings: Settings, name: str, *, existing: bool) -> tup
         daily_limit=daily_limit(possible(desk.setup, sequence.sender)),
         willing=tuple(lead.address for one, lead in taken.items() if one not in refused),
         barred=Counter(map(in_general, refused.values())),
+        gone=tuple(without_file(desk.connection, settings)),
     )
     return plan, seen
 
@@ -83,6 +86,8 @@ def print_plan(plan: Launch, seen: Seen, project: Project, *, diff: bool) -> Non
             ("first email", _first(seen, project)),
         )
     )
+    for name in seen.gone:
+        out.print(told_gone(name), style="yellow")
     out.print()
     now = tuple(step_line(step) for step in sequence.steps)
     if plan.first or plan.new_structure:
@@ -124,7 +129,10 @@ def _existing(plan: Launch, seen: Seen) -> str:
     if not plan.existing:
         return "nobody that the rule would take"
     if not seen.willing and not seen.barred:
-        return f"{several(len(plan.existing), 'lead')} stay out; --existing would take them"
+        stay = "stays out; --existing would take it"
+        if len(plan.existing) > 1:
+            stay = "stay out; --existing would take them"
+        return f"{several(len(plan.existing), 'lead')} {stay}"
     named = ", ".join(seen.willing[:_MOST_NAMED])
     more = ", …" if len(seen.willing) > _MOST_NAMED else ""
     barred = "".join(f"; {count:,} not: {reason}" for reason, count in seen.barred.items())

@@ -88,7 +88,7 @@ def _subject(desk: Desk, mailbox: str | None, sequence: str | None, domain: str 
     if mailbox is not None:
         return Scope.MAILBOX, desk.setup.mailbox(mailbox).name
     if sequence is not None:
-        return Scope.SEQUENCE, desk.catalogue.current(desk.connection, sequence).name
+        return Scope.SEQUENCE, desk.catalogue.last(desk.connection, sequence).name
     if domain is not None:
         return Scope.COMPANY, canonical_domain(domain)
     return EVERYTHING

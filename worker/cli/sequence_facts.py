@@ -34,14 +34,26 @@ class Listed:
     ended: int
 
 
+GONE = "launched, file is gone"
+
+
+def without_file(connection: Connection, settings: Settings) -> list[str]:
+    """Return the launched sequences whose file is gone: they take leads in all the same."""
+    there = {path.stem for path in files.paths(settings.sequences_dir)}
+    launched = {one.name for one in publications.launched(connection) if one.current}
+    return sorted(launched - there)
+
+
 def listed(connection: Connection, settings: Settings) -> list[Listed]:
-    """Return every sequence that has a file or was launched, by name."""
+    """Return every sequence that has a file, was launched, or has somebody in it, by name."""
     loaded = files.load_all(settings.sequences_dir)
     broken = {Path(error.file or "").stem for error in loaded.errors}
-    current = {one.name: one for one in publications.launched(connection) if one.current}
+    launches = publications.launched(connection)
+    current = {one.name: one for one in launches if one.current}
     counted = enrollments.count(connection)
+    running = {name for name, state in counted if state in ("active", "paused")}
     found = []
-    for name in sorted(loaded.sequences.keys() | broken | current.keys()):
+    for name in sorted(loaded.sequences.keys() | broken | current.keys() | running):
         sequence, launched = loaded.sequences.get(name), current.get(name)
         version = launched.version if launched else None
         counts = {state: count for (which, state), count in counted.items() if which == name}
@@ -49,7 +61,12 @@ def listed(connection: Connection, settings: Settings) -> list[Listed]:
             Listed(
                 name=name,
                 title=sequence.title if sequence else None,
-                state=_state(sequence, version, broken=name in broken),
+                state=_state(
+                    sequence,
+                    version,
+                    broken=name in broken,
+                    retired=version is None and any(one.name == name for one in launches),
+                ),
                 launched_at=launched.launched_at if launched else None,
                 active=counts.get("active", 0),
                 paused=counts.get("paused", 0),
@@ -122,11 +139,13 @@ def _is_template(file: str) -> bool:
     return file.startswith("templates/")
 
 
-def _state(sequence: Sequence | None, version: str | None, *, broken: bool) -> str:
+def _state(sequence: Sequence | None, version: str | None, *, broken: bool, retired: bool) -> str:
     if broken:
         return "has errors"
+    if retired:
+        return "retired"
     if sequence is None:
-        return "launched, file is gone"
+        return GONE
     if version is None:
         return "not launched"
     return "launched" if version_of(sequence) == version else "changed since"

@@ -8,7 +8,7 @@ from collections.abc import Sequence as Listing
 from rich.text import Text
 
 from worker.cli.condition_view import asked
-from worker.cli.sequence_facts import Listed
+from worker.cli.sequence_facts import GONE, Listed
 from worker.cli.show import clean, console, grid, table
 from worker.cli.times import Times
 from worker.core.facts import Audience, Hours, Sequence, Slip, Step
@@ -31,6 +31,17 @@ def print_sequences(found: Listing[Listed], times: Times) -> None:
         rows.add_row(one.name, state, times.minute(one.launched_at), *counts)
     out.print(rows)
     out.print(f"\n{times.note}", style="dim")
+    for one in found:
+        if one.state == GONE:
+            out.print(told_gone(one.name))
+
+
+def told_gone(name: str) -> str:
+    """Say what comes of a launched sequence whose file was deleted, or has another name now."""
+    return (
+        f"{name} takes leads in, although its file is gone: "
+        f"`nurture sequences retire {name}` ends that."
+    )
 
 
 def print_sequence(sequence: Sequence) -> None:

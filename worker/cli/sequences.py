@@ -76,7 +76,7 @@ def results(ctx: typer.Context, name: Name, as_json: AsJson = False) -> None:
     from worker.engine import results as found
 
     with opened(ctx) as project, project.reading() as desk:
-        sequence = desk.catalogue.current(desk.connection, name)
+        sequence = desk.catalogue.last(desk.connection, name)
         rows = found.of(desk.connection, sequence)
     if as_json:
         print_json(rows)

@@ -29,6 +29,15 @@ _PLAINER = {
     "Unclosed array": "an array is not closed; add a ]",
     "Unterminated string": "text is not closed; add the closing quotes",
     "Exceeds the limit": "a number has thousands of digits",
+    "Unclosed inline table": "{ … } is not closed, or has no comma between two keys",
+    "Invalid initial character": (
+        "expected a key: { … } stands on one line, and has no comma before its }"
+    ),
+    "Invalid statement": "expected `key = value`, a heading such as [[step]], or # and a comment",
+    "Expected newline": "nothing but # and a comment may stand behind a value, or a heading",
+    "Expected ']": "a heading ends as it begins: [[step]], or [log]",
+    "Unescaped '\\'": "in text, a \\ is written twice; in a path, write / instead",
+    'Expected "\'"': "text is not closed; add the closing quotes",
 }
 
 

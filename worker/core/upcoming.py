@@ -1,6 +1,6 @@
 """When we write again, in words that a reader understands: ``in two weeks``.
 
-It says what is planned: a hold, a slip or a condition that does not hold can still move it.
+It says what is planned: a hold or a slip can still move it.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ class _Coming(NamedTuple):
 def next_email(sequence: Sequence, place: int, language: str = ENGLISH) -> str | None:
     """Say when the email after the step at `place` comes; None where none does, or at once.
 
-    None, too, where that is not known yet: a branch may go another way, and nobody knows when a
-    task ends that is waited for. Other tasks in between are for others to do, and their waits
-    count. In a language that has no words for it here, it is said in English.
+    None, too, where that is not known yet: a branch may go another way, an email with a condition
+    may be skipped, and nobody knows when a task ends that is waited for. Other tasks in between
+    are for others to do, and their waits count. In a language that has no words for it here, it
+    is said in English.
     """
     ways: dict[int, _Coming | None] = {len(sequence.steps): None}
     for later in reversed(range(place + 1, len(sequence.steps))):
@@ -61,7 +62,7 @@ def _coming(sequence: Sequence, place: int, ways: Mapping[int, _Coming | None]) 
     step = sequence.steps[place]
     waits = (step.after,) if step.after.amount else ()
     if step.email:
-        return _Coming(waits, step.day)
+        return _Coming(waits, step.day) if step.when.everything else None
     then = ways[place + 1]
     if step.go_to:
         there = ways[sequence.place_of(step.go_to)]

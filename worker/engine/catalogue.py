@@ -39,13 +39,21 @@ class Catalogue:
         return self._known[name, version]
 
     def current(self, connection: Connection, name: str) -> Sequence:
-        """Return the version that new enrollments begin; raise `NotFoundError` before a launch."""
+        """Return the version that new enrollments begin; raise `NotFoundError` where there is none.
+
+        That is before a launch, and after the sequence was retired.
+        """
         for launched in publications.launched(connection, name=name):
             if launched.current:
                 return self.get(connection, name, launched.version)
-        raise NotFoundError(
-            f"no sequence called {name} is launched: run `nurture sequences launch {name}`"
-        )
+        raise _not_launched(name)
+
+    def last(self, connection: Connection, name: str) -> Sequence:
+        """Return the version launched last, retired or not; raise `NotFoundError` before one."""
+        versions = self.versions(connection, name)
+        if not versions:
+            raise _not_launched(name)
+        return versions[-1]
 
     def versions(self, connection: Connection, name: str) -> list[Sequence]:
         """Return every version of a sequence that was ever launched, the current one last."""
@@ -59,6 +67,12 @@ class Catalogue:
             for launched in publications.launched(connection)
             if launched.current
         ]
+
+
+def _not_launched(name: str) -> NotFoundError:
+    return NotFoundError(
+        f"no sequence called {name} is launched: run `nurture sequences launch {name}`"
+    )
 
 
 def _read(launched: Launched) -> Sequence:

@@ -58,7 +58,6 @@ def prepare(
     versioned = replace(sequence, version=version_of(sequence))
     before = publications.launched(connection, name=sequence.name)
     current = next((one for one in before if one.current), None)
-    counted = enrollments.count(connection)
     return Launch(
         sequence=versioned,
         source=source,
@@ -66,7 +65,7 @@ def prepare(
         first=current is None,
         new_structure=current is not None and current.version != versioned.version,
         changed=_changed(connection, current, bundle.files),
-        running=sum(counted.get((sequence.name, state), 0) for state in ("active", "paused")),
+        running=running(connection, sequence.name),
         existing=tuple(_existing(connection, setup, versioned, now)),
     )
 
@@ -87,6 +86,17 @@ def launch(
     because = f"launched on {now:%Y-%m-%d} for leads that were there already"
     ids = [lead.id for lead in plan.existing]
     return enroll.enroll_many(connection, setup, ids, plan.sequence, because, now)
+
+
+def retire(connection: Connection, name: str) -> None:
+    """Let a sequence take nobody in any more; those who are in it go on, by what was launched."""
+    publications.retire(connection, name)
+
+
+def running(connection: Connection, name: str) -> int:
+    """Count the enrollments of a sequence that have not ended."""
+    counted = enrollments.count(connection)
+    return sum(counted.get((name, state), 0) for state in ("active", "paused"))
 
 
 def publish_files(connection: Connection, bundle: Bundle, now: datetime) -> str:

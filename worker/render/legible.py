@@ -17,7 +17,7 @@ from worker.render.finding import Finding, Severity
 NARROW = 320  # pixels: the smallest screen that mail is read on
 
 _SEEN = re.compile(r"[^\n]")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)  # the inner one, in linear time
 _QUERY = re.compile(r"@media[^{}]*")
 _TAG = re.compile(r"<[a-zA-Z](?:[^\"'<>]|\"[^\"]*\"|'[^']*'){0,4000}>")
 _FIXED = re.compile(r"""(?<![-\w])(?:min-)?width\s*(?:=\s*["']?|:\s*)(\d+)(?![\d.%]|\s*%|em|r|v)""")
@@ -54,7 +54,7 @@ _WANTED = (
 
 def read(sources: Mapping[str, str]) -> list[Finding]:
     """Return what makes an email of these sources, by path, hard to read."""
-    bare = {path: _without_comments(source) for path, source in sources.items()}
+    bare = {path: without_notes(source) for path, source in sources.items()}
     found = [finding for path, source in bare.items() for finding in _found(path, source)]
     return [*_in_markdown(sources), *found, *_frame(bare)]
 
@@ -70,7 +70,7 @@ def _in_markdown(sources: Mapping[str, str]) -> Iterator[Finding]:
 
 
 @lru_cache(maxsize=32)  # of many emails that are read together, the layout is the same
-def _without_comments(source: str) -> str:
+def without_notes(source: str) -> str:
     """Return a source with blanks in place of comments and Jinja marks; lines stay lines."""
     for pattern in (_COMMENT, MARK):
         source = pattern.sub(_blank, source)

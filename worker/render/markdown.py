@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _BEGIN = r"\{%[-+]?\s*filter\s+markdown\b[^%{}]*%\}"
-_BLOCK = re.compile(rf"{_BEGIN}(?P<text>(?:(?!{_BEGIN}).)*?)\{{%[-+]?\s*endfilter\b", re.DOTALL)
+BLOCK = re.compile(rf"{_BEGIN}(?P<text>(?:(?!{_BEGIN}).)*?)\{{%[-+]?\s*endfilter\b", re.DOTALL)
+"""A part of a template that is Markdown; the group `text` is what stands between its marks."""
 _NO_WORD = re.compile(r"[^\w.{}\n]")
 _TAG = re.compile(r"<(?:[a-z][\w:-]*|!--)", re.IGNORECASE)
 _BREAKS = ("softbreak", "hardbreak")
@@ -65,7 +66,7 @@ def _read(source: str, *, html: bool) -> Iterator[tuple[Token, int]]:
     if "markdown" not in source:
         return
     source = COMMENT.sub(_unmarked, source)
-    for block in _BLOCK.finditer(source):
+    for block in BLOCK.finditer(source):
         first = source.count("\n", 0, block.start("text")) + 1
         for token in _reader(html=html).parse(dedent(MARK.sub(_unmarked, block["text"]))):
             line = first + (token.map[0] if token.map else 0)

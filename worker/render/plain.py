@@ -36,7 +36,12 @@ class Plain:
         html = "".join(whole).strip("\n") + "\n"
         subject = text.plain(_block(known, "subject")).strip()
         if not subject:
-            raise TemplateError("it has no subject: fill the block", key="subject")
+            problem = "it has no subject: fill the block"
+            if "subject" not in known.blocks:
+                problem = (
+                    'it has no such block: begin with {% extends "layout.html" %}, and fill it'
+                )
+            raise TemplateError(problem, key="subject")
         preheader = " ".join(text.plain(_block(known, "preheader")).split())
         own = _block(known, "text")
         said = text.of_block(own) if own.strip() else text.alternative(html)

@@ -6,13 +6,13 @@ They look at an email as a reader would get it; the line is found in the source 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
 from worker.core.spoken import WORDINGS
 from worker.errors import TemplateError
-from worker.render import header, legible, markdown, text, unshown, wording
+from worker.render import closed, header, legible, links, markdown, text, unfilled, unshown, wording
 from worker.render.bundle import Bundle
 from worker.render.composition import family
 from worker.render.context import Context
@@ -23,14 +23,13 @@ from worker.render.printed import Content
 LARGEST = 100_000  # bytes of HTML; Gmail cuts a longer email off and hides the way out
 
 _FALSE_REPLY = re.compile(r"\s*(?:re|aw|antw|sv|vs|fwd?|wg|tr|rv)\s*:", re.IGNORECASE)
-_LINK = re.compile(r"""<a\s[^>]*?href\s*=\s*["']?\s*([^"'\s>]*)""", re.IGNORECASE)
-_GOOD_LINK = re.compile(r"(?:https?:|mailto:|tel:|sms:|#)", re.IGNORECASE)
 _NO_REPLY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply", re.IGNORECASE)
 _ASK = re.compile(r"""<[a-z]\w*\s[^>]*?class\s*=\s*["'](?:[^"']*\s)?ask[\s"']""", re.IGNORECASE)
 _NEXT = re.compile(r"""\bstep\s*(?:\.\s*next\b|\[\s*["']next["']\s*\])""")
 _NEXT_PRINTED = re.compile(r"\{\{[^{}]*" + _NEXT.pattern)
 _FEWEST_WORDS = 12
 _MARKUP = re.compile(r"</?(?:p|br|div|table|tr|td|a|span|strong)\b[^>\n]*>", re.IGNORECASE)
+_STYLED = re.compile(r"</?(?:b|br|em|font|i|p|span|strong|u)\b[^>\n]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +53,12 @@ def judge(
 ) -> list[Finding]:
     """Return what is wrong with the content of an email, as one lead would get it."""
     seen = text.alternative(content.html) if content.own_text else content.text
-    links = dict.fromkeys(_LINK.findall(content.html))
     return [
         *(_law(template, seen, content.text, context) if use.marketing else ()),
         *_subject(bundle, template, content.subject, first=use.first),
         *_sender(template, context),
-        *_links(bundle, template, links),
-        *_request(bundle, template, content.html, links, context),
+        *links.judge(content.html, template, bundle.text(template)),
+        *_request(bundle, template, content.html, context),
         *_size(template, content.html),
         *_plain(bundle, template, content.text),
     ]
@@ -69,7 +67,8 @@ def judge(
 def judge_sources(bundle: Bundle, template: str, use: Use = PLAIN_USE) -> list[Finding]:
     """Return what is wrong with the files of an email, whoever gets it."""
     sources = family(bundle.files, template)
-    found = [*wording.read(sources), *legible.read(sources), *unshown.read(sources)]
+    readers = (wording.read, unfilled.read, legible.read, unshown.read, closed.read)
+    found = [finding for read in readers for finding in read(sources)]
     if use.followed and not any(map(_announces, sources.values())):
         line = _line(bundle.text(template), "block body")
         reason = "it does not say when we write again: print {{ step.next }}"
@@ -128,6 +127,9 @@ def _subject(bundle: Bundle, template: str, subject: str, *, first: bool) -> Ite
         header.check("Subject", subject)
     except TemplateError as error:
         yield Finding(template, line, error.problem, key="subject")
+    if markup := _STYLED.search(subject):
+        reason = f"a subject is plain text, its reader would see {markup.group()}"
+        yield Finding(template, line, reason, Severity.WARNING)
     if first and _FALSE_REPLY.match(subject):
         yield Finding(
             template, line, f"{subject!r} looks like an answer, but it is a first email: not true"
@@ -142,16 +144,6 @@ def _sender(template: str, context: Context) -> Iterator[Finding]:
         )
 
 
-def _links(bundle: Bundle, template: str, links: Iterable[str]) -> Iterator[Finding]:
-    for target in links:
-        if not _GOOD_LINK.match(target):
-            yield Finding(
-                template,
-                _line(bundle.text(template), target),
-                f"the link to {target!r} leads nowhere in an email; expected https: or mailto:",
-            )
-
-
 def _size(template: str, html: str) -> Iterator[Finding]:
     size = len(html.encode())
     if size > LARGEST:
@@ -163,13 +155,11 @@ def _size(template: str, html: str) -> Iterator[Finding]:
         )
 
 
-def _request(
-    bundle: Bundle, template: str, html: str, links: Iterable[str], context: Context
-) -> Iterator[Finding]:
+def _request(bundle: Bundle, template: str, html: str, context: Context) -> Iterator[Finding]:
     """One clear call to action: one element of class `ask`, or one link beside the way out."""
     out = str(context["links"]["unsubscribe"])
     asked = len(_ASK.findall(unescape(html)))  # also one that is shown as text, which is told
-    others = {unescape(target) for target in links} - {out}
+    others = {unescape(target) for target in links.targets(html)} - {out}
     if asked == 1 or (not asked and len(others) == 1):
         return
     if asked:

@@ -98,7 +98,10 @@ def _is_property(name: str, place: Place, known: Known, problems: Problems) -> b
     if name in FIELDS or known.attributes is None or name in known.attributes:
         return True
     there = (*FIELDS, *known.attributes)
-    problem = f"no lead has this{nearest(name, there)}; known are {', '.join(there)}"
+    problem = (
+        f"no lead has this{nearest(name, there)}; known are {', '.join(there)}, and what stands "
+        "under [attributes] in the configuration"
+    )
     problems.add(place, problem)
     return False
 

@@ -108,8 +108,11 @@ def read_name(value: object) -> str:
 
 def read_template(value: object) -> str:
     """Read the path of an email, relative to the folder `templates`."""
-    path = PurePosixPath(_text(value))
-    if path.is_absolute() or ".." in path.parts or "\\" in str(path):
+    written = _text(value)
+    if "\\" in written or not written.isprintable():  # as "a\b" is, where TOML reads a \
+        raise UnfitError("the folders of a path are parted by /")
+    path = PurePosixPath(written)
+    if path.is_absolute() or ".." in path.parts:
         raise UnfitError("the path may not leave the folder templates")
     if path.suffix != ".html":
         raise UnfitError

@@ -89,7 +89,7 @@ def ask_bundle_of(connection: Connection, name: str, version: str) -> Later[str]
 def add_sequence(connection: Connection, new: Launched) -> None:
     """Publish a version of a sequence as the current one; publishing it again renews its bundle."""
     t = sequences
-    connection.execute(update(t).where(t.c.name == new.name).values(current=False))
+    retire(connection, new.name)
     same = (t.c.name == new.name) & (t.c.version == new.version)
     fresh = {
         "source": new.source,
@@ -100,6 +100,11 @@ def add_sequence(connection: Connection, new: Launched) -> None:
     if connection.execute(update(t).where(same).values(fresh)).rowcount == 0:
         row = {"name": new.name, "version": new.version, **fresh}
         connection.execute(insert(t).values(row))
+
+
+def retire(connection: Connection, name: str) -> None:
+    """Let no version of a sequence be the current one."""
+    connection.execute(update(sequences).where(sequences.c.name == name).values(current=False))
 
 
 def renew_bundle(connection: Connection, name: str, version: str, digest: str) -> None:

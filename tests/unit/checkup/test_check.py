@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.unit.checkup.conftest import SHIPPED
 from tests.unit.checkup.project import edit, found
 from worker.checkup.check import check, failed
 from worker.checkup.finding import Finding, Severity
@@ -27,6 +28,13 @@ def test_few_touches_are_advice(project: Path) -> None:
         "sequences/cross-sell.toml: one touch; leads are rarely won before the fifth",
         "sequences/welcome.toml: 2 touches; leads are rarely won before the fifth",
     ]
+
+
+@pytest.mark.parametrize("name", sorted(each.stem for each in (SHIPPED / "sequences").iterdir()))
+def test_a_shipped_sequence_can_be_deleted(project: Path, name: str) -> None:
+    """Its emails stay, and are read as what they are: letters to owners have no way out."""
+    (project.parent / f"sequences/{name}.toml").unlink()
+    assert found(project) == found(project, Severity.WARNING) == []
 
 
 def test_all_files_are_checked_in_one_run(project: Path) -> None:

@@ -74,6 +74,14 @@ def test_an_empty_contact_is_a_warning(project: Path) -> None:
     assert [one for one in warnings if one.startswith(f"{WELCOME}:4: 'Just checking in'")]
 
 
+def test_a_conversation_under_another_subject_is_told(project: Path) -> None:
+    features = "templates/welcome/features.html"
+    assert not [one for one in found(project, Severity.ADVICE) if one.startswith(features)]
+    edit(project.parent / features, "{% block subject %}Where", "{% block subject %}Here is where")
+    [told] = [one for one in found(project, Severity.ADVICE) if one.startswith(features)]
+    assert told.startswith(f"{features}:9: the email before it has another subject, 'Where a ")
+
+
 def test_what_belongs_to_no_sequence_need_not_say_what_comes_next(project: Path) -> None:
     alone = project.parent / "templates/alone.html"
     alone.write_text((project.parent / WELCOME).read_text())

@@ -53,9 +53,11 @@ def test_the_next_email_is_told(steps: list[Step], said: str | None) -> None:
     assert next_email(Sequence("x", "X", tuple(steps)), 0) == said
 
 
+ASKED = Condition(stages=(Stage.DECISION,))
+
+
 def branch(to: str, *, always: bool = True) -> Step:
-    when = ALWAYS if always else Condition(stages=(Stage.DECISION,))
-    return Step("b", go_to=to, when=when)
+    return Step("b", go_to=to, when=ALWAYS if always else ASKED)
 
 
 A_WEEK_LATER = after(1, Unit.WEEKS)
@@ -73,9 +75,11 @@ TO_C = replace(after(3, Unit.DAYS), id="c")
         ([replace(branch("c"), after=Delay(1, Unit.DAYS)), A_WEEK_LATER, TO_C], "in four days"),
         ([A_WEEK_LATER, branch("end")], "in one week"),
         ([replace(after(1, Unit.DAYS, task=True), wait_for=Delay(5, Unit.DAYS)), TO_C], None),
+        ([replace(A_WEEK_LATER, when=ASKED), TO_C], None),
+        ([replace(after(1, Unit.DAYS, task=True), when=ASKED), TO_C], "in four days"),
     ],
 )
-def test_nothing_is_promised_that_a_branch_or_a_task_decides(
+def test_nothing_is_promised_that_a_branch_a_condition_or_a_task_decides(
     following: list[Step], said: str | None
 ) -> None:
     steps = (after(0, Unit.MINUTES), *following)

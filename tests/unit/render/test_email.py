@@ -73,7 +73,7 @@ def test_white_space_around_a_subject_is_none_of_it() -> None:
     ("files", "sentence"),
     [
         ({}, "it.html: there is no such template"),
-        ({"it.html": "<p>no blocks</p>"}, "it.html: subject: it has no subject: fill the block"),
+        ({"it.html": "<p>no blocks</p>"}, "it.html: subject: it has no such block: begin with"),
         (
             {"it.html": "{% block subject %} {% endblock %}"},
             "it.html: subject: it has no subject: fill the block",

@@ -192,17 +192,48 @@ def test_a_sender_reads_answers() -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["javascript:alert(1)", "/pricing", "data:text/html,x", "", "x.y"]
+    "target",
+    [
+        "javascript:alert(1)",
+        "/pricing",
+        "data:text/html,x",
+        "",
+        "x.y",
+        "#",
+        "https://",
+        "http://pc/",
+    ],
 )
 def test_links_lead_somewhere(target: str) -> None:
     (found,) = look(bundle(it=letter(f'<p>\n<a class="b" href="{target}">x</a>')))
     assert "leads nowhere in an email" in found.reason
-    assert found.line == (2 if target else None)
+    assert found.line == 2
 
 
 @pytest.mark.parametrize("target", ["https://x.example", "mailto:a@x.example", "tel:+49", "#a"])
 def test_good_links_are_left_alone(target: str) -> None:
     assert look(bundle(it=letter(f'<a href="{target}">x</a>'))) == []
+
+
+@pytest.mark.parametrize("target", ["https://x.example/a b", "mailto:a@x.example?subject=A b"])
+def test_a_link_that_would_be_cut_at_a_blank_is_a_warning(target: str) -> None:
+    (found,) = look(bundle(it=letter(f'<a class="b" href="{target}">x</a>')))
+    assert found.severity is Severity.WARNING
+    assert "has a blank in it" in found.reason
+
+
+@pytest.mark.parametrize("words", ["www.felt.example", "<b>https://felt.example/a?b=1</b>"])
+def test_a_link_whose_words_are_another_address_is_a_warning(words: str) -> None:
+    letters = letter(f'<p>\n<a href="https://track.example/1?a=2&amp;b">{words}</a>')
+    (found,) = look(bundle(it=letters))
+    assert (found.line, found.severity) == (2, Severity.WARNING)
+    assert "the words of a link are" in found.reason
+    assert "it leads to track.example" in found.reason
+
+
+@pytest.mark.parametrize("words", ["www.x.example", "http://shop.x.example", "felt.pdf", "a www."])
+def test_a_link_whose_words_are_where_it_leads_is_left_alone(words: str) -> None:
+    assert look(bundle(it=letter(f'<a href="https://x.example/felt.pdf">{words}</a>'))) == []
 
 
 def test_an_empty_contact_is_a_warning_with_its_line() -> None:

@@ -64,6 +64,86 @@ def test_pressure_that_is_not_true_is_an_error(words: str) -> None:
     assert "it is not true" in error.reason
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        "{first_name}",
+        "{lead.first_name}",
+        "{ Vorname }}",
+        "${name}",
+        "*|FNAME|*",
+        "*|IF:NAME|*",
+        "%FIRST_NAME%",
+        "%%first_name%%",
+        "[First Name]",
+        "[Vorname]",
+        "[insert the price here]",
+        "[[name]]",
+        "[%first_name%]",
+        "«Nachname»",
+        "&lt;&lt;First Name&gt;&gt;",
+        "Lorem ipsum",
+        "TODO: the price",
+    ],
+)
+def test_a_place_that_nobody_fills_is_an_error(left: str) -> None:
+    error = the_one(found(f"<p>Good day\n{left},</p>{ASK}{NEXT}"), Severity.ERROR)
+    assert error.line == 2
+    assert "it would be sent as it stands" in error.reason
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '{{ "{first_name}" }}',
+        "{# [First Name] #}<!--[if mso]>x<![endif]-->",
+        "100% of them, [1], [sic], {1, 2}, «le nom», sobre todo: 20%DISCOUNT, C%C3%BC",
+        "{% filter markdown %}[Name](https://a.example/%C3%84%20) and ask{% endfilter %}",
+        "<style>p{color}a{margin:0}@media{b{top:1px}}</style>",
+    ],
+)
+def test_what_only_looks_like_such_a_place_is_left_alone(words: str) -> None:
+    said = [one for one in found(f"<p>{words}</p>{ASK}{NEXT}") if "as it stands" in one.reason]
+    assert said == []
+
+
+@pytest.mark.parametrize(
+    ("body", "tag"),
+    [
+        ('\n<a href="https://a.example">one', "this <a> is not closed"),
+        ("\n<div><p>one", "this <div> is not closed"),
+        ("<ul><li>\n<b>one</ul>", "this <b> is not closed"),
+        ("\none</table>", "nothing is open that this </table> closes"),
+        ("{% if lead.company %}\n<B>{% endif %}one", "this <b> is not closed"),
+    ],
+)
+def test_what_is_not_closed_is_named(body: str, tag: str) -> None:
+    warning = next(one for one in found(ASK + NEXT + body) if one.reason.startswith(tag))
+    assert (warning.line, warning.severity) == (2, Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>one<p>two<ul><li>three</ul><br><hr><img src='https://a.example/a.png' alt='>'>",
+        '{% if lead.company %}<div id="<b>">{% else %}<div class="c">{% endif %}x</div>',
+        "{% if lead.name %}<b>{% else %}{% endif %}x{% if lead.name %}</b>{% endif %}",
+        "<!--[if mso]><table><![endif]-->{# <a> #}x<!--[if mso]></table><![endif]-->",
+        "{% for one in [1, 2] %}<b>{{ one }}</b>{% endfor %}<body><address>x</address>",
+    ],
+)
+def test_what_is_closed_or_need_not_be_is_left_alone(body: str) -> None:
+    assert not [one for one in found(ASK + NEXT + body) if "close" in one.reason]
+
+
+def test_html_in_a_subject_is_a_warning() -> None:
+    files = {**bundle(it=email(ASK + NEXT, subject="A <b>new</b> room")).files}
+    warning = the_one(
+        examine(Renderer(Bundle({**files, "layout.html": LAYOUT})), "it.html", sampled(), use=ONLY)
+    )
+    assert "its reader would see <b>" in warning.reason
+
+
 def test_a_branch_that_no_sample_takes_is_read_too() -> None:
     body = f'{{% if lead.company == "Nobody" %}}\n<p>Hurry!</p>{{% endif %}}{ASK}{NEXT}'
     assert the_one(found(body), Severity.ERROR).line == 2

@@ -76,7 +76,7 @@ def _read(
     header = list(values)
     mapped = {name: name for name in header}
     found = columns.find(header, mapped=mapped, attributes=attributes, file="")
-    consents = ConsentReader(None, "entered by hand", now)
+    consents = ConsentReader(None, "entered by hand", now, zone)
     reader = LeadReader(found, consents, Domains(), zone=zone)
     return reader.read([*values.values(), ""]), found
 

@@ -25,13 +25,28 @@ LONGEST_ATTRIBUTE = 2_000
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # BCP 47, without private use
 _YEAR, _MONTH, _DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
 _CLOCK = "(?:,? (?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?"
-_DAY_FIRST = re.compile(rf"{_DAY}\.{_MONTH}\.{_YEAR}{_CLOCK}")
+_DAY_FIRST = re.compile(rf"{_DAY}\.{_MONTH}\.(?P<year>(?:[0-9]{{2}})?[0-9]{{2}}){_CLOCK}")
 _YEAR_FIRST = re.compile(rf"{_YEAR}[/.]{_MONTH}[/.]{_DAY}{_CLOCK}")
+_SHORT_YEAR, _CENTURY = 2, 2000
 _JOINERS = "\u200c\u200d"  # names in Persian and in Indic scripts need them
 _NOT_UTF8 = (
     "holds bytes that are not UTF-8: save the list as CSV UTF-8, or say its encoding, "
     "such as --encoding windows-1252"
 )
+_LANGUAGES = {
+    name: code
+    for code, names in {
+        "de": "german deutsch",
+        "en": "english englisch",
+        "es": "spanish spanisch español",
+        "fr": "french französisch français",
+        "it": "italian italienisch italiano",
+        "nl": "dutch niederländisch nederlands",
+        "pl": "polish polnisch polski",
+        "pt": "portuguese portugiesisch português",
+    }.items()
+    for name in names.split()
+}
 _STAGES = [stage.value for stage in Stage]
 _T = TypeVar("_T")
 
@@ -73,8 +88,9 @@ def score(cell: str) -> int:
 
 
 def language(cell: str) -> str:
-    """Return a language tag: ``de``, ``pt-BR``."""
-    code, _, rest = text(cell).replace("_", "-").partition("-")
+    """Return a language tag: ``de``, ``pt-BR``; a common language may stand by its name."""
+    said = text(cell)
+    code, _, rest = _LANGUAGES.get(said.casefold(), said).replace("_", "-").partition("-")
     tag = f"{code.lower()}-{rest}" if rest else code.lower()
     if not _LANGUAGE.fullmatch(tag):
         raise InputError(f"{shown(cell)} is no language code; expected one such as de or pt-BR")
@@ -110,13 +126,16 @@ def zone_reader() -> Reader[str]:
 def instant(cell: str, zone: tzinfo = UTC) -> datetime:
     """Return an instant in UTC of an ISO 8601 date or time; one that names no zone is of `zone`.
 
-    Whoever writes a date with points, ``31.3.2026``, begins with the day or with the year.
+    Whoever writes a date with points, ``31.3.2026``, begins with the day or with the year; where
+    the year is short, ``31.3.26``, with the day.
     """
     said = text(cell)
     try:
         written = _DAY_FIRST.fullmatch(said) or _YEAR_FIRST.fullmatch(said)
         if written:
             parts = {name: int(part or 0) for name, part in written.groupdict().items()}
+            if len(written["year"]) == _SHORT_YEAR:
+                parts["year"] += _CENTURY
             return datetime(**parts, tzinfo=zone).astimezone(UTC)
         found = datetime.fromisoformat(said)
         return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
@@ -148,12 +167,17 @@ def reader(field: str, zone: tzinfo = UTC) -> Reader[object]:
     return lambda cell: read(cell) if text(cell) else None
 
 
+def refuse_foreign_bytes(words: str) -> None:
+    """Raise `InputError` where text was written in another encoding than it was read in."""
+    if any(letter == "\ufffd" or unicodedata.category(letter) == "Cs" for letter in words):
+        raise InputError(_NOT_UTF8)
+
+
 def _visible(words: str) -> str:
     """Take away what is invisible and harmless; refuse what is not text."""
+    refuse_foreign_bytes(words)
     for letter in words:
         category = unicodedata.category(letter)
-        if category == "Cs" or letter == "\ufffd":
-            raise InputError(_NOT_UTF8)
         if category in ("Cc", "Co", "Cn"):
             raise InputError(f"holds the character {letter!a}, which is no text: remove it")
     kept = (one for one in words if one in _JOINERS or unicodedata.category(one) != "Cf")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from worker.core.facts import Consent
 from worker.errors import InputError
@@ -72,12 +72,14 @@ class ConsentReader:
     """Makes a consent of what a row says.
 
     `default` is the source for rows that bring none; `otherwise` names the list itself, for rows
-    that say only yes, or when. `now` stands where no date is given: it was known by then.
+    that say only yes, or when. `now` stands where no date is given: it was known by then. `zone`
+    is where dates are told in.
     """
 
     default: str | None
     otherwise: str
     now: datetime
+    zone: tzinfo = UTC
 
     def read(self, said: Mapping[str, object]) -> Consent | None:
         """Return the consent that the consent fields of a row amount to; raise `InputError`.
@@ -93,7 +95,9 @@ class ConsentReader:
         assert isinstance(at, datetime)
         assert expires is None or isinstance(expires, datetime)
         if at > self.now:
-            raise InputError(f"{at:%Y-%m-%d} lies in the future", key="consent_at")
+            raise InputError(
+                f"{at.astimezone(self.zone):%Y-%m-%d} lies in the future", key="consent_at"
+            )
         wording = said.get("consent_wording")
         return Consent(source, at, None if wording is None else str(wording), expires)
 

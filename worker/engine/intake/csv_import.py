@@ -119,7 +119,7 @@ def _reader(found: Columns, path: Path, options: ImportOptions, now: datetime) -
     if refuses(where):
         problem = f"{shown(where)} tells of no consent: say where they agreed, or leave it out"
         raise InputError(problem, key="--consent")
-    consents = ConsentReader(where or None, f"import of {path.name}", now)
+    consents = ConsentReader(where or None, f"import of {path.name}", now, options.zone)
     return LeadReader(found, consents, Domains(), options.source, options.zone)
 
 

@@ -9,12 +9,13 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from worker.address import canonical
+from worker.address import Address, canonical
 from worker.core.states import Stage
 from worker.engine.intake import cells, consent
 from worker.engine.intake.columns import ADDRESS, Columns
 from worker.engine.intake.consent import ConsentReader
 from worker.engine.intake.domains import Domains
+from worker.engine.intake.names import parted
 from worker.errors import InputError
 from worker.store.lead_batch import StoredLead, stored_consent
 
@@ -63,7 +64,7 @@ class LeadReader:
 
         Raises `InputError`.
         """
-        address, domain = canonical(row[self._address])
+        address, domain = _canonical(row[self._address])
         try:
             first, last, company, phone = map(cells.text, self._own(row))
         except InputError:
@@ -93,6 +94,14 @@ class LeadReader:
 
     def _stored_consent(self, said: dict[str, Any]) -> StoredLead:
         return stored_consent(self._consents.read(said))
+
+
+def _canonical(cell: str) -> Address:
+    try:
+        return canonical(cell)
+    except InputError:
+        cells.refuse_foreign_bytes(cell)  # which say better what is wrong
+        raise
 
 
 def _denial(said: dict[str, Any]) -> StoredLead:
@@ -142,12 +151,10 @@ def _values(row: Sequence[str], wanted: list[_Cell]) -> dict[str, Any]:
 
 
 def _completed(cell: str, first: str, last: str) -> tuple[str, str]:
-    """Take what is missing from a full name: "Ada King Lovelace", or "Lovelace, Ada"."""
+    """Take what is missing from a full name."""
     try:
         whole = cells.text(cell)
     except InputError as error:
         raise InputError(error.problem, key="name") from None
-    family, comma, given = whole.partition(",")
-    if not comma:
-        given, _, family = whole.partition(" ")
-    return first or given.strip(), last or family.strip()
+    given, family = parted(whole)
+    return first or given, last or family
