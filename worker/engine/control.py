@@ -101,7 +101,8 @@ def note(desk: Desk, lead: Lead, name: str, reason: str) -> None:
 def heard(desk: Desk) -> frozenset[str]:
     """Return the events that mean something to what was ever launched, or to a stage rule."""
     every = publications.launched(desk.connection)
-    known = (desk.catalogue.get(desk.connection, one.name, one.version) for one in every)
+    found = (desk.catalogue.find(desk.connection, one.name, one.version) for one in every)
+    known = (one for one in found if one is not None)
     return frozenset().union(*map(goals.heard, known), *(one.on for one in desk.setup.stage_rules))
 
 

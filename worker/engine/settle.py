@@ -98,5 +98,8 @@ def _is_at(desk: Desk, message: Message) -> bool:
     if message.enrollment_id is None:
         return False
     one = enrollments.get(desk.connection, message.enrollment_id)
-    steps = desk.catalogue.get(desk.connection, one.sequence, one.version).steps
+    sequence = desk.catalogue.find(desk.connection, one.sequence, one.version)
+    if sequence is None:
+        return one.message_open  # and this is the message that it has
+    steps = sequence.steps
     return one.position < len(steps) and steps[one.position].id == message.step_id

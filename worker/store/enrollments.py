@@ -313,6 +313,12 @@ def wake_company(connection: Connection, now: datetime, domain: str) -> None:
     _WAKE_COMPANY.run(connection, domain=domain, now=now)
 
 
+def versions_running(connection: Connection) -> set[tuple[str, str]]:
+    """Return which versions of which sequences have enrollments that have not ended."""
+    statement = select(t.c.sequence, t.c.version).where(IS_RUNNING).distinct()
+    return {(row[0], row[1]) for row in connection.execute(statement)}
+
+
 def count(connection: Connection) -> dict[tuple[str, str], int]:
     """Count enrollments by sequence and state."""
     statement = select(t.c.sequence, t.c.state, func.count()).group_by(t.c.sequence, t.c.state)
