@@ -3,9 +3,10 @@
 SQLite: WAL, synchronous FULL, foreign keys, a busy time-out (``?timeout=5`` in the URL sets its
 seconds), and one writer at a time by ``BEGIN IMMEDIATE``; on the library that pysqlite3 brings
 where there is one, because 3.7.0 to 3.51.2 can corrupt a WAL database (fixed in 3.51.3).
-PostgreSQL: psycopg 3, READ COMMITTED; a transaction that nobody works on is ended after half a
-minute (unless the URL has ``options`` of its own), because the locks of a suspended worker would
-hold up all the others.
+PostgreSQL: psycopg 3, READ COMMITTED whatever the server's default is: who waits for a lock has to
+see what was written meanwhile, or it would send what was stopped. A transaction that nobody works
+on is ended after half a minute (unless the URL has ``options`` of its own), because the locks of a
+suspended worker would hold up all the others.
 """
 
 from __future__ import annotations
@@ -202,8 +203,9 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         engine = create_engine(url, pool_pre_ping=True, connect_args=_UNPREPARED)
         trip.attend(engine)
+        event.listen(engine, "connect", _read_what_is_committed)
         if "options" not in url.query:
-            event.listen(engine, "connect", _prepare_postgresql)
+            event.listen(engine, "connect", _let_nobody_idle)
         return engine
     ways: dict[str, object] = {"check_same_thread": False, "cached_statements": _STATEMENTS}
     if "timeout" not in url.query:
@@ -253,7 +255,12 @@ def _hurry_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _prepare_postgresql(connection: Any, _record: object) -> None:
+def _read_what_is_committed(connection: Any, _record: object) -> None:
+    connection.execute("SET default_transaction_isolation = 'read committed'")
+    connection.commit()
+
+
+def _let_nobody_idle(connection: Any, _record: object) -> None:
     connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
     connection.commit()
 
