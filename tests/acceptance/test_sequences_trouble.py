@@ -32,6 +32,7 @@ from worker.engine.surroundings import EVERYTHING
 from worker.errors import ConflictError
 from worker.store import transmission
 from worker.store.database import Database
+from worker.store.holds import Subject
 from worker.store.tables import lead
 from worker.store.transmission import Start
 
@@ -123,6 +124,23 @@ def test_a_server_that_never_takes_it_is_given_up_in_the_end(sqlite: Database) -
         assert "expired" in world.alerts()
         world.after(14 * DAY)
         assert states(world, address) == ["refused", "planned"]  # the step counts as skipped
+
+
+@pytest.mark.parametrize("scope", [EVERYTHING, (Scope.MAILBOX, "sales")])
+def test_what_was_held_meanwhile_has_its_time_to_be_tried(sqlite: Database, scope: Subject) -> None:
+    address = "451@slow.example"
+    with opened(sqlite, House(setup={"policy": Policy(expire_after=DAY)})) as world:
+        world.launch()
+        world.add(address)
+        with world.desk() as desk:
+            control.pause(desk, scope, "somebody mends it")
+        world.after(6 * DAY)
+        with world.desk() as desk:
+            control.resume(desk, scope)
+        world.after(DAY - 3 * HOUR)
+        assert states(world, address) == ["planned"]
+        world.after(4 * HOUR)
+        assert states(world, address) == ["refused"]
 
 
 def test_what_was_due_while_nothing_ran_is_held_and_the_rest_goes_out(each_world: World) -> None:
