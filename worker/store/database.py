@@ -265,6 +265,8 @@ def _let_nobody_idle(connection: Any, _record: object) -> None:
     connection.commit()
 
 
+_TAKEN = "23505"  # PostgreSQL: a key that there may be once. SQLite has one writer at a time
+_AT_ONCE = "somebody else wrote the same at the same moment; try again"
 _NOT_SET_UP = re.compile("no such (table|column)|(relation|column) .* does not exist")
 
 
@@ -273,7 +275,9 @@ def _explained(engine: Engine) -> Iterator[None]:
     """Turn the driver's complaints into a sentence; what our own code raises passes through."""
     try:
         yield
-    except (exc.IntegrityError, exc.DataError):
+    except (exc.IntegrityError, exc.DataError) as error:
+        if getattr(error.orig, "sqlstate", None) == _TAKEN:
+            raise StoreError(_sentence(engine.url, _AT_ONCE)) from error
         raise  # the data's fault, or ours: trying again would not help
     except exc.DBAPIError as error:
         raise StoreError(_sentence(engine.url, str(error.orig))) from error
