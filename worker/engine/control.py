@@ -17,7 +17,7 @@ from worker.sequence.event_names import EVENT, read_event
 from worker.sequence.kinds import UnfitError
 from worker.store import (
     alerts,
-    enrollments,
+    asleep,
     holds,
     leads,
     locks,
@@ -140,9 +140,10 @@ def resume(desk: Desk, subject: Subject) -> int:
     """Take the holds on one subject away, and no others; tell how many there were."""
     ended = holds.end(desk.connection, subject, desk.now)
     if ended:
+        scope, name = subject
+        domain = name if scope is Scope.COMPANY else None
         _close_alerts(desk, subject)
-        enrollments.wake_waiting(desk.connection, desk.now)
-        messages.release_waiting(desk.connection, desk.now)
+        asleep.wake(desk.connection, desk.now, domain=domain)
     return ended
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Connection,
     Update,
     and_,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 
+from worker.core.backoff import LONGEST
 from worker.core.facts import Message
 from worker.core.providers import provider_of
 from worker.core.states import MessageKind, MessageState
@@ -242,11 +244,10 @@ def release_waiting(
     Only those that a server deferred keep their time. `of` narrows by column; with `before`, only
     those that would be looked at until then anyway.
     """
-    put_off = and_(t.c.not_before > now, t.c.due_at <= now, t.c.first_try_at.is_(None))
-    waits = or_(t.c.not_before.is_(None), put_off)
+    wanted = waits(now)
     if before is not None:
-        waits = and_(put_off, t.c.not_before <= before)
-    statement = update(t).where(t.c.state == PLANNED, waits)
+        wanted = and_(t.c.state == PLANNED, _is_put_off(now), t.c.not_before <= before)
+    statement = update(t).where(wanted)
     for column, value in of.items():
         if column == "domain":
             at_domain = select(leads.c.id).where(leads.c.domain == value)
@@ -254,6 +255,17 @@ def release_waiting(
         else:
             statement = statement.where(t.c[column] == value)
     connection.execute(statement.values(not_before=now))
+
+
+def waits(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a planned message waits for somebody, or for such an end."""
+    return and_(t.c.state == PLANNED, or_(t.c.not_before.is_(None), _is_put_off(now)))
+
+
+def _is_put_off(now: datetime) -> ColumnElement[bool]:
+    """Tell what we put off, and not its server, which never does so for as long."""
+    by_us = or_(t.c.first_try_at.is_(None), t.c.not_before > now + LONGEST)
+    return and_(t.c.not_before > now, t.c.due_at <= now, by_us)
 
 
 def left_by(
