@@ -8,7 +8,7 @@ from worker.address import comparable
 from worker.core import events, goals
 from worker.core.facts import Lead, Message
 from worker.core.states import MessageState, Origin, Outcome, Scope, TaskState
-from worker.engine import reviews, settle
+from worker.engine import over, reviews, settle
 from worker.engine.apply import Desk, apply
 from worker.engine.owners import reached
 from worker.engine.setup import Owner, suppression_digest
@@ -162,7 +162,8 @@ def release_message(desk: Desk, message_id: int) -> None:
         raise ConflictError(
             f"message {message_id} waits for review: `nurture outbox approve {message_id}`"
         )
-    if not holds.end(desk.connection, (Scope.MESSAGE, str(message_id)), desk.now):
+    is_over = bool(over.over(desk, [message]))
+    if is_over or not holds.end(desk.connection, (Scope.MESSAGE, str(message_id)), desk.now):
         raise ConflictError(f"message {message_id} is not held: it is {message.state}")
     messages.release_waiting(desk.connection, desk.now, id=message_id)
     alerts.close(desk.connection, desk.now, subject=f"message {message_id}")
@@ -188,6 +189,7 @@ def drop_message(desk: Desk, message_id: int) -> None:
     if not messages.cancel_one(desk.connection, message_id, "dropped by hand", desk.now):
         raise ConflictError(f"message {message_id} cannot be dropped: it is {message.state}")
     alerts.close(desk.connection, desk.now, subject=f"message {message_id}")
+    holds.end(desk.connection, (Scope.MESSAGE, str(message_id)), desk.now)
     reviews.close(desk, message_id, TaskState.SKIPPED, "the message was dropped")
     settle.skipped(desk, message, "dropped", "a person dropped it")
 
