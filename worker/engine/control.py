@@ -6,7 +6,7 @@ from datetime import datetime
 
 from worker.address import comparable
 from worker.core import events, goals
-from worker.core.facts import Lead, Message
+from worker.core.facts import Lead
 from worker.core.states import MessageState, Origin, Outcome, Scope, TaskState
 from worker.engine import over, reviews, settle
 from worker.engine.apply import Desk, apply
@@ -20,9 +20,7 @@ from worker.store import (
     asleep,
     holds,
     leads,
-    locks,
     messages,
-    outbox,
     publications,
     suppressions,
 )
@@ -157,7 +155,7 @@ def _close_alerts(desk: Desk, subject: Subject) -> None:
 
 def release_message(desk: Desk, message_id: int) -> None:
     """Let a message that is held, for being late or for its template, go out after all."""
-    message = _locked(desk, message_id)
+    message = settle.locked(desk, message_id)
     if any(one.id == message_id for one in reviews.waiting(desk)):
         raise ConflictError(
             f"message {message_id} waits for review: `nurture outbox approve {message_id}`"
@@ -175,14 +173,14 @@ def resolve_message(desk: Desk, message_id: int, state: MessageState) -> None:
 
     Sent again, it keeps its Message-ID, so that a mail program that has it shows it once.
     """
-    message = _locked(desk, message_id)
+    message = settle.locked(desk, message_id)
     if not settle.resolve(desk, message, state, SAID[state]):
         raise ConflictError(f"message {message_id} is not in doubt: it is {message.state}")
 
 
 def drop_message(desk: Desk, message_id: int) -> None:
     """Cancel a planned message for good; its step counts as skipped now."""
-    message = _locked(desk, message_id)
+    message = settle.locked(desk, message_id)
     if message.state is MessageState.IN_DOUBT:
         resolve_message(desk, message_id, MessageState.CANCELLED)
         return
@@ -192,13 +190,6 @@ def drop_message(desk: Desk, message_id: int) -> None:
     holds.end(desk.connection, (Scope.MESSAGE, str(message_id)), desk.now)
     reviews.close(desk, message_id, TaskState.SKIPPED, "the message was dropped")
     settle.skipped(desk, message, "dropped", "a person dropped it")
-
-
-def _locked(desk: Desk, message_id: int) -> Message:
-    """Return a message whose lead is locked from then on, as whoever else changes it locks it."""
-    message = outbox.get(desk.connection, message_id)
-    locks.lock_leads(desk.connection, [message.lead_id])
-    return outbox.get(desk.connection, message_id)
 
 
 def concerned(desk: Desk, subject: str) -> list[Lead]:
