@@ -42,7 +42,7 @@ def theirs(connection: Connection, now: datetime, *, domain: str | None = None) 
         return set()
     parts = [
         select(enrollment.c.lead_id).where(is_asleep()),
-        select(message.c.lead_id).where(messages.waits(now)),
+        *(select(message.c.lead_id).where(one) for one in messages.waiting(now)),
     ]
     if domain is not None:
         parts.append(select(lead.c.id).where(leads.is_at(domain)))

@@ -25,6 +25,7 @@ PHASE = (
     " WHEN 'in_doubt' THEN 2 ELSE 3 END"
 )
 TO_COME = text("phase = 0 AND not_before IS NOT NULL")
+WAITING = text("phase = 0 AND not_before IS NULL")  # for somebody
 # As questions ask for them too, word by word: so the databases see which index fits.
 IN_HAND, IN_DOUBT = text("phase = 1"), text("phase = 2")
 
@@ -178,6 +179,13 @@ class MessageRow(SQLModel, table=True):
             "id",
             sqlite_where=TO_COME,
             postgresql_where=TO_COME,
+        ),
+        Index(
+            "message_waiting",
+            "mailbox",
+            "id",
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
         ),
         Index(
             "message_in_hand",
