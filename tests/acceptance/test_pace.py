@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from tests.acceptance.world import ADA, DAY, HOUR, NIGHT, WELCOME, House, World, opened
 from worker.core.breaker import SAMPLES
@@ -51,6 +54,23 @@ def foretold(world: World) -> Forecast:
     with world.ticks.desk() as desk:
         [found] = forecast(desk, 7)
         return found
+
+
+@pytest.mark.parametrize("ahead", [HOUR, 365 * DAY])
+def test_a_clock_that_was_ahead_keeps_nobody_waiting_until_it_has_caught_up(
+    sqlite: Database, ahead: timedelta
+) -> None:
+    """The limit stood an hour, or a year, ahead, and left no room for anybody meanwhile."""
+    with opened(sqlite, replace(SPACED, start=NIGHT + ahead)) as world:
+        world.launch()
+        world.add()
+        assert len(world.mails()) == 1
+    with opened(sqlite, SPACED) as world:
+        addresses = ["bob@one.example", "eve@two.example"]
+        for address in addresses:
+            world.come(address)
+        world.after(25 * MINUTE)
+        assert [len(world.mails(one)) for one in addresses] == [1, 1]
 
 
 def test_whoever_comes_in_goes_before_a_list(database: Database) -> None:
