@@ -46,7 +46,9 @@ class Ticks:
         What a person was asked about, and is over without them, is asked about no more.
         """
         with self.desk() as desk:
-            ended = rescue.end_doubts(desk) + over.tidy(desk)
+            ended = rescue.end_doubts(desk)
+        with self.desk() as desk:  # of its own, because it locks leads, too
+            ended += over.tidy(desk)
         return ended + self._until_done(overdue.ask_overdue, overdue.BATCH)
 
     def _until_done(self, work: Callable[[Desk], int], batch: int) -> int:
