@@ -48,6 +48,18 @@ def test_who_waited_sees_what_was_written_meanwhile(
         assert seen.result(HANG)
 
 
+def test_a_session_that_is_kept_for_the_next_email_stays(postgres_url: str) -> None:
+    """Each email after a pause found its session ended, and waited for a minute."""
+    with closing(Database(postgres_url)) as database:
+        with database.read() as connection:
+            [version] = connection.exec_driver_sql("SHOW server_version_num").scalars()
+        if int(version) >= 140_000:
+            set_for_all(postgres_url, "idle_session_timeout = '10min'")
+    with closing(Database(postgres_url)) as database, database.read() as connection:
+        asked = "SELECT setting FROM pg_settings WHERE name = 'idle_session_timeout'"
+        assert connection.exec_driver_sql(asked).scalars().all() in (["0"], [])
+
+
 def test_two_that_upgrade_at_once_upgrade_once(postgres: str) -> None:
     """And however long the second waits, no limit of the server's ends it."""
     set_for_all(postgres, "lock_timeout = '1ms'")

@@ -203,7 +203,7 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         engine = create_engine(url, pool_pre_ping=True, connect_args=_UNPREPARED)
         trip.attend(engine)
-        event.listen(engine, "connect", _read_what_is_committed)
+        event.listen(engine, "connect", _set_for_us)
         if "options" not in url.query:
             event.listen(engine, "connect", _let_nobody_idle)
         return engine
@@ -255,8 +255,16 @@ def _hurry_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _read_what_is_committed(connection: Any, _record: object) -> None:
+# PostgreSQL 13 has no such limit. A session that is kept for the next email is no forgotten one.
+_STAY = (
+    "SELECT set_config('idle_session_timeout', '0', false)"
+    " WHERE current_setting('idle_session_timeout', true) <> '0'"
+)
+
+
+def _set_for_us(connection: Any, _record: object) -> None:
     connection.execute("SET default_transaction_isolation = 'read committed'")
+    connection.execute(_STAY)
     connection.commit()
 
 
