@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from worker.core.facts import Message
-from worker.core.pace import TODAY, Mark, Meter, Pace, Quota, Rate
+from worker.core.pace import APART, TODAY, Mark, Meter, Pace, Quota, Rate
 from worker.core.providers import provider_of
 from worker.engine.setup import UNLIMITED, Setup
 from worker.store import claims, outbox
@@ -120,6 +120,8 @@ class Board:
         marks = {name: mark for (of, name), mark in self._read.items() if of == subject}
         if subject in self._begun:
             marks[FIRST] = self._begun[subject]
+        if FIRST in marks and marks[FIRST].at > now + APART:  # the clock was set back since
+            marks[FIRST] = Mark(now)
         first = marks[FIRST].at if FIRST in marks else None
         limits = pace.limits(setup.zone, first)
         for name, limit in limits.items():
