@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.acceptance.world import ADA, DAY, HOUR, NIGHT, WELCOME, House, World, opened
+from worker.cli.pause import subject_of
 from worker.core.events import OptedOut
 from worker.core.states import Track
 from worker.engine import beyond, control, migrate
@@ -80,6 +81,14 @@ def test_all_else_goes_on(after: World) -> None:
         assert "lead.created" in control.heard(desk)
         apply(desk, after.lead().id, OptedOut(desk.now, "stop", ADA))
     assert after.lead().track is Track.NONE
+
+
+def test_it_can_be_paused_and_resumed(after: World) -> None:
+    """Both ended with what is wrong with it, so that no pause could be lifted."""
+    with after.desk() as desk:
+        subject = subject_of(desk, None, "tour", None)
+        control.pause(desk, subject, "by hand")
+        assert control.resume(desk, subject) == 1
 
 
 def test_why_says_what_it_waits_for(after: World) -> None:

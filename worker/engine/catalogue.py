@@ -51,9 +51,13 @@ class Catalogue:
 
     def current(self, connection: Connection, name: str) -> Sequence:
         """Return the version that new enrollments begin; raise `NotFoundError` before a launch."""
+        return self.get(connection, name, self.launched(connection, name).version)
+
+    def launched(self, connection: Connection, name: str) -> Launched:
+        """Return it as it was launched, whether it can be read or not."""
         for launched in publications.launched(connection, name=name):
             if launched.current:
-                return self.get(connection, name, launched.version)
+                return launched
         raise NotFoundError(
             f"no sequence called {name} is launched: run `nurture sequences launch {name}`"
         )
