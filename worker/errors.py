@@ -12,6 +12,7 @@
     ├── NotFoundError (LookupError)   no such lead, sequence, message, …
     ├── ConflictError            what was asked for does not fit the present state
     ├── StoreError               the database cannot be used: locked, corrupt, of another version
+    │   └── UnreadableError      something in it was written by a version that knows more
     └── MailboxError             a mailbox cannot be used: password, certificate, connection
         └── InboxError           its mail cannot be read (worker.inbox.trouble)
 
@@ -89,6 +90,10 @@ class ConflictError(NurtureError):
 
 class StoreError(NurtureError):
     """The database cannot be used."""
+
+
+class UnreadableError(StoreError):
+    """A launched sequence cannot be read by this version of the program."""
 
 
 class MailboxError(NurtureError):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from tests.acceptance.world import ADA, DAY, HOUR, NIGHT, WELCOME, House, World, opened
 from worker.core.breaker import SAMPLES
-from worker.core.pace import Pace
+from worker.core.pace import RAMP_FIRST, RAMP_STEP, Pace
 from worker.core.states import Scope
 from worker.engine import control
+from worker.engine.board import Board
 from worker.engine.enroll import enroll_many
 from worker.engine.forecast import Forecast, forecast
 from worker.engine.why import why
@@ -51,6 +55,37 @@ def foretold(world: World) -> Forecast:
     with world.ticks.desk() as desk:
         [found] = forecast(desk, 7)
         return found
+
+
+@pytest.mark.parametrize("ahead", [HOUR, 365 * DAY])
+def test_a_clock_that_was_ahead_keeps_nobody_waiting_until_it_has_caught_up(
+    sqlite: Database, ahead: timedelta
+) -> None:
+    """The limit stood an hour, or a year, ahead, and left no room for anybody meanwhile."""
+    with opened(sqlite, replace(SPACED, start=NIGHT + ahead)) as world:
+        world.launch()
+        world.add()
+        assert len(world.mails()) == 1
+    with opened(sqlite, SPACED) as world:
+        addresses = ["bob@one.example", "eve@two.example"]
+        for address in addresses:
+            world.come(address)
+        world.after(25 * MINUTE)
+        assert [len(world.mails(one)) for one in addresses] == [1, 1]
+
+
+def test_a_new_mailbox_grows_after_a_clock_that_was_ahead(sqlite: Database) -> None:
+    """It had begun next year, and sent as little as on its first day until then."""
+    growing = House(mailbox={"pace": Pace(daily_limit=200, ramp=True)})
+    with opened(sqlite, replace(growing, start=NIGHT + 365 * DAY)) as world:
+        world.launch()
+        world.add()
+    with opened(sqlite, growing) as world:
+        world.add("bob@one.example")
+        world.after(2 * DAY)
+        with world.ticks.desk() as desk:
+            [quota] = Board(desk.connection, desk.setup, desk.now).quotas().values()
+            assert quota.count_of(desk.now) == RAMP_FIRST + 2 * RAMP_STEP
 
 
 def test_whoever_comes_in_goes_before_a_list(database: Database) -> None:

@@ -20,18 +20,22 @@ from tests.acceptance.world import (
     template,
 )
 from tests.store.parts import claim
+from worker.core.events import Replied
 from worker.core.facts import Policy
 from worker.core.gate import judge
+from worker.core.mail import Intent
 from worker.core.pace import Pace
 from worker.core.states import Scope, Track
 from worker.engine import control
+from worker.engine.apply import apply
 from worker.engine.gatefacts import gate_facts
 from worker.engine.letter import NEW_CONVERSATION
 from worker.engine.outcomes import withhold
 from worker.engine.surroundings import EVERYTHING
 from worker.errors import ConflictError
-from worker.store import transmission
+from worker.store import holds, transmission
 from worker.store.database import Database
+from worker.store.holds import Subject
 from worker.store.tables import lead
 from worker.store.transmission import Start
 
@@ -65,6 +69,41 @@ def test_a_template_that_fails_is_held_and_goes_out_once_corrected(each_world: W
         control.release_message(desk, held.id)
     assert len(each_world.mails()) == 2
     assert "template" not in each_world.alerts()
+
+
+def test_a_message_that_was_held_is_asked_about_no_more_once_its_lead_is_stopped(
+    each_world: World,
+) -> None:
+    """It could be let go, and the command said that it goes out."""
+    each_world.launch(templates={**TEMPLATES, "welcome.html": BROKEN["features.html"]})
+    each_world.add()
+    [held] = each_world.messages()
+    assert "template" in each_world.alerts()
+    with each_world.desk() as desk:
+        control.stop_lead(desk, control.lead_by(desk, ADA), "no more")
+    told = f"message {held.id} is not held: it is cancelled"
+    with pytest.raises(ConflictError, match=told), each_world.desk() as desk:
+        control.release_message(desk, held.id)
+    each_world.after(HOUR)
+    assert each_world.alerts() == {}
+    with each_world.desk() as desk:
+        assert holds.open_now(desk.connection, desk.now) == []
+
+
+def test_a_message_that_is_held_while_its_lead_waits_is_still_asked_about(world: World) -> None:
+    world.launch(templates={**TEMPLATES, "welcome.html": BROKEN["features.html"]})
+    world.add()
+    with world.desk() as desk:
+        apply(desk, world.lead().id, Replied(desk.now, "an answer", Intent.QUESTION))
+    world.after(HOUR)
+    assert "template" in world.alerts()
+    [held] = world.messages()
+    world.launch()
+    with world.desk() as desk:
+        control.release_message(desk, held.id)
+    assert world.mails() == []
+    world.resume()
+    assert world.subjects() == ["Welcome"]
 
 
 def test_a_message_that_nobody_can_write_is_held_and_those_beside_it_go_out(
@@ -123,6 +162,23 @@ def test_a_server_that_never_takes_it_is_given_up_in_the_end(sqlite: Database) -
         assert "expired" in world.alerts()
         world.after(14 * DAY)
         assert states(world, address) == ["refused", "planned"]  # the step counts as skipped
+
+
+@pytest.mark.parametrize("scope", [EVERYTHING, (Scope.MAILBOX, "sales")])
+def test_what_was_held_meanwhile_has_its_time_to_be_tried(sqlite: Database, scope: Subject) -> None:
+    address = "451@slow.example"
+    with opened(sqlite, House(setup={"policy": Policy(expire_after=DAY)})) as world:
+        world.launch()
+        world.add(address)
+        with world.desk() as desk:
+            control.pause(desk, scope, "somebody mends it")
+        world.after(6 * DAY)
+        with world.desk() as desk:
+            control.resume(desk, scope)
+        world.after(DAY - 3 * HOUR)
+        assert states(world, address) == ["planned"]
+        world.after(4 * HOUR)
+        assert states(world, address) == ["refused"]
 
 
 def test_what_was_due_while_nothing_ran_is_held_and_the_rest_goes_out(each_world: World) -> None:

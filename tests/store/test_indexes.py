@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event
 from bench.sending.rows import multiply
 from tests.store.parts import NOW, planned, rfc_id_of
 from worker.core.states import MessageState
-from worker.store import claims, messages, migration, outbox, results, timeline
+from worker.store import claims, messages, migration, outbox, queue, results, timeline
 from worker.store.database import Database
 from worker.store.timeline import Touch
 
@@ -90,6 +90,19 @@ def test_the_first_that_a_mailbox_sent_is_found_by_an_index(database: Database) 
         with asking(connection) as asked:
             outbox.first_sent(connection, "sales")
         assert "message_sent" in plans(database, connection, asked)
+
+
+def test_what_waits_for_somebody_is_found_by_an_index(database: Database) -> None:
+    with database.write() as connection:
+        with asking(connection) as asked:
+            messages.release_waiting(connection, NOW)
+            queue.held(connection, "sales")
+            outbox.has_unsettled(connection, ":letter:2027-01")
+            outbox.shown(connection, states=[MessageState.PLANNED])
+        told = plans(database, connection, asked)
+    assert "SCAN message\n" not in f"{told}\n"
+    assert "Seq Scan on message" not in told
+    assert told.count("message_waiting") >= 4
 
 
 def test_a_message_is_found_by_the_id_in_its_message_id(database: Database) -> None:

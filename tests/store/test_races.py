@@ -5,11 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+from sqlalchemy import Connection
 
 from tests.store.parts import NOW, claim, in_hand, launched, new_lead, new_message
 from tests.store.waiting import HANG, until_somebody_waits
-from worker.store import alerts, messages, transmission
+from worker.errors import StoreError
+from worker.store import alerts, installation, messages, publications, transmission
 from worker.store.database import Database
 from worker.store.messages import Holder
 
@@ -112,3 +118,40 @@ def test_two_who_raise_the_same_alert_raise_it_once(postgres_url: str) -> None:
 def raise_in_its_own(database: Database) -> bool:
     with database.write() as connection:
         return alerts.raise_(connection, "reply", "ada", "Ada answered again", NOW)
+
+
+def both(database: Database, work: Callable[[Connection], object]) -> list[object]:
+    """Do the same in two transactions at once; return what came of the first and of the second."""
+
+    def second() -> object:
+        with database.write() as connection:
+            return work(connection)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as connection:
+            first = work(connection)
+            other = pool.submit(second)
+            until_somebody_waits(database)
+        return [first, other.result(HANG)]
+
+
+def test_of_two_workers_at_once_one_does_what_recurs(postgres_url: str) -> None:
+    """The other ended with a traceback."""
+    with closing(Database(postgres_url)) as database:
+        did = both(database, lambda one: installation.occurs(one, "a job", NOW.date(), NOW))
+    assert did == [True, False]
+
+
+def test_two_who_publish_the_same_files_publish_them_once(postgres_url: str) -> None:
+    with closing(Database(postgres_url)) as database:
+        both(database, lambda one: publications.add_bundle(one, "b1", {"a.html": "A"}, NOW))
+        with database.read() as connection:
+            assert publications.bundle(connection, "b1") == {"a.html": "A"}
+
+
+def test_who_takes_in_the_same_lead_at_once_is_told_to_try_again(postgres_url: str) -> None:
+    with (
+        closing(Database(postgres_url)) as database,
+        pytest.raises(StoreError, match="wrote the same at the same moment; try again"),
+    ):
+        both(database, new_lead)

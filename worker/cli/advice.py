@@ -35,6 +35,10 @@ _ADVICE = {
         "call it so again in config.toml, or let another one take over: "
         "`nurture outbox move --from {0} --to MAILBOX`"
     ),
+    "sequence": (
+        "install the version that launched it, or launch it anew: `nurture sequences launch {0}`, "
+        "and `nurture sequences migrate {0}` where it has another structure then"
+    ),
     "tls": "have it mended, or name its authority as ca_file; it is tried again by itself",
     "unreachable": "look at its server, or at the network between; it is tried again by itself",
     "inbox": "mend the connection; it goes on by itself",

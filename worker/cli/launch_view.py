@@ -23,7 +23,7 @@ from worker.engine.enroll import in_general, refusals
 from worker.engine.publish import Launch, prepare
 from worker.engine.senders import daily_limit, possible
 from worker.engine.surroundings import anywhere
-from worker.errors import NotFoundError
+from worker.errors import NotFoundError, UnreadableError
 from worker.render.bundle import load
 from worker.render.images import is_image
 from worker.store import publications
@@ -150,7 +150,7 @@ def _first(seen: Seen, project: Project) -> str:
 def _former_steps(desk: Desk, name: str) -> tuple[str, ...]:
     try:
         former: Sequence = desk.catalogue.current(desk.connection, name)
-    except NotFoundError:
+    except (NotFoundError, UnreadableError):
         return ()
     return tuple(step_line(step) for step in former.steps)
 

@@ -44,7 +44,7 @@ def pause(
     from worker.engine import control
 
     with opened(ctx) as project, project.writing() as desk:
-        subject = _subject(desk, mailbox, sequence, domain)
+        subject = subject_of(desk, mailbox, sequence, domain)
         held = _held_since(desk, subject)
         if held is None:
             control.pause(desk, subject, sentence(reason, "paused by hand"))
@@ -68,7 +68,7 @@ def resume(
     from worker.store import holds
 
     with opened(ctx) as project, project.writing() as desk:
-        subject = _subject(desk, mailbox, sequence, domain)
+        subject = subject_of(desk, mailbox, sequence, domain)
         ended = control.resume(desk, subject)
         rest = holds.open_now(desk.connection, desk.now)
     what = _name(subject)
@@ -77,7 +77,10 @@ def resume(
         typer.echo(f"Still on hold: {len(rest)}; see `nurture status`.")
 
 
-def _subject(desk: Desk, mailbox: str | None, sequence: str | None, domain: str | None) -> Subject:
+def subject_of(
+    desk: Desk, mailbox: str | None, sequence: str | None, domain: str | None
+) -> Subject:
+    """Return what is meant, of which one may be named; what there is none of is an error."""
     from worker.address import canonical_domain
     from worker.core.states import Scope
     from worker.engine.surroundings import EVERYTHING

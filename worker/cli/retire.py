@@ -26,7 +26,7 @@ def retire(ctx: typer.Context, name: Name, yes: Yes = False, as_json: AsJson = F
 
     with opened(ctx) as project:
         with project.reading() as desk:
-            desk.catalogue.current(desk.connection, name)  # says so where it is not launched
+            desk.catalogue.launched(desk.connection, name)  # says so where it is not launched
             running = publish.running(desk.connection, name)
         if not as_json:
             typer.echo(f"{name} will take in nobody any more.")

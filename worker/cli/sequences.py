@@ -76,7 +76,8 @@ def results(ctx: typer.Context, name: Name, as_json: AsJson = False) -> None:
     from worker.engine import results as found
 
     with opened(ctx) as project, project.reading() as desk:
-        sequence = desk.catalogue.last(desk.connection, name)
+        version = desk.catalogue.last(desk.connection, name).version
+        sequence = desk.catalogue.get(desk.connection, name, version)
         rows = found.of(desk.connection, sequence)
     if as_json:
         print_json(rows)

@@ -20,6 +20,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 REST, TODAY = "rest", "day"  # the names of limits that others speak of
 LONGEST_REST = timedelta(hours=1)
+APART = timedelta(minutes=1)  # the clocks of two workers, at the most
 PLENTY = 1_000_000  # how much there is room for where there is no limit
 
 AHEAD = 5
@@ -102,9 +103,16 @@ class Rate:
         """
         return Mark(mark.at - count * self.interval) if mark == taken else mark
 
+    def overtaken(self, mark: Mark, now: datetime) -> Mark:
+        """Return the mark, or, where the clock was set back since, the furthest that there is now.
+
+        It is to be kept instead: one that stays ahead of every `now` leaves room at none, until
+        the clock has caught up. What another machine's clock may be ahead does not count.
+        """
+        furthest = now + self.burst * self.interval
+        return mark if mark.at <= furthest + APART else Mark(furthest)
+
     def _even(self, mark: Mark, now: datetime) -> datetime:
-        # No mark is further ahead than a burst, unless the clock was set back since: then it
-        # must not keep everything waiting until the clock has caught up.
         return min(max(mark.at, now), now + self.burst * self.interval)
 
 

@@ -27,7 +27,7 @@ from worker.daemon.roles import EVERYTHING, Role
 from worker.daemon.running import Parts, Run
 from worker.daemon.seen import Seen
 from worker.daemon.ticks import Ticks
-from worker.engine import gone
+from worker.engine import beyond, gone
 from worker.engine.catalogue import Catalogue
 from worker.engine.leases import Patience
 from worker.engine.ledger import close_alert
@@ -168,6 +168,7 @@ def _begun(ticks: Ticks, settings: Settings, name: str, log: Log) -> Parts:
         close_alert(desk, name)
         seen = seen_now(desk)
         lost = gone.look(desk)
+        unread = beyond.look(desk)
     recall.seen.write(seen)
     if strange:
         log.warning(
@@ -177,6 +178,8 @@ def _begun(ticks: Ticks, settings: Settings, name: str, log: Log) -> Parts:
         recall.compare(desk)
     for mailbox in lost:
         log.warning(f"{no_mailbox(mailbox)}, see `nurture status`", action="mailbox.gone")
+    for said in unread:
+        log.warning(f"{said}: what belongs to it waits", action="sequence.unreadable")
     if found:
         log.warning(f"{found} messages of a former run were found again", action="rescued")
     return Parts(settings, ticks, holder, log, recall)

@@ -21,7 +21,7 @@ from worker.core.providers import provider_of
 from worker.engine.apply import Desk
 from worker.engine.board import Board, subject_of
 from worker.engine.forecast import told
-from worker.errors import InputError
+from worker.errors import InputError, UnreadableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +152,14 @@ def _decided(
 ) -> tuple[Item | None, Ready | None]:
     """Ask what a passage does next, as the planner will at that moment."""
     desk, enrollment, around = future.desk, passage.enrollment, future.around(passage)
-    sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
     try:
+        sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
         decision = due.decide(sequence, enrollment, around, at)
         while isinstance(decision, due.Skip | due.GoTo):
             enrollment = due.passed(enrollment, decision, at)
             decision = due.decide(sequence, enrollment, around, at)
-    except InputError as error:  # a calendar that opens on no day
-        held = replace(ready.item, at=None, what=sequence.name, waits_for=(str(error),))
+    except (InputError, UnreadableError) as error:  # a calendar that opens on no day, say
+        held = replace(ready.item, at=None, what=enrollment.sequence, waits_for=(str(error),))
         return held, None
     moved = replace(passage, enrollment=enrollment)
     if passage.held and isinstance(decision, due.SendNow | due.OpenTask):

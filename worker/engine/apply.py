@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
@@ -98,7 +98,7 @@ def apply(desk: Desk, lead_id: int, event: Event) -> None:
     if counts or case.last != (event.name, event.because):
         timeline.record(desk.connection, [Decision(lead_id, desk.now, event.name, event.because)])
     history.remember(desk.connection, [(lead_id, _past(event))])
-    passages = [(one, _sequence(desk, one)) for one in case.running]
+    passages = _passages(desk, case.running)
     table = effects_of(event, _state(desk, case), desk.setup.policy)
     for effect in (*goals.effects_on(event.word, passages), *table):
         HOW[type(effect)](desk, lead, event, effect)
@@ -108,8 +108,12 @@ def apply(desk: Desk, lead_id: int, event: Event) -> None:
         _keep_stage_rules(desk, leads.get(desk.connection, lead_id), event)
 
 
-def _sequence(desk: Desk, enrollment: Enrollment) -> Sequence:
-    return desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
+def _passages(desk: Desk, running: Iterable[Enrollment]) -> list[tuple[Enrollment, Sequence]]:
+    """Return passages whose sequences may have a word to say; of one beyond us nobody knows it."""
+    found = (
+        (one, desk.catalogue.find(desk.connection, one.sequence, one.version)) for one in running
+    )
+    return [(one, sequence) for one, sequence in found if sequence is not None]
 
 
 def _past(event: Event) -> Past:

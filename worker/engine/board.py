@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from worker.core.facts import Message
-from worker.core.pace import TODAY, Mark, Meter, Pace, Quota
+from worker.core.pace import APART, TODAY, Mark, Meter, Pace, Quota, Rate
 from worker.core.providers import provider_of
 from worker.engine.setup import UNLIMITED, Setup
 from worker.store import claims, outbox
@@ -46,7 +46,7 @@ class Board:
         self._begun = _begun(connection, ramped - self.named(FIRST).keys())
         resting = {subject: UNLIMITED for subject, _name in self._read if subject not in paces}
         self.meters = {
-            subject: self._meter(subject, pace, setup)
+            subject: self._meter(subject, pace, setup, now)
             for subject, pace in {**resting, **paces}.items()
         }
         self._providers = [subject for subject in self.meters if subject[0] == "@"]
@@ -116,12 +116,18 @@ class Board:
         changed = {key: mark for key, mark in marks.items() if self._read.get(key, Mark()) != mark}
         store.write(connection, changed)
 
-    def _meter(self, subject: str, pace: Pace, setup: Setup) -> Meter:
+    def _meter(self, subject: str, pace: Pace, setup: Setup, now: datetime) -> Meter:
         marks = {name: mark for (of, name), mark in self._read.items() if of == subject}
         if subject in self._begun:
             marks[FIRST] = self._begun[subject]
+        if FIRST in marks and marks[FIRST].at > now + APART:  # the clock was set back since
+            marks[FIRST] = Mark(now)
         first = marks[FIRST].at if FIRST in marks else None
-        return Meter(pace.limits(setup.zone, first), marks)
+        limits = pace.limits(setup.zone, first)
+        for name, limit in limits.items():
+            if isinstance(limit, Rate) and name in marks:
+                marks[name] = limit.overtaken(marks[name], now)
+        return Meter(limits, marks)
 
 
 def _begun(connection: Connection, mailboxes: Collection[str]) -> dict[str, Mark]:

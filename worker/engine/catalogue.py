@@ -1,15 +1,18 @@
 """The launched sequences as facts, read from the database and kept by version.
 
-A version never changes once it is launched, so what was read once is kept for good.
+A version never changes once it is launched, so what was read once is kept for good. One that a
+newer program launched may be beyond this one: what belongs to it waits (`engine.beyond`), and
+nothing else does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
 from worker.core.facts import Sequence
-from worker.errors import NotFoundError, StoreError
+from worker.errors import NotFoundError, UnreadableError
 from worker.sequence import reader
 from worker.store import publications
 from worker.store.database import Connection
@@ -26,13 +29,21 @@ class Catalogue:
         self._known: dict[Version, Sequence] = {}
 
     def get(self, connection: Connection, name: str, version: str) -> Sequence:
-        """Return a launched version of a sequence."""
+        """Return a launched version of a sequence; `UnreadableError` for one that is beyond us."""
         if (name, version) not in self._known:
-            for launched in publications.launched(connection, name=name):
-                self._known[name, launched.version] = _read(launched)
-        if (name, version) not in self._known:
-            raise NotFoundError(f"version {version} of the sequence {name} was never launched")
+            found = publications.launched(connection, name=name)
+            launched = next((one for one in found if one.version == version), None)
+            if launched is None:
+                raise NotFoundError(f"version {version} of the sequence {name} was never launched")
+            self._known[name, version] = _read(launched)
         return self._known[name, version]
+
+    def find(self, connection: Connection, name: str, version: str) -> Sequence | None:
+        """Return a launched version of a sequence; None where this program cannot read it."""
+        try:
+            return self.get(connection, name, version)
+        except UnreadableError:
+            return None
 
     def known(self, name: str, version: str) -> Sequence:
         """Return a version that `get` returned before."""
@@ -43,30 +54,34 @@ class Catalogue:
 
         That is before a launch, and after the sequence was retired.
         """
-        for launched in publications.launched(connection, name=name):
-            if launched.current:
-                return self.get(connection, name, launched.version)
-        raise _not_launched(name)
+        return self.get(connection, name, self.launched(connection, name).version)
 
-    def last(self, connection: Connection, name: str) -> Sequence:
-        """Return the version launched last, retired or not; raise `NotFoundError` before one."""
-        versions = self.versions(connection, name)
+    def launched(self, connection: Connection, name: str) -> Launched:
+        """Return the same as it was launched, whether it can be read or not."""
+        last = self.last(connection, name)
+        if not last.current:
+            raise _not_launched(name)
+        return last
+
+    def last(self, connection: Connection, name: str) -> Launched:
+        """Return what was launched last, retired or not; raise `NotFoundError` before a launch."""
+        versions = publications.launched(connection, name=name)
         if not versions:
             raise _not_launched(name)
         return versions[-1]
 
     def versions(self, connection: Connection, name: str) -> list[Sequence]:
-        """Return every version of a sequence that was ever launched, the current one last."""
-        found = publications.launched(connection, name=name)
-        return [self.get(connection, one.name, one.version) for one in found]
+        """Return every version of a sequence that can be read, the current one last."""
+        return self._readable(connection, publications.launched(connection, name=name))
 
     def all_current(self, connection: Connection) -> list[Sequence]:
-        """Return every sequence that new enrollments begin."""
-        return [
-            self.get(connection, launched.name, launched.version)
-            for launched in publications.launched(connection)
-            if launched.current
-        ]
+        """Return every sequence that new enrollments begin, of those that can be read."""
+        found = publications.launched(connection)
+        return self._readable(connection, (one for one in found if one.current))
+
+    def _readable(self, connection: Connection, some: Iterable[Launched]) -> list[Sequence]:
+        found = (self.find(connection, one.name, one.version) for one in some)
+        return [sequence for sequence in found if sequence is not None]
 
 
 def _not_launched(name: str) -> NotFoundError:
@@ -78,7 +93,7 @@ def _not_launched(name: str) -> NotFoundError:
 def _read(launched: Launched) -> Sequence:
     sequence, errors = reader.read(launched.source, f"{launched.name}.toml")
     if sequence is None:
-        raise StoreError(
+        raise UnreadableError(
             f"the launched sequence {launched.name} cannot be read by this version: {errors[0]}"
         )
     return replace(sequence, version=launched.version)

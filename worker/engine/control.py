@@ -6,9 +6,9 @@ from datetime import datetime
 
 from worker.address import comparable
 from worker.core import events, goals
-from worker.core.facts import Lead, Message
+from worker.core.facts import Lead
 from worker.core.states import MessageState, Origin, Outcome, Scope, TaskState
-from worker.engine import reviews, settle
+from worker.engine import over, reviews, settle
 from worker.engine.apply import Desk, apply
 from worker.engine.owners import reached
 from worker.engine.setup import Owner, suppression_digest
@@ -17,12 +17,10 @@ from worker.sequence.event_names import EVENT, read_event
 from worker.sequence.kinds import UnfitError
 from worker.store import (
     alerts,
-    enrollments,
+    asleep,
     holds,
     leads,
-    locks,
     messages,
-    outbox,
     publications,
     suppressions,
 )
@@ -101,7 +99,8 @@ def note(desk: Desk, lead: Lead, name: str, reason: str) -> None:
 def heard(desk: Desk) -> frozenset[str]:
     """Return the events that mean something to what was ever launched, or to a stage rule."""
     every = publications.launched(desk.connection)
-    known = (desk.catalogue.get(desk.connection, one.name, one.version) for one in every)
+    found = (desk.catalogue.find(desk.connection, one.name, one.version) for one in every)
+    known = (one for one in found if one is not None)
     return frozenset().union(*map(goals.heard, known), *(one.on for one in desk.setup.stage_rules))
 
 
@@ -139,9 +138,10 @@ def resume(desk: Desk, subject: Subject) -> int:
     """Take the holds on one subject away, and no others; tell how many there were."""
     ended = holds.end(desk.connection, subject, desk.now)
     if ended:
+        scope, name = subject
+        domain = name if scope is Scope.COMPANY else None
         _close_alerts(desk, subject)
-        enrollments.wake_waiting(desk.connection, desk.now)
-        messages.release_waiting(desk.connection, desk.now)
+        asleep.wake(desk.connection, desk.now, domain=domain)
     return ended
 
 
@@ -155,12 +155,13 @@ def _close_alerts(desk: Desk, subject: Subject) -> None:
 
 def release_message(desk: Desk, message_id: int) -> None:
     """Let a message that is held, for being late or for its template, go out after all."""
-    message = _locked(desk, message_id)
+    message = settle.locked(desk, message_id)
     if any(one.id == message_id for one in reviews.waiting(desk)):
         raise ConflictError(
             f"message {message_id} waits for review: `nurture outbox approve {message_id}`"
         )
-    if not holds.end(desk.connection, (Scope.MESSAGE, str(message_id)), desk.now):
+    is_over = bool(over.over(desk, [message]))
+    if is_over or not holds.end(desk.connection, (Scope.MESSAGE, str(message_id)), desk.now):
         raise ConflictError(f"message {message_id} is not held: it is {message.state}")
     messages.release_waiting(desk.connection, desk.now, id=message_id)
     alerts.close(desk.connection, desk.now, subject=f"message {message_id}")
@@ -172,29 +173,23 @@ def resolve_message(desk: Desk, message_id: int, state: MessageState) -> None:
 
     Sent again, it keeps its Message-ID, so that a mail program that has it shows it once.
     """
-    message = _locked(desk, message_id)
+    message = settle.locked(desk, message_id)
     if not settle.resolve(desk, message, state, SAID[state]):
         raise ConflictError(f"message {message_id} is not in doubt: it is {message.state}")
 
 
 def drop_message(desk: Desk, message_id: int) -> None:
     """Cancel a planned message for good; its step counts as skipped now."""
-    message = _locked(desk, message_id)
+    message = settle.locked(desk, message_id)
     if message.state is MessageState.IN_DOUBT:
         resolve_message(desk, message_id, MessageState.CANCELLED)
         return
     if not messages.cancel_one(desk.connection, message_id, "dropped by hand", desk.now):
         raise ConflictError(f"message {message_id} cannot be dropped: it is {message.state}")
     alerts.close(desk.connection, desk.now, subject=f"message {message_id}")
+    holds.end(desk.connection, (Scope.MESSAGE, str(message_id)), desk.now)
     reviews.close(desk, message_id, TaskState.SKIPPED, "the message was dropped")
     settle.skipped(desk, message, "dropped", "a person dropped it")
-
-
-def _locked(desk: Desk, message_id: int) -> Message:
-    """Return a message whose lead is locked from then on, as whoever else changes it locks it."""
-    message = outbox.get(desk.connection, message_id)
-    locks.lock_leads(desk.connection, [message.lead_id])
-    return outbox.get(desk.connection, message_id)
 
 
 def concerned(desk: Desk, subject: str) -> list[Lead]:

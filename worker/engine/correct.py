@@ -6,11 +6,19 @@ The right one takes the same way as any mail: `core.meaning`, `core.transitions`
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import MAXYEAR, date
+from datetime import MAXYEAR, date, datetime
 from typing import Any
 
 from worker.address import comparable
-from worker.core.events import NAMES, OUTCOMES, STAGES, StoppedByHand
+from worker.core.events import (
+    NAMES,
+    OUTCOMES,
+    STAGES,
+    LeftCompany,
+    NotInterested,
+    StoppedByHand,
+    WrongPerson,
+)
 from worker.core.facts import Lead, Past
 from worker.core.mail import Automatic, Bond, BounceType, Intent, Kind
 from worker.core.meaning import Failure, Said, What, event_of
@@ -28,6 +36,7 @@ from worker.store import (
     locks,
     messages,
     outbox,
+    suppressions,
     timeline,
     understood,
 )
@@ -37,8 +46,9 @@ from worker.store.tasks import Task
 from worker.store.timeline import Decision
 from worker.store.undo import Undone
 
-ENDS = frozenset((*OUTCOMES, NAMES[StoppedByHand]))
-"""After these a person has said how it is with a lead."""
+_ENDS = (StoppedByHand, NotInterested, WrongPerson, LeftCompany)
+ENDS = frozenset((*OUTCOMES, *(NAMES[one] for one in _ENDS)))
+"""After these it is known how it is with a lead; whatever else ends it suppresses the address."""
 LASTING = "nothing lifts a complaint: the address stays suppressed, and its sequences ended"
 OTHERWISE = (
     "say how they want it: `nurture leads edit {0} rhythm=monthly`, or `channel=phone`; then "
@@ -175,7 +185,7 @@ def _take_back(desk: Desk, mail: Came, lead: Lead) -> tuple[list[str], list[str]
     addresses = (lead.address, comparable(mail.sender))
     digests = [desk.setup.suppression_digests(one)[0] for one in addresses]
     since = {one.name for one in _past(desk, lead) if one.at > at}
-    ended = not since.isdisjoint(ENDS)
+    ended = not since.isdisjoint(ENDS) or _suppressed_otherwise(desk, lead, at)
     fixed = {"track", "settled", "stage"} if ended else set[str]()
     if not since.isdisjoint(STAGES):
         fixed.add("stage")
@@ -213,6 +223,13 @@ def _wait_again(desk: Desk, lead: Lead) -> int:
 
 def _past(desk: Desk, lead: Lead) -> tuple[Past, ...]:
     return history.of_leads(desk.connection, [lead.id]).get(lead.id, ())
+
+
+def _suppressed_otherwise(desk: Desk, lead: Lead, at: datetime) -> bool:
+    """Tell whether a lead is not written to any more, and not because of what was done at `at`."""
+    digests = desk.setup.suppression_digests(lead.address)
+    found = (suppressions.find(desk.connection, digest) for digest in digests)
+    return any(one is not None and one.since != at for one in found)
 
 
 def _reopened(desk: Desk, found: list[Task]) -> None:

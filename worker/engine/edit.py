@@ -32,6 +32,7 @@ def edit(desk: Desk, lead: Lead, values: Mapping[str, str]) -> list[str]:
     `InputError` for a name that is unknown or a value that cannot be understood.
     """
     locks.lock_leads(desk.connection, [lead.id])
+    lead = leads.get(desk.connection, lead.id)  # whoever had it before may have changed it
     read = {name: _read(desk, name, value) for name, value in values.items()}
     stage = read.pop("stage", lead.stage.value)
     changed = [

@@ -16,6 +16,7 @@ from worker.core.gate import GateFacts, MailboxFacts
 from worker.core.pace import Mark
 from worker.core.states import Scope
 from worker.core.timing import LEADS_CLOCK
+from worker.engine import beyond
 from worker.engine.apply import Desk
 from worker.engine.attendance import ask_attended
 from worker.engine.catalogue import Version
@@ -78,7 +79,7 @@ class Known:
         """Return what the gate looks at."""
         lead, enrollment = self.lead(message), self.enrollment(message)
         version = (enrollment.sequence, enrollment.version) if enrollment else None
-        sequence = self.launched[version] if version else None
+        sequence = self.launched.get(version) if version else None
         theirs = None if message.to_owner else lead  # an owner keeps the hours of the house
         home, holidays = self._place(theirs)
         recent, mailed_at = self.reached.get(theirs.id, NEVER) if theirs else NEVER
@@ -96,7 +97,7 @@ class Known:
             holds=pick(self.holds, _subjects(message, lead, enrollment)) if self.holds else (),
             recent=recent,
             mailed_at=mailed_at,
-            caps=self.caps[version] if version else None,
+            caps=self.caps.get(version) if version else None,
             first=enrollment is not None and enrollment.position == 0 and not enrollment.bulk,
         )
 
@@ -156,9 +157,16 @@ class Asked:
         desk, setup = self.desk, self.desk.setup
         found, running = self.leads.get(), self.enrollments.get()
         versions = {(one.sequence, one.version) for one in running.values()}
-        launched = {one: desk.catalogue.get(desk.connection, *one) for one in versions}
+        launched = {
+            one: sequence
+            for one in versions
+            if (sequence := desk.catalogue.find(desk.connection, *one)) is not None
+        }
         bundles = {one: publications.ask_bundle_of(desk.connection, *one) for one in versions}
         named = holds.named(desk.connection, _names(messages, found, running))
+        if len(launched) < len(versions):
+            for subject, hold in beyond.held(desk, running.values(), launched).items():
+                named.setdefault(subject, []).append(hold)
         return Known(
             setup=setup,
             launched=launched,

@@ -10,7 +10,7 @@ from worker.core.gate import no_mailbox
 from worker.engine import settle
 from worker.engine.apply import Desk
 from worker.errors import ConflictError, InputError, NotFoundError
-from worker.store import alerts, enrollments, locks, messages, senders, timeline
+from worker.store import alerts, asleep, enrollments, locks, messages, senders, timeline
 from worker.store.timeline import Decision
 
 KIND = "mailbox_gone"
@@ -35,7 +35,8 @@ def move(desk: Desk, before: str, after: str) -> tuple[int, int]:
         raise InputError(f"{before} cannot take over from itself: name another mailbox by --to")
     locks.take_turn(desk.connection)  # what is claimed meanwhile would be in hand
     locks.close_gate(desk.connection)  # before any row: others are at work
-    locks.lock_leads(desk.connection, senders.concerned(desk.connection, before))
+    woken = asleep.theirs(desk.connection, desk.now)
+    locks.lock_leads(desk.connection, senders.concerned(desk.connection, before) | woken)
     if count := senders.in_hand(desk.connection, before):
         raise ConflictError(
             f"{count} of the messages from {before} are being sent: pause it "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from worker.core.facts import Enrollment, Past
 from worker.core.facts import Sequence as Steps
@@ -113,9 +113,10 @@ def _cases(
 ) -> Iterator[tuple[Enrollment, Case]]:
     new = desk.catalogue.current(desk.connection, name)
     there = {step.id for step in new.steps}
+    unknown = replace(new, steps=())  # one beyond us: what was sent says where they stand
     known = _read(desk, found)
     for one in found:
-        old = desk.catalogue.get(desk.connection, name, one.version)
+        old = desk.catalogue.find(desk.connection, name, one.version) or unknown
         yield one, _case(one, old, new, known, renamed, there)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from worker.core.backoff import retry_at
 from worker.core.facts import Message
 from worker.core.gate import Go, Late, Later, Never, Verdict
+from worker.core.holds import postpone
 from worker.core.states import Scope
 from worker.delivery.outcome import (
     Accepted,
@@ -19,6 +22,7 @@ from worker.delivery.outcome import (
 )
 from worker.engine import breaker, settle
 from worker.engine.apply import Desk
+from worker.engine.gatefacts import gate_facts
 from worker.errors import NurtureError, TemplateError
 from worker.store import alerts, holds, messages
 from worker.store.messages import Holder
@@ -104,9 +108,10 @@ def _refused(desk: Desk, holder: Holder, message: Message, outcome: Refused, cha
 
 def _retry(desk: Desk, holder: Holder, message: Message, reason: str, chance: float) -> None:
     """Plan a message again for later, or give it up after five days of trying."""
-    first = message.first_try_at or desk.now
-    expires = desk.setup.policy.expire_after
-    again = retry_at(message.attempts + 1, first, desk.now, chance, expires)
+    tries, first = message.attempts + 1, message.first_try_at or desk.now
+    again = retry_at(tries, first, desk.now, chance, desk.setup.policy.expire_after)
+    if again is None:  # else nobody need ask what it was held for
+        again = retry_at(tries, first, desk.now, chance, _patience(desk, message, first))
     if again is not None:
         messages.put_back(desk.connection, message.id, holder, reason, again, tried_at=desk.now)
         settle.decided(desk, message, "deferred", reason)
@@ -115,6 +120,14 @@ def _retry(desk: Desk, holder: Holder, message: Message, reason: str, chance: fl
     if messages.refused(desk.connection, message.id, holder, given_up, desk.now):
         alerts.raise_(desk.connection, "expired", _name(message), given_up, desk.now)
         settle.skipped(desk, message, "refused", given_up)
+
+
+def _patience(desk: Desk, message: Message, first: datetime) -> timedelta:
+    """Return for how long to try since the first time: what was spent on hold does not count."""
+    expires = desk.setup.policy.expire_after
+    held = gate_facts(desk, [message])[message.id].holds
+    end = postpone(first + expires, first, held)  # None: it is on hold now
+    return (end or desk.now + expires) - first
 
 
 def _put_back(desk: Desk, holder: Holder, message: Message, verdict: Later) -> bool:

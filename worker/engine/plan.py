@@ -16,7 +16,7 @@ from worker.core.events import Event, Unanswered, Unreported
 from worker.core.facts import Enrollment, Lead, Sequence
 from worker.core.states import MessageKind, Track
 from worker.core.turns import turn_of_step
-from worker.engine import reviews, step_task
+from worker.engine import beyond, reviews, step_task
 from worker.engine.apply import Desk, apply
 from worker.engine.catalogue import Version
 from worker.engine.opening import open_tasks
@@ -92,10 +92,20 @@ def plan_due(desk: Desk, limit: int = BATCH) -> int:
     plan = _Plan()
     for enrollment in found:
         lead, surroundings = facts[enrollment.id]
-        sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
-        _follow(desk, plan, lead, enrollment, sequence, surroundings)
+        sequence = desk.catalogue.find(desk.connection, enrollment.sequence, enrollment.version)
+        if sequence is None:
+            _wait(desk, plan, enrollment)
+        else:
+            _follow(desk, plan, lead, enrollment, sequence, surroundings)
     _write(desk, plan)
     return len(found)
+
+
+def _wait(desk: Desk, plan: _Plan, one: Enrollment) -> None:
+    """Let an enrollment wait whose sequence nobody here can read."""
+    reason = f"{one.sequence}: {beyond.waits(desk, one)}"
+    plan.nexts.append(Next(one.id, desk.now + beyond.LOOK_AGAIN))
+    plan.decisions.append(Decision(one.lead_id, desk.now, "waits", reason, one.id))
 
 
 def _follow(

@@ -52,7 +52,7 @@ def waiting(desk: Desk, *, sequence: str | None = None) -> list[Message]:
 
 def approve(desk: Desk, message_id: int) -> None:
     """Let a message go out that waits for review; raise `ConflictError` where it does not."""
-    message = outbox.get(desk.connection, message_id)
+    message = settle.locked(desk, message_id)  # or a gate that sees the hold lets it sleep for ever
     subject = (Scope.MESSAGE, str(message_id))
     found = holds.of(desk.connection, [subject]).get(subject, [])
     waits = any(_is_review(one) and one.open_at(desk.now) for one in found)

@@ -9,7 +9,7 @@ from worker.core.events import AddressRefused
 from worker.core.facts import Message
 from worker.core.states import MessageState
 from worker.engine.apply import Desk, apply
-from worker.store import alerts, enrollments, locks, messages, passages, timeline
+from worker.store import alerts, enrollments, locks, messages, outbox, passages, timeline
 from worker.store.timeline import Decision
 
 
@@ -48,6 +48,13 @@ def doubtful(desk: Desk, message: Message, reason: str) -> None:
     decided(desk, message, "in doubt", reason)
     text = f"the message to {message.recipient} may or may not have arrived: {reason}"
     alerts.raise_(desk.connection, "in_doubt", _name(message), text, desk.now)
+
+
+def locked(desk: Desk, message_id: int) -> Message:
+    """Return a message whose lead is locked from then on, as whoever else changes it locks it."""
+    message = outbox.get(desk.connection, message_id)
+    locks.lock_leads(desk.connection, [message.lead_id])
+    return outbox.get(desk.connection, message_id)
 
 
 def resolve(desk: Desk, message: Message, state: MessageState, reason: str) -> bool:
@@ -98,5 +105,8 @@ def _is_at(desk: Desk, message: Message) -> bool:
     if message.enrollment_id is None:
         return False
     one = enrollments.get(desk.connection, message.enrollment_id)
-    steps = desk.catalogue.get(desk.connection, one.sequence, one.version).steps
+    sequence = desk.catalogue.find(desk.connection, one.sequence, one.version)
+    if sequence is None:
+        return one.message_open  # and this is the message that it has
+    steps = sequence.steps
     return one.position < len(steps) and steps[one.position].id == message.step_id

@@ -85,7 +85,8 @@ def _reached(
 def _has_task(desk: Desk, one: Enrollment, lead: Lead) -> bool:
     if one.to_owner:
         return False
-    steps = desk.catalogue.get(desk.connection, one.sequence, one.version).steps
+    sequence = desk.catalogue.find(desk.connection, one.sequence, one.version)
+    steps = sequence.steps if sequence else ()
     return lead.channel is Channel.PHONE or any(step.task for step in steps[one.position :])
 
 

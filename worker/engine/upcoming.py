@@ -17,7 +17,7 @@ from worker.core.outlook import Outlook, outlook
 from worker.core.states import MessageKind
 from worker.engine.apply import Desk
 from worker.engine.gatefacts import gate_facts
-from worker.errors import InputError
+from worker.errors import InputError, UnreadableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,10 @@ def upcoming(
     desk: Desk, enrollment: Enrollment, around: due.Surroundings, facts: GateFacts
 ) -> Upcoming:
     """Return what comes next of an enrollment; `facts` are its own of `gates`."""
-    sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
+    try:
+        sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
+    except UnreadableError as error:
+        return Upcoming(enrollment, None, None, None, str(error), "")
     try:
         decision = due.next_of(sequence, enrollment, around, desk.now)
     except InputError as error:  # a calendar that opens on no day

@@ -50,7 +50,9 @@ def hours_of(desk: Desk, kind: Kind) -> SendingHours:
     night = None if wakes else desk.setup.policy.quiet
     if kind.sequence is None or kind.version is None:
         return SendingHours("", None, around.zone, night=night)
-    sequence = desk.catalogue.get(desk.connection, kind.sequence, kind.version)
+    sequence = desk.catalogue.find(desk.connection, kind.sequence, kind.version)
+    if sequence is None:
+        return SendingHours(kind.sequence, None, around.zone, night=night)
     hours = next((step.hours for step in sequence.steps if step.id == kind.step), None)
     clock = timing.by_clock_of(sequence, around)
     return SendingHours(sequence.name, hours, clock.zone, clock.holidays, night, around.zone)
@@ -67,7 +69,9 @@ def expected(desk: Desk, coming: Iterable[Coming]) -> list[Ready]:
 
 def _email(desk: Desk, one: Coming) -> Ready | None:
     enrollment = one.enrollment
-    sequence = desk.catalogue.get(desk.connection, enrollment.sequence, enrollment.version)
+    sequence = desk.catalogue.find(desk.connection, enrollment.sequence, enrollment.version)
+    if sequence is None:
+        return None
     to_come = sequence.steps[enrollment.position :]
     step = next((step for step in to_come if not step.go_to), None)
     if step is None or not step.email:

@@ -3,9 +3,10 @@
 SQLite: WAL, synchronous FULL, foreign keys, a busy time-out (``?timeout=5`` in the URL sets its
 seconds), and one writer at a time by ``BEGIN IMMEDIATE``; on the library that pysqlite3 brings
 where there is one, because 3.7.0 to 3.51.2 can corrupt a WAL database (fixed in 3.51.3).
-PostgreSQL: psycopg 3, READ COMMITTED; a transaction that nobody works on is ended after half a
-minute (unless the URL has ``options`` of its own), because the locks of a suspended worker would
-hold up all the others.
+PostgreSQL: psycopg 3, READ COMMITTED whatever the server's default is: who waits for a lock has to
+see what was written meanwhile, or it would send what was stopped. A transaction that nobody works
+on is ended after half a minute (unless the URL has ``options`` of its own), because the locks of a
+suspended worker would hold up all the others.
 """
 
 from __future__ import annotations
@@ -202,8 +203,9 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         engine = create_engine(url, pool_pre_ping=True, connect_args=_UNPREPARED)
         trip.attend(engine)
+        event.listen(engine, "connect", _set_for_us)
         if "options" not in url.query:
-            event.listen(engine, "connect", _prepare_postgresql)
+            event.listen(engine, "connect", _let_nobody_idle)
         return engine
     ways: dict[str, object] = {"check_same_thread": False, "cached_statements": _STATEMENTS}
     if "timeout" not in url.query:
@@ -253,11 +255,26 @@ def _hurry_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _prepare_postgresql(connection: Any, _record: object) -> None:
+# PostgreSQL 13 has no such limit. A session that is kept for the next email is no forgotten one.
+_STAY = (
+    "SELECT set_config('idle_session_timeout', '0', false)"
+    " WHERE current_setting('idle_session_timeout', true) <> '0'"
+)
+
+
+def _set_for_us(connection: Any, _record: object) -> None:
+    connection.execute("SET default_transaction_isolation = 'read committed'")
+    connection.execute(_STAY)
+    connection.commit()
+
+
+def _let_nobody_idle(connection: Any, _record: object) -> None:
     connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
     connection.commit()
 
 
+_TAKEN = "23505"  # PostgreSQL: a key that there may be once. SQLite has one writer at a time
+_AT_ONCE = "somebody else wrote the same at the same moment; try again"
 _NOT_SET_UP = re.compile("no such (table|column)|(relation|column) .* does not exist")
 
 
@@ -266,7 +283,9 @@ def _explained(engine: Engine) -> Iterator[None]:
     """Turn the driver's complaints into a sentence; what our own code raises passes through."""
     try:
         yield
-    except (exc.IntegrityError, exc.DataError):
+    except (exc.IntegrityError, exc.DataError) as error:
+        if getattr(error.orig, "sqlstate", None) == _TAKEN:
+            raise StoreError(_sentence(engine.url, _AT_ONCE)) from error
         raise  # the data's fault, or ours: trying again would not help
     except exc.DBAPIError as error:
         raise StoreError(_sentence(engine.url, str(error.orig))) from error

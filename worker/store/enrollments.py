@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     Update,
+    and_,
     bindparam,
     func,
     insert,
@@ -130,8 +132,7 @@ def count_due(connection: Connection, until: datetime) -> int:
 
 def asleep(connection: Connection, limit: int) -> list[Enrollment]:
     """Return active enrollments that wait for no time, and for no message of theirs."""
-    waits = (t.c.message_open.is_(False), t.c.due_at.is_(None))
-    found = select(t).where(t.c.state == EnrollmentState.ACTIVE.value, *waits)
+    found = select(t).where(is_asleep())
     rows = connection.execute(found.order_by(t.c.id).limit(limit)).mappings()
     return [to_enrollment(row) for row in rows]
 
@@ -298,9 +299,13 @@ def wake_waiting(connection: Connection, now: datetime, *, lead_id: int | None =
     if lead_id is not None:
         _WAKE_WAITING.run(connection, of_lead=lead_id, now=now)
         return
-    waits = (t.c.message_open.is_(False), t.c.due_at.is_(None))
-    statement = update(t).where(t.c.state == EnrollmentState.ACTIVE.value, *waits)
-    connection.execute(statement.values(due_at=now))
+    connection.execute(update(t).where(is_asleep()).values(due_at=now))
+
+
+def is_asleep() -> ColumnElement[bool]:
+    """Return the condition that an enrollment waits for no time, and for no message of its own."""
+    active = t.c.state == EnrollmentState.ACTIVE.value
+    return and_(active, t.c.message_open.is_(False), t.c.due_at.is_(None))
 
 
 def wake(connection: Connection, now: datetime, lead_id: int) -> None:
@@ -311,6 +316,12 @@ def wake(connection: Connection, now: datetime, lead_id: int) -> None:
 def wake_company(connection: Connection, now: datetime, domain: str) -> None:
     """Look now at the active enrollments of a company's leads, which waited for a hold."""
     _WAKE_COMPANY.run(connection, domain=domain, now=now)
+
+
+def versions_running(connection: Connection) -> set[tuple[str, str]]:
+    """Return which versions of which sequences have enrollments that have not ended."""
+    statement = select(t.c.sequence, t.c.version).where(IS_RUNNING).distinct()
+    return {(row[0], row[1]) for row in connection.execute(statement)}
 
 
 def count(connection: Connection) -> dict[tuple[str, str], int]:

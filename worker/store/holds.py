@@ -93,6 +93,12 @@ def open_now(connection: Connection, now: datetime) -> list[Hold]:
     return [hold for hold in map(to_hold, rows) if hold.open_at(now)]
 
 
+def open_messages(connection: Connection) -> list[int]:
+    """Return the ids of the messages that are held by themselves."""
+    held = select(t.c.subject).where(t.c.scope == Scope.MESSAGE.value, t.c.ended.is_(None))
+    return sorted({int(one) for one in connection.execute(held).scalars()})
+
+
 def to_hold(row: Row) -> Hold:
     """Make the fact of a row."""
     return Hold(

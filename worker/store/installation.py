@@ -133,9 +133,10 @@ def occurs(connection: Connection, job: str, day: date, now: datetime) -> bool:
     """Write down that a recurring job runs for a date; False where it did already."""
     name = day.isoformat()
     if _OCCURRED.tuples(connection, {"job": job, "on": name}):
-        return False
-    connection.execute(insert(occurrences).values(job=job, day=name, at=now))
-    return True
+        return False  # as nearly always
+    row = into(connection.dialect.name, occurrences).values(job=job, day=name, at=now)
+    new = row.on_conflict_do_nothing().returning(occurrences.c.day)  # of two at once, one is first
+    return connection.execute(new).first() is not None
 
 
 def record_outcome(

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     Update,
@@ -150,10 +151,14 @@ def known_domains(connection: Connection, domains: Collection[str]) -> set[str]:
 
 def of_domain(connection: Connection, domain: str) -> list[Lead]:
     """Return the leads at one domain and below it, free mail too; the oldest first."""
-    ends = (t.c.address.endswith(f"{mark}{domain}", autoescape=True) for mark in "@.")
-    there = or_(t.c.domain == domain, *ends)
-    rows = connection.execute(select(t).where(there).order_by(t.c.id)).mappings()
+    rows = connection.execute(select(t).where(is_at(domain)).order_by(t.c.id)).mappings()
     return [to_lead(row) for row in rows]
+
+
+def is_at(domain: str) -> ColumnElement[bool]:
+    """Return the condition that a lead is at a domain or below it."""
+    ends = (t.c.address.endswith(f"{mark}{domain}", autoescape=True) for mark in "@.")
+    return or_(t.c.domain == domain, *ends)
 
 
 def page(

@@ -18,11 +18,13 @@ from worker.store.tables import lead
 GATE = 0x6E757274  # "nurt"; any number that no other program on the database uses
 PLANNER = GATE + 1
 CLAIMER = GATE + 2
+UPGRADER = GATE + 3
 _CLOSED_BY = "nurture_gate"  # in what a connection to the database keeps: the transaction
 
 _SHARE = Prepared(lambda _dialect: select(func.pg_advisory_xact_lock_shared(GATE)))
 _CLOSE = Prepared(lambda _dialect: select(func.pg_advisory_xact_lock(GATE)))
 _PLAN = Prepared(lambda _dialect: select(func.pg_try_advisory_xact_lock(PLANNER)))
+_UPGRADE = select(func.pg_advisory_xact_lock(UPGRADER))
 _CLAIM = Prepared(lambda _dialect: select(func.pg_advisory_xact_lock(CLAIMER)))
 # NO KEY UPDATE: rows of other tables that name the lead can still be written.
 _LEADS = Prepared(
@@ -59,6 +61,12 @@ def be_planner(connection: Connection) -> bool:
     if connection.dialect.name != "postgresql":
         return True
     return bool(_PLAN.tuples(connection, {})[0][0])
+
+
+def be_upgrader(connection: Connection) -> None:
+    """Let nobody else bring the schema to a new version until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_UPGRADE)
 
 
 def take_turn(connection: Connection) -> None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Connection,
     Update,
     and_,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 
+from worker.core.backoff import LONGEST
 from worker.core.facts import Message
 from worker.core.providers import provider_of
 from worker.core.states import MessageKind, MessageState
@@ -32,7 +34,7 @@ from worker.core.turns import Turn, turn_of_kind
 from worker.store.instant import EPOCH, Instant
 from worker.store.members import members
 from worker.store.prepared import Insertion, Prepared, Row, inserting, is_any, new_names, one_of
-from worker.store.tables import IN_HAND, Big
+from worker.store.tables import IN_HAND, TO_COME, WAITING, Big
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -242,18 +244,25 @@ def release_waiting(
     Only those that a server deferred keep their time. `of` narrows by column; with `before`, only
     those that would be looked at until then anyway.
     """
-    put_off = and_(t.c.not_before > now, t.c.due_at <= now, t.c.first_try_at.is_(None))
-    waits = or_(t.c.not_before.is_(None), put_off)
-    if before is not None:
-        waits = and_(put_off, t.c.not_before <= before)
-    statement = update(t).where(t.c.state == PLANNED, waits)
-    for column, value in of.items():
-        if column == "domain":
-            at_domain = select(leads.c.id).where(leads.c.domain == value)
-            statement = statement.where(t.c.lead_id.in_(at_domain))
-        else:
-            statement = statement.where(t.c[column] == value)
-    connection.execute(statement.values(not_before=now))
+    _for_somebody, put_off = waiting(now)
+    wanted = waiting(now) if before is None else (and_(put_off, t.c.not_before <= before),)
+    narrowed = [
+        t.c.lead_id.in_(select(leads.c.id).where(leads.c.domain == value))
+        if column == "domain"
+        else t.c[column] == value
+        for column, value in of.items()
+    ]
+    for condition in wanted:
+        connection.execute(update(t).where(condition, *narrowed).values(not_before=now))
+
+
+def waiting(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions that a planned message waits for somebody, or for such an end.
+
+    There is an index for each. A server never puts off for as long as we may.
+    """
+    by_us = or_(t.c.first_try_at.is_(None), t.c.not_before > now + LONGEST)
+    return and_(WAITING), and_(TO_COME, t.c.not_before > now, t.c.due_at <= now, by_us)
 
 
 def left_by(

@@ -7,10 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    union_all,
+)
 
 from worker.core.facts import Message
-from worker.core.states import MessageKind, MessageState
+from worker.core.states import OPEN_MESSAGE, MessageKind, MessageState
 from worker.core.token import id_in
 from worker.errors import NotFoundError
 from worker.store.instant import Instant
@@ -18,7 +29,7 @@ from worker.store.later import Later
 from worker.store.messages import COLUMNS, STARTED_AT, made, to_message
 from worker.store.prepared import Prepared, one_of
 from worker.store.steps import are_steps_of
-from worker.store.tables import IN_DOUBT, IN_HAND, TO_COME, enrollment
+from worker.store.tables import IN_DOUBT, IN_HAND, TO_COME, WAITING, enrollment
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -183,8 +194,8 @@ def doubtful_since(connection: Connection, before: datetime) -> list[Message]:
     return [to_message(row) for row in _DOUBTFUL.rows(connection, {"before": before})]
 
 
-_WAITING = text("phase = 0 AND not_before IS NULL")
-"""Of messages that wait for somebody there is no index: they are asked for last."""
+_UNSETTLED = (IN_HAND, IN_DOUBT, TO_COME, WAITING)
+"""An index has each of these; none has all of them, nor what was settled."""
 
 
 def has_unsettled(connection: Connection, key_ending: str) -> bool:
@@ -192,8 +203,7 @@ def has_unsettled(connection: Connection, key_ending: str) -> bool:
     edition = select(t.c.id).where(
         t.c.kind == MessageKind.EDITION.value, t.c.key.endswith(key_ending)
     )
-    phases = (IN_HAND, IN_DOUBT, TO_COME, _WAITING)
-    found = (connection.execute(edition.where(phase).limit(1)).first() for phase in phases)
+    found = (connection.execute(edition.where(phase).limit(1)).first() for phase in _UNSETTLED)
     return any(found)
 
 
@@ -212,6 +222,9 @@ def shown(
     statement = _shown()
     if states:
         statement = statement.where(t.c.state.in_([state.value for state in states]))
+    if states and not set(states).difference(OPEN_MESSAGE):
+        unsettled = union_all(*(select(t.c.id).where(phase) for phase in _UNSETTLED))
+        statement = statement.where(t.c.id.in_(unsettled))
     rows = connection.execute(statement.order_by(t.c.id.desc()).limit(limit))
     return [Shown(*row) for row in rows]
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from worker.store.later import Later
-from worker.store.prepared import Prepared
+from worker.store.prepared import Prepared, into
 from worker.store.tables import bundle as bundles
 from worker.store.tables import edition as editions
 from worker.store.tables import sequence as sequences
@@ -64,7 +64,8 @@ def add_bundle(
     """Store template files by the hash of their content, once."""
     if connection.execute(select(bundles.c.hash).where(bundles.c.hash == digest)).first() is None:
         row = {"hash": digest, "files": dict(files), "published_at": now}
-        connection.execute(insert(bundles).values(row))
+        new = into(connection.dialect.name, bundles).values(row)
+        connection.execute(new.on_conflict_do_nothing())
 
 
 def bundle(connection: Connection, digest: str) -> dict[str, str]:

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from worker.core.countries import SUBDIVISION
 from worker.core.facts import Enrollment, Message
-from worker.core.states import OPEN_MESSAGE, EnrollmentState, MessageState
+from worker.core.states import OPEN_MESSAGE, EnrollmentState
 from worker.core.turns import PATIENCE, Turn, rank
 from worker.store.claims import IS_PLANNED
 from worker.store.enrollments import to_enrollment
 from worker.store.messages import to_message
-from worker.store.tables import enrollment, lead
+from worker.store.tables import WAITING, enrollment, lead
 from worker.store.tables import message as t
 
 
@@ -66,8 +66,7 @@ def planned(connection: Connection, mailbox: str, most: int) -> list[Ready]:
 
 def held(connection: Connection, mailbox: str) -> int:
     """Count planned messages of a mailbox that wait for somebody, not for a time."""
-    waits = (t.c.state == MessageState.PLANNED.value, t.c.not_before.is_(None))
-    counted = select(func.count()).select_from(t).where(t.c.mailbox == mailbox, *waits)
+    counted = select(func.count()).select_from(t).where(t.c.mailbox == mailbox, WAITING)
     return connection.execute(counted).scalar_one()
 
 

@@ -9,7 +9,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Computed, Index, Integer, Table, text, true
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Computed,
+    Index,
+    Integer,
+    Table,
+    TextClause,
+    text,
+    true,
+)
 from sqlmodel import Field, SQLModel
 
 from worker.store.instant import Instant
@@ -25,6 +36,7 @@ PHASE = (
     " WHEN 'in_doubt' THEN 2 ELSE 3 END"
 )
 TO_COME = text("phase = 0 AND not_before IS NOT NULL")
+WAITING = text("phase = 0 AND not_before IS NULL")  # for somebody
 # As questions ask for them too, word by word: so the databases see which index fits.
 IN_HAND, IN_DOUBT = text("phase = 1"), text("phase = 2")
 
@@ -43,8 +55,12 @@ def _since() -> Any:
 
 def _where_there_is(name: str, *columns: str) -> Index:
     """Make an index of the rows that have something in the last of these columns."""
-    there = text(f"{columns[-1]} IS NOT NULL")
-    return Index(name, *columns, sqlite_where=there, postgresql_where=there)
+    return _among(text(f"{columns[-1]} IS NOT NULL"), name, *columns)
+
+
+def _among(these: TextClause, name: str, *columns: str, unique: bool = False) -> Index:
+    """Make an index of some rows only."""
+    return Index(name, *columns, unique=unique, sqlite_where=these, postgresql_where=these)
 
 
 def _lead(*, primary: bool = False) -> Any:
@@ -170,28 +186,10 @@ class MessageRow(SQLModel, table=True):
 
     __tablename__ = "message"
     __table_args__ = (
-        Index(
-            "message_planned",
-            "mailbox",
-            "turn",
-            "not_before",
-            "id",
-            sqlite_where=TO_COME,
-            postgresql_where=TO_COME,
-        ),
-        Index(
-            "message_in_hand",
-            "lead_id",
-            unique=True,
-            sqlite_where=IN_HAND,
-            postgresql_where=IN_HAND,
-        ),
-        Index(
-            "message_in_doubt",
-            "lead_id",
-            sqlite_where=IN_DOUBT,
-            postgresql_where=IN_DOUBT,
-        ),
+        _among(TO_COME, "message_planned", "mailbox", "turn", "not_before", "id"),
+        _among(WAITING, "message_waiting", "mailbox", "id"),
+        _among(IN_HAND, "message_in_hand", "lead_id", unique=True),
+        _among(IN_DOUBT, "message_in_doubt", "lead_id"),
         _where_there_is("message_sent", "mailbox", "sent_at"),
         _where_there_is("ix_message_relay_id", "relay_id"),
     )

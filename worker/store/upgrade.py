@@ -9,6 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from worker.errors import StoreError
+from worker.store import locks
 from worker.store.database import Database
 from worker.store.schema import MIGRATIONS, head, require_known, revision
 
@@ -29,9 +30,22 @@ def upgrade(database: Database) -> bool:
     require_known(found)
     with database.reshape() as connection:
         _require_new_enough(connection)
+        _take_time(connection)
         before = revision(connection)
         command.upgrade(alembic_config(connection), "head")
         return before != head()
+
+
+def _take_time(connection: Connection) -> None:
+    """Let nobody else upgrade meanwhile, and let no time-out of the server end what takes long.
+
+    The second of two who begin at once finds it done; it failed with what the first had made.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+        connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
+    locks.be_upgrader(connection)
 
 
 def _make_private(database: Database) -> None:

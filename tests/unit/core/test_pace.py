@@ -122,6 +122,25 @@ def test_a_clock_that_is_behind_at_midnight_gets_no_second_day() -> None:
     assert quota.room(quota.take(new, 40, midnight - SECOND), midnight) == 0
 
 
+def test_a_mark_that_a_clock_left_ahead_is_overtaken() -> None:
+    """It was as far ahead of each moment as of the one before, and left room at none."""
+    rate = Rate(1, HOUR)
+    mark = rate.overtaken(rate.take(Mark(), 1, NOW + 400 * DAY), NOW)
+    assert rate.opens(mark, NOW) == NOW + HOUR
+    assert rate.room(mark, NOW + HOUR) == 1
+
+
+@given(st.integers(1, 50), steps, st.integers(0, 60))
+def test_a_mark_of_a_clock_that_is_a_little_ahead_is_left(
+    count: int, wanted: Steps, behind: int
+) -> None:
+    rate, mark, now = Rate(count, SECOND), Mark(), NOW
+    for wait, want in wanted:
+        now += wait * MICRO
+        mark = rate.take(mark, min(want, rate.room(mark, now)), now)
+        assert rate.overtaken(mark, now - behind * SECOND) == mark
+
+
 def test_a_clock_that_was_set_back_a_day_uses_that_day() -> None:
     quota = Quota(100, BERLIN)
     tomorrow = quota.take(Mark(), 100, NOW + DAY)
