@@ -18,6 +18,7 @@ from worker.core.effects import (
     Ask,
     ChangeStage,
     ChangeTrack,
+    Close,
     Effect,
     EndEnrollments,
     EndFollowUp,
@@ -47,7 +48,8 @@ class LeadState:
 
     `asked` is whether a reply of theirs still waits for a person; `to_call` whether they have a
     phone, mind no call, were never called, and somebody is there who can; `followed` whether a
-    sequence asks the owner about them.
+    sequence asks the owner about them; `disowned` whether the owner said that they are not theirs,
+    and nobody has got them since.
     """
 
     track: Track
@@ -56,6 +58,7 @@ class LeadState:
     asked: bool = False
     to_call: bool = False
     followed: bool = False
+    disowned: bool = False
 
 
 Effects = tuple[Effect, ...]
@@ -64,6 +67,9 @@ ENGAGED = frozenset({Intent.INTERESTED, Intent.QUESTION, Intent.MEETING})
 """What makes the whole company wait: a person of it is being talked to."""
 NOTICES = {intent: intent.value for intent in ENGAGED}
 """The notices to owners that have words of their own; any other answer is a ``reply``."""
+REPLY, HANDOFF, DISOWNED = "reply", "handoff", "disowned"
+UNREPORTED, OUTCOME = "unreported", "outcome"
+"""The alerts by which a person is asked how it goes on with a lead."""
 
 
 def effects_of(event: events.Event, state: LeadState, policy: Policy) -> Effects:
@@ -80,13 +86,13 @@ def replied(event: events.Replied, state: LeadState, policy: Policy) -> Effects:
     """A person answered: everything waits, and a person is asked (promise 7)."""
     company = (HoldCompany(event.at + policy.company_hold),) if event.intent in ENGAGED else ()
     told = TellOwner(NOTICES.get(event.intent, "reply"))
-    return (*_answered(state), *company, Ask("reply"), told)
+    return (*_answered(state), *company, Ask(REPLY), told)
 
 
 def booked(event: events.MeetingBooked, state: LeadState, policy: Policy) -> Effects:
     """An appointment: everything waits for what comes of it."""
     hold = HoldCompany(event.at + policy.company_hold)
-    return (*_answered(state), hold, Ask("reply"), TellOwner("booked"))
+    return (*_answered(state), hold, Ask(REPLY), TellOwner("booked"))
 
 
 def declined(_event: events.NotInterested, _state: LeadState, _policy: Policy) -> Effects:
@@ -213,7 +219,7 @@ def unanswered(event: events.Unanswered, state: LeadState, _policy: Policy) -> E
 def unreported(event: events.Unreported, _state: LeadState, _policy: Policy) -> Effects:
     """The owner was asked in vain: whoever leads the team is told, and a person must look."""
     end = EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment)
-    return (end, TellLeader("unreported"), Ask("unreported"))
+    return (end, TellLeader("unreported"), Ask(UNREPORTED))
 
 
 def edited(_event: events.LeadEdited, _state: LeadState, _policy: Policy) -> Effects:
@@ -230,10 +236,11 @@ def stage_changed(event: events.StageChanged, _state: LeadState, _policy: Policy
 def handed_over(event: events.HandedOver, state: LeadState, _policy: Policy) -> Effects:
     """The owner takes over: what we send waits, and what is meant for this begins.
 
-    The owner hears it, who did not hear of an answer of theirs before.
+    The owner hears it, who did not hear of an answer of theirs before, or did not take them.
     """
-    told = (TellOwner("handoff"),) if event.anew or not state.asked else ()
-    return (Pause(), Enroll("handed_over"), Ask("handoff"), *told)
+    told = (TellOwner("handoff"),) if event.anew or state.disowned or not state.asked else ()
+    over = map(Close, (HANDOFF, DISOWNED, UNREPORTED, OUTCOME))  # who had it before is not asked
+    return (Pause(), Enroll("handed_over"), *over, Ask(HANDOFF), *told)
 
 
 def fell_silent(_event: events.FellSilent, state: LeadState, _policy: Policy) -> Effects:
@@ -247,8 +254,8 @@ def outcome_overdue(event: events.OutcomeOverdue, state: LeadState, _policy: Pol
     if event.enrollment is not None:
         end = (EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment),)
     after = (ChangeTrack(_long_term(state)),) if state.running <= 1 else ()
-    told = () if state.followed else (TellOwner("outcome"),)
-    return (*end, *after, Ask("outcome"), *told)
+    told = () if state.followed or state.disowned else (TellOwner("outcome"),)
+    return (*end, *after, Ask(OUTCOME), *told)
 
 
 def held(event: events.HeldByHand, _state: LeadState, _policy: Policy) -> Effects:
@@ -265,7 +272,8 @@ def postponed(event: events.Postponed, state: LeadState, policy: Policy) -> Effe
 
 def disowned(_event: events.Disowned, _state: LeadState, _policy: Policy) -> Effects:
     """Whoever leads the team gives it to somebody; nothing goes to the lead meanwhile."""
-    return (EndFollowUp(), HoldLead(None), Ask("disowned"), TellLeader("disowned"))
+    asked = (Close(HANDOFF), Ask(DISOWNED), TellLeader("disowned"))
+    return (EndFollowUp(), HoldLead(None), *asked)
 
 
 def resumed(_event: events.Event, state: LeadState, _policy: Policy) -> Effects:

@@ -17,7 +17,7 @@ from worker.core.events import Event
 from worker.core.facts import Audience, Enrollment, Lead, Past, Sequence
 from worker.core.stages import due_rule
 from worker.core.states import OBJECTIONS, Channel, EnrollmentState, Origin, Scope
-from worker.core.transitions import LeadState, effects_of
+from worker.core.transitions import DISOWNED, REPLY, LeadState, effects_of
 from worker.engine import enroll, expiry, notices, opening
 from worker.engine.cases import Case, Cases
 from worker.engine.catalogue import Catalogue
@@ -132,7 +132,8 @@ def _state(desk: Desk, case: Case) -> LeadState:
         consented=consented or not desk.setup.policy.require_consent,
         to_call=_to_call(desk, lead),
         followed=any(one.to_owner for one in case.running),
-        asked=case.asked,
+        asked=REPLY in case.asked,
+        disowned=DISOWNED in case.asked,
     )
 
 
@@ -294,6 +295,10 @@ def _ask(desk: Desk, lead: Lead, event: Event, effect: effects.Ask) -> None:
     )
 
 
+def _close(desk: Desk, lead: Lead, _event: Event, effect: effects.Close) -> None:
+    alerts.close(desk.connection, desk.now, kind=effect.kind, subject=lead.address)
+
+
 def _keep_stage_rules(desk: Desk, lead: Lead, event: Event) -> None:
     """Take a lead to the stage that a rule of the house names for what just happened."""
     rule = due_rule(desk.setup.stage_rules, lead, event.word)
@@ -346,6 +351,7 @@ HOW: dict[type[effects.Effect], Callable[[Desk, Lead, Event, Any], None]] = {
     effects.RecordOutcome: _record_outcome,
     effects.Enroll: _enroll,
     effects.Ask: _ask,
+    effects.Close: _close,
     effects.TellOwner: _tell_owner,
     effects.TellLeader: _tell_leader,
     effects.OpenCall: _open_call,

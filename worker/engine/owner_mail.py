@@ -18,7 +18,7 @@ from worker.engine.match import Match
 from worker.engine.outgoing import addresses
 from worker.engine.owners import reader
 from worker.engine.setup import Setup
-from worker.inbox.classify.outcome import Decision
+from worker.inbox.classify.outcome import Decision, Verdict
 from worker.inbox.reading import Automatic, BounceType, Kind, Reading
 from worker.store import alerts, timeline
 from worker.store.incoming import Incoming
@@ -112,9 +112,20 @@ def _words(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
 
 def _doubt(setup: Setup, found: Match, decided: Sequence[Decision]) -> str:
     """Return why what was decided is not done; empty where it is, or where nothing was."""
-    if not decided or decider(setup, found):
-        return next((one.unclear for one in decided if one.unclear), "")
-    return NOT_OURS if found.sender else NOT_DONE
+    if decided and not decider(setup, found):
+        return NOT_OURS if found.sender else NOT_DONE
+    unclear = next((one.unclear for one in decided if one.unclear), "")
+    return unclear or _had_by_another(setup, found, decided)
+
+
+def _had_by_another(setup: Setup, found: Match, decided: Sequence[Decision]) -> str:
+    """Return whose a lead is that somebody else says is not theirs: a former owner, a deputy."""
+    who, owner = setup.owner_at(found.sender), setup.owner_of(found.lead)
+    if who in (None, owner) or all(one.verdict is not Verdict.NOT_MINE for one in decided):
+        return ""
+    lead = found.lead
+    whose = f"is {owner.name}'s" if owner else "has no owner that the configuration knows"
+    return f"{lead.name} {whose}; `nurture leads handoff {lead.address} --to NAME` gives it away"
 
 
 def _tell(desk: Desk, lead: Lead, message: Message, doubt: str) -> None:

@@ -12,18 +12,18 @@ from worker.store.database import Connection
 
 WAITS = "an answer of theirs waits for a person"
 WITH_OWNER = "they were handed over, and a person says how it goes on"
-_ASKED = {"handoff": WITH_OWNER, "reply": WAITS}
-"""By the alert that asks; what is said of who has both comes last."""
+_ASKED = {"disowned": WITH_OWNER, "handoff": WITH_OWNER, "reply": WAITS}
+"""By the alert that asks; what is said of who has several comes last."""
 
 
 def waiting(connection: Connection, some: Iterable[Lead]) -> dict[int, str]:
     """Return why a person has to say how it goes on with leads, of those of whom one is asked."""
     by_address = {lead.address: lead.id for lead in some}
-    found: dict[int, str] = {}
-    for kind, why in _ASKED.items():
-        asked = alerts.open_about(connection, kind, by_address)
-        found |= {by_address[address]: why for address in asked}
-    return found
+    asked = alerts.open_about(connection, _ASKED, by_address)
+    return {
+        by_address[address]: [why for kind, why in _ASKED.items() if kind in kinds][-1]
+        for address, kinds in asked.items()
+    }
 
 
 def pause(connection: Connection, begun: int, reason: str, now: datetime) -> None:
