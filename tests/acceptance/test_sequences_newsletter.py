@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.acceptance.world import ADA, DAY, HOUR, NIGHT, World
 from worker.core.states import Track
+from worker.engine import control
+from worker.engine.setup import Owner
 from worker.errors import ConflictError, NotFoundError
 from worker.render.bundle import Bundle
 from worker.sandbox.recipients import Mood
@@ -166,3 +169,20 @@ def test_an_edition_says_that_a_robot_sends_it_and_a_step_does_not(world: World)
     assert world.subjects()[-1] == "The letter"
     assert world.header("Auto-Submitted") == "auto-generated"
     assert world.now > NIGHT
+
+
+def test_whom_an_owner_talks_to_gets_no_edition_for_thirty_days(each_world: World) -> None:
+    """They were handed over, and had not answered anything that took them off the letter."""
+    hedy = Owner("Hedy Lamarr", "hedy@felt.example")
+    setup = replace(each_world.ticks.setup, owners={hedy.name: hedy})
+    object.__setattr__(each_world.ticks, "setup", setup)
+    reader(each_world, owner=hedy.name)
+    reader(each_world, CHARLES)
+    each_world.until(datetime(2027, 1, 20, tzinfo=UTC))
+    with each_world.desk() as desk:
+        control.hand_over(desk, each_world.lead(), None, "she asked for a quote by telephone")
+    each_world.approve("2027-02", "February")
+    each_world.approve("2027-03", "March")
+    each_world.until(datetime(2027, 3, 5, tzinfo=UTC))
+    assert each_world.subjects(CHARLES) == ["February", "March"]
+    assert each_world.subjects() == ["March"]

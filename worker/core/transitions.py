@@ -67,8 +67,11 @@ ENGAGED = frozenset({Intent.INTERESTED, Intent.QUESTION, Intent.MEETING})
 """What makes the whole company wait: a person of it is being talked to."""
 NOTICES = {intent: intent.value for intent in ENGAGED}
 """The notices to owners that have words of their own; any other answer is a ``reply``."""
-REPLY, HANDOFF, DISOWNED = "reply", "handoff", "disowned"
-UNREPORTED, OUTCOME = "unreported", "outcome"
+REPLY = "reply"
+HANDOFF = "handoff"
+DISOWNED = "disowned"
+UNREPORTED = "unreported"
+OUTCOME = "outcome"
 """The alerts by which a person is asked how it goes on with a lead."""
 
 
@@ -273,7 +276,7 @@ def postponed(event: events.Postponed, state: LeadState, policy: Policy) -> Effe
 def disowned(_event: events.Disowned, _state: LeadState, _policy: Policy) -> Effects:
     """Whoever leads the team gives it to somebody; nothing goes to the lead meanwhile."""
     asked = (Close(HANDOFF), Ask(DISOWNED), TellLeader("disowned"))
-    return (EndFollowUp(), HoldLead(None), *asked)
+    return (EndFollowUp(), Pause(), *asked)
 
 
 def resumed(_event: events.Event, state: LeadState, _policy: Policy) -> Effects:

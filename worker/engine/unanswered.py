@@ -7,12 +7,13 @@ from datetime import datetime
 
 from worker.core.facts import Lead
 from worker.core.states import EnrollmentState, Scope
+from worker.core.transitions import DISOWNED, HANDOFF, REPLY
 from worker.store import alerts, enrollments, holds
 from worker.store.database import Connection
 
 WAITS = "an answer of theirs waits for a person"
 WITH_OWNER = "they were handed over, and a person says how it goes on"
-_ASKED = {"disowned": WITH_OWNER, "handoff": WITH_OWNER, "reply": WAITS}
+_ASKED = {DISOWNED: WITH_OWNER, HANDOFF: WITH_OWNER, REPLY: WAITS}
 """By the alert that asks; what is said of who has several comes last."""
 
 
@@ -24,6 +25,12 @@ def waiting(connection: Connection, some: Iterable[Lead]) -> dict[int, str]:
         by_address[address]: [why for kind, why in _ASKED.items() if kind in kinds][-1]
         for address, kinds in asked.items()
     }
+
+
+def with_owner(connection: Connection, since: datetime) -> set[str]:
+    """Return the addresses of leads that were handed over since then, or that are nobody's."""
+    asked = alerts.open_now(connection, HANDOFF, DISOWNED)
+    return {one.subject for one in asked if one.since > since}
 
 
 def pause(connection: Connection, begun: int, reason: str, now: datetime) -> None:

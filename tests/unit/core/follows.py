@@ -244,7 +244,7 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         "is not its owner's",
         event(events.Disowned),
         ON,
-        (EndFollowUp(), HoldLead(None), *DISOWNED),
+        (EndFollowUp(), Pause(), *DISOWNED),
     ),
     (
         "is put off by its owner, who is asked",
