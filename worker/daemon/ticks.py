@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from worker.clock import Clock
-from worker.engine import overdue, plan, rescue
+from worker.engine import overdue, plan, redirect, rescue, unread
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
 from worker.engine.setup import Setup
@@ -41,9 +41,11 @@ class Ticks:
         return 0
 
     def housekeeping(self) -> int:
-        """End doubts that are old, and ask about leads that were paused for long."""
+        """End what is old, doubts say, and ask about leads that were paused for long."""
         with self.desk() as desk:
             ended = rescue.end_doubts(desk)
+            unread.look(desk)
+            redirect.look(desk)
         return ended + self._until_done(overdue.ask_overdue, overdue.BATCH)
 
     def _until_done(self, work: Callable[[Desk], int], batch: int) -> int:

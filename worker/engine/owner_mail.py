@@ -11,12 +11,11 @@ from dataclasses import replace
 
 from worker.address import comparable
 from worker.core.facts import Lead, Message
-from worker.engine import notices, owner_answer
+from worker.engine import notices, owner_answer, unread
 from worker.engine.apply import Desk
 from worker.engine.background import REPORT
 from worker.engine.match import Match
 from worker.engine.outgoing import addresses
-from worker.engine.owners import reader
 from worker.engine.setup import Setup
 from worker.inbox.classify.outcome import Decision, Verdict
 from worker.inbox.reading import Automatic, BounceType, Kind, Reading
@@ -66,28 +65,15 @@ def follow(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
     What is decided in it is done only if it is certain that an owner wrote.
     """
     if reading.kind is Kind.HUMAN:
+        unread.heard(desk, found.sender)
         return _words(desk, reading, found, message)
     if reading.kind is Kind.BOUNCE and reading.bounce_type is BounceType.HARD:
         mend = ", mend the owner's address" if reading.of_address else ""
         text = f"mail to {message.recipient} comes back{mend}: {reading.why}"
-        alerts.raise_(desk.connection, "owner_address", message.recipient, text, desk.now)
+        unread.returned(desk, found.lead, message, text)
     if reading.automatic is Automatic.ABSENCE:
-        _away(desk, reading, found.lead, message)
+        unread.away(desk, found.lead, message, reading.return_date)
     return f"owner's {reading.kind.value}"
-
-
-def _away(desk: Desk, reading: Reading, lead: Lead, message: Message) -> None:
-    """Say that nobody read it, and give it to the deputy, or to the lead of the team."""
-    back = f" until {reading.return_date}" if reading.return_date else ""
-    text = f"{message.recipient} is away{back}, and was written to about {lead.name}"
-    alerts.raise_(desk.connection, "owner_away", message.recipient, text, desk.now)
-    owner = desk.setup.owner_at(message.recipient)
-    deputy = desk.setup.owners.get(owner.deputy or "") if owner else None
-    today = desk.now.astimezone(desk.setup.zone).date()
-    known = (one for one in (deputy, desk.setup.leader) if one is not None)
-    there = next((one for one in known if reader(desk.setup, one, today) != owner), None)
-    if there is not None:
-        notices.tell(desk.connection, desk.setup, there, lead, "away", text, desk.now)
 
 
 def _words(desk: Desk, reading: Reading, found: Match, message: Message) -> str:

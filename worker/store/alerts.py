@@ -105,9 +105,11 @@ def close_one(connection: Connection, alert_id: int, now: datetime) -> bool:
     return connection.execute(statement.values(closed_at=now)).rowcount > 0
 
 
-def open_now(connection: Connection) -> list[Alert]:
-    """Return the open alerts, the oldest first."""
+def open_now(connection: Connection, *kinds: str) -> list[Alert]:
+    """Return the open alerts, all or those of some kinds, the oldest first."""
     statement = select(t.c.id, t.c.kind, t.c.subject, t.c.text, t.c.since)
+    if kinds:
+        statement = statement.where(t.c.kind.in_(kinds))
     statement = statement.where(t.c.closed_at.is_(None)).order_by(t.c.id)
     return [Alert(*row) for row in connection.execute(statement)]
 

@@ -32,7 +32,7 @@ from worker.core.turns import Turn, turn_of_kind
 from worker.store.instant import EPOCH, Instant
 from worker.store.members import members
 from worker.store.prepared import Insertion, Prepared, Row, inserting, is_any, new_names, one_of
-from worker.store.tables import IN_HAND, Big
+from worker.store.tables import IN_HAND, TO_COME, Big
 from worker.store.tables import lead as leads
 from worker.store.tables import message as t
 
@@ -198,6 +198,15 @@ def readdress(
     values = {"recipient": recipient, "provider": provider_of(recipient)}
     theirs = t.c.lead_id == lead_id, t.c.to_owner, t.c.state == PLANNED, t.c.recipient.in_(former)
     connection.execute(update(t).where(*theirs).values(values))
+
+
+def notices_to_come(connection: Connection) -> list[Message]:
+    """Return the notices to owners that are planned."""
+    soon = and_(t.c.turn == Turn.INTAKE.value, TO_COME)  # a part of the index of what is planned
+    notices = t.c.kind == MessageKind.NOTICE.value, t.c.to_owner, t.c.state == PLANNED
+    return [
+        to_message(row) for row in connection.execute(select(t).where(soon, *notices)).mappings()
+    ]
 
 
 def learn_relay_id(connection: Connection, message_id: int, relay_id: str) -> None:
