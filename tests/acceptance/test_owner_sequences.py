@@ -347,3 +347,11 @@ def test_a_lead_without_an_owner_cannot_be_handed_over(sqlite: Database) -> None
             world.desk() as desk,
         ):
             control.hand_over(desk, world.lead(), None, "she is interested")
+
+
+def test_who_was_told_that_nobody_asks_again_is_not_asked_again(sqlite: Database) -> None:
+    """The lead of the team has it by then."""
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(60 * DAY)
+        assert "Ada: how did it end?" not in world.subjects(HEDY.address)
+        assert {"unreported", "outcome"} <= world.alerts().keys()

@@ -208,3 +208,10 @@ def test_what_an_owner_says_otherwise_is_kept_and_shown(answered: World) -> None
     assert "She signs" in answered.alerts()["report"]
     answered.after(DAY)
     assert answered.mails(US) == []
+
+
+def test_who_heard_of_an_answer_hears_of_an_opt_out(answered: World) -> None:
+    """They may be about to write by hand, whether a sequence asks them or not."""
+    answered.writes("Unsubscribe me.", in_reply_to=answered.header("Message-ID"))
+    answered.settle()
+    assert answered.subjects(OWNER)[-1] == f"{ADA} wants no more mail"

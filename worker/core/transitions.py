@@ -48,8 +48,8 @@ class LeadState:
 
     `asked` is whether a reply of theirs still waits for a person; `to_call` whether they have a
     phone, mind no call, were never called, and somebody is there who can; `followed` whether a
-    sequence asks the owner about them; `disowned` whether the owner said that they are not theirs,
-    and nobody has got them since.
+    sequence asks the owner about them; `with_leader` whether the lead of the team was told of them:
+    the owner said that they are not theirs, or never said how it ended.
     """
 
     track: Track
@@ -58,7 +58,12 @@ class LeadState:
     asked: bool = False
     to_call: bool = False
     followed: bool = False
-    disowned: bool = False
+    with_leader: bool = False
+
+    @property
+    def talked_to(self) -> bool:
+        """Whether a person was told of them, who may be writing to them by hand."""
+        return self.followed or self.asked
 
 
 Effects = tuple[Effect, ...]
@@ -73,6 +78,8 @@ DISOWNED = "disowned"
 UNREPORTED = "unreported"
 OUTCOME = "outcome"
 """The alerts by which a person is asked how it goes on with a lead."""
+WITH_LEADER = frozenset({DISOWNED, UNREPORTED})
+"""Those of which the lead of the team is told, and no more the owner."""
 
 
 def effects_of(event: events.Event, state: LeadState, policy: Policy) -> Effects:
@@ -182,13 +189,14 @@ def opted_out(event: events.OptedOut, state: LeadState, _policy: Policy) -> Effe
     An owner who is at it hears of it, lest they write by hand.
     """
     other = event.sender if event.sender not in (None, event.address) else None
-    told = (TellOwner("opted_out"),) if state.followed else ()
+    told = (TellOwner("opted_out"),) if state.talked_to else ()
     return (*((Suppress(other),) if other else ()), *_give_up_address(event.address), *told)
 
 
-def complained(event: events.Complained, _state: LeadState, _policy: Policy) -> Effects:
+def complained(event: events.Complained, state: LeadState, _policy: Policy) -> Effects:
     """As an opt-out; nothing lifts it (promise 9)."""
-    return (*_give_up_address(event.address), Ask("complaint"))
+    told = (TellOwner("opted_out"),) if state.talked_to else ()
+    return (*_give_up_address(event.address), Ask("complaint"), *told)
 
 
 def suppressed(event: events.SuppressedByHand, _state: LeadState, _policy: Policy) -> Effects:
@@ -241,7 +249,7 @@ def handed_over(event: events.HandedOver, state: LeadState, _policy: Policy) -> 
 
     The owner hears it, who did not hear of an answer of theirs before, or did not take them.
     """
-    told = (TellOwner("handoff"),) if event.anew or state.disowned or not state.asked else ()
+    told = (TellOwner("handoff"),) if event.anew or state.with_leader or not state.asked else ()
     over = map(Close, (HANDOFF, DISOWNED, UNREPORTED, OUTCOME))  # who had it before is not asked
     return (Pause(), Enroll("handed_over"), *over, Ask(HANDOFF), *told)
 
@@ -257,7 +265,7 @@ def outcome_overdue(event: events.OutcomeOverdue, state: LeadState, _policy: Pol
     if event.enrollment is not None:
         end = (EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment),)
     after = (ChangeTrack(_long_term(state)),) if state.running <= 1 else ()
-    told = () if state.followed or state.disowned else (TellOwner("outcome"),)
+    told = () if state.followed or state.with_leader else (TellOwner("outcome"),)
     return (*end, *after, Ask(OUTCOME), *told)
 
 

@@ -17,7 +17,7 @@ from worker.core.events import Event
 from worker.core.facts import Audience, Enrollment, Lead, Past, Sequence
 from worker.core.stages import due_rule
 from worker.core.states import OBJECTIONS, Channel, EnrollmentState, Origin, Scope
-from worker.core.transitions import DISOWNED, REPLY, LeadState, effects_of
+from worker.core.transitions import REPLY, WITH_LEADER, LeadState, effects_of
 from worker.engine import enroll, expiry, notices, opening
 from worker.engine.cases import Case, Cases
 from worker.engine.catalogue import Catalogue
@@ -133,7 +133,7 @@ def _state(desk: Desk, case: Case) -> LeadState:
         to_call=_to_call(desk, lead),
         followed=any(one.to_owner for one in case.running),
         asked=REPLY in case.asked,
-        disowned=DISOWNED in case.asked,
+        with_leader=not WITH_LEADER.isdisjoint(case.asked),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from worker.core.events import NAMES, SAID, OptedOut
+from worker.core.events import NAMES, SAID, Complained, OptedOut
 from worker.core.facts import Lead
 from worker.render.context import History
 from worker.store import timeline
@@ -17,6 +17,7 @@ from worker.store.timeline import Touch
 
 REPORT = "report"
 """The kind of the note that an owner's own words make on the timeline."""
+_LEFT = (NAMES[OptedOut], NAMES[Complained])
 _WROTE = (*SAID, NAMES[OptedOut])
 
 
@@ -25,6 +26,7 @@ def history(connection: Connection, lead: Lead, now: datetime) -> History:
     found = timeline.touches_of(connection, lead.id)
     contacts = [one for one in found if one.direction in ("in", "out")]
     answer = _last(one for one in contacts if one.direction == "in" and one.kind in _WROTE)
+    left = _last(one for one in contacts if one.kind in _LEFT)
     report = _last(one for one in found if one.kind == REPORT)
     return History(
         answer=answer.summary if answer else None,
@@ -33,6 +35,7 @@ def history(connection: Connection, lead: Lead, now: datetime) -> History:
         reported_on=f"{report.at:%Y-%m-%d}" if report else None,
         touches=len(contacts),
         silent_days=(now - contacts[-1].at).days if contacts else None,
+        left_on=f"{left.at:%Y-%m-%d}" if left else None,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from worker.core.facts import Enrollment, Lead
-from worker.core.transitions import DISOWNED, REPLY
+from worker.core.transitions import REPLY, WITH_LEADER
 from worker.errors import NotFoundError
 from worker.store import alerts, enrollments, leads, locks, timeline, undo
 from worker.store.database import Connection
@@ -74,7 +74,7 @@ def _read(connection: Connection, lead_ids: Collection[int]) -> dict[int, Case]:
     known = leads.get_many(connection, lead_ids)
     running = enrollments.running_of(connection, lead_ids)
     addresses = [one.address for one in known.values()]
-    asked = alerts.open_about(connection, (REPLY, DISOWNED), addresses)
+    asked = alerts.open_about(connection, (REPLY, *WITH_LEADER), addresses)
     last = timeline.last_of(connection, lead_ids)
     return {
         number: Case(lead, running.get(number, []), asked.get(lead.address, ()), last.get(number))

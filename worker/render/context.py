@@ -83,7 +83,8 @@ class History(_Known):
     """What happened with a lead before, for its owner; days are written ``2027-01-10``.
 
     `answer` is what the lead wrote last, `report` what the owner did; `touches` counts contacts in
-    both directions, `silent_days` those since the last one.
+    both directions, `silent_days` those since the last one. `left_on` is when the lead asked not to
+    be written to.
     """
 
     _kind = kind_of_record("history")
@@ -94,6 +95,7 @@ class History(_Known):
     reported_on: str | None = None
     touches: int | None = None
     silent_days: int | None = None
+    left_on: str | None = None
 
 
 NO_HISTORY = History()

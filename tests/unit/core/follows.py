@@ -241,6 +241,18 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         (*GIVEN_UP, TellOwner("opted_out")),
     ),
     (
+        "wants no more mail, after an answer that its owner was told of",
+        event(events.OptedOut, ADA),
+        LeadState(Track.ACTIVE, running=1, consented=True, asked=True),
+        (*GIVEN_UP, TellOwner("opted_out")),
+    ),
+    (
+        "complains, while its owner is asked",
+        event(events.Complained, ADA),
+        LeadState(Track.ACTIVE, running=1, consented=True, followed=True),
+        (*GIVEN_UP, Ask("complaint"), TellOwner("opted_out")),
+    ),
+    (
         "is not its owner's",
         event(events.Disowned),
         ON,
@@ -271,7 +283,7 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
     (
         "was forgotten after its owner said that it is not theirs",
         event(events.OutcomeOverdue, 7),
-        LeadState(Track.ACTIVE, running=2, consented=True, disowned=True),
+        LeadState(Track.ACTIVE, running=2, consented=True, with_leader=True),
         (EndEnrollments(EnrollmentState.FINISHED, only=7), Ask("outcome")),
     ),
     (
@@ -289,7 +301,7 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
     (
         "is given back to the owner who said that it is not theirs",
         event(events.HandedOver),
-        LeadState(Track.ACTIVE, running=1, consented=True, asked=True, disowned=True),
+        LeadState(Track.ACTIVE, running=1, consented=True, asked=True, with_leader=True),
         (Pause(), *HANDED_OVER, TellOwner("handoff")),
     ),
     (
