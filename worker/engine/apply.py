@@ -324,7 +324,9 @@ def _keep_wish(desk: Desk, lead: Lead, _event: Event, effect: effects.KeepWish) 
 
 
 def _tell_owner(desk: Desk, lead: Lead, event: Event, effect: effects.TellOwner) -> None:
-    notices.tell_owner(desk.connection, desk.setup, lead, effect.kind, event.because, desk.now)
+    most = notices.SEVERAL if event.name in events.SAID else 1
+    because = event.because
+    notices.tell_owner(desk.connection, desk.setup, lead, effect.kind, because, desk.now, most)
 
 
 def _tell_leader(desk: Desk, lead: Lead, event: Event, effect: effects.TellLeader) -> None:

@@ -17,6 +17,8 @@ from worker.store.timeline import Touch
 
 REPORT = "report"
 """The kind of the note that an owner's own words make on the timeline."""
+NOT_DONE = "not_done"
+"""The kind of the note that says why what they decided is not done; of the notice, too."""
 _LEFT = (NAMES[OptedOut], NAMES[Complained])
 _WROTE = (*SAID, NAMES[OptedOut])
 
@@ -28,6 +30,7 @@ def history(connection: Connection, lead: Lead, now: datetime) -> History:
     answer = _last(one for one in contacts if one.direction == "in" and one.kind in _WROTE)
     left = _last(one for one in contacts if one.kind in _LEFT)
     report = _last(one for one in found if one.kind == REPORT)
+    doubt = _last(one for one in found if one.kind == NOT_DONE)
     return History(
         answer=answer.summary if answer else None,
         answered_on=f"{answer.at:%Y-%m-%d}" if answer else None,
@@ -35,9 +38,11 @@ def history(connection: Connection, lead: Lead, now: datetime) -> History:
         reported_on=f"{report.at:%Y-%m-%d}" if report else None,
         touches=len(contacts),
         silent_days=(now - contacts[-1].at).days if contacts else None,
+        doubt=doubt.summary if doubt else None,
         left_on=f"{left.at:%Y-%m-%d}" if left else None,
     )
 
 
 def _last(found: Iterable[Touch]) -> Touch | None:
-    return max(found, key=lambda one: one.at, default=None)
+    ordered = sorted(found, key=lambda one: one.at)
+    return ordered[-1] if ordered else None  # of one instant, too, what was noted last

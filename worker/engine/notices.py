@@ -1,8 +1,8 @@
 """Notices to owners: a message about a lead that is neither a step nor an edition.
 
 What they say is in the shipped templates (`worker/render/notices`), which see the same as those of
-a sequence to owners: `lead`, `owner`, `history`. A notice of one kind about one subject is written
-once a day.
+a sequence to owners: `lead`, `owner`, `history`. A notice of one kind about one lead is written
+once a day; one that tells what a person wrote, again for what they write once it has gone out.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from worker.core.facts import Lead
-from worker.core.states import MessageKind
+from worker.core.states import MessageKind, MessageState
 from worker.engine.owners import believed, reader
 from worker.engine.setup import Owner, Setup
 from worker.render import bundle
@@ -21,6 +21,9 @@ from worker.store import messages, publications
 from worker.store.database import Connection
 from worker.store.messages import NewMessage
 
+SEVERAL = 5
+"""The most notices a day that tell what the same person wrote: nobody can flood an owner."""
+_OPEN = (MessageState.PLANNED, MessageState.CANCELLED)  # it is to be written, or may be once more
 _FOLDER = Path(bundle.__file__).with_name("notices")
 
 
@@ -33,10 +36,12 @@ def tell(
     because: str,
     now: datetime,
     at: datetime | None = None,
+    most: int = 1,
 ) -> None:
     """Write to an owner about a lead, by the template ``<kind>.html``, from the first mailbox.
 
-    That is now, or `at` a time to come.
+    That is now, or `at` a time to come; `most` times a day. One that is planned has the news of
+    the time when it goes out.
     """
     due = at or now
     today = due.astimezone(setup.zone).date()
@@ -44,7 +49,7 @@ def tell(
     files = _shipped(believed(setup, whom))
     publications.add_bundle(connection, files.hash, files.files, now)
     new = NewMessage(
-        key=f"notice:{kind}:{lead.id}:{owner.address}:{today}",
+        key=_key(connection, f"notice:{kind}:{lead.id}:{owner.address}:{today}", most),
         kind=MessageKind.NOTICE,
         recipient=whom.address,
         mailbox=setup.mailbox(None).name,
@@ -58,14 +63,27 @@ def tell(
     messages.plan(connection, [new])
 
 
+def _key(connection: Connection, first: str, most: int) -> str:
+    """Return the key of the next notice of a day, or of the last that there may be."""
+    keys = [first, *(f"{first}:{number}" for number in range(2, most + 1))]
+    known = messages.found(connection, keys) if most > 1 else {}
+    return next((key for key in keys if key not in known or known[key].state in _OPEN), keys[-1])
+
+
 def tell_owner(
-    connection: Connection, setup: Setup, lead: Lead, kind: str, because: str, now: datetime
+    connection: Connection,
+    setup: Setup,
+    lead: Lead,
+    kind: str,
+    because: str,
+    now: datetime,
+    most: int = 1,
 ) -> bool:
     """Write to whoever is there for a lead; tell whether anybody is."""
     owner = setup.owner_of(lead) or setup.leader
     if owner is None:
         return False
-    tell(connection, setup, owner, lead, kind, because, now)
+    tell(connection, setup, owner, lead, kind, because, now, most=most)
     return True
 
 

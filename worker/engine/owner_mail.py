@@ -13,8 +13,9 @@ from worker.address import comparable
 from worker.core.facts import Lead, Message
 from worker.engine import notices, owner_answer, unread
 from worker.engine.apply import Desk
-from worker.engine.background import REPORT
+from worker.engine.background import NOT_DONE, REPORT
 from worker.engine.match import Match
+from worker.engine.notices import SEVERAL
 from worker.engine.outgoing import addresses
 from worker.engine.setup import Setup
 from worker.inbox.classify.outcome import Decision, Verdict
@@ -23,7 +24,7 @@ from worker.store import alerts, timeline
 from worker.store.incoming import Incoming
 from worker.store.timeline import Touch
 
-NOT_DONE = "our mail server does not vouch for the sender; imap.authserv names the server"
+UNKNOWN = "our mail server does not vouch for the sender; imap.authserv names the server"
 NOT_OURS = "no owner has that address"
 LONGEST = 200  # characters that the timeline keeps of what an owner wrote
 
@@ -92,6 +93,8 @@ def _words(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
     alerts.close(desk.connection, desk.now, kind=REPORT, subject=lead.address)
     alerts.raise_(desk.connection, REPORT, lead.address, text, desk.now)
     if doubt:
+        reason = Touch(lead.id, desk.now, "note", NOT_DONE, doubt, message.id)
+        timeline.touch(desk.connection, [reason])
         _tell(desk, lead, message, doubt)
     return REPORT
 
@@ -99,7 +102,7 @@ def _words(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
 def _doubt(setup: Setup, found: Match, decided: Sequence[Decision]) -> str:
     """Return why what was decided is not done; empty where it is, or where nothing was."""
     if decided and not decider(setup, found):
-        return NOT_OURS if found.sender else NOT_DONE
+        return NOT_OURS if found.sender else UNKNOWN
     unclear = next((one.unclear for one in decided if one.unclear), "")
     return unclear or _had_by_another(setup, found, decided)
 
@@ -118,4 +121,6 @@ def _tell(desk: Desk, lead: Lead, message: Message, doubt: str) -> None:
     """Say to the owner whom the mail had gone to that what was decided is not done."""
     owner = desk.setup.owner_at(message.recipient)
     if owner is not None:
-        notices.tell(desk.connection, desk.setup, owner, lead, "not_done", doubt, desk.now)
+        notices.tell(
+            desk.connection, desk.setup, owner, lead, NOT_DONE, doubt, desk.now, most=SEVERAL
+        )
