@@ -172,8 +172,8 @@ def test_whoever_says_until_when_it_is_open_is_not_asked_before(database: Databa
         assert world.lead().track is Track.ACTIVE
         world.after(20 * DAY)
         assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [
-            date(2027, 3, 5),
-            date(2027, 3, 12),
+            date(2027, 3, 8),
+            date(2027, 3, 15),
         ]
         assert b"not yet, 3 March" in asked(world, HEDY.address)[1].raw
         assert world.subjects(MARY.address) == ["Nobody says how it went with Ada"]
@@ -188,7 +188,7 @@ def test_what_an_owner_said_last_of_a_day_counts(sqlite: Database) -> None:
             world.settle()
             world.after(HOUR)
         world.until(datetime(2027, 1, 22, tzinfo=UTC))
-        assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [date(2027, 1, 20)]
+        assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [date(2027, 1, 21)]
         with world.desk() as desk:
             control.record_outcome(desk, world.lead(), Outcome.WON, 500, "won 500")
         world.until(datetime(2027, 3, 5, tzinfo=UTC))
@@ -355,3 +355,14 @@ def test_who_was_told_that_nobody_asks_again_is_not_asked_again(sqlite: Database
         handed_over(world).after(60 * DAY)
         assert "Ada: how did it end?" not in world.subjects(HEDY.address)
         assert {"unreported", "outcome"} <= world.alerts().keys()
+
+
+def test_on_the_day_that_was_named_one_mail_asks(sqlite: Database) -> None:
+    """Not the next question, too, of which ten minutes were left."""
+    with opened(sqlite, house()) as world:
+        handed_over(world).until(datetime(2027, 1, 8, 8, 50, tzinfo=UTC))
+        notice = world.header("Message-ID", HEDY.address)
+        world.writes("not yet, 18 January", HEDY.address, in_reply_to=notice, **VOUCHED)
+        world.until(datetime(2027, 1, 30, tzinfo=UTC))
+        came = [mail.at.date() for mail in world.mails(HEDY.address)]
+        assert came[2:] == [date(2027, 1, 18), date(2027, 1, 19), date(2027, 1, 26)]

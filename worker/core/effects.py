@@ -54,7 +54,7 @@ class HoldCompany:
 
 @dataclass(frozen=True, slots=True)
 class HoldFollowUp:
-    """Do not ask the owner about the lead until then; on that day, remind them of it."""
+    """Do not ask the owner about the lead before that day; on it, remind them, and no more."""
 
     until: datetime
 

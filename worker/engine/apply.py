@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from worker.core import effects, events, goals
@@ -206,8 +206,9 @@ def _hold_company(desk: Desk, lead: Lead, event: Event, effect: effects.HoldComp
 def _hold_follow_up(desk: Desk, lead: Lead, event: Event, effect: effects.HoldFollowUp) -> None:
     messages.cancel_notices(desk.connection, lead.id, event.because, desk.now)
     owner = desk.setup.owner_of(lead) or desk.setup.leader
+    zone = desk.setup.lead_zone(lead)
+    day = effect.until.astimezone(zone).date()
     if owner is not None:
-        day = effect.until.astimezone(desk.setup.lead_zone(lead)).date()
         at = resolve(datetime.combine(day, REMINDED), desk.setup.zone)
         notices.tell(
             desk.connection, desk.setup, owner, lead, "postponed", event.because, desk.now, at
@@ -216,7 +217,8 @@ def _hold_follow_up(desk: Desk, lead: Lead, event: Event, effect: effects.HoldFo
         if one.to_owner:
             subject = (Scope.ENROLLMENT, str(one.id))
             holds.end(desk.connection, subject, desk.now)  # what was said last counts
-            holds.add(desk.connection, subject, event.because, desk.now, effect.until)
+            next_day = resolve(datetime.combine(day + timedelta(days=1), time()), zone)
+            holds.add(desk.connection, subject, event.because, desk.now, next_day)
     enrollments.wake(desk.connection, desk.now, lead.id)
 
 
