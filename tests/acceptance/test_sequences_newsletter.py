@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.acceptance.world import ADA, DAY, HOUR, NIGHT, World
+from worker.core.mail import Kind
 from worker.core.states import Track
 from worker.engine import control
+from worker.engine.correct import Expected, correct
 from worker.engine.setup import Owner
 from worker.errors import ConflictError, NotFoundError
 from worker.render.bundle import Bundle
 from worker.sandbox.recipients import Mood
-from worker.store import leads
+from worker.store import incoming, leads
 from worker.tracks import newsletter
 
 FEBRUARY = datetime(2027, 2, 1, 9, tzinfo=UTC)
@@ -186,3 +188,19 @@ def test_whom_an_owner_talks_to_gets_no_edition_for_thirty_days(each_world: Worl
     each_world.until(datetime(2027, 3, 5, tzinfo=UTC))
     assert each_world.subjects(CHARLES) == ["February", "March"]
     assert each_world.subjects() == ["March"]
+
+
+def test_whose_answer_meant_nothing_gets_the_next_edition(world: World) -> None:
+    reader(world)
+    world.approve("2027-02", "February")
+    world.approve("2027-03", "March")
+    world.until(FEBRUARY + DAY)
+    world.answers(mood=Mood.INTERESTED)
+    world.settle()
+    assert world.lead().track is Track.NONE
+    with world.desk() as desk:
+        number = incoming.newest(desk.connection, 1)[0].id
+        correct(desk, number, Expected(kind=Kind.OTHER))
+    assert world.lead().track is Track.NEWSLETTER
+    world.until(datetime(2027, 3, 5, tzinfo=UTC))
+    assert world.subjects() == ["February", "March"]

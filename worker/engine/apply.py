@@ -28,10 +28,10 @@ from worker.store import (
     enrollments,
     history,
     holds,
-    installation,
     leads,
     locks,
     messages,
+    outcomes,
     suppressions,
     tasks,
     timeline,
@@ -256,7 +256,7 @@ def _change_stage(desk: Desk, lead: Lead, _event: Event, effect: effects.ChangeS
 
 
 def _record_outcome(desk: Desk, lead: Lead, event: Event, effect: effects.RecordOutcome) -> None:
-    installation.record_outcome(
+    outcomes.record(
         desk.connection, lead.id, effect.outcome, effect.amount, event.because, desk.now
     )
 
