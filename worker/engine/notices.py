@@ -7,11 +7,12 @@ once a day; one that tells what a person wrote, again for what they write once i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from worker.core.facts import Lead
+from worker.core.facts import Lead, Message
 from worker.core.states import MessageKind, MessageState
 from worker.engine.owners import believed, reader
 from worker.engine.setup import Owner, Setup
@@ -23,6 +24,8 @@ from worker.store.messages import NewMessage
 
 SEVERAL = 5
 """The most notices a day that tell what the same person wrote: nobody can flood an owner."""
+REVIEW = "review "
+"""What a notice that asks to look at a message bears for a step, before the number of that."""
 _OPEN = (MessageState.PLANNED, MessageState.CANCELLED)  # it is to be written, or may be once more
 _FOLDER = Path(bundle.__file__).with_name("notices")
 
@@ -44,23 +47,59 @@ def tell(
     the time when it goes out.
     """
     due = at or now
-    today = due.astimezone(setup.zone).date()
-    whom = reader(setup, owner, today)
-    files = _shipped(believed(setup, whom))
-    publications.add_bundle(connection, files.hash, files.files, now)
-    new = NewMessage(
-        key=_key(connection, f"notice:{kind}:{lead.id}:{owner.address}:{today}", most),
+    first = f"notice:{kind}:{lead.id}:{owner.address}:{due.astimezone(setup.zone).date()}"
+    key = _key(connection, first, most)
+    _plan(connection, setup, owner, _planned(key, lead, kind, because, due), now)
+
+
+def ask_review(
+    connection: Connection, setup: Setup, lead: Lead, number: int, because: str, now: datetime
+) -> None:
+    """Ask whoever is there for a lead to look at a message; each of them `SEVERAL` times a day."""
+    owner = setup.owner_of(lead) or setup.leader
+    if owner is None:
+        return
+    today = now.astimezone(setup.zone).date()
+    keys = [f"notice:review:{owner.address}:{today}:{place}" for place in range(1, SEVERAL + 1)]
+    known = messages.found(connection, keys)
+    key = next((one for one in keys if one not in known), None)
+    if key is not None:
+        new = _planned(key, lead, "review", because, now)
+        _plan(connection, setup, owner, replace(new, step_id=f"{REVIEW}{number}"), now)
+
+
+def reviewed_by(message: Message) -> int | None:
+    """Return the number of the message that a notice asks to look at, if it is such a notice."""
+    about = message.step_id or ""
+    asks = message.kind is MessageKind.NOTICE and about.startswith(REVIEW)
+    return int(about.removeprefix(REVIEW)) if asks else None
+
+
+def _planned(key: str, lead: Lead, kind: str, because: str, due: datetime) -> NewMessage:
+    """Return a notice about a lead, of which it is not known yet who reads it."""
+    return NewMessage(
+        key=key,
         kind=MessageKind.NOTICE,
-        recipient=whom.address,
-        mailbox=setup.mailbox(None).name,
+        recipient="",
+        mailbox="",
         template=f"{kind}.html",
-        bundle=files.hash,
+        bundle="",
         due_at=due,
         reason=because,
         lead_id=lead.id,
         to_owner=True,
     )
-    messages.plan(connection, [new])
+
+
+def _plan(
+    connection: Connection, setup: Setup, owner: Owner, new: NewMessage, now: datetime
+) -> None:
+    whom = reader(setup, owner, new.due_at.astimezone(setup.zone).date())
+    files = _shipped(believed(setup, whom))
+    publications.add_bundle(connection, files.hash, files.files, now)
+    mailbox = setup.mailbox(None).name
+    written = replace(new, recipient=whom.address, mailbox=mailbox, bundle=files.hash)
+    messages.plan(connection, [written])
 
 
 def _key(connection: Connection, first: str, most: int) -> str:
@@ -101,5 +140,6 @@ def tell_leader(
 def _shipped(by_answer: bool) -> Bundle:
     """Return the templates, which say how to decide: by an answer, or else by a command."""
     files = dict(bundle.load(_FOLDER).files)
-    command = files.pop("command.html")
-    return Bundle(files if by_answer else {**files, "decide.html": command})
+    command, show = files.pop("command.html"), files.pop("show.html")
+    by_command = {"decide.html": command, "approve.html": show}
+    return Bundle(files if by_answer else files | by_command)

@@ -49,7 +49,7 @@ def listed(setup: Setup, new: Incoming, reading: Reading, found: Match) -> Incom
     """Return what a mail is listed as: an owner's words are no wish of the lead's."""
     if reading.kind is not Kind.HUMAN or not concerns_owner(found):
         return new
-    decided = owner_answer.decided(reading)
+    decided = owner_answer.decided(reading, found.message)
     doubt = _doubt(setup, found, decided)
     if not decided:
         why = "an answer to a notice, of which no line is a decision: somebody is asked to read it"
@@ -78,14 +78,14 @@ def follow(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
 
 
 def _words(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
-    lead, decided = found.lead, owner_answer.decided(reading)
-    doubt = _doubt(desk.setup, found, decided)
+    lead, decided = found.lead, owner_answer.decided(reading, message)
+    doubt = _doubt(desk.setup, found, decided) or owner_answer.too_late(desk, message, decided)
     words = reading.new_text or reading.envelope.subject or "(no words)"
     said = " ".join(words.split())[:LONGEST]
     note = Touch(lead.id, desk.now, "note", REPORT, said, message.id)
     timeline.touch(desk.connection, [note])
     if decided and not doubt:
-        return owner_answer.carry_out(desk, lead, found.sender, decided)[-1]
+        return owner_answer.carry_out(desk, lead, found.sender, message, decided)[-1]
     who = reading.envelope.from_address or message.recipient
     not_done = f" (not done: {doubt})" if doubt else ""
     text = f"{who} wrote about {lead.name}: “{said}”{not_done}"

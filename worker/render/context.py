@@ -84,7 +84,8 @@ class History(_Known):
 
     `answer` is what the lead wrote last, `report` what the owner did; `touches` counts contacts in
     both directions, `silent_days` those since the last one. `left_on` is when the lead asked not to
-    be written to, `doubt` why the last answer of the owner that was not done was not.
+    be written to, `doubt` why the last answer of the owner that was not done was not,
+    `draft` what waits for their go, as it would go out.
     """
 
     _kind = kind_of_record("history")
@@ -97,6 +98,7 @@ class History(_Known):
     silent_days: int | None = None
     left_on: str | None = None
     doubt: str | None = None
+    draft: str | None = None
 
 
 NO_HISTORY = History()

@@ -184,11 +184,17 @@ def _cancelling(_dialect: str) -> Update:
     )
 
 
-def cancel_notices(connection: Connection, lead_id: int, reason: str, now: datetime) -> None:
-    """Cancel the planned notices about a lead; one of that kind may be planned again that day."""
+def cancel_notices(
+    connection: Connection, lead_id: int, reason: str, now: datetime, **of: str
+) -> None:
+    """Cancel the planned notices about a lead; one of that kind may be planned again that day.
+
+    `of` narrows by column.
+    """
     values = {"state": CANCELLED, "reason": reason, "settled_at": now, "revivable": True}
     notices = t.c.lead_id == lead_id, t.c.kind == MessageKind.NOTICE.value, t.c.state == PLANNED
-    connection.execute(update(t).where(*notices).values(values))
+    narrowed = (t.c[column] == value for column, value in of.items())
+    connection.execute(update(t).where(*notices, *narrowed).values(values))
 
 
 def readdress(

@@ -73,6 +73,9 @@ class Verdict(StrEnum):
     STOP = "stop"
     STAGE = "stage"
     NOT_MINE = "not_mine"
+    SEND = "send"
+    """To the email that waits for a go, as `worker.inbox.classify.approval` reads it."""
+    DROP = "drop"
 
 
 @dataclass(frozen=True, slots=True)
