@@ -227,3 +227,17 @@ def test_who_heard_of_an_answer_hears_of_an_opt_out(answered: World) -> None:
     answered.writes("Unsubscribe me.", in_reply_to=answered.header("Message-ID"))
     answered.settle()
     assert answered.subjects(OWNER)[-1] == f"{ADA} wants no more mail"
+
+
+def test_who_heard_of_an_answer_hears_that_mail_does_not_arrive(answered: World) -> None:
+    answered.bounces(ADA, hard=True)
+    answered.settle()
+    assert answered.subjects(OWNER)[-1] == f"{ADA} cannot be reached by mail"
+
+
+def test_the_long_term_is_for_nobody_who_opted_out(answered: World) -> None:
+    answered.writes("Unsubscribe me.", in_reply_to=answered.header("Message-ID"))
+    answered.settle()
+    says(answered, "nurture", **VOUCHED)
+    assert "outcome.recorded" in happened(answered)
+    assert answered.lead().track is Track.NONE

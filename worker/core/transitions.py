@@ -171,16 +171,16 @@ def unclear(_event: events.Unclear, _state: LeadState, _policy: Policy) -> Effec
     return (HoldLead(None), Ask("unclear"))
 
 
-def bounced(event: events.Bounced, _state: LeadState, policy: Policy) -> Effects:
+def bounced(event: events.Bounced, state: LeadState, policy: Policy) -> Effects:
     """A hard bounce, or too many soft ones in a row, ends writing to the address."""
     if event.hard or event.streak >= policy.soft_bounces:
-        return _give_up_address(event.address)
+        return (*_give_up_address(event.address), *_unreached(state))
     return ()
 
 
-def refused(event: events.AddressRefused, _state: LeadState, _policy: Policy) -> Effects:
+def refused(event: events.AddressRefused, state: LeadState, _policy: Policy) -> Effects:
     """The server said at once what a hard bounce says later."""
-    return _give_up_address(event.address)
+    return (*_give_up_address(event.address), *_unreached(state))
 
 
 def opted_out(event: events.OptedOut, state: LeadState, _policy: Policy) -> Effects:
@@ -333,6 +333,11 @@ def _noted(contacts: tuple[str, ...]) -> Effects:
 
 def _give_up_address(address: str) -> Effects:
     return (Suppress(address), STOP, ChangeTrack(Track.NONE))
+
+
+def _unreached(state: LeadState) -> Effects:
+    """Whoever talks to them hears that no mail arrives, lest they wait for an answer."""
+    return (TellOwner("bounced"),) if state.talked_to else ()
 
 
 def _long_term(state: LeadState) -> Track:

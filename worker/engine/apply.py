@@ -16,7 +16,7 @@ from worker.core.due import CALL
 from worker.core.events import Event
 from worker.core.facts import Audience, Enrollment, Lead, Past, Sequence
 from worker.core.stages import due_rule
-from worker.core.states import OBJECTIONS, Channel, EnrollmentState, Origin, Scope
+from worker.core.states import OBJECTIONS, Channel, EnrollmentState, Origin, Scope, Track
 from worker.core.transitions import REPLY, WITH_LEADER, LeadState, effects_of
 from worker.engine import enroll, expiry, notices, opening
 from worker.engine.cases import Case, Cases
@@ -248,7 +248,15 @@ def _suppress(desk: Desk, _lead: Lead, event: Event, effect: effects.Suppress) -
 
 
 def _change_track(desk: Desk, lead: Lead, event: Event, effect: effects.ChangeTrack) -> None:
-    leads.change_track(desk.connection, lead.id, effect.track, event.because, desk.now)
+    track = effect.track
+    if track is Track.NEWSLETTER and _is_suppressed(desk, lead):
+        track = Track.NONE
+    leads.change_track(desk.connection, lead.id, track, event.because, desk.now)
+
+
+def _is_suppressed(desk: Desk, lead: Lead) -> bool:
+    digests = desk.setup.suppression_digests(lead.address)
+    return bool(suppressions.reasons(desk.connection, digests))
 
 
 def _change_stage(desk: Desk, lead: Lead, _event: Event, effect: effects.ChangeStage) -> None:

@@ -247,6 +247,18 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         (*GIVEN_UP, TellOwner("opted_out")),
     ),
     (
+        "cannot be reached, while its owner is asked",
+        event(events.Bounced, ADA, hard=True),
+        LeadState(Track.ACTIVE, running=1, consented=True, followed=True),
+        (*GIVEN_UP, TellOwner("bounced")),
+    ),
+    (
+        "is refused after an answer",
+        event(events.AddressRefused, ADA),
+        LeadState(Track.ACTIVE, running=1, consented=True, asked=True),
+        (*GIVEN_UP, TellOwner("bounced")),
+    ),
+    (
         "complains, while its owner is asked",
         event(events.Complained, ADA),
         LeadState(Track.ACTIVE, running=1, consented=True, followed=True),
