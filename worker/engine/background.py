@@ -23,13 +23,20 @@ _LEFT = (NAMES[OptedOut], NAMES[Complained])
 _WROTE = (*SAID, NAMES[OptedOut])
 
 
-def history(connection: Connection, lead: Lead, now: datetime) -> History:
-    """Return what happened with a lead so far, as templates to owners see it."""
+def history(
+    connection: Connection, lead: Lead, now: datetime, since: datetime | None = None
+) -> History:
+    """Return what happened with a lead so far, as templates to owners see it.
+
+    Of what owners said, that is what was said `since` then: before, it was another owner, or
+    another matter.
+    """
     found = timeline.touches_of(connection, lead.id)
     contacts = [one for one in found if one.direction in ("in", "out")]
     answer = _last(one for one in contacts if one.direction == "in" and one.kind in _WROTE)
     left = _last(one for one in contacts if one.kind in _LEFT)
-    report = _last(one for one in found if one.kind == REPORT)
+    said = [one for one in found if one.kind == REPORT]
+    report = _last(one for one in said if since is None or one.at >= since)
     doubt = _last(one for one in found if one.kind == NOT_DONE)
     return History(
         answer=answer.summary if answer else None,

@@ -82,16 +82,19 @@ class Pen:
             raise TemplateError("a message to nobody", file=message.template)
         occasion = self._occasion(message, enrollment)
         thread = self._thread(message) if occasion.follows else None
-        past = self._past(message, lead, now) if message.to_owner else NO_HISTORY
+        past = self._past(message, lead, enrollment, now) if message.to_owner else NO_HISTORY
         draft = Draft(message, lead, occasion.touch, thread, past)
         renderer = self._writer.renderer(self._reads, occasion.bundle)
         letter = written(self._writer.stationery, renderer, draft, now)
         begins_anew = occasion.follows and thread is None
         return letter._replace(note=NEW_CONVERSATION) if begins_anew else letter
 
-    def _past(self, message: Message, lead: Lead, now: datetime) -> History:
+    def _past(
+        self, message: Message, lead: Lead, enrollment: Enrollment | None, now: datetime
+    ) -> History:
         """Return what an owner is told of a lead, with the email that waits for their go."""
-        past = history(self._reads.connection, lead, now)
+        since = enrollment.began_at if enrollment else None
+        past = history(self._reads.connection, lead, now, since)
         reviewed = notices.reviewed_by(message)
         if reviewed is None:
             return past
