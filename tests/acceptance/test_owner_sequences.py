@@ -15,7 +15,7 @@ from worker.engine.edit import edit
 from worker.engine.setup import Owner
 from worker.errors import NotFoundError
 from worker.sandbox.capture import Captured
-from worker.sandbox.reading import header, parse
+from worker.sandbox.reading import header, parse, text
 from worker.store import enrollments, suppressions
 from worker.store.database import Database
 
@@ -291,6 +291,19 @@ def test_the_deputy_is_asked_while_the_owner_is_absent(sqlite: Database) -> None
         assert len(asked(world, ANNIE.address)) == 1
         assert b"Hello Annie Easley" in asked(world, ANNIE.address)[0].raw
         assert len(asked(world, HEDY.address)) == 1
+
+
+def test_who_stands_in_is_told_whose_the_lead_is(sqlite: Database) -> None:
+    away = Owner(HEDY.name, HEDY.address, None, date(2027, 1, 4), date(2027, 1, 6), ANNIE.name)
+    with opened(sqlite, house(owners={**TEAM, HEDY.name: away})) as world:
+        world.launch()
+        world.add(owner=HEDY.name, first_name="Ada")
+        with world.desk() as desk:
+            control.hand_over(desk, world.lead(), None, "she called")
+        assert world.subjects(ANNIE.address) == ["Ada belongs to Hedy Lamarr now"]
+        told = text(parse(world.mails(ANNIE.address)[0].raw))
+        assert "You get this in place of Hedy Lamarr." in told
+        assert "to you" not in told
 
 
 def test_without_a_deputy_the_lead_of_the_team_is_asked(sqlite: Database) -> None:

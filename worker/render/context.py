@@ -32,7 +32,8 @@ class _Known:
 class Owner(_Known):
     """The salesperson of a lead; nothing is known where a lead has none.
 
-    `answers` is "yes" where what they answer to a letter to owners is done.
+    `answers` is "yes" where what they answer to a letter to owners is done; `instead_of` is for
+    whom they read such a letter, if the lead is another owner's.
     """
 
     _kind = kind_of_record("owner")
@@ -40,6 +41,7 @@ class Owner(_Known):
     name: str | None = None
     email: str | None = None
     answers: str | None = None
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ LEAD_NAMES = (
 )
 NAMES: Mapping[str, tuple[str, ...]] = {
     "lead": LEAD_NAMES,
-    "owner": ("name", "email", "answers"),
+    "owner": ("name", "email", "answers", "instead_of"),
     "mailbox": ("name", "email", "company", "postal_address", "signature"),
     "company": ("name", "domain"),
     "links": ("unsubscribe",),
