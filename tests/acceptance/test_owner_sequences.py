@@ -139,6 +139,7 @@ def test_a_new_owner_hears_of_the_lead_at_once_and_is_asked_from_the_beginning(
         with world.desk() as desk:
             control.hand_over(desk, world.lead(), ANNIE, "Hedy has left")
         assert world.subjects(ANNIE.address) == ["Ada is yours now"]
+        assert "answer not mine" in text(parse(world.mails(ANNIE.address)[0].raw))
         assert "handed over to Annie Easley" in world.alerts()["handoff"]
         world.after(30 * DAY)
         assert [mail.at.date() for mail in asked(world, ANNIE.address)] == [

@@ -45,6 +45,7 @@ class Ticks:
         with self.desk() as desk:
             ended = rescue.end_doubts(desk)
             unread.look(desk)
+        with self.desk() as desk:
             redirect.look(desk)
         return ended + self._until_done(overdue.ask_overdue, overdue.BATCH)
 

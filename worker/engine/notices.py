@@ -26,7 +26,6 @@ SEVERAL = 5
 """The most notices a day that tell what the same person wrote: nobody can flood an owner."""
 REVIEW = "review "
 """What a notice that asks to look at a message bears for a step, before the number of that."""
-_OPEN = (MessageState.PLANNED, MessageState.CANCELLED)  # it is to be written, or may be once more
 _FOLDER = Path(bundle.__file__).with_name("notices")
 
 
@@ -106,7 +105,8 @@ def _key(connection: Connection, first: str, most: int) -> str:
     """Return the key of the next notice of a day, or of the last that there may be."""
     keys = [first, *(f"{first}:{number}" for number in range(2, most + 1))]
     known = messages.found(connection, keys) if most > 1 else {}
-    return next((key for key in keys if key not in known or known[key].state in _OPEN), keys[-1])
+    to_come = MessageState.PLANNED  # it will be written with what is known then
+    return next((key for key in keys if key not in known or known[key].state == to_come), keys[-1])
 
 
 def tell_owner(

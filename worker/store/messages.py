@@ -206,9 +206,10 @@ def readdress(
     connection.execute(update(t).where(*theirs).values(values))
 
 
-def notices_to_come(connection: Connection) -> list[Message]:
-    """Return the notices to owners that are planned."""
-    soon = and_(t.c.turn == Turn.INTAKE.value, TO_COME)  # a part of the index of what is planned
+def notices_to_come(connection: Connection, mailboxes: Collection[str]) -> list[Message]:
+    """Return the notices to owners that are planned from these mailboxes."""
+    # The beginning of the index of what is planned, so that no other message is looked at.
+    soon = and_(t.c.mailbox.in_(mailboxes), t.c.turn == Turn.INTAKE.value, TO_COME)
     notices = t.c.kind == MessageKind.NOTICE.value, t.c.to_owner, t.c.state == PLANNED
     return [
         to_message(row) for row in connection.execute(select(t).where(soon, *notices)).mappings()
