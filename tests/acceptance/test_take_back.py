@@ -151,3 +151,16 @@ def test_who_was_on_the_newsletter_gets_it_again(sqlite: Database) -> None:
         world.until(datetime(2027, 2, 3, tzinfo=UTC))
         assert world.subjects()[-1] == "The letter"
         assert all(one != TaskState.OPEN for _kind, one in picture(world)["tasks"])
+
+
+def test_what_an_owner_had_not_heard_yet_is_told_after_all(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        world.launch()
+        world.add(owner=HEDY.name, first_name="Ada")
+        with world.ticks.desk() as desk:
+            control.hand_over(desk, world.lead(), None, "she called")
+        with world.ticks.desk() as desk:
+            control.record_outcome(desk, world.lead(), Outcome.WON, None, "won, by mistake")
+        back(world)
+        world.after(DAY)
+        assert world.subjects(HEDY.address) == ["Ada is yours now"]

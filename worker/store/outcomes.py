@@ -90,7 +90,10 @@ def count_as_none(connection: Connection, passage: int) -> None:
 
 
 def open_again(connection: Connection, lead_id: int, at: datetime, now: datetime) -> None:
-    """Open the holds and alerts again that ended then, and plan the notices that are to come."""
+    """Open the holds and alerts again that ended then, and plan the notices that waited then.
+
+    Not those of a day that has passed since.
+    """
     _holds(connection, lead_id, at, now)
     address = undo.address_of(lead_id)
     other = alert.alias()
@@ -99,8 +102,9 @@ def open_again(connection: Connection, lead_id: int, at: datetime, now: datetime
     closed = closed.where(~exists().where(same, other.c.closed_at.is_(None)))
     connection.execute(closed.values(closed_at=None))
     m = message.c
-    coming = m.kind == MessageKind.NOTICE.value, m.due_at > now, m.settled_at == at
-    notices = update(message).where(m.lead_id == lead_id, *coming)
+    waited = or_(m.due_at <= at, m.due_at > now)
+    notices = update(message).where(m.lead_id == lead_id, m.kind == MessageKind.NOTICE.value)
+    notices = notices.where(m.settled_at == at, waited)
     notices = notices.where(m.state == MessageState.CANCELLED.value)
     connection.execute(notices.values(state=MessageState.PLANNED.value, settled_at=None))
 
