@@ -52,7 +52,7 @@ OVER = EndEnrollments(EnrollmentState.STOPPED, owners=True)
 FINISHED = EndEnrollments(EnrollmentState.FINISHED, owners=True)
 NEWSLETTER, NONE = ChangeTrack(Track.NEWSLETTER), ChangeTrack(Track.NONE)
 OTHERS = [Close(kind) for kind in ("handoff", "disowned", "unreported", "outcome")]
-HANDED_OVER = (Enroll("handed_over"), *OTHERS, Ask("handoff"))
+HANDED_OVER: Effects = (Enroll("handed_over"), *OTHERS, Ask("handoff"))
 DISOWNED = (Close("handoff"), Ask("disowned"), TellLeader("disowned"))
 GIVEN_UP = (Suppress(ADA), STOPPED, NONE)
 
