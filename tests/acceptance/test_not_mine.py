@@ -16,6 +16,7 @@ from tests.acceptance.world import DAY, World, opened
 from worker.core.states import EnrollmentState
 from worker.engine import control
 from worker.engine.setup import Owner
+from worker.sandbox.reading import parse, text
 from worker.store import enrollments
 from worker.store.database import Database
 
@@ -95,3 +96,13 @@ def test_who_said_so_is_not_asked_how_it_ended(sqlite: Database) -> None:
         assert len(world.mails(HEDY.address)) == 1
         assert world.subjects(MARY.address) == ["Whose is Ada?"]
         assert "disowned" in world.alerts()
+
+
+def test_the_lead_of_the_team_is_not_told_of_themselves_as_of_another(sqlite: Database) -> None:
+    with opened(sqlite, house(team_lead=HEDY.name)) as world:
+        handed_over(world).after(30 * DAY)
+        told = text(parse(world.mails(HEDY.address)[-1].raw))
+        assert "You were asked how it went with Ada" in told
+        assert "Please ask them" not in told
+        says_not_mine(world, HEDY)
+        assert "You say that Ada is not yours" in text(parse(world.mails(HEDY.address)[-1].raw))
