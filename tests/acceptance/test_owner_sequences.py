@@ -15,7 +15,7 @@ from worker.engine.edit import edit
 from worker.engine.setup import Owner
 from worker.errors import NotFoundError
 from worker.sandbox.capture import Captured
-from worker.sandbox.reading import header, parse
+from worker.sandbox.reading import header, parse, text
 from worker.store import enrollments, suppressions
 from worker.store.database import Database
 
@@ -139,6 +139,7 @@ def test_a_new_owner_hears_of_the_lead_at_once_and_is_asked_from_the_beginning(
         with world.desk() as desk:
             control.hand_over(desk, world.lead(), ANNIE, "Hedy has left")
         assert world.subjects(ANNIE.address) == ["Ada is yours now"]
+        assert "answer not mine" in text(parse(world.mails(ANNIE.address)[0].raw))
         assert "handed over to Annie Easley" in world.alerts()["handoff"]
         world.after(30 * DAY)
         assert [mail.at.date() for mail in asked(world, ANNIE.address)] == [
@@ -172,8 +173,8 @@ def test_whoever_says_until_when_it_is_open_is_not_asked_before(database: Databa
         assert world.lead().track is Track.ACTIVE
         world.after(20 * DAY)
         assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [
-            date(2027, 3, 5),
-            date(2027, 3, 12),
+            date(2027, 3, 8),
+            date(2027, 3, 15),
         ]
         assert b"not yet, 3 March" in asked(world, HEDY.address)[1].raw
         assert world.subjects(MARY.address) == ["Nobody says how it went with Ada"]
@@ -188,7 +189,7 @@ def test_what_an_owner_said_last_of_a_day_counts(sqlite: Database) -> None:
             world.settle()
             world.after(HOUR)
         world.until(datetime(2027, 1, 22, tzinfo=UTC))
-        assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [date(2027, 1, 20)]
+        assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [date(2027, 1, 21)]
         with world.desk() as desk:
             control.record_outcome(desk, world.lead(), Outcome.WON, 500, "won 500")
         world.until(datetime(2027, 3, 5, tzinfo=UTC))
@@ -293,6 +294,19 @@ def test_the_deputy_is_asked_while_the_owner_is_absent(sqlite: Database) -> None
         assert len(asked(world, HEDY.address)) == 1
 
 
+def test_who_stands_in_is_told_whose_the_lead_is(sqlite: Database) -> None:
+    away = Owner(HEDY.name, HEDY.address, None, date(2027, 1, 4), date(2027, 1, 6), ANNIE.name)
+    with opened(sqlite, house(owners={**TEAM, HEDY.name: away})) as world:
+        world.launch()
+        world.add(owner=HEDY.name, first_name="Ada")
+        with world.desk() as desk:
+            control.hand_over(desk, world.lead(), None, "she called")
+        assert world.subjects(ANNIE.address) == ["Ada belongs to Hedy Lamarr now"]
+        told = text(parse(world.mails(ANNIE.address)[0].raw))
+        assert "You get this in place of Hedy Lamarr." in told
+        assert "to you" not in told
+
+
 def test_without_a_deputy_the_lead_of_the_team_is_asked(sqlite: Database) -> None:
     away = Owner(HEDY.name, HEDY.address, None, date(2027, 1, 4), date(2027, 1, 6))
     with opened(sqlite, house(owners={**TEAM, HEDY.name: away})) as world:
@@ -347,3 +361,22 @@ def test_a_lead_without_an_owner_cannot_be_handed_over(sqlite: Database) -> None
             world.desk() as desk,
         ):
             control.hand_over(desk, world.lead(), None, "she is interested")
+
+
+def test_who_was_told_that_nobody_asks_again_is_not_asked_again(sqlite: Database) -> None:
+    """The lead of the team has it by then."""
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(60 * DAY)
+        assert "Ada: how did it end?" not in world.subjects(HEDY.address)
+        assert {"unreported", "outcome"} <= world.alerts().keys()
+
+
+def test_on_the_day_that_was_named_one_mail_asks(sqlite: Database) -> None:
+    """Not the next question, too, of which ten minutes were left."""
+    with opened(sqlite, house()) as world:
+        handed_over(world).until(datetime(2027, 1, 8, 8, 50, tzinfo=UTC))
+        notice = world.header("Message-ID", HEDY.address)
+        world.writes("not yet, 18 January", HEDY.address, in_reply_to=notice, **VOUCHED)
+        world.until(datetime(2027, 1, 30, tzinfo=UTC))
+        came = [mail.at.date() for mail in world.mails(HEDY.address)]
+        assert came[2:] == [date(2027, 1, 18), date(2027, 1, 19), date(2027, 1, 26)]

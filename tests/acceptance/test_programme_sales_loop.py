@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.acceptance.programmes import HEDY, HOUSE, MARY, MONDAY, bought, come, launch, state, text
+from tests.acceptance.test_sequences_notices import VOUCHED
 from tests.acceptance.world import ADA, DAY, HOUR, World, opened
 from worker.core.states import EnrollmentState
 from worker.engine import control
@@ -58,7 +59,7 @@ def test_next_day_after_three_days_and_after_a_week_then_the_lead_of_the_team(
 def test_each_says_what_is_known_and_when_the_next_comes(world: World) -> None:
     world.until(MONDAY + DAY + HOUR)
     first = text(world, HEDY.address)
-    assert "Hello Hedy Lamarr, Ada has been yours since yesterday." in first
+    assert "Hello Hedy Lamarr, Ada is yours." in first
     assert "Without an outcome I will ask again in three days." in first
     assert "Unsubscribe" not in first
     assert reading.header(parse(world.mails(HEDY.address)[-1].raw), "List-Unsubscribe") == ""
@@ -70,7 +71,10 @@ def test_a_lead_that_opts_out_is_told_to_the_owner(world: World) -> None:
     world.after(HOUR)
     assert world.subjects(HEDY.address)[-1] == "Ada wants no more mail"
     world.until(MONDAY + 5 * DAY)
-    assert "“Unsubscribe me, please.”" in text(world, HEDY.address)
+    told = text(world, HEDY.address)
+    assert "“Unsubscribe me, please.”" in told
+    assert "On 2027-01-05 they asked not to be written to" in told
+    assert "a question by email" not in told
 
 
 @pytest.mark.parametrize("trusted", [("mx.felt.example",), ()])
@@ -106,3 +110,25 @@ def test_an_outcome_ends_it(world: World) -> None:
     world.until(MONDAY + 20 * DAY)
     assert asked(world) == ["Tue 5 Jan"]
     assert world.mails(MARY.address) == []
+
+
+def test_who_said_how_it_goes_is_asked_how_it_goes_on(world: World) -> None:
+    notice = world.header("Message-ID", HEDY.address)
+    world.writes("Already talked, meeting on Tuesday.", HEDY.address, in_reply_to=notice, **VOUCHED)
+    world.until(MONDAY + DAY + HOUR)
+    assert world.subjects(HEDY.address)[-1] == "Ada: how does it go on?"
+    first = text(world, HEDY.address)
+    assert "On 2027-01-04 you wrote: “Already talked, meeting on Tuesday.”" in first
+    assert "If you have not called yet" not in first
+
+
+def test_nobody_is_told_that_they_wrote_what_another_owner_wrote(world: World) -> None:
+    notice = world.header("Message-ID", HEDY.address)
+    world.writes("No answer, I try again.", HEDY.address, in_reply_to=notice, **VOUCHED)
+    world.until(MONDAY + DAY + HOUR)
+    with world.desk() as desk:
+        control.hand_over(desk, control.lead_by(desk, ADA), MARY, "Hedy has left")
+    world.after(6 * DAY)
+    told = text(world, MARY.address)
+    assert "you wrote" not in told
+    assert "Nothing is noted of Ada since they became yours." in told

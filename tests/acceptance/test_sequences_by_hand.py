@@ -5,23 +5,35 @@ from __future__ import annotations
 from email.message import EmailMessage
 from email.policy import SMTP
 
+import pytest
+
 from tests.acceptance.test_sequences_answers import state, suppressed, welcomed
-from tests.acceptance.world import ADA, DAY, HOUR, US, World
+from tests.acceptance.test_sequences_notices import VOUCHED
+from tests.acceptance.world import ADA, DAY, HOUR, US, House, World, opened
 from worker.core.states import EnrollmentState, MessageState
+from worker.engine.setup import Owner
 from worker.sandbox.recipients import Mood
 from worker.store import incoming, outbox
+from worker.store.database import Database
 
 BOB = "bob@analytical.example"
 
 
-def letter(world: World, sender: str, to: str, number: int, **fields: str) -> bytes:
+def letter(
+    world: World,
+    sender: str,
+    to: str,
+    number: int,
+    words: str = "Shall we say Thursday at ten?",
+    **fields: str,
+) -> bytes:
     """A mail that a person wrote."""
     mail = EmailMessage(policy=SMTP)
     for name, value in {"from": sender, "to": to, "subject": "Thursday", **fields}.items():
         mail[name.replace("_", "-").title()] = value
     mail["Date"] = world.now
     mail["Message-ID"] = f"<{number}@felt.example>"
-    mail.set_content("Shall we say Thursday at ten?")
+    mail.set_content(words)
     return mail.as_bytes()
 
 
@@ -184,3 +196,24 @@ def test_a_delivery_in_between_ends_a_row_of_soft_bounces(world: World) -> None:
     world.bounces(hard=False)
     world.settle()
     assert suppressed(world) is not None
+
+
+@pytest.mark.parametrize(
+    ("to", "cc", "decided"), [(ADA, US, False), (US, ADA, True)], ids=["to the lead", "to us"]
+)
+def test_an_answer_to_a_notice_that_goes_to_the_lead_is_a_letter(
+    sqlite: Database, to: str, cc: str, decided: bool
+) -> None:
+    """What stands in it is for the lead: "Stop, I was wrong about Tuesday"."""
+    hedy = Owner("Hedy Lamarr", "hedy@felt.example")
+    with opened(sqlite, House(setup={"owners": {hedy.name: hedy}})) as world:
+        world.launch()
+        world.add(owner=hedy.name)
+        world.answers()
+        world.settle()
+        notice = world.header("Message-ID", hedy.address)
+        fields = {"in_reply_to": notice, "cc": cc, **VOUCHED}
+        world.server.append(US, "INBOX", letter(world, hedy.address, to, 1, "Stop.", **fields))
+        world.settle()
+        assert ("stopped" in [what for what, _ in world.decisions()]) is decided
+        assert ("owner.wrote" in [what for what, _ in world.decisions()]) is not decided

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.acceptance.world import ADA, DAY, HOUR, NIGHT, World
+from worker.core.mail import Kind
 from worker.core.states import Track
+from worker.engine import control
+from worker.engine.correct import Expected, correct
+from worker.engine.setup import Owner
 from worker.errors import ConflictError, NotFoundError
 from worker.render.bundle import Bundle
 from worker.sandbox.recipients import Mood
-from worker.store import leads
+from worker.store import incoming, leads
 from worker.tracks import newsletter
 
 FEBRUARY = datetime(2027, 2, 1, 9, tzinfo=UTC)
@@ -166,3 +171,36 @@ def test_an_edition_says_that_a_robot_sends_it_and_a_step_does_not(world: World)
     assert world.subjects()[-1] == "The letter"
     assert world.header("Auto-Submitted") == "auto-generated"
     assert world.now > NIGHT
+
+
+def test_whom_an_owner_talks_to_gets_no_edition_for_thirty_days(each_world: World) -> None:
+    """They were handed over, and had not answered anything that took them off the letter."""
+    hedy = Owner("Hedy Lamarr", "hedy@felt.example")
+    setup = replace(each_world.ticks.setup, owners={hedy.name: hedy})
+    object.__setattr__(each_world.ticks, "setup", setup)
+    reader(each_world, owner=hedy.name)
+    reader(each_world, CHARLES)
+    each_world.until(datetime(2027, 1, 20, tzinfo=UTC))
+    with each_world.desk() as desk:
+        control.hand_over(desk, each_world.lead(), None, "she asked for a quote by telephone")
+    each_world.approve("2027-02", "February")
+    each_world.approve("2027-03", "March")
+    each_world.until(datetime(2027, 3, 5, tzinfo=UTC))
+    assert each_world.subjects(CHARLES) == ["February", "March"]
+    assert each_world.subjects() == ["March"]
+
+
+def test_whose_answer_meant_nothing_gets_the_next_edition(world: World) -> None:
+    reader(world)
+    world.approve("2027-02", "February")
+    world.approve("2027-03", "March")
+    world.until(FEBRUARY + DAY)
+    world.answers(mood=Mood.INTERESTED)
+    world.settle()
+    assert world.lead().track is Track.NONE
+    with world.desk() as desk:
+        number = incoming.newest(desk.connection, 1)[0].id
+        correct(desk, number, Expected(kind=Kind.OTHER))
+    assert world.lead().track is Track.NEWSLETTER
+    world.until(datetime(2027, 3, 5, tzinfo=UTC))
+    assert world.subjects() == ["February", "March"]

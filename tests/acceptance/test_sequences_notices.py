@@ -55,13 +55,23 @@ def test_the_owner_is_told_at_once_what_was_said(answered: World) -> None:
     assert answered.header("List-Unsubscribe", OWNER) == ""
 
 
-def test_of_one_kind_there_is_one_notice_a_day(answered: World) -> None:
-    for number in range(5):
+def test_what_is_written_once_the_owner_was_told_is_told_too(answered: World) -> None:
+    """The time of a meeting is changed by another mail of the same day; nobody floods an owner."""
+    told = f"{ADA} wants to talk"
+    for hour in range(8, 17):
         answered.writes(
-            f"And how loud is number {number}?", in_reply_to=answered.header("Message-ID")
+            f"Could we talk at {hour} instead?", in_reply_to=answered.header("Message-ID")
         )
-    answered.settle()
-    assert len(answered.mails(OWNER)) == 1
+        answered.settle()
+    assert answered.subjects(OWNER).count(told) == 5
+    assert "at 9 instead" in reading.text(parse(answered.mails(OWNER)[2].raw))
+
+
+def test_each_answer_that_is_not_done_is_told_with_its_reason(answered: World) -> None:
+    for words, why in (("won 500,50", "has cents"), ("lost his number", "if it is lost")):
+        says(answered, words, **VOUCHED)
+        assert why in reading.text(parse(answered.mails(OWNER)[-1].raw))
+    assert answered.subjects(OWNER).count(f"{ADA}: your answer was not done") == 2
 
 
 def test_an_outcome_by_answer_is_recorded(answered: World) -> None:
@@ -86,7 +96,9 @@ def test_an_amount_with_cents_is_not_guessed_at(answered: World) -> None:
 def test_an_owner_hears_that_an_answer_was_not_done(answered: World, words: str, why: str) -> None:
     says(answered, words, **VOUCHED)
     assert answered.subjects(OWNER)[-1] == f"{ADA}: your answer was not done"
-    assert words in reading.text(parse(answered.mails(OWNER)[-1].raw))
+    told = reading.text(parse(answered.mails(OWNER)[-1].raw))
+    assert words in told
+    assert why in told
     assert why in answered.alerts()["report"]
     assert state(answered) is EnrollmentState.PAUSED
 
@@ -208,3 +220,24 @@ def test_what_an_owner_says_otherwise_is_kept_and_shown(answered: World) -> None
     assert "She signs" in answered.alerts()["report"]
     answered.after(DAY)
     assert answered.mails(US) == []
+
+
+def test_who_heard_of_an_answer_hears_of_an_opt_out(answered: World) -> None:
+    """They may be about to write by hand, whether a sequence asks them or not."""
+    answered.writes("Unsubscribe me.", in_reply_to=answered.header("Message-ID"))
+    answered.settle()
+    assert answered.subjects(OWNER)[-1] == f"{ADA} wants no more mail"
+
+
+def test_who_heard_of_an_answer_hears_that_mail_does_not_arrive(answered: World) -> None:
+    answered.bounces(ADA, hard=True)
+    answered.settle()
+    assert answered.subjects(OWNER)[-1] == f"{ADA} cannot be reached by mail"
+
+
+def test_the_long_term_is_for_nobody_who_opted_out(answered: World) -> None:
+    answered.writes("Unsubscribe me.", in_reply_to=answered.header("Message-ID"))
+    answered.settle()
+    says(answered, "nurture", **VOUCHED)
+    assert "outcome.recorded" in happened(answered)
+    assert answered.lead().track is Track.NONE

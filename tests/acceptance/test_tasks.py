@@ -145,7 +145,7 @@ review = "owner"
 def test_what_waits_for_review_goes_out_as_the_lead_is_then(database: Database) -> None:
     with opened(database, HOUSE) as world:
         running(world, REVIEWED).after(3 * DAY)
-        [message] = world.messages()
+        message = world.messages()[0]
         assert (message.state, message.not_before) == ("planned", None)
         assert message.reason == "on hold (message): waits for review by Hedy Lamarr"
         [task] = open_tasks(world)
@@ -166,7 +166,7 @@ def test_what_waits_for_review_goes_out_as_the_lead_is_then(database: Database) 
 def test_an_approval_overrules_nothing(sqlite: Database) -> None:
     with opened(sqlite, HOUSE) as world:
         running(world, REVIEWED)
-        [message] = world.messages()
+        message = world.messages()[0]
         with world.desk() as desk:
             control.hold_lead(desk, world.lead(), "they are moving", None)
             reviews.approve(desk, message.id)

@@ -22,9 +22,7 @@ _ADVICE = {
     "report": "if it says how it ended, record it: `nurture outcome {0} won|lost|nurture`",
     "phone": "ask for another; then `nurture leads edit {0} phone=NUMBER`",
     "handoff": "talk to them; then `nurture outcome {0} won|lost|nurture`",
-    "disowned": (
-        "`nurture leads handoff {0} --to NAME` gives it to another; then `nurture leads resume {0}`"
-    ),
+    "disowned": "`nurture leads handoff {0} --to NAME` gives it to another",
     "unreported": "say how it ended: `nurture outcome {0} won|lost|nurture`",
     "outcome": "say how it ended: `nurture outcome {0} won|lost|nurture`",
     "owner_away": "name the absence and a deputy in config.toml, and reload",

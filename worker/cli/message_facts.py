@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email import message_from_bytes, policy
 
 from worker.cli.history import Line, about_message, merged
 from worker.core.facts import Message
 from worker.core.states import OPEN_MESSAGE, MessageState
 from worker.engine.apply import Desk
-from worker.engine.catalogue import Version
-from worker.engine.draft import Letter
-from worker.engine.letter import Writer
-from worker.errors import NurtureError
-from worker.store import enrollments, leads, outbox, publications, timeline
+from worker.engine.letter import said
+from worker.store import outbox, timeline
 
 _WRITTEN = (*OPEN_MESSAGE, MessageState.SENT)
 
@@ -54,25 +50,4 @@ def _history(desk: Desk, message: Message) -> tuple[Line, ...]:
 def _draft(desk: Desk, message: Message) -> str | None:
     if message.state not in _WRITTEN or message.lead_id is None:
         return None
-    try:
-        return _text(_letter(desk, message, message.lead_id))
-    except NurtureError as error:
-        return f"It cannot be written: {error}"
-
-
-def _letter(desk: Desk, message: Message, lead_id: int) -> Letter:
-    lead, enrollment = leads.get(desk.connection, lead_id), None
-    bundles: dict[Version, str] = {}
-    if message.enrollment_id is not None:
-        enrollment = enrollments.get(desk.connection, message.enrollment_id)
-        version = enrollment.sequence, enrollment.version
-        # The writer asks the catalogue only for what was read already.
-        desk.catalogue.get(desk.connection, *version)
-        bundles[version] = publications.bundle_of(desk.connection, *version)
-    pen = Writer(desk.setup, desk.catalogue).pen(desk, bundles)
-    return pen.write(message, lead, enrollment, desk.now)
-
-
-def _text(letter: Letter) -> str:
-    body = message_from_bytes(letter.body.raw, policy=policy.default).get_body(("plain",))
-    return f"Subject: {letter.subject}\n\n{body.get_content() if body else ''}".strip()
+    return said(desk, message)

@@ -54,7 +54,7 @@ class HoldCompany:
 
 @dataclass(frozen=True, slots=True)
 class HoldFollowUp:
-    """Do not ask the owner about the lead until then; on that day, remind them of it."""
+    """Do not ask the owner about the lead before that day; on it, remind them, and no more."""
 
     until: datetime
 
@@ -115,6 +115,13 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Close:
+    """Close the alert of a kind about the lead: that is not to be looked at any more."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCall:
     """Ask for a call to the lead, today."""
 
@@ -161,6 +168,7 @@ Effect = (
     | RecordOutcome
     | Enroll
     | Ask
+    | Close
     | TellOwner
     | TellLeader
     | OpenCall

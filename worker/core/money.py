@@ -20,13 +20,18 @@ _CODES = (
     "SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS "
     "UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW"
 )
-_NAMES = f"{'|'.join(_CODES.split())}|[Ee]uros?|Fr|kr|zł|Kč|Ft|lei"
-_CURRENCY = rf"(?:[$¢£¥֏؋৳฿\u20a0-\u20cf]|(?:{_NAMES})(?![^\W\d_])\.?)"
+_NAMES = (
+    f"{'|'.join(_CODES.split())}|[Ee]uros?|[Dd]ollars?|[Pp]ounds?|[Ff]rancs?|[Ff]ranken"
+    "|Fr|kr|zł|Kč|Ft|lei"
+)
+_CURRENCY = rf"(?:[A-Z]{{0,2}}\$|[¢£¥֏؋৳฿\u20a0-\u20cf]|(?:{_NAMES})(?![^\W\d_])\.?)"
 
 _BEGINS = re.compile(rf"(?:{_CURRENCY}{_SPACE}?)?\d")
 _FIRST = re.compile(  # atomic: of what is no amount, no part is taken for one
     rf"(?>(?:\d{{1,3}}(?:{_SPACE}\d{{3}}(?!\d))+|\d+)(?:[.,'’_]\d+)*(?:[.,][-–—]{{1,2}})?)"
 )
+_BEFORE = re.compile(rf"{_CURRENCY}{_SPACE}?\Z")
+_WORD = re.compile(rf"{_SPACE}[^\W\d_]")
 _AFTER = re.compile(rf"{_SPACE}?{_CURRENCY}")
 _GROUPED = rf"[1-9]\d{{0,2}}(?P<by>[.,'’_]|{_SPACE})\d{{3}}(?:(?P=by)\d{{3}})*"
 _AMOUNT = re.compile(
@@ -38,6 +43,17 @@ _MOST_DIGITS = 15
 def begins(text: str) -> bool:
     """Tell whether text begins with what is meant as an amount."""
     return _BEGINS.match(text) is not None
+
+
+def counts(text: str) -> bool:
+    """Tell whether the first number in text may count something ("2 seats"), and be no amount.
+
+    A word follows it at once, and no currency is beside it.
+    """
+    number = _FIRST.search(text)
+    if number is None or _BEFORE.search(text[: number.start()]):
+        return False
+    return not _AFTER.match(text, number.end()) and bool(_WORD.match(text, number.end()))
 
 
 def first(text: str) -> tuple[int, str] | None:

@@ -18,6 +18,7 @@ from worker.core.effects import (
     Ask,
     ChangeStage,
     ChangeTrack,
+    Close,
     Effect,
     EndEnrollments,
     EndFollowUp,
@@ -47,7 +48,8 @@ class LeadState:
 
     `asked` is whether a reply of theirs still waits for a person; `to_call` whether they have a
     phone, mind no call, were never called, and somebody is there who can; `followed` whether a
-    sequence asks the owner about them.
+    sequence asks the owner about them; `with_leader` whether the lead of the team was told of them:
+    the owner said that they are not theirs, or never said how it ended.
     """
 
     track: Track
@@ -56,6 +58,12 @@ class LeadState:
     asked: bool = False
     to_call: bool = False
     followed: bool = False
+    with_leader: bool = False
+
+    @property
+    def talked_to(self) -> bool:
+        """Whether a person was told of them, who may be writing to them by hand."""
+        return self.followed or self.asked
 
 
 Effects = tuple[Effect, ...]
@@ -64,6 +72,14 @@ ENGAGED = frozenset({Intent.INTERESTED, Intent.QUESTION, Intent.MEETING})
 """What makes the whole company wait: a person of it is being talked to."""
 NOTICES = {intent: intent.value for intent in ENGAGED}
 """The notices to owners that have words of their own; any other answer is a ``reply``."""
+REPLY = "reply"
+HANDOFF = "handoff"
+DISOWNED = "disowned"
+UNREPORTED = "unreported"
+OUTCOME = "outcome"
+"""The alerts by which a person is asked how it goes on with a lead."""
+WITH_LEADER = frozenset({DISOWNED, UNREPORTED})
+"""Those of which the lead of the team is told, and no more the owner."""
 
 
 def effects_of(event: events.Event, state: LeadState, policy: Policy) -> Effects:
@@ -80,13 +96,13 @@ def replied(event: events.Replied, state: LeadState, policy: Policy) -> Effects:
     """A person answered: everything waits, and a person is asked (promise 7)."""
     company = (HoldCompany(event.at + policy.company_hold),) if event.intent in ENGAGED else ()
     told = TellOwner(NOTICES.get(event.intent, "reply"))
-    return (*_answered(state), *company, Ask("reply"), told)
+    return (*_answered(state), *company, Ask(REPLY), told)
 
 
 def booked(event: events.MeetingBooked, state: LeadState, policy: Policy) -> Effects:
     """An appointment: everything waits for what comes of it."""
     hold = HoldCompany(event.at + policy.company_hold)
-    return (*_answered(state), hold, Ask("reply"), TellOwner("booked"))
+    return (*_answered(state), hold, Ask(REPLY), TellOwner("booked"))
 
 
 def declined(_event: events.NotInterested, _state: LeadState, _policy: Policy) -> Effects:
@@ -155,16 +171,16 @@ def unclear(_event: events.Unclear, _state: LeadState, _policy: Policy) -> Effec
     return (HoldLead(None), Ask("unclear"))
 
 
-def bounced(event: events.Bounced, _state: LeadState, policy: Policy) -> Effects:
+def bounced(event: events.Bounced, state: LeadState, policy: Policy) -> Effects:
     """A hard bounce, or too many soft ones in a row, ends writing to the address."""
     if event.hard or event.streak >= policy.soft_bounces:
-        return _give_up_address(event.address)
+        return (*_give_up_address(event.address), *_unreached(state))
     return ()
 
 
-def refused(event: events.AddressRefused, _state: LeadState, _policy: Policy) -> Effects:
+def refused(event: events.AddressRefused, state: LeadState, _policy: Policy) -> Effects:
     """The server said at once what a hard bounce says later."""
-    return _give_up_address(event.address)
+    return (*_give_up_address(event.address), *_unreached(state))
 
 
 def opted_out(event: events.OptedOut, state: LeadState, _policy: Policy) -> Effects:
@@ -173,13 +189,14 @@ def opted_out(event: events.OptedOut, state: LeadState, _policy: Policy) -> Effe
     An owner who is at it hears of it, lest they write by hand.
     """
     other = event.sender if event.sender not in (None, event.address) else None
-    told = (TellOwner("opted_out"),) if state.followed else ()
+    told = (TellOwner("opted_out"),) if state.talked_to else ()
     return (*((Suppress(other),) if other else ()), *_give_up_address(event.address), *told)
 
 
-def complained(event: events.Complained, _state: LeadState, _policy: Policy) -> Effects:
+def complained(event: events.Complained, state: LeadState, _policy: Policy) -> Effects:
     """As an opt-out; nothing lifts it (promise 9)."""
-    return (*_give_up_address(event.address), Ask("complaint"))
+    told = (TellOwner("opted_out"),) if state.talked_to else ()
+    return (*_give_up_address(event.address), Ask("complaint"), *told)
 
 
 def suppressed(event: events.SuppressedByHand, _state: LeadState, _policy: Policy) -> Effects:
@@ -213,7 +230,7 @@ def unanswered(event: events.Unanswered, state: LeadState, _policy: Policy) -> E
 def unreported(event: events.Unreported, _state: LeadState, _policy: Policy) -> Effects:
     """The owner was asked in vain: whoever leads the team is told, and a person must look."""
     end = EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment)
-    return (end, TellLeader("unreported"), Ask("unreported"))
+    return (end, TellLeader("unreported"), Ask(UNREPORTED))
 
 
 def edited(_event: events.LeadEdited, _state: LeadState, _policy: Policy) -> Effects:
@@ -230,10 +247,11 @@ def stage_changed(event: events.StageChanged, _state: LeadState, _policy: Policy
 def handed_over(event: events.HandedOver, state: LeadState, _policy: Policy) -> Effects:
     """The owner takes over: what we send waits, and what is meant for this begins.
 
-    The owner hears it, who did not hear of an answer of theirs before.
+    The owner hears it, who did not hear of an answer of theirs before, or did not take them.
     """
-    told = (TellOwner("handoff"),) if event.anew or not state.asked else ()
-    return (Pause(), Enroll("handed_over"), Ask("handoff"), *told)
+    told = (TellOwner("handoff"),) if event.anew or state.with_leader or not state.asked else ()
+    over = map(Close, (HANDOFF, DISOWNED, UNREPORTED, OUTCOME))  # who had it before is not asked
+    return (Pause(), Enroll("handed_over"), *over, Ask(HANDOFF), *told)
 
 
 def fell_silent(_event: events.FellSilent, state: LeadState, _policy: Policy) -> Effects:
@@ -247,8 +265,8 @@ def outcome_overdue(event: events.OutcomeOverdue, state: LeadState, _policy: Pol
     if event.enrollment is not None:
         end = (EndEnrollments(EnrollmentState.FINISHED, only=event.enrollment),)
     after = (ChangeTrack(_long_term(state)),) if state.running <= 1 else ()
-    told = () if state.followed else (TellOwner("outcome"),)
-    return (*end, *after, Ask("outcome"), *told)
+    told = () if state.followed or state.with_leader else (TellOwner("outcome"),)
+    return (*end, *after, Ask(OUTCOME), *told)
 
 
 def held(event: events.HeldByHand, _state: LeadState, _policy: Policy) -> Effects:
@@ -265,7 +283,8 @@ def postponed(event: events.Postponed, state: LeadState, policy: Policy) -> Effe
 
 def disowned(_event: events.Disowned, _state: LeadState, _policy: Policy) -> Effects:
     """Whoever leads the team gives it to somebody; nothing goes to the lead meanwhile."""
-    return (EndFollowUp(), HoldLead(None), Ask("disowned"), TellLeader("disowned"))
+    asked = (Close(HANDOFF), Ask(DISOWNED), TellLeader("disowned"))
+    return (EndFollowUp(), Pause(), *asked)
 
 
 def resumed(_event: events.Event, state: LeadState, _policy: Policy) -> Effects:
@@ -314,6 +333,11 @@ def _noted(contacts: tuple[str, ...]) -> Effects:
 
 def _give_up_address(address: str) -> Effects:
     return (Suppress(address), STOP, ChangeTrack(Track.NONE))
+
+
+def _unreached(state: LeadState) -> Effects:
+    """Whoever talks to them hears that no mail arrives, lest they wait for an answer."""
+    return (TellOwner("bounced"),) if state.talked_to else ()
 
 
 def _long_term(state: LeadState) -> Track:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from worker.clock import Clock
-from worker.engine import over, overdue, plan, rescue
+from worker.engine import over, overdue, plan, redirect, rescue, unread
 from worker.engine.apply import Desk
 from worker.engine.catalogue import Catalogue
 from worker.engine.setup import Setup
@@ -41,14 +41,19 @@ class Ticks:
         return 0
 
     def housekeeping(self) -> int:
-        """End doubts that are old, and ask about leads that were paused for long.
+        """End what is old, doubts say, and ask about leads that were paused for long.
 
-        What a person was asked about, and is over without them, is asked about no more.
+        What a person was asked about, and is over without them, is asked about no more. Each look
+        is a transaction of its own, because each locks leads.
         """
         with self.desk() as desk:
             ended = rescue.end_doubts(desk)
-        with self.desk() as desk:  # of its own, because it locks leads, too
+        with self.desk() as desk:
             ended += over.tidy(desk)
+        with self.desk() as desk:
+            unread.look(desk)
+        with self.desk() as desk:
+            redirect.look(desk)
         return ended + self._until_done(overdue.ask_overdue, overdue.BATCH)
 
     def _until_done(self, work: Callable[[Desk], int], batch: int) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from worker.core import effects, events, goals
@@ -16,8 +16,8 @@ from worker.core.due import CALL
 from worker.core.events import Event
 from worker.core.facts import Audience, Enrollment, Lead, Past, Sequence
 from worker.core.stages import due_rule
-from worker.core.states import OBJECTIONS, Channel, EnrollmentState, Origin, Scope
-from worker.core.transitions import LeadState, effects_of
+from worker.core.states import OBJECTIONS, Channel, EnrollmentState, Origin, Scope, Track
+from worker.core.transitions import REPLY, WITH_LEADER, LeadState, effects_of
 from worker.engine import enroll, expiry, notices, opening
 from worker.engine.cases import Case, Cases
 from worker.engine.catalogue import Catalogue
@@ -28,10 +28,10 @@ from worker.store import (
     enrollments,
     history,
     holds,
-    installation,
     leads,
     locks,
     messages,
+    outcomes,
     suppressions,
     tasks,
     timeline,
@@ -136,7 +136,8 @@ def _state(desk: Desk, case: Case) -> LeadState:
         consented=consented or not desk.setup.policy.require_consent,
         to_call=_to_call(desk, lead),
         followed=any(one.to_owner for one in case.running),
-        asked=case.asked,
+        asked=REPLY in case.asked,
+        with_leader=not WITH_LEADER.isdisjoint(case.asked),
     )
 
 
@@ -209,8 +210,9 @@ def _hold_company(desk: Desk, lead: Lead, event: Event, effect: effects.HoldComp
 def _hold_follow_up(desk: Desk, lead: Lead, event: Event, effect: effects.HoldFollowUp) -> None:
     messages.cancel_notices(desk.connection, lead.id, event.because, desk.now)
     owner = desk.setup.owner_of(lead) or desk.setup.leader
+    zone = desk.setup.lead_zone(lead)
+    day = effect.until.astimezone(zone).date()
     if owner is not None:
-        day = effect.until.astimezone(desk.setup.lead_zone(lead)).date()
         at = resolve(datetime.combine(day, REMINDED), desk.setup.zone)
         notices.tell(
             desk.connection, desk.setup, owner, lead, "postponed", event.because, desk.now, at
@@ -219,7 +221,8 @@ def _hold_follow_up(desk: Desk, lead: Lead, event: Event, effect: effects.HoldFo
         if one.to_owner:
             subject = (Scope.ENROLLMENT, str(one.id))
             holds.end(desk.connection, subject, desk.now)  # what was said last counts
-            holds.add(desk.connection, subject, event.because, desk.now, effect.until)
+            next_day = resolve(datetime.combine(day + timedelta(days=1), time()), zone)
+            holds.add(desk.connection, subject, event.because, desk.now, next_day)
     enrollments.wake(desk.connection, desk.now, lead.id)
 
 
@@ -249,7 +252,15 @@ def _suppress(desk: Desk, _lead: Lead, event: Event, effect: effects.Suppress) -
 
 
 def _change_track(desk: Desk, lead: Lead, event: Event, effect: effects.ChangeTrack) -> None:
-    leads.change_track(desk.connection, lead.id, effect.track, event.because, desk.now)
+    track = effect.track
+    if track is Track.NEWSLETTER and _is_suppressed(desk, lead):
+        track = Track.NONE
+    leads.change_track(desk.connection, lead.id, track, event.because, desk.now)
+
+
+def _is_suppressed(desk: Desk, lead: Lead) -> bool:
+    digests = desk.setup.suppression_digests(lead.address)
+    return bool(suppressions.reasons(desk.connection, digests))
 
 
 def _change_stage(desk: Desk, lead: Lead, _event: Event, effect: effects.ChangeStage) -> None:
@@ -257,7 +268,7 @@ def _change_stage(desk: Desk, lead: Lead, _event: Event, effect: effects.ChangeS
 
 
 def _record_outcome(desk: Desk, lead: Lead, event: Event, effect: effects.RecordOutcome) -> None:
-    installation.record_outcome(
+    outcomes.record(
         desk.connection, lead.id, effect.outcome, effect.amount, event.because, desk.now
     )
 
@@ -298,6 +309,10 @@ def _ask(desk: Desk, lead: Lead, event: Event, effect: effects.Ask) -> None:
     )
 
 
+def _close(desk: Desk, lead: Lead, _event: Event, effect: effects.Close) -> None:
+    alerts.close(desk.connection, desk.now, kind=effect.kind, subject=lead.address)
+
+
 def _keep_stage_rules(desk: Desk, lead: Lead, event: Event) -> None:
     """Take a lead to the stage that a rule of the house names for what just happened."""
     rule = due_rule(desk.setup.stage_rules, lead, event.word)
@@ -323,7 +338,9 @@ def _keep_wish(desk: Desk, lead: Lead, _event: Event, effect: effects.KeepWish) 
 
 
 def _tell_owner(desk: Desk, lead: Lead, event: Event, effect: effects.TellOwner) -> None:
-    notices.tell_owner(desk.connection, desk.setup, lead, effect.kind, event.because, desk.now)
+    most = notices.SEVERAL if event.name in events.SAID else 1
+    because = event.because
+    notices.tell_owner(desk.connection, desk.setup, lead, effect.kind, because, desk.now, most)
 
 
 def _tell_leader(desk: Desk, lead: Lead, event: Event, effect: effects.TellLeader) -> None:
@@ -350,6 +367,7 @@ HOW: dict[type[effects.Effect], Callable[[Desk, Lead, Event, Any], None]] = {
     effects.RecordOutcome: _record_outcome,
     effects.Enroll: _enroll,
     effects.Ask: _ask,
+    effects.Close: _close,
     effects.TellOwner: _tell_owner,
     effects.TellLeader: _tell_leader,
     effects.OpenCall: _open_call,

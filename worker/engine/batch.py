@@ -129,7 +129,7 @@ class Batch:
 
     def _from_others(self, desk: Desk, mail: Fetched, reading: Reading, new: Incoming) -> str:
         found = outgoing.believed(mail, reading, self._matcher.match(reading))
-        if outgoing.is_outgoing(self._ours, mail, reading) and not outgoing.answers(found):
+        if outgoing.is_outgoing(self._ours, mail, reading) and not outgoing.answers(reading, found):
             self._unwritten.append(_by_hand(desk, new, reading, found))
             return BY_HAND
         if found is None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from worker.core.facts import Enrollment, Lead
+from worker.core.transitions import REPLY, WITH_LEADER
 from worker.errors import NotFoundError
 from worker.store import alerts, enrollments, leads, locks, timeline, undo
 from worker.store.database import Connection
@@ -19,13 +20,13 @@ from worker.store.database import Connection
 class Case:
     """A lead as an event finds it, and its running enrollments.
 
-    `asked` is whether a reply of theirs still waits for a person; `last` is what was decided about
-    the lead itself last, and why.
+    `asked` are the alerts that ask a person about it; `last` is what was decided about the lead
+    itself last, and why.
     """
 
     lead: Lead
     running: list[Enrollment]
-    asked: bool
+    asked: Collection[str]
     last: tuple[str, str] | None
 
 
@@ -72,9 +73,10 @@ def _read(connection: Connection, lead_ids: Collection[int]) -> dict[int, Case]:
     locks.lock_leads(connection, lead_ids)
     known = leads.get_many(connection, lead_ids)
     running = enrollments.running_of(connection, lead_ids)
-    asked = alerts.open_about(connection, "reply", [one.address for one in known.values()])
+    addresses = [one.address for one in known.values()]
+    asked = alerts.open_about(connection, (REPLY, *WITH_LEADER), addresses)
     last = timeline.last_of(connection, lead_ids)
     return {
-        number: Case(lead, running.get(number, []), lead.address in asked, last.get(number))
+        number: Case(lead, running.get(number, []), asked.get(lead.address, ()), last.get(number))
         for number, lead in known.items()
     }

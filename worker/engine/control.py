@@ -61,7 +61,6 @@ def hand_over(desk: Desk, lead: Lead, to: Owner | None, reason: str) -> Owner:
     because = f"handed over to {owner.name}: {reason}"
     if owner != former:
         messages.cancel_notices(desk.connection, lead.id, because, desk.now)
-        alerts.close(desk.connection, desk.now, kind="handoff", subject=lead.address)
     apply(desk, lead.id, events.HandedOver(desk.now, because, anew=owner != former))
     return reached(desk.setup, taken, desk.now) or owner
 

@@ -83,7 +83,9 @@ def _owner(stationery: Stationery, draft: Draft) -> Owner:
     if reader is None:
         return stationery.owner_of(draft.lead)
     answers = "yes" if believed(stationery.setup, reader) else None
-    return Owner(reader.name, reader.address, answers)
+    owner = stationery.setup.owner_of(draft.lead)
+    instead_of = None if owner == reader else owner.name if owner else draft.lead.owner
+    return Owner(reader.name, reader.address, answers, instead_of)
 
 
 def _reader(draft: Draft, given: Context) -> str:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from email import message_from_bytes, policy
 
 from worker.core.facts import Enrollment, Lead, Message
 from worker.core.upcoming import next_email
+from worker.engine import notices
+from worker.engine.apply import Desk
 from worker.engine.background import history
 from worker.engine.catalogue import Catalogue, Version
 from worker.engine.draft import Draft, Letter, written
 from worker.engine.setup import Setup
 from worker.engine.stationery import Stationery
-from worker.errors import TemplateError
+from worker.errors import NurtureError, TemplateError
 from worker.render.bundle import Bundle
-from worker.render.context import NO_HISTORY, Touch
+from worker.render.context import NO_HISTORY, History, Touch
 from worker.render.email import Renderer
 from worker.render.language import language
-from worker.store import outbox, publications
+from worker.store import enrollments, leads, outbox, publications
 from worker.store.outbox import Conversation
 from worker.store.reading import Reads
 
@@ -79,12 +82,24 @@ class Pen:
             raise TemplateError("a message to nobody", file=message.template)
         occasion = self._occasion(message, enrollment)
         thread = self._thread(message) if occasion.follows else None
-        past = history(self._reads.connection, lead, now) if message.to_owner else NO_HISTORY
+        past = self._past(message, lead, enrollment, now) if message.to_owner else NO_HISTORY
         draft = Draft(message, lead, occasion.touch, thread, past)
         renderer = self._writer.renderer(self._reads, occasion.bundle)
         letter = written(self._writer.stationery, renderer, draft, now)
         begins_anew = occasion.follows and thread is None
         return letter._replace(note=NEW_CONVERSATION) if begins_anew else letter
+
+    def _past(
+        self, message: Message, lead: Lead, enrollment: Enrollment | None, now: datetime
+    ) -> History:
+        """Return what an owner is told of a lead, with the email that waits for their go."""
+        since = enrollment.began_at if enrollment else None
+        past = history(self._reads.connection, lead, now, since)
+        reviewed = notices.reviewed_by(message)
+        if reviewed is None:
+            return past
+        desk = Desk(self._reads.connection, self._writer.setup, self._writer.catalogue, now)
+        return replace(past, draft=said(desk, outbox.get(desk.connection, reviewed)))
 
     def _occasion(self, message: Message, enrollment: Enrollment | None) -> _Occasion:
         """Return what the message is sent on."""
@@ -111,3 +126,30 @@ class Pen:
         """Return what the message follows; None where nothing was sent that it could."""
         assert message.enrollment_id is not None
         return outbox.conversation(self._reads.connection, message.enrollment_id, message.mailbox)
+
+
+def said(desk: Desk, message: Message) -> str:
+    """Return subject and text of a message as it would go out now, or why it cannot.
+
+    Its links are those of no message: whoever reads it is not the lead.
+    """
+    try:
+        letter = _letter(desk, message._replace(id=0))
+    except NurtureError as error:
+        return f"It cannot be written: {error}"
+    body = message_from_bytes(letter.body.raw, policy=policy.default).get_body(("plain",))
+    return f"Subject: {letter.subject}\n\n{body.get_content() if body else ''}".strip()
+
+
+def _letter(desk: Desk, message: Message) -> Letter:
+    lead, enrollment, bundles = None, None, dict[Version, str]()
+    if message.lead_id is not None:
+        lead = leads.get(desk.connection, message.lead_id)
+    if message.enrollment_id is not None:
+        enrollment = enrollments.get(desk.connection, message.enrollment_id)
+        version = enrollment.sequence, enrollment.version
+        # The writer asks the catalogue only for what was read already.
+        desk.catalogue.get(desk.connection, *version)
+        bundles[version] = publications.bundle_of(desk.connection, *version)
+    pen = Writer(desk.setup, desk.catalogue).pen(desk, bundles)
+    return pen.write(message, lead, enrollment, desk.now)

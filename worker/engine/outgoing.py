@@ -58,9 +58,15 @@ def of_another(reading: Reading) -> Reading:
     return reading._replace(kind=Kind.HUMAN, intent=Intent.UNKNOWN, confidence=0.0, why=why)
 
 
-def answers(found: Match | None) -> bool:
-    """Tell whether one of us answers a notice, or what was sent to him as a lead."""
+def answers(reading: Reading, found: Match | None) -> bool:
+    """Tell whether one of us answers a notice, or what was sent to him as a lead.
+
+    Who answers a notice, and puts its lead first among those whom it goes to, writes to the lead.
+    """
     if found is None or found.message is None:
+        return False
+    first = next(map(comparable, reading.envelope.to), "")
+    if found.message.to_owner and first == found.lead.address:
         return False
     return found.message.to_owner or found.sender == found.message.recipient
 

@@ -10,11 +10,17 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from worker.core import calendar, events
-from worker.core.facts import Lead
+from worker.core.facts import Lead, Message
 from worker.core.states import Outcome
+from worker.engine import control, notices, reviews
 from worker.engine.apply import Desk, apply
+from worker.inbox.classify.approval import approval
 from worker.inbox.classify.outcome import Decision, Verdict, decisions
 from worker.inbox.reading import Reading
+from worker.store import outbox
+
+APPROVED, DROPPED = "approved", "dropped"
+"""What an answer to a notice of a review comes to."""
 
 OUTCOMES = {
     Verdict.WON: Outcome.WON,
@@ -23,17 +29,42 @@ OUTCOMES = {
 }
 
 
-def decided(reading: Reading) -> tuple[Decision, ...]:
-    """Return what an owner's answer decides; empty where no line of it is a decision."""
-    return decisions(reading.new_text or "", reading.envelope.day)
+def decided(reading: Reading, message: Message | None) -> tuple[Decision, ...]:
+    """Return what an owner's answer to a mail decides; empty where no line of it is a decision."""
+    text = reading.new_text or ""
+    go = approval(text) if message and notices.reviewed_by(message) is not None else None
+    if go is not None:
+        return (Decision(Verdict.SEND if go else Verdict.DROP),)
+    return decisions(text, reading.envelope.day)
 
 
-def carry_out(desk: Desk, lead: Lead, who: str, found: Sequence[Decision]) -> list[str]:
-    """Apply each decision in turn; return the names of the events."""
-    happened = [_event(desk, lead, who, one) for one in found]
-    for event in happened:
-        apply(desk, lead.id, event)
-    return [event.name for event in happened]
+def carry_out(
+    desk: Desk, lead: Lead, who: str, message: Message, found: Sequence[Decision]
+) -> list[str]:
+    """Do what is decided, each in turn; return the names of the events."""
+    return [_done(desk, lead, who, message, one) for one in found]
+
+
+def _done(desk: Desk, lead: Lead, who: str, message: Message, decision: Decision) -> str:
+    number = notices.reviewed_by(message)
+    if number is not None and decision.verdict is Verdict.SEND:
+        reviews.approve(desk, number)
+        return APPROVED
+    if number is not None and decision.verdict is Verdict.DROP:
+        control.drop_message(desk, number)
+        return DROPPED
+    event = _event(desk, lead, who, decision)
+    apply(desk, lead.id, event)
+    return event.name
+
+
+def too_late(desk: Desk, message: Message, found: Sequence[Decision]) -> str:
+    """Return why a go, or a no, comes too late for an email; empty where it does not."""
+    number = notices.reviewed_by(message)
+    of_email = any(one.verdict in (Verdict.SEND, Verdict.DROP) for one in found)
+    if number is None or not of_email or reviews.waits(desk, number):
+        return ""
+    return f"the email waits for nobody's go: it is {outbox.get(desk.connection, number).state}"
 
 
 def _event(desk: Desk, lead: Lead, who: str, decision: Decision) -> events.Event:
@@ -50,7 +81,7 @@ def _event(desk: Desk, lead: Lead, who: str, decision: Decision) -> events.Event
             return events.StoppedByHand(desk.now, because)
         case Verdict.NOT_MINE:
             return events.Disowned(desk.now, because)
-        case Verdict.STAGE:
+        case Verdict.STAGE | Verdict.SEND | Verdict.DROP:
             assert decision.stage is not None  # a line without one is no decision
             return events.StageChanged(desk.now, because, decision.stage)
 

@@ -11,20 +11,20 @@ from dataclasses import replace
 
 from worker.address import comparable
 from worker.core.facts import Lead, Message
-from worker.engine import notices, owner_answer
+from worker.engine import notices, owner_answer, unread
 from worker.engine.apply import Desk
-from worker.engine.background import REPORT
+from worker.engine.background import NOT_DONE, REPORT
 from worker.engine.match import Match
+from worker.engine.notices import SEVERAL
 from worker.engine.outgoing import addresses
-from worker.engine.owners import reader
 from worker.engine.setup import Setup
-from worker.inbox.classify.outcome import Decision
+from worker.inbox.classify.outcome import Decision, Verdict
 from worker.inbox.reading import Automatic, BounceType, Kind, Reading
 from worker.store import alerts, timeline
 from worker.store.incoming import Incoming
 from worker.store.timeline import Touch
 
-NOT_DONE = "our mail server does not vouch for the sender; imap.authserv names the server"
+UNKNOWN = "our mail server does not vouch for the sender; imap.authserv names the server"
 NOT_OURS = "no owner has that address"
 LONGEST = 200  # characters that the timeline keeps of what an owner wrote
 
@@ -49,7 +49,7 @@ def listed(setup: Setup, new: Incoming, reading: Reading, found: Match) -> Incom
     """Return what a mail is listed as: an owner's words are no wish of the lead's."""
     if reading.kind is not Kind.HUMAN or not concerns_owner(found):
         return new
-    decided = owner_answer.decided(reading)
+    decided = owner_answer.decided(reading, found.message)
     doubt = _doubt(setup, found, decided)
     if not decided:
         why = "an answer to a notice, of which no line is a decision: somebody is asked to read it"
@@ -66,39 +66,26 @@ def follow(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
     What is decided in it is done only if it is certain that an owner wrote.
     """
     if reading.kind is Kind.HUMAN:
+        unread.heard(desk, found.sender)
         return _words(desk, reading, found, message)
     if reading.kind is Kind.BOUNCE and reading.bounce_type is BounceType.HARD:
         mend = ", mend the owner's address" if reading.of_address else ""
         text = f"mail to {message.recipient} comes back{mend}: {reading.why}"
-        alerts.raise_(desk.connection, "owner_address", message.recipient, text, desk.now)
+        unread.returned(desk, found.lead, message, text)
     if reading.automatic is Automatic.ABSENCE:
-        _away(desk, reading, found.lead, message)
+        unread.away(desk, found.lead, message, reading.return_date)
     return f"owner's {reading.kind.value}"
 
 
-def _away(desk: Desk, reading: Reading, lead: Lead, message: Message) -> None:
-    """Say that nobody read it, and give it to the deputy, or to the lead of the team."""
-    back = f" until {reading.return_date}" if reading.return_date else ""
-    text = f"{message.recipient} is away{back}, and was written to about {lead.name}"
-    alerts.raise_(desk.connection, "owner_away", message.recipient, text, desk.now)
-    owner = desk.setup.owner_at(message.recipient)
-    deputy = desk.setup.owners.get(owner.deputy or "") if owner else None
-    today = desk.now.astimezone(desk.setup.zone).date()
-    known = (one for one in (deputy, desk.setup.leader) if one is not None)
-    there = next((one for one in known if reader(desk.setup, one, today) != owner), None)
-    if there is not None:
-        notices.tell(desk.connection, desk.setup, there, lead, "away", text, desk.now)
-
-
 def _words(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
-    lead, decided = found.lead, owner_answer.decided(reading)
-    doubt = _doubt(desk.setup, found, decided)
+    lead, decided = found.lead, owner_answer.decided(reading, message)
+    doubt = _doubt(desk.setup, found, decided) or owner_answer.too_late(desk, message, decided)
     words = reading.new_text or reading.envelope.subject or "(no words)"
     said = " ".join(words.split())[:LONGEST]
     note = Touch(lead.id, desk.now, "note", REPORT, said, message.id)
     timeline.touch(desk.connection, [note])
     if decided and not doubt:
-        return owner_answer.carry_out(desk, lead, found.sender, decided)[-1]
+        return owner_answer.carry_out(desk, lead, found.sender, message, decided)[-1]
     who = reading.envelope.from_address or message.recipient
     not_done = f" (not done: {doubt})" if doubt else ""
     text = f"{who} wrote about {lead.name}: “{said}”{not_done}"
@@ -106,19 +93,34 @@ def _words(desk: Desk, reading: Reading, found: Match, message: Message) -> str:
     alerts.close(desk.connection, desk.now, kind=REPORT, subject=lead.address)
     alerts.raise_(desk.connection, REPORT, lead.address, text, desk.now)
     if doubt:
+        reason = Touch(lead.id, desk.now, "note", NOT_DONE, doubt, message.id)
+        timeline.touch(desk.connection, [reason])
         _tell(desk, lead, message, doubt)
     return REPORT
 
 
 def _doubt(setup: Setup, found: Match, decided: Sequence[Decision]) -> str:
     """Return why what was decided is not done; empty where it is, or where nothing was."""
-    if not decided or decider(setup, found):
-        return next((one.unclear for one in decided if one.unclear), "")
-    return NOT_OURS if found.sender else NOT_DONE
+    if decided and not decider(setup, found):
+        return NOT_OURS if found.sender else UNKNOWN
+    unclear = next((one.unclear for one in decided if one.unclear), "")
+    return unclear or _had_by_another(setup, found, decided)
+
+
+def _had_by_another(setup: Setup, found: Match, decided: Sequence[Decision]) -> str:
+    """Return whose a lead is that somebody else says is not theirs: a former owner, a deputy."""
+    who, owner = setup.owner_at(found.sender), setup.owner_of(found.lead)
+    if who in (None, owner) or all(one.verdict is not Verdict.NOT_MINE for one in decided):
+        return ""
+    lead = found.lead
+    whose = f"is {owner.name}'s" if owner else "has no owner that the configuration knows"
+    return f"{lead.name} {whose}; `nurture leads handoff {lead.address} --to NAME` gives it away"
 
 
 def _tell(desk: Desk, lead: Lead, message: Message, doubt: str) -> None:
     """Say to the owner whom the mail had gone to that what was decided is not done."""
     owner = desk.setup.owner_at(message.recipient)
     if owner is not None:
-        notices.tell(desk.connection, desk.setup, owner, lead, "not_done", doubt, desk.now)
+        notices.tell(
+            desk.connection, desk.setup, owner, lead, NOT_DONE, doubt, desk.now, most=SEVERAL
+        )

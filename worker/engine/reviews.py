@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from worker.core.facts import Hold, Lead, Message
 from worker.core.states import MessageState, Scope, TaskState
-from worker.engine import settle
+from worker.engine import notices, settle
 from worker.engine.apply import Desk
+from worker.engine.notices import REVIEW as REVIEWS
 from worker.engine.opening import REVIEW, due_by, open_task
 from worker.engine.owners import reached
 from worker.errors import ConflictError
@@ -29,7 +30,9 @@ def ask(desk: Desk, lead: Lead, message_id: int, message: NewMessage) -> None:
     look = f"nurture outbox show {message_id}"
     about = (message.reason, look, message.enrollment_id, message.step_id)
     new = NewTask(_key(message_id), lead.id, REVIEW, due, *about)
-    open_task(desk.connection, desk.setup, new, desk.now)
+    if open_task(desk.connection, desk.setup, new, desk.now) is not None:
+        why = message.reason
+        notices.ask_review(desk.connection, desk.setup, lead, message_id, why, desk.now)
 
 
 def waiting(desk: Desk, *, sequence: str | None = None) -> list[Message]:
@@ -50,13 +53,19 @@ def waiting(desk: Desk, *, sequence: str | None = None) -> list[Message]:
     ]
 
 
+def waits(desk: Desk, message_id: int) -> bool:
+    """Tell whether a message waits for review."""
+    subject = (Scope.MESSAGE, str(message_id))
+    found = holds.of(desk.connection, [subject]).get(subject, [])
+    held = any(_is_review(one) and one.open_at(desk.now) for one in found)
+    return held and outbox.get(desk.connection, message_id).state is MessageState.PLANNED
+
+
 def approve(desk: Desk, message_id: int) -> None:
     """Let a message go out that waits for review; raise `ConflictError` where it does not."""
     message = settle.locked(desk, message_id)  # or a gate that sees the hold lets it sleep for ever
     subject = (Scope.MESSAGE, str(message_id))
-    found = holds.of(desk.connection, [subject]).get(subject, [])
-    waits = any(_is_review(one) and one.open_at(desk.now) for one in found)
-    if not waits or message.state is not MessageState.PLANNED:
+    if not waits(desk, message_id):
         raise ConflictError(f"message {message_id} does not wait for review: it is {message.state}")
     holds.end(desk.connection, subject, desk.now)
     messages.release_waiting(desk.connection, desk.now, id=message_id)
@@ -65,8 +74,11 @@ def approve(desk: Desk, message_id: int) -> None:
 
 
 def close(desk: Desk, message_id: int, state: TaskState, reason: str) -> None:
-    """Close the task that asked for a review, if there is one."""
+    """Close the task that asked for a review, if there is one, and ask nobody any more."""
     tasks.close_by_key(desk.connection, _key(message_id), state, reason, desk.now)
+    lead_id, about = outbox.get(desk.connection, message_id).lead_id, f"{REVIEWS}{message_id}"
+    if lead_id is not None:
+        messages.cancel_notices(desk.connection, lead_id, reason, desk.now, step_id=about)
 
 
 def _key(message_id: int) -> str:

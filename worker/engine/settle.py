@@ -8,8 +8,9 @@ from datetime import datetime
 from worker.core.events import AddressRefused
 from worker.core.facts import Message
 from worker.core.states import MessageState
+from worker.engine import unread
 from worker.engine.apply import Desk, apply
-from worker.store import alerts, enrollments, locks, messages, outbox, passages, timeline
+from worker.store import alerts, enrollments, leads, locks, messages, outbox, passages, timeline
 from worker.store.timeline import Decision
 
 
@@ -39,7 +40,9 @@ def address_refused(desk: Desk, message: Message, reason: str) -> None:
 def _owner_refused(desk: Desk, message: Message, reason: str) -> None:
     """An owner cannot be written to: somebody must mend that; the lead is as good as before."""
     text = f"mail to {message.recipient} comes back, mend the owner's address: {reason}"
-    alerts.raise_(desk.connection, "owner_address", message.recipient, text, desk.now)
+    if message.lead_id is not None:
+        lead = leads.get(desk.connection, message.lead_id)
+        unread.returned(desk, lead, message, text)
     skipped(desk, message, "refused", reason)
 
 

@@ -7,23 +7,30 @@ from datetime import datetime
 
 from worker.core.facts import Lead
 from worker.core.states import EnrollmentState, Scope
+from worker.core.transitions import DISOWNED, HANDOFF, REPLY
 from worker.store import alerts, enrollments, holds
 from worker.store.database import Connection
 
 WAITS = "an answer of theirs waits for a person"
 WITH_OWNER = "they were handed over, and a person says how it goes on"
-_ASKED = {"handoff": WITH_OWNER, "reply": WAITS}
-"""By the alert that asks; what is said of who has both comes last."""
+_ASKED = {DISOWNED: WITH_OWNER, HANDOFF: WITH_OWNER, REPLY: WAITS}
+"""By the alert that asks; what is said of who has several comes last."""
 
 
 def waiting(connection: Connection, some: Iterable[Lead]) -> dict[int, str]:
     """Return why a person has to say how it goes on with leads, of those of whom one is asked."""
     by_address = {lead.address: lead.id for lead in some}
-    found: dict[int, str] = {}
-    for kind, why in _ASKED.items():
-        asked = alerts.open_about(connection, kind, by_address)
-        found |= {by_address[address]: why for address in asked}
-    return found
+    asked = alerts.open_about(connection, _ASKED, by_address)
+    return {
+        by_address[address]: [why for kind, why in _ASKED.items() if kind in kinds][-1]
+        for address, kinds in asked.items()
+    }
+
+
+def with_owner(connection: Connection, since: datetime) -> set[str]:
+    """Return the addresses of leads that were handed over since then, or that are nobody's."""
+    asked = alerts.open_now(connection, HANDOFF, DISOWNED)
+    return {one.subject for one in asked if one.since > since}
 
 
 def pause(connection: Connection, begun: int, reason: str, now: datetime) -> None:

@@ -32,7 +32,8 @@ class _Known:
 class Owner(_Known):
     """The salesperson of a lead; nothing is known where a lead has none.
 
-    `answers` is "yes" where what they answer to a letter to owners is done.
+    `answers` is "yes" where what they answer to a letter to owners is done; `instead_of` is for
+    whom they read such a letter, if the lead is another owner's.
     """
 
     _kind = kind_of_record("owner")
@@ -40,6 +41,7 @@ class Owner(_Known):
     name: str | None = None
     email: str | None = None
     answers: str | None = None
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ class History(_Known):
     """What happened with a lead before, for its owner; days are written ``2027-01-10``.
 
     `answer` is what the lead wrote last, `report` what the owner did; `touches` counts contacts in
-    both directions, `silent_days` those since the last one.
+    both directions, `silent_days` those since the last one. `left_on` is when the lead asked not to
+    be written to, `doubt` why the last answer of the owner that was not done was not,
+    `draft` what waits for their go, as it would go out.
     """
 
     _kind = kind_of_record("history")
@@ -94,6 +98,9 @@ class History(_Known):
     reported_on: str | None = None
     touches: int | None = None
     silent_days: int | None = None
+    left_on: str | None = None
+    doubt: str | None = None
+    draft: str | None = None
 
 
 NO_HISTORY = History()
@@ -128,7 +135,7 @@ LEAD_NAMES = (
 )
 NAMES: Mapping[str, tuple[str, ...]] = {
     "lead": LEAD_NAMES,
-    "owner": ("name", "email", "answers"),
+    "owner": ("name", "email", "answers", "instead_of"),
     "mailbox": ("name", "email", "company", "postal_address", "signature"),
     "company": ("name", "domain"),
     "links": ("unsubscribe",),

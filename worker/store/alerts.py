@@ -36,8 +36,8 @@ _REWORD = Prepared(
 )
 _OPEN_ABOUT = Prepared(
     lambda dialect: (
-        select(t.c.subject)
-        .where(t.c.kind == bindparam("kind"), one_of(dialect, t.c.subject, "subjects"))
+        select(t.c.subject, t.c.kind)
+        .where(one_of(dialect, t.c.kind, "kinds"), one_of(dialect, t.c.subject, "subjects"))
         .where(t.c.closed_at.is_(None))
     )
 )
@@ -93,10 +93,15 @@ def is_open(connection: Connection, kind: str, subject: str) -> bool:
     return bool(_SAME.tuples(connection, {"kind": kind, "subject": subject}))
 
 
-def open_about(connection: Connection, kind: str, subjects: Collection[str]) -> set[str]:
-    """Return about which of these subjects an alert of this kind is open."""
-    asked = {"kind": kind, "subjects": subjects}
-    return {row[0] for row in _OPEN_ABOUT.tuples(connection, asked)}
+def open_about(
+    connection: Connection, kinds: Collection[str], subjects: Collection[str]
+) -> dict[str, set[str]]:
+    """Return of which of these kinds alerts are open, by subject; who has none is not in it."""
+    found: dict[str, set[str]] = {}
+    asked = {"kinds": kinds, "subjects": subjects}
+    for subject, kind in _OPEN_ABOUT.tuples(connection, asked):
+        found.setdefault(subject, set()).add(kind)
+    return found
 
 
 def subjects(connection: Connection, kind: str) -> set[str]:
@@ -128,9 +133,11 @@ def close_one(connection: Connection, alert_id: int, now: datetime) -> bool:
     return connection.execute(statement.values(closed_at=now)).rowcount > 0
 
 
-def open_now(connection: Connection) -> list[Alert]:
-    """Return the open alerts, the oldest first."""
+def open_now(connection: Connection, *kinds: str) -> list[Alert]:
+    """Return the open alerts, all or those of some kinds, the oldest first."""
     statement = select(t.c.id, t.c.kind, t.c.subject, t.c.text, t.c.since)
+    if kinds:
+        statement = statement.where(t.c.kind.in_(kinds))
     statement = statement.where(t.c.closed_at.is_(None)).order_by(t.c.id)
     return [Alert(*row) for row in connection.execute(statement)]
 

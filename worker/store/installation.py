@@ -12,7 +12,6 @@ from worker.store.installation_tables import fact as facts
 from worker.store.installation_tables import occurrence as occurrences
 from worker.store.installation_tables import worker as workers_table
 from worker.store.prepared import Prepared, into
-from worker.store.tables import outcome as outcomes
 
 KEY_FINGERPRINT = "key fingerprint"
 
@@ -137,23 +136,3 @@ def occurs(connection: Connection, job: str, day: date, now: datetime) -> bool:
     row = into(connection.dialect.name, occurrences).values(job=job, day=name, at=now)
     new = row.on_conflict_do_nothing().returning(occurrences.c.day)  # of two at once, one is first
     return connection.execute(new).first() is not None
-
-
-def record_outcome(
-    connection: Connection,
-    lead_id: int,
-    outcome: str,
-    amount: int | None,
-    reason: str,
-    now: datetime,
-) -> None:
-    """Write down how it ended with a lead."""
-    row = {"lead_id": lead_id, "outcome": outcome, "amount": amount, "reason": reason, "at": now}
-    connection.execute(insert(outcomes).values(row))
-
-
-def last_outcome(connection: Connection, lead_id: int) -> tuple[datetime, str] | None:
-    """Return when the outcome of a lead was recorded last, and why; None where there is none."""
-    latest = select(outcomes.c.at, outcomes.c.reason).where(outcomes.c.lead_id == lead_id)
-    found = connection.execute(latest.order_by(outcomes.c.id.desc()).limit(1)).first()
-    return None if found is None else (found.at, found.reason)

@@ -186,11 +186,17 @@ def _cancelling(_dialect: str) -> Update:
     )
 
 
-def cancel_notices(connection: Connection, lead_id: int, reason: str, now: datetime) -> None:
-    """Cancel the planned notices about a lead; one of that kind may be planned again that day."""
+def cancel_notices(
+    connection: Connection, lead_id: int, reason: str, now: datetime, **of: str
+) -> None:
+    """Cancel the planned notices about a lead; one of that kind may be planned again that day.
+
+    `of` narrows by column.
+    """
     values = {"state": CANCELLED, "reason": reason, "settled_at": now, "revivable": True}
     notices = t.c.lead_id == lead_id, t.c.kind == MessageKind.NOTICE.value, t.c.state == PLANNED
-    connection.execute(update(t).where(*notices).values(values))
+    narrowed = (t.c[column] == value for column, value in of.items())
+    connection.execute(update(t).where(*notices, *narrowed).values(values))
 
 
 def readdress(
@@ -200,6 +206,16 @@ def readdress(
     values = {"recipient": recipient, "provider": provider_of(recipient)}
     theirs = t.c.lead_id == lead_id, t.c.to_owner, t.c.state == PLANNED, t.c.recipient.in_(former)
     connection.execute(update(t).where(*theirs).values(values))
+
+
+def notices_to_come(connection: Connection, mailboxes: Collection[str]) -> list[Message]:
+    """Return the notices to owners that are planned from these mailboxes."""
+    # The beginning of the index of what is planned, so that no other message is looked at.
+    soon = and_(t.c.mailbox.in_(mailboxes), t.c.turn == Turn.INTAKE.value, TO_COME)
+    notices = t.c.kind == MessageKind.NOTICE.value, t.c.to_owner, t.c.state == PLANNED
+    return [
+        to_message(row) for row in connection.execute(select(t).where(soon, *notices)).mappings()
+    ]
 
 
 def learn_relay_id(connection: Connection, message_id: int, relay_id: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, or_, select, update
+from sqlalchemy import Connection, ScalarSelect, delete, exists, or_, select, update
 
 from worker.core.states import (
     RUNNING,
@@ -20,6 +20,7 @@ from worker.core.states import (
     MessageState,
     Scope,
     TaskState,
+    Track,
 )
 from worker.store.prepared import Prepared, one_of
 from worker.store.tables import alert, enrollment, hold, lead, message, suppression
@@ -64,28 +65,40 @@ def undo(
     now: datetime,
     *,
     ended_since: bool = False,
+    ends: Collection[EnrollmentState] = (EnrollmentState.PAUSED, EnrollmentState.STOPPED),
+    because: str = _CORRECTED,
 ) -> Undone:
     """Take back what was done to a lead at an instant; `digests` are of what it may suppress.
 
-    What of the lead is not in `before` is left, and so are sequences and tasks if all of it
-    `ended_since`. What the lead wants is left, too: it may have been set by hand since.
+    `ends` are the states in which its passages halted then. What of the lead is not in `before` is
+    left, and so are sequences and tasks if all of it `ended_since`. What the lead wants is left,
+    too: it may have been set by hand since.
     """
     holds = _end_holds(connection, lead_id, at, now)
-    revived, stale = ([], 0) if ended_since else _go_on(connection, lead_id, at, now)
+    revived, stale = (
+        ([], 0) if ended_since else _go_on(connection, lead_id, (at, now), ends, because)
+    )
     waiting = _wait_on(connection, revived, at)
     if not ended_since:
         _revive(connection, lead_id, at)
-    tasks = [] if ended_since else _reopen(connection, lead_id, at)
+    tasks = [] if ended_since else _reopen(connection, lead_id, at, because)
     sent = _notices(connection, lead_id, at, now)
     lifted = delete(suppression).where(suppression.c.since == at, suppression.c.digest.in_(digests))
     suppressions = connection.execute(lifted).rowcount
-    address = select(lead.c.address).where(lead.c.id == lead_id).scalar_subquery()
-    asked = update(alert).where(alert.c.since == at, alert.c.subject == address)
+    asked = update(alert).where(alert.c.since == at, alert.c.subject == address_of(lead_id))
     connection.execute(asked.where(alert.c.closed_at.is_(None)).values(closed_at=now))
     if not stale:
         values = {name: before[name] for name in _TAKEN_BACK if name in before}
-        connection.execute(update(lead).where(lead.c.id == lead_id).values(values))
+        if values.get("track") == Track.NEWSLETTER.value:
+            values["newsletter_since"] = at
+        if values:
+            connection.execute(update(lead).where(lead.c.id == lead_id).values(values))
     return Undone(holds, len(revived) - waiting, waiting, suppressions, sent, stale, tasks)
+
+
+def address_of(lead_id: int) -> ScalarSelect[str]:
+    """Build the question for the address of a lead."""
+    return select(lead.c.address).where(lead.c.id == lead_id).scalar_subquery()
 
 
 def _end_holds(connection: Connection, lead_id: int, at: datetime, now: datetime) -> int:
@@ -101,11 +114,16 @@ def _end_holds(connection: Connection, lead_id: int, at: datetime, now: datetime
 
 
 def _go_on(
-    connection: Connection, lead_id: int, at: datetime, now: datetime
+    connection: Connection,
+    lead_id: int,
+    times: tuple[datetime, datetime],
+    ends: Collection[EnrollmentState],
+    because: str,
 ) -> tuple[Sequence[int], int]:
     """Let enrollments go on that stopped then; return which did, and how many could not."""
     t, other = enrollment, enrollment.alias()
-    halted = t.c.state.in_((EnrollmentState.PAUSED.value, EnrollmentState.STOPPED.value))
+    at, now = times
+    halted = t.c.state.in_([one.value for one in ends])
     ours = (t.c.lead_id == lead_id) & (t.c.ended_at == at) & halted
     again = exists().where(
         other.c.lead_id == lead_id,
@@ -115,7 +133,7 @@ def _go_on(
     )
     values = {
         "state": EnrollmentState.ACTIVE.value,
-        "reason": _CORRECTED,
+        "reason": because,
         "ended_at": None,
         "due_at": now,
     }
@@ -128,7 +146,8 @@ def _go_on(
 def _wait_on(connection: Connection, ids: Sequence[int], at: datetime) -> int:
     """Pause those again that an earlier answer had paused until then; return how many."""
     theirs = (hold.c.scope == Scope.ENROLLMENT.value) & hold.c.subject.in_(map(str, ids))
-    paused = update(hold).where(theirs, hold.c.since < at, hold.c.ended == at).values(ended=None)
+    lasting = theirs & hold.c.until.is_(None)  # what has an end is no pause
+    paused = update(hold).where(lasting, hold.c.since < at, hold.c.ended == at).values(ended=None)
     told = paused.returning(hold.c.subject, hold.c.since, hold.c.reason)
     found = connection.execute(told).all()
     for number, since, reason in found:
@@ -145,10 +164,10 @@ def _revive(connection: Connection, lead_id: int, at: datetime) -> None:
     connection.execute(cancelled.values(revivable=True))
 
 
-def _reopen(connection: Connection, lead_id: int, at: datetime) -> list[Task]:
+def _reopen(connection: Connection, lead_id: int, at: datetime, because: str) -> list[Task]:
     """Open the tasks again that expired then; return them."""
     expired = (task.c.state == TaskState.EXPIRED.value) & (task.c.closed_at == at)
-    values = {"state": TaskState.OPEN.value, "reason": _CORRECTED, "closed_at": None}
+    values = {"state": TaskState.OPEN.value, "reason": because, "closed_at": None}
     reopened = update(task).where(task.c.lead_id == lead_id, expired).values(values)
     rows = connection.execute(reopened.returning(task)).mappings()
     return [to_task(row) for row in rows]

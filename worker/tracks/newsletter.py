@@ -14,6 +14,7 @@ from worker.core.states import MessageKind
 from worker.engine.apply import Desk
 from worker.engine.publish import publish_files
 from worker.engine.setup import Setup
+from worker.engine.unanswered import with_owner
 from worker.errors import ConflictError, NotFoundError
 from worker.render.bundle import Bundle
 from worker.render.reach import reached
@@ -95,11 +96,16 @@ def _written(templates: Bundle, template: str, otherwise: str) -> str:
 
 
 def _send(desk: Desk, edition: Edition) -> None:
-    """Freeze the audience and plan a message for each."""
+    """Freeze the audience, without whom an owner is talking to, and plan a message for each."""
     publications.mark_edition(desk.connection, edition, frozen_at=desk.now)
     audience = leads.on_newsletter(desk.connection, desk.now)
     mailbox = desk.setup.mailbox(desk.setup.newsletter.mailbox).name
-    new = [_message(desk.setup, edition, lead, mailbox) for lead in audience]
+    theirs = with_owner(desk.connection, desk.now - desk.setup.policy.outcome_asked)
+    new = [
+        _message(desk.setup, edition, lead, mailbox)
+        for lead in audience
+        if lead.address not in theirs
+    ]
     messages.plan(desk.connection, new)
 
 

@@ -17,6 +17,7 @@ from worker.core.states import MessageKind
 from worker.engine.apply import Desk, apply
 from worker.engine.setup import Setup
 from worker.engine.surroundings import lead_subjects, pick
+from worker.engine.unanswered import with_owner
 from worker.store import alerts, holds, installation, messages, readers
 from worker.store.messages import NewMessage
 from worker.store.publications import Edition
@@ -60,7 +61,9 @@ def _begins(desk: Desk, month: str, day: date) -> bool:
 
 def _ask(desk: Desk, question: Edition, month: str) -> None:
     silent = readers.silent(desk.connection, NAME, desk.now - desk.setup.newsletter.ask_after)
-    messages.plan(desk.connection, [_message(desk, question, month, lead) for lead in silent])
+    theirs = with_owner(desk.connection, desk.now - desk.setup.policy.outcome_asked)
+    asked = (lead for lead in silent if lead.address not in theirs)
+    messages.plan(desk.connection, [_message(desk, question, month, lead) for lead in asked])
 
 
 def _message(desk: Desk, question: Edition, month: str, lead: Lead) -> NewMessage:

@@ -176,6 +176,26 @@ def test_a_second_purchase_says_that_there_was_one(nurture: Nurture, ada: str) -
     assert "both count" not in nurture("outcome", ada, "won", "500").out
     said = nurture("outcome", ada, "won", "500").out
     assert re.search(r"So was won 500, on \d{4}-\d\d-\d\d \d\d:\d\d; both count\.", said)
+    assert "--take-back" in said
+
+
+def test_an_outcome_is_taken_back(nurture: Nurture, ada: str) -> None:
+    nurture("outcome", ada, "won", "500")
+    said = nurture("outcome", ada, "--take-back")
+    assert re.search(rf"{ada}: won 500, of \d{{4}}-\d\d-\d\d \d\d:\d\d, is taken back\.", said.out)
+    assert "The stage is awareness again." in said.out
+    assert nurture("leads", "show", ada, "--json").json["lead"]["stage"] == "awareness"
+    assert "outcome taken back" in nurture("why", ada).out
+    assert nurture("outcome", ada, "--take-back").err == f"no outcome of {ada} is recorded\n"
+
+
+@pytest.mark.parametrize("words", [(), ("won", "--take-back")])
+def test_an_outcome_is_named_or_taken_back(
+    nurture: Nurture, ada: str, words: tuple[str, ...]
+) -> None:
+    said = nurture("outcome", ada, *words)
+    assert said.status == 2
+    assert "expected won, lost or nurture; or --take-back alone" in said.err
 
 
 def test_lists_can_be_narrowed(nurture: Nurture, ada: str) -> None:

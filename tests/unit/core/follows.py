@@ -12,6 +12,7 @@ from worker.core.effects import (
     Ask,
     ChangeStage,
     ChangeTrack,
+    Close,
     EndEnrollments,
     EndFollowUp,
     Enroll,
@@ -50,6 +51,9 @@ STOPPED = EndEnrollments(EnrollmentState.STOPPED)
 OVER = EndEnrollments(EnrollmentState.STOPPED, owners=True)
 FINISHED = EndEnrollments(EnrollmentState.FINISHED, owners=True)
 NEWSLETTER, NONE = ChangeTrack(Track.NEWSLETTER), ChangeTrack(Track.NONE)
+OTHERS = [Close(kind) for kind in ("handoff", "disowned", "unreported", "outcome")]
+HANDED_OVER: Effects = (Enroll("handed_over"), *OTHERS, Ask("handoff"))
+DISOWNED = (Close("handoff"), Ask("disowned"), TellLeader("disowned"))
 GIVEN_UP = (Suppress(ADA), STOPPED, NONE)
 
 
@@ -237,10 +241,34 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         (*GIVEN_UP, TellOwner("opted_out")),
     ),
     (
+        "wants no more mail, after an answer that its owner was told of",
+        event(events.OptedOut, ADA),
+        LeadState(Track.ACTIVE, running=1, consented=True, asked=True),
+        (*GIVEN_UP, TellOwner("opted_out")),
+    ),
+    (
+        "cannot be reached, while its owner is asked",
+        event(events.Bounced, ADA, hard=True),
+        LeadState(Track.ACTIVE, running=1, consented=True, followed=True),
+        (*GIVEN_UP, TellOwner("bounced")),
+    ),
+    (
+        "is refused after an answer",
+        event(events.AddressRefused, ADA),
+        LeadState(Track.ACTIVE, running=1, consented=True, asked=True),
+        (*GIVEN_UP, TellOwner("bounced")),
+    ),
+    (
+        "complains, while its owner is asked",
+        event(events.Complained, ADA),
+        LeadState(Track.ACTIVE, running=1, consented=True, followed=True),
+        (*GIVEN_UP, Ask("complaint"), TellOwner("opted_out")),
+    ),
+    (
         "is not its owner's",
         event(events.Disowned),
         ON,
-        (EndFollowUp(), HoldLead(None), Ask("disowned"), TellLeader("disowned")),
+        (EndFollowUp(), Pause(), *DISOWNED),
     ),
     (
         "is put off by its owner, who is asked",
@@ -265,22 +293,34 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
         ),
     ),
     (
+        "was forgotten after its owner said that it is not theirs",
+        event(events.OutcomeOverdue, 7),
+        LeadState(Track.ACTIVE, running=2, consented=True, with_leader=True),
+        (EndEnrollments(EnrollmentState.FINISHED, only=7), Ask("outcome")),
+    ),
+    (
         "is handed over",
         event(events.HandedOver),
         ON,
-        (Pause(), Enroll("handed_over"), Ask("handoff"), TellOwner("handoff")),
+        (Pause(), *HANDED_OVER, TellOwner("handoff")),
     ),
     (
         "is handed over to the owner who heard of its answer",
         event(events.HandedOver),
         LeadState(Track.ACTIVE, running=1, consented=True, asked=True),
-        (Pause(), Enroll("handed_over"), Ask("handoff")),
+        (Pause(), *HANDED_OVER),
+    ),
+    (
+        "is given back to the owner who said that it is not theirs",
+        event(events.HandedOver),
+        LeadState(Track.ACTIVE, running=1, consented=True, asked=True, with_leader=True),
+        (Pause(), *HANDED_OVER, TellOwner("handoff")),
     ),
     (
         "is handed over to another after an answer",
         event(events.HandedOver, anew=True),
         LeadState(Track.ACTIVE, running=1, consented=True, asked=True),
-        (Pause(), Enroll("handed_over"), Ask("handoff"), TellOwner("handoff")),
+        (Pause(), *HANDED_OVER, TellOwner("handoff")),
     ),
     (
         "is never reported on by its owner",

@@ -55,8 +55,11 @@ _LINE = re.compile(
     r"(?![\w'’])(?P<part>[\s:,;.!–—-]*)(?P<rest>[^?]*)"
 )
 _MINUS = re.compile(r"\s[-–−]\Z")
-_FOR = re.compile(r"(?i)(?:for|with|at|für|mit|voor|pour|avec|por|con|per)\s+")
-_WHY = re.compile(r"(?i)(?:to|on|over|because|due|wegen|weil|omdat|door|parce|porque|perché)\b")
+_FOR = re.compile(r"(?i)\A(?:for|with|at|für|mit|voor|pour|avec|por|con|per)\s+")
+_WHY = re.compile(
+    r"(?i)(?:to|on|over|against|because|due|an|gegen|wegen|weil|aan|tegen|omdat|door|contre|face"
+    r"|parce|contra|ante|porque|contro|perché)\b"
+)
 _UNTIL = re.compile(r"(?i)(?:\d|(?:until|till?|for|bis|tot|jusqu|hasta|fino)\b)")
 
 
@@ -70,6 +73,9 @@ class Verdict(StrEnum):
     STOP = "stop"
     STAGE = "stage"
     NOT_MINE = "not_mine"
+    SEND = "send"
+    """To the email that waits for a go, as `worker.inbox.classify.approval` reads it."""
+    DROP = "drop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,7 @@ def _decision(line: str, day: date | None) -> Decision | None:
 
 
 def _won(rest: str, *, parted: bool, negative: bool) -> Decision:
-    said = _FOR.sub("", rest, count=1)
+    said = _FOR.sub("", rest)
     if not parted and not money.begins(said):
         return Decision(Verdict.WON, unclear="write `won 500`, or `won` alone, if it is won")
     if negative and money.begins(rest):
@@ -152,8 +158,12 @@ def _won(rest: str, *, parted: bool, negative: bool) -> Decision:
         found = money.first(said)
     except InputError as error:
         return Decision(Verdict.WON, unclear=str(error))
-    if found and re.match(r"\w[^,;(]*\d", found[1]):  # "won 3 rooms for 1416"
+    if found and re.match(r"(?=\w)[^,;(]*\d", found[1]):  # "won 3 rooms for 1416"
         return Decision(Verdict.WON, unclear=f"which number of “{said}” is the amount?")
+    if found and money.counts(said):  # "won 2 seats, 500 each"
+        amount = found[0]
+        unclear = f"is {amount:,} the amount? Write `won {amount}`, and the rest behind a comma"
+        return Decision(Verdict.WON, unclear=unclear)
     return Decision(Verdict.WON, amount=found[0] if found else None)
 
 

@@ -1,0 +1,23 @@
+"""An owner's go for an email that waits for it, or their no: a word that stands alone.
+
+"Ok, but change the price" is neither: what is not certain is not done. Not one of `RULES`: only the
+engine knows that it answers a notice which asks for this.
+"""
+
+from __future__ import annotations
+
+import re
+
+_GO = (
+    r"ok(?:ay)?|yes|send(?: it)?|go|approved?|ja|senden|oui|envoy(?:er|ez)|d'accord|sí|si|enviar"
+    r"|sì|invia|vale|va bene|akkoord|verzenden|👍"
+)
+_NO = r"no|nope|do not send(?: it)?|don['’]t send(?: it)?|drop|nein|nicht senden|non|nee"
+_WORD = re.compile(rf"(?i)\W*(?:(?P<go>{_GO})|(?:{_NO}))(?![\w'’])[^\w?]*")
+
+
+def approval(text: str) -> bool | None:
+    """Tell whether the first line of an answer is a go or a no; None where it is neither."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    match = _WORD.fullmatch(first.strip()[:100])
+    return None if match is None else match["go"] is not None
