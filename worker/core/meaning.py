@@ -228,6 +228,7 @@ TABLE: tuple[Row, ...] = (
     _row(Kind.BOUNCE, (), OURS, bounced),
     _row(Kind.BOUNCE, (), ANY, unclear),
     *(_row(kind, Way.OUT, OURS, way_out) for kind in OUTWARD),
+    _row(Kind.AUTO_REPLY, Intent.OPT_OUT, ANY, unclear),
     _row(Kind.AUTO_REPLY, Automatic.TICKET, ANY, nothing),
     _row(Kind.AUTO_REPLY, Automatic.CHALLENGE, ANY, unclear),
     _row(Kind.AUTO_REPLY, Automatic.LEFT, SURELY, left),

@@ -43,7 +43,7 @@ def _what(reading: Reading, match: Match) -> What | None:
         case Kind.BOUNCE:
             return Failure.ELSEWHERE if _is_elsewhere(reading, match) else _failure(reading)
         case Kind.AUTO_REPLY:
-            return reading.automatic or Automatic.OTHER
+            return reading.intent or reading.automatic or Automatic.OTHER
         case Kind.OTHER if reading.arrived:
             return Way.ARRIVED
         case Kind.HUMAN if reading.booked:

@@ -6,7 +6,7 @@ import pytest
 
 from worker.inbox import classify
 from worker.inbox.parse import parse
-from worker.inbox.reading import Automatic, Kind
+from worker.inbox.reading import Automatic, Intent, Kind
 
 _BACK = "Thank you for your message. I am back in the office on Wednesday."
 _WEEK = "I am on annual leave this week."
@@ -146,3 +146,46 @@ def test_only_a_question_asks(text: str) -> None:
 )
 def test_how_an_answer_is_headed(subject: str, is_reply: bool) -> None:
     assert parse(_mail(subject, "")).is_headed_as_reply is is_reply
+
+
+_DESK = b"Auto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Please take us off your list.", Intent.OPT_OUT),
+        ("Thank you for your message, but we do not need any benches.", Intent.NOT_INTERESTED),
+        ("Nora Lee commented:\n\nPlease send us the price list.", Intent.INTERESTED),
+    ],
+)
+@pytest.mark.parametrize("subject", ["Re: Felt", "[Felt] Re: Felt", "FELT-331 Felt"])
+def test_a_person_writes_in_a_program(text: str, intent: Intent, subject: str) -> None:
+    found = classify.read(_DESK + _mail(subject, text, "support"))
+    assert (found.kind, found.intent) == (Kind.HUMAN, intent)
+
+
+@pytest.mark.parametrize(
+    ("field", "subject", "text"),
+    [
+        (b"Return-Path: <>\n", "Felt", "Xyzzy."),  # Exchange, in words that nobody knows
+        (b"", "Automatic reply: Felt", "Call me."),
+        (b"", "Re: Felt", f"{_TICKET} We answer within two working days."),
+    ],
+)
+def test_a_program_answers_by_itself(field: bytes, subject: str, text: str) -> None:
+    assert classify.read(field + _DESK + _mail(subject, text)).kind is Kind.AUTO_REPLY
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("This is an automatic reply. Remove us from your mailing list.", Intent.OPT_OUT),
+        ("Messaggio generato automaticamente, si prega di non rispondere.", None),
+        ("This is an automatic reply. I read mail twice a day.", None),
+        ("To stop spam, I only get mail from a list of approved senders.", None),
+    ],
+)
+def test_what_a_robot_wants(text: str, intent: Intent | None) -> None:
+    found = classify.read(b"Auto-Submitted: auto-replied\n" + _mail("Felt", text))
+    assert (found.kind, found.intent) == (Kind.AUTO_REPLY, intent)
