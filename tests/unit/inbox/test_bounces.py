@@ -225,3 +225,39 @@ def test_a_bounce_blames_the_address_where_a_refusal_does(said: Refusal) -> None
     reading = classify.read(report)
     is_final = reading.bounce_type is HARD and reading.of_address
     assert is_final is (said.meaning == "address"), reading
+
+
+@pytest.mark.parametrize(
+    "diagnosis",
+    [
+        "550 Okänd mottagare",
+        "550 Ukendt bruger",
+        "550 Ukjent mottaker",
+        "550 Käyttäjää ei ole",
+        "550 Nie ma takiego użytkownika",
+        "550 Немає такого користувача",
+        "550 Casella di posta non esistente",
+        "550 A címzett nem létezik",
+        "550 Utilizator necunoscut",
+        "550 Ο χρήστης δεν υπάρχει",
+        "550 b@firm.example... We do not know this user",
+    ],
+)
+def test_nobody_is_there_in_many_languages(diagnosis: str) -> None:
+    assert reasons.reason_of(diagnosis) is Reason.USER_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("named", "of_address"), [("<us@felt.example>", False), ("<b@firm.example>", True), ("", True)]
+)
+def test_a_server_that_asks_for_the_sender_in_vain_blames_no_address(
+    named: str, of_address: bool
+) -> None:
+    report = (
+        "From: Mailer-Daemon@mx.felt.example\nTo: us@felt.example\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.felt.example\n\n"
+        "Final-Recipient: rfc822; b@firm.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: "
+        f"smtp; 550 Callout verification failed: 550 5.1.1 {named} User unknown\n--b--\n"
+    )
+    assert classify.read(report.encode()).of_address is of_address
