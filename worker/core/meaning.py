@@ -35,6 +35,7 @@ class Failure(StrEnum):
     HARD = "hard"
     ELSEWHERE = "elsewhere"  # at an address that the one written to passes its mail on to
     SOFT = "soft"
+    REFUSED = "refused"  # for our sake, or the message's: others may get through
     DELAYED = "delayed"  # it has not failed (RFC 3464 §2.3.3)
 
 
@@ -100,7 +101,8 @@ def complained(said: Said, at: datetime) -> Event:
 def bounced(said: Said, at: datetime) -> Event:
     """It came back."""
     hard = said.what is Failure.HARD
-    return events.Bounced(at, said.because, said.address, hard=hard, streak=said.streak)
+    refused = said.what is Failure.REFUSED
+    return events.Bounced(at, said.because, said.address, hard, said.streak, refused)
 
 
 def away(said: Said, at: datetime) -> Event:

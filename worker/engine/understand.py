@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from worker.core.mail import Automatic, BounceType, Kind, Reason
+from worker.core.mail import REFUSALS, Automatic, BounceType, Kind, Reason
 from worker.core.meaning import OUTWARD, Failure, Said, Way, What, sure
 from worker.core.wishes import wish_in
 from worker.engine.match import Match
@@ -33,7 +33,7 @@ def said_by(reading: Reading, match: Match, zone: ZoneInfo, streak: int = 0) -> 
 
 def is_soft(reading: Reading) -> bool:
     """Tell whether a delivery failed without an end of the address; a delay has not failed."""
-    return reading.kind is Kind.BOUNCE and _failure(reading) is Failure.SOFT
+    return reading.kind is Kind.BOUNCE and _failure(reading) in (Failure.SOFT, Failure.REFUSED)
 
 
 def _what(reading: Reading, match: Match) -> What | None:
@@ -64,7 +64,8 @@ def _failure(reading: Reading) -> Failure:
         return Failure.DELAYED
     if reading.bounce_type is BounceType.HARD and reading.of_address:
         return Failure.HARD
-    return Failure.SOFT  # what is refused for our sake says nothing against the address
+    # What is refused for our sake says nothing against the address.
+    return Failure.REFUSED if reading.reason in REFUSALS else Failure.SOFT
 
 
 def _is_elsewhere(reading: Reading, match: Match) -> bool:

@@ -261,3 +261,14 @@ def test_a_server_that_asks_for_the_sender_in_vain_blames_no_address(
         f"smtp; 550 Callout verification failed: 550 5.1.1 {named} User unknown\n--b--\n"
     )
     assert classify.read(report.encode()).of_address is of_address
+
+
+@pytest.mark.parametrize("kind", ["message/rfc822", "message/global-headers"])
+def test_what_is_handed_back_may_be_encoded(kind: str) -> None:
+    report = (
+        "From: mailer-daemon@x.example\nContent-Type: multipart/report; boundary=b\n\n--b\n"
+        "Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; b@firm.example\n"
+        f"Action: failed\nStatus: 5.1.1\n\n--b\nContent-Type: {kind}\n"
+        "Content-Transfer-Encoding: quoted-printable\n\nMessage-ID: =3C1@felt.example>\n\n--b--\n"
+    )
+    assert classify.read(report.encode()).original_message_id == "1@felt.example"
