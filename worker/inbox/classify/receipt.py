@@ -17,7 +17,9 @@ from worker.inbox.phrases.table import Phrase, Table
 from worker.inbox.reading import Kind, Reading
 
 _NOTIFICATION = "message/disposition-notification"
-_SEEN = re.compile(r"(?im)^disposition:.{0,200};\s*(?:displayed|deleted|dispatched|processed)\b")
+_SEEN = re.compile(
+    r"(?im)^disposition:.{0,200};\s*(?:displayed|deleted|dispatched|processed|denied)\b"
+)
 _LONGEST_HEADING = 60
 _MOST_WORDS = 120  # quoted header fields of the mail that was read among them
 _MOST_TEXT = 3_000
