@@ -272,3 +272,38 @@ def test_what_is_handed_back_may_be_encoded(kind: str) -> None:
         "Content-Transfer-Encoding: quoted-printable\n\nMessage-ID: =3C1@felt.example>\n\n--b--\n"
     )
     assert classify.read(report.encode()).original_message_id == "1@felt.example"
+
+
+_INSIDE = (
+    "Content-Type: multipart/report; boundary=i\n\n--i\nContent-Type: {}\n\n{}\n\n--i\n"
+    "Content-Type: text/rfc822-headers\n\nMessage-ID: <1@felt.example>\nTo: b@firm.example\n--i--\n"
+)
+_FAILED = "Final-Recipient: rfc822; b@firm.example\nAction: failed\nStatus: 5.1.1"
+_SEEN = "Final-Recipient: rfc822; b@firm.example\nDisposition: manual-action; displayed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "report"),
+    [
+        ("message/delivery-status", _FAILED),
+        ("message/feedback-report", "Feedback-Type: abuse\nVersion: 1"),
+        ("message/disposition-notification", _SEEN),
+    ],
+)
+def test_who_passes_a_report_on_is_a_person(kind: str, report: str) -> None:
+    mail = (
+        "From: B <b@firm.example>\nSubject: Undelivered Mail Returned to Sender\n"
+        "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: text/plain\n\n"
+        "All is well again with our server. How much is it?\n--o\nContent-Type: message/rfc822\n\n"
+        f"From: postmaster@firm.example\n{_INSIDE.format(kind, report)}\n--o--\n"
+    )
+    assert classify.read(mail.encode()).kind is Kind.HUMAN
+
+
+def test_a_gateway_puts_a_report_inside_another_mail() -> None:
+    inside = _INSIDE.format("message/delivery-status", _FAILED)
+    mail = (
+        "From: postmaster@firm.example\nContent-Type: multipart/mixed; boundary=o\n\n--o\n"
+        f"Content-Type: message/rfc822\n\n{inside}\n--o--\n"
+    )
+    assert classify.read(mail.encode()).of_address

@@ -28,7 +28,8 @@ _MOST_TEXT = 3_000
 def read(mail: Mail) -> Reading | None:
     """OTHER for a report that is neither complaint nor bounce; those rules come before."""
     kind = mail.root.content_type
-    notification = next((one for one in mail.parts if one.content_type == _NOTIFICATION), None)
+    own = mail.root.leaves()
+    notification = next((one for one in own if one.content_type == _NOTIFICATION), None)
     if notification is not None and kind in {"multipart/report", _NOTIFICATION}:
         arrived = _SEEN.search(notification.text) is not None
         return Reading(Kind.OTHER, "a receipt (RFC 8098)", arrived=arrived)
