@@ -69,6 +69,18 @@ def test_what_another_lead_wants_is_done_where_it_is_believed(
     assert is_suppressed(world, BOB) is (words == LEAVE)
 
 
+@pytest.mark.parametrize("sender", ["ada.lovelace@analytical.example", BOB, "ada@home.example"])
+def test_the_way_out_is_the_leads_from_whichever_address(world: World, sender: str) -> None:
+    world.launch()
+    world.add(ADA)
+    world.add(BOB)
+    out = world.header("List-Unsubscribe", ADA).partition("mailto:")[2].partition("?")[0]
+    world.writes("unsubscribe", sender, out)
+    world.after(20 * DAY)
+    assert is_suppressed(world, ADA)
+    assert world.subjects(BOB) == ["Welcome", "All of it"]
+
+
 @pytest.mark.parametrize(
     ("sender", "event"), [(COLLEAGUE, "unclear"), ("bob@home.example", "unclear"), (DESK, "left")]
 )

@@ -119,19 +119,18 @@ class Matcher:
         is_theirs = any(self._is_theirs(lead, one) for one in traces.senders(reading))
         if is_theirs or self.vouched(reading):
             match = replace(match, sender=sender, theirs=is_theirs)
-        if is_theirs:
-            return match
-        return self._of_another(reading, match)
+        # The address that unsubscribes says whose wish it is, whichever of theirs they write from.
+        return match if is_theirs or match.unsubscribes else self._of_another(reading, match)
 
     def _of_another(self, reading: Reading, match: Match) -> Match:
         """Say of a mail whose From is not the lead's for whom it speaks."""
         lead, sender = match.lead, traces.sender(reading)
-        if reading.kind is Kind.AUTO_REPLY and not match.unsubscribes:
+        if reading.kind is Kind.AUTO_REPLY:
             how = f"{match.how}, and from another address, {sender}"
             return replace(match, how=how, bond=Bond.COLLEAGUE)
         if reading.kind is not Kind.HUMAN:
             return match
-        known = None if match.unsubscribes else self._known(reading)
+        known = self._known(reading)
         if known is not None:
             match = replace(match, writer=by_sender(known, match.sender))
         if lead.domain is not None and traces.company(reading, self.domains) == lead.domain:
