@@ -230,6 +230,8 @@ def test_a_bounce_blames_the_address_where_a_refusal_does(said: Refusal) -> None
 @pytest.mark.parametrize(
     "diagnosis",
     [
+        "Benutzer b@firm.example nicht im Domino-Verzeichnis aufgeführt",
+        "605 Not delivering to previously bounced address",
         "550 Okänd mottagare",
         "550 Ukendt bruger",
         "550 Ukjent mottaker",
