@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from worker.core.mail import REFUSALS, Automatic, BounceType, Kind, Reason
 from worker.core.meaning import OUTWARD, Failure, Said, Way, What, sure
+from worker.core.providers import DOMAINS, provider_of
 from worker.core.wishes import wish_in
 from worker.engine.match import Match
 from worker.inbox.reading import Reading
@@ -71,12 +72,21 @@ def _failure(reading: Reading) -> Failure:
 def _is_elsewhere(reading: Reading, match: Match) -> bool:
     """Tell whether the end of another address is reported than of the one written to.
 
-    Its mail is passed on, to others as well perhaps: it need not be at its end. Servers that know
-    an address by another domain keep what stands before the @.
+    Its mail is passed on, to others as well perhaps: it need not be at its end.
     """
     if match.message is None or not reading.failed_at or _failure(reading) is not Failure.HARD:
         return False
-    return _local(match.message.recipient) not in map(_local, reading.failed_at)
+    written_to = match.message.recipient
+    return not any(_is_another_name(written_to, failed) for failed in reading.failed_at)
+
+
+def _is_another_name(one: str, other: str) -> bool:
+    """Tell whether two addresses may be one: servers that know it by another domain keep the rest.
+
+    No firm has that of a provider of free mail: who is `ada@` there as well has two.
+    """
+    names = {provider_of(one), provider_of(other)}
+    return _local(one) == _local(other) and (len(names) == 1 or names.isdisjoint(DOMAINS))
 
 
 def _local(address: str) -> str:

@@ -92,6 +92,7 @@ MEANINGS: list[tuple[str, Reading, Match, type[Event] | None]] = [
     ("a hard bounce", read(Kind.BOUNCE, **HARD), PROVEN, events.Bounced),
     ("a bounce of a forward", bounced_at("x@home.example"), PROVEN, events.Unclear),
     ("a bounce of one of two", bounced_at("bob@analytical.example"), PROVEN, events.Unclear),
+    ("a bounce of a forward home", bounced_at("ada@gmail.com"), PROVEN, events.Unclear),
     ("a bounce inside", bounced_at("ada@box7.analytical.example"), PROVEN, events.Bounced),
     ("a bounce of a tag", bounced_at("ada+felt@analytical.example"), PROVEN, events.Bounced),
     ("a forged bounce", read(Kind.BOUNCE, **HARD), CLAIMED, events.Unclear),
