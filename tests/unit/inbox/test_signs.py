@@ -43,6 +43,11 @@ def _mail(subject: str, text: str, sender: str = "jo") -> bytes:
         ("Re: Felt", _GUARDED, Kind.AUTO_REPLY),
         ("Re: Felt", f"{_UNREAD} Anything that can't wait: ask Roy.", Kind.AUTO_REPLY),
         ("Re: Felt", f"{_UNREAD} Could it wait?", Kind.HUMAN),
+        (
+            "Re: Felt",
+            "This is not an automatic reply: I am out of the office. Call me.",
+            Kind.HUMAN,
+        ),
         ("Re: Felt", "I have put you on our list of approved suppliers.", Kind.HUMAN),
         ("Re: Felt", "سأتصل بك عند عودتي.", Kind.HUMAN),  # the same words count once
     ],
@@ -55,6 +60,8 @@ def test_signs_agree(subject: str, text: str, kind: Kind) -> None:
     "text",
     [
         "Mr Hill passed away last week.",
+        "We regret to inform you that Ada Brown passed away on 3 November.",
+        "Sadly, Jo Hill has passed away. Please contact Nora.",
         "Herr Vogt ist leider verstorben.",
         "Monsieur Roche nous a quittés.",
         "El señor Ruiz ha fallecido.",
@@ -63,6 +70,15 @@ def test_signs_agree(subject: str, text: str, kind: Kind) -> None:
 def test_who_died_has_left(text: str) -> None:
     mail = b"Auto-Submitted: auto-replied\n" + _mail("Felt", text)
     assert classify.read(mail).automatic is Automatic.LEFT
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["My father passed away; I am out of the office.", "Sadly, my wife died. I am on leave."],
+)
+def test_who_mourns_is_away(text: str) -> None:
+    mail = b"Auto-Submitted: auto-replied\n" + _mail("Felt", text)
+    assert classify.read(mail).automatic is Automatic.ABSENCE
 
 
 @pytest.mark.parametrize(
