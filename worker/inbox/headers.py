@@ -17,8 +17,8 @@ _BETWEEN = re.compile(r"(\?=)[ \t]+(?==\?[^?\s]{1,80}\?[bBqQ]\?)")
 _ATOM = re.compile(r"=\?[^?\s]{1,80}\?[bBqQ]\?[^?\s]*\?=")
 _MARK = re.compile("\0([0-9]+)\0")
 _PARAMETER = re.compile(r';[ \t]*([A-Za-z0-9_-]{1,40})\*?[ \t]*=[ \t]*(?:"([^"]*)"|([^\s;"]*))')
-_MESSAGE_ID = re.compile(r"<([^<>\s]{1,900}@?[^<>\s]{0,100})>")
-_BARE_ID = re.compile(r"[^<>\s,;]{1,300}@[^<>\s,;]{1,200}")
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,1000})>")
+_BARE_ID = re.compile(r"(?<![^<>\s,;])[^<>\s,;@]{1,300}@[^<>\s,;]{1,200}")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
