@@ -69,12 +69,20 @@ def test_an_opt_out_is_heard_from_another_address_of_the_same(
             assert suppressions.reasons(desk.connection, desk.setup.suppression_digests(known))
 
 
-@pytest.mark.parametrize("sender", ["jo@mail.example", "joe@gmail.com", "+jo@gmail.com"])
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "jo@mail.example",
+        "joe@gmail.com",
+        "+jo@gmail.com",
+        "=?utf-8?q?=3Cjo=40gmail=2Ecom=3E=2C?= <joe@gmail.com>",
+    ],
+)
 def test_nobody_else_speaks_for_them(sqlite: Database, sender: str) -> None:
     with opened(sqlite) as world:
         world.launch()
         world.add("jo@gmail.com")
-        said = VOUCHED.format(sender.partition("@")[2])
+        said = VOUCHED.format(sender.strip(">").partition("@")[2])
         writes(world, sender, "Please take me off your list.", said)
         world.after(20 * DAY)
         assert world.subjects("jo@gmail.com") == ["Welcome", "All of it"]

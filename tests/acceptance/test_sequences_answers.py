@@ -139,6 +139,23 @@ def test_five_soft_bounces_in_a_row_suppress(world: World) -> None:
     assert suppressed(world) is not None
 
 
+def test_who_refuses_us_again_and_again_is_not_given_up(world: World) -> None:
+    weekly(world)
+    listed = Reason("5.7.1", "550 5.7.1 Client host blocked using zen.spamhaus.org")
+    for mails in range(1, 6):
+        assert "blocked" not in world.alerts()
+        world.after(7 * DAY)
+        assert len(world.mails()) == mails
+        world.bounces(because=listed)
+    world.after(21 * DAY)
+    assert "blocked" in world.alerts()
+    assert len(world.mails()) == 5
+    assert suppressed(world) is None
+    world.resume()
+    world.after(8 * DAY)
+    assert len(world.mails()) > 5
+
+
 def test_an_answer_shows_that_the_address_works(world: World) -> None:
     weekly(world)
     for _ in range(4):

@@ -12,6 +12,7 @@ _ADVICE = {
         "answer the person; then `nurture leads resume {0}`, or `stop` in place of `resume`, or "
         "`nurture outcome {0} won|lost|nurture`"
     ),
+    "blocked": "mend what its server has against us; then `nurture leads resume {0}`",
     "unclear": "read it in the mailbox; then `nurture leads resume {0}`, or `stop` in its place",
     "contact": (
         "`nurture leads show {0}` has the address that it names, if any; `nurture leads add "

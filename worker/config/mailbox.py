@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from worker.config.dkim import Dkim, check_tables
 from worker.config.owners import SenderName
@@ -111,6 +112,19 @@ class Smtp(Server):
     """The full name that we greet the server by, where this machine has none that it takes."""
 
 
+def check_server_name(name: str) -> str:
+    """Return the name of a server that signs; ValueError for a result in its place.
+
+    Microsoft 365 writes none: a field of anybody's that begins with the same result is no proof.
+    """
+    if re.search(r"[\s=;]", name):
+        raise ValueError("expected a server's name; leave it out where the field begins with none")
+    return name
+
+
+ServerName = Annotated[Line, AfterValidator(check_server_name)]
+
+
 class Imap(Server):
     """The account that is watched (RFC 8314 §3.2: TLS on 993)."""
 
@@ -124,7 +138,7 @@ class Imap(Server):
     """The folder of what was taken for spam, in the same way."""
     all_mail: Folder = None
     """The folder of everything, in the same way: "All Mail" of Gmail."""
-    authserv: tuple[Line, ...] = ()
+    authserv: tuple[ServerName, ...] = ()
     """The names by which your mail server signs its Authentication-Results (RFC 8601 §2.5)."""
     poll: Span = _MINUTE
     """How often to look, beside being told; at most 10 minutes, and IDLE is renewed as often."""

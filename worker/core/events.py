@@ -124,11 +124,15 @@ class Unclear(Event):
 
 @dataclass(frozen=True, slots=True)
 class Bounced(Event):
-    """A mail came back. `streak` counts the soft ones in a row, this one included."""
+    """A mail came back. `streak` counts the soft ones in a row, this one included.
+
+    `refused` says that it is for our sake or the message's: nothing is the matter with the address.
+    """
 
     address: str
     hard: bool
     streak: int = 1
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

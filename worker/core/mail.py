@@ -46,6 +46,12 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+REFUSALS = frozenset(
+    {Reason.POLICY, Reason.SPAM, Reason.SIZE, Reason.AUTHENTICATION, Reason.CONTENT}
+)
+"""What is the matter with us or with the message, and not with an address or the way there."""
+
+
 class Automatic(StrEnum):
     """What an automatic reply says."""
 

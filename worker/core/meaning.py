@@ -35,6 +35,7 @@ class Failure(StrEnum):
     HARD = "hard"
     ELSEWHERE = "elsewhere"  # at an address that the one written to passes its mail on to
     SOFT = "soft"
+    REFUSED = "refused"  # for our sake, or the message's: others may get through
     DELAYED = "delayed"  # it has not failed (RFC 3464 §2.3.3)
 
 
@@ -100,7 +101,8 @@ def complained(said: Said, at: datetime) -> Event:
 def bounced(said: Said, at: datetime) -> Event:
     """It came back."""
     hard = said.what is Failure.HARD
-    return events.Bounced(at, said.because, said.address, hard=hard, streak=said.streak)
+    refused = said.what is Failure.REFUSED
+    return events.Bounced(at, said.because, said.address, hard, said.streak, refused)
 
 
 def away(said: Said, at: datetime) -> Event:
@@ -228,6 +230,7 @@ TABLE: tuple[Row, ...] = (
     _row(Kind.BOUNCE, (), OURS, bounced),
     _row(Kind.BOUNCE, (), ANY, unclear),
     *(_row(kind, Way.OUT, OURS, way_out) for kind in OUTWARD),
+    _row(Kind.AUTO_REPLY, Intent.OPT_OUT, ANY, unclear),
     _row(Kind.AUTO_REPLY, Automatic.TICKET, ANY, nothing),
     _row(Kind.AUTO_REPLY, Automatic.CHALLENGE, ANY, unclear),
     _row(Kind.AUTO_REPLY, Automatic.LEFT, SURELY, left),

@@ -172,10 +172,15 @@ def unclear(_event: events.Unclear, _state: LeadState, _policy: Policy) -> Effec
 
 
 def bounced(event: events.Bounced, state: LeadState, policy: Policy) -> Effects:
-    """A hard bounce, or too many soft ones in a row, ends writing to the address."""
-    if event.hard or event.streak >= policy.soft_bounces:
-        return (*_give_up_address(event.address), *_unreached(state))
-    return ()
+    """A hard bounce, or too many soft ones in a row, ends writing to the address.
+
+    Where it is we who are refused, a person mends that, and lets the lead go on.
+    """
+    if not event.hard and event.streak < policy.soft_bounces:
+        return ()
+    if event.refused:
+        return (HoldLead(None), Ask("blocked"))
+    return (*_give_up_address(event.address), *_unreached(state))
 
 
 def refused(event: events.AddressRefused, state: LeadState, _policy: Policy) -> Effects:

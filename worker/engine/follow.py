@@ -20,12 +20,24 @@ SUMMARY = 200  # characters that a touch keeps
 
 
 def follow(desk: Desk, reading: Reading, found: Match) -> str:
-    """Do what follows from a matched mail; return the name of its event, or its kind."""
+    """Do what follows from a matched mail; return the name of its event, or its kind.
+
+    Who answers what was written to another lead has answered, whatever it means for that one.
+    """
     evidence = found.message
     if evidence is not None and evidence.state is MessageState.IN_DOUBT:
         settle.resolve(desk, evidence, MessageState.SENT, "a mail came back that carries its token")
     if evidence is not None and owner_mail.concerns_owner(found):
         return owner_mail.follow(desk, reading, found, evidence)
+    kind = _do(desk, reading, found)
+    if found.writer is not None:
+        _do(desk, reading, found.writer)
+    return kind
+
+
+def _do(desk: Desk, reading: Reading, found: Match) -> str:
+    """Do what follows for one lead; return the name of the event, or the kind of the mail."""
+    evidence = found.message
     streak = softbounces.count(desk, evidence) if evidence and is_soft(reading) else 0
     said = said_by(reading, found, desk.setup.lead_zone(found.lead), streak)
     event = event_of(said, desk.now)

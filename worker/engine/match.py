@@ -32,6 +32,8 @@ class Match:
 
     `sender` is the address in From, where it can be believed; else empty. `unsubscribes` says that
     the mail came to an address that was made for nothing else, `theirs` that From is the lead's.
+    `writer` is the same mail as the own words of another lead, whose address From is: he answers
+    what was written to this one.
     """
 
     lead: Lead
@@ -41,6 +43,7 @@ class Match:
     sender: str = ""
     unsubscribes: bool = False
     theirs: bool = False
+    writer: Match | None = None
 
     @property
     def proven(self) -> bool:
@@ -116,12 +119,32 @@ class Matcher:
         is_theirs = any(self._is_theirs(lead, one) for one in traces.senders(reading))
         if is_theirs or self.vouched(reading):
             match = replace(match, sender=sender, theirs=is_theirs)
-        if is_theirs:
+        # The address that unsubscribes says whose wish it is, whichever of theirs they write from.
+        return match if is_theirs or match.unsubscribes else self._of_another(reading, match)
+
+    def _of_another(self, reading: Reading, match: Match) -> Match:
+        """Say of a mail whose From is not the lead's for whom it speaks."""
+        lead, sender = match.lead, traces.sender(reading)
+        if reading.kind is Kind.AUTO_REPLY:
+            how = f"{match.how}, and from another address, {sender}"
+            return replace(match, how=how, bond=Bond.COLLEAGUE)
+        if reading.kind is not Kind.HUMAN:
             return match
-        if self._is_colleague(reading, lead):
-            how = f"{how}, and from somebody else of {lead.domain}"
+        known = self._known(reading)
+        if known is not None:
+            match = replace(match, writer=by_sender(known, match.sender))
+        if lead.domain is not None and traces.company(reading, self.domains) == lead.domain:
+            how = f"{match.how}, and from somebody else of {lead.domain}"
             return replace(match, how=how, bond=Bond.COLLEAGUE, sender=sender)
+        if known is not None:
+            how = f"{match.how}, and from another lead, {known.address}"
+            return replace(match, how=how, bond=Bond.COLLEAGUE if match.sender else Bond.PERHAPS)
         return match
+
+    def _known(self, reading: Reading) -> Lead | None:
+        """Return the lead whose address From is."""
+        found = (leads.find(self.connection, one) for one in traces.senders(reading))
+        return next((one for one in found if one is not None), None)
 
     def _is_theirs(self, lead: Lead, sender: str) -> bool:
         """Whether a lead is known by this address."""
@@ -130,22 +153,14 @@ class Matcher:
         known = leads.find(self.connection, sender) if sender else None
         return known is not None and known.id == lead.id
 
-    def _is_colleague(self, reading: Reading, lead: Lead) -> bool:
-        """Whether a person of the lead's company wrote, who is not the lead."""
-        if reading.kind is not Kind.HUMAN or lead.domain is None:
-            return False
-        return traces.company(reading, self.domains) == lead.domain
-
     def _by_address(self, reading: Reading) -> Match | None:
         sender, theirs = traces.sender(reading), traces.senders(reading)
         for address in traces.addresses(reading):
             lead = leads.find(self.connection, address)
             if lead is not None:
-                how = "by the address that it is " + ("from" if address in theirs else "about")
-                if address in theirs and self.vouched(reading):
-                    how = f"{how}, which our server vouches for"
-                    return Match(lead, None, how, Bond.VOUCHED, sender)
-                return Match(lead, None, how)
+                if address in theirs:
+                    return by_sender(lead, sender if self.vouched(reading) else "")
+                return Match(lead, None, "by the address that it is about")
         return None
 
     def _by_company(self, reading: Reading) -> Match | None:
@@ -161,6 +176,14 @@ class Matcher:
         if self.vouched(reading):
             return Match(lead, None, how, Bond.COLLEAGUE, traces.sender(reading))
         return Match(lead, None, how, Bond.PERHAPS)
+
+
+def by_sender(lead: Lead, sender: str) -> Match:
+    """Return what From alone tells; `sender` is empty where nobody vouches for it."""
+    how = "by the address that it is from"
+    if not sender:
+        return Match(lead, None, how)
+    return Match(lead, None, f"{how}, which our server vouches for", Bond.VOUCHED, sender)
 
 
 def _use(token: Token) -> bool:

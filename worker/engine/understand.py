@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from worker.core.mail import Automatic, BounceType, Kind, Reason
+from worker.core.mail import REFUSALS, Automatic, BounceType, Kind, Reason
 from worker.core.meaning import OUTWARD, Failure, Said, Way, What, sure
+from worker.core.providers import DOMAINS, provider_of
 from worker.core.wishes import wish_in
 from worker.engine.match import Match
 from worker.inbox.reading import Reading
@@ -33,7 +34,7 @@ def said_by(reading: Reading, match: Match, zone: ZoneInfo, streak: int = 0) -> 
 
 def is_soft(reading: Reading) -> bool:
     """Tell whether a delivery failed without an end of the address; a delay has not failed."""
-    return reading.kind is Kind.BOUNCE and _failure(reading) is Failure.SOFT
+    return reading.kind is Kind.BOUNCE and _failure(reading) in (Failure.SOFT, Failure.REFUSED)
 
 
 def _what(reading: Reading, match: Match) -> What | None:
@@ -43,7 +44,7 @@ def _what(reading: Reading, match: Match) -> What | None:
         case Kind.BOUNCE:
             return Failure.ELSEWHERE if _is_elsewhere(reading, match) else _failure(reading)
         case Kind.AUTO_REPLY:
-            return reading.automatic or Automatic.OTHER
+            return reading.intent or reading.automatic or Automatic.OTHER
         case Kind.OTHER if reading.arrived:
             return Way.ARRIVED
         case Kind.HUMAN if reading.booked:
@@ -64,18 +65,28 @@ def _failure(reading: Reading) -> Failure:
         return Failure.DELAYED
     if reading.bounce_type is BounceType.HARD and reading.of_address:
         return Failure.HARD
-    return Failure.SOFT  # what is refused for our sake says nothing against the address
+    # What is refused for our sake says nothing against the address.
+    return Failure.REFUSED if reading.reason in REFUSALS else Failure.SOFT
 
 
 def _is_elsewhere(reading: Reading, match: Match) -> bool:
     """Tell whether the end of another address is reported than of the one written to.
 
-    Its mail is passed on, to others as well perhaps: it need not be at its end. Servers that know
-    an address by another domain keep what stands before the @.
+    Its mail is passed on, to others as well perhaps: it need not be at its end.
     """
     if match.message is None or not reading.failed_at or _failure(reading) is not Failure.HARD:
         return False
-    return _local(match.message.recipient) not in map(_local, reading.failed_at)
+    written_to = match.message.recipient
+    return not any(_is_another_name(written_to, failed) for failed in reading.failed_at)
+
+
+def _is_another_name(one: str, other: str) -> bool:
+    """Tell whether two addresses may be one: servers that know it by another domain keep the rest.
+
+    No firm has that of a provider of free mail: who is `ada@` there as well has two.
+    """
+    names = {provider_of(one), provider_of(other)}
+    return _local(one) == _local(other) and (len(names) == 1 or names.isdisjoint(DOMAINS))
 
 
 def _local(address: str) -> str:

@@ -8,15 +8,17 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
-from worker.inbox import charset
+from worker.inbox import address, charset
 
 # RFC 2047 §2: =?charset?encoding?text?=; RFC 2231 §5 adds a language after the charset.
 _ENCODED = re.compile(r"=\?([^?*\s]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
 # RFC 2047 §6.2: white space between encoded words is not shown.
 _BETWEEN = re.compile(r"(\?=)[ \t]+(?==\?[^?\s]{1,80}\?[bBqQ]\?)")
+_ATOM = re.compile(r"=\?[^?\s]{1,80}\?[bBqQ]\?[^?\s]*\?=")
+_MARK = re.compile("\0([0-9]+)\0")
 _PARAMETER = re.compile(r';[ \t]*([A-Za-z0-9_-]{1,40})\*?[ \t]*=[ \t]*(?:"([^"]*)"|([^\s;"]*))')
-_MESSAGE_ID = re.compile(r"<([^<>\s]{1,900}@?[^<>\s]{0,100})>")
-_BARE_ID = re.compile(r"[^<>\s,;]{1,300}@[^<>\s,;]{1,200}")
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,1000})>")
+_BARE_ID = re.compile(r"(?<![^<>\s,;])[^<>\s,;@]{1,300}@[^<>\s,;]{1,200}")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
@@ -42,6 +44,10 @@ class Header:
             known = self._decoded[name] = decoded(self._raw[name])
         return known
 
+    def mailboxes(self, name: str) -> list[tuple[str, str]]:
+        """The (name, address) pairs of a field, as `mailboxes`."""
+        return mailboxes(self._raw.get(name, b""))
+
 
 def decoded(raw: bytes) -> str:
     """A field's value for people: unfolded, encoded words decoded, on one line."""
@@ -49,6 +55,27 @@ def decoded(raw: bytes) -> str:
     if "=?" in text:
         text = _decode_words(_BETWEEN.sub(r"\1", text))
     return " ".join(text.split())
+
+
+def mailboxes(raw: bytes) -> list[tuple[str, str]]:
+    """The (name, address) pairs of a field, names decoded, addresses as leads are known by them.
+
+    What an encoded word says is part of a name, and no address however it looks (RFC 2047 §5); only
+    of a field that has no other address is it read as one.
+    """
+    text = " ".join(_BETWEEN.sub(r"\1", charset.decode(raw)).replace("\0", "").split())
+    words: list[str] = []
+
+    def mark(found: re.Match[str]) -> str:
+        words.append(found[0])
+        return f"\0{len(words) - 1}\0"
+
+    def unmark(name: str) -> str:
+        said = _MARK.sub(lambda found: words[int(found[1])], name)
+        return decoded(said.encode("utf-8", "replace"))
+
+    found = [(unmark(name), one) for name, one in address.mailboxes(_ATOM.sub(mark, text))]
+    return found or address.mailboxes(decoded(raw))
 
 
 def _decode_words(text: str) -> str:

@@ -34,6 +34,10 @@ _FIELD = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:(.*(?:\n[ \t].*)*)", re.MULTILIN
 _NEWLINE = 10
 _MOST_BEHIND = 200  # white space behind a boundary
 # RFC 2046 §5.1.1, before a part that says what it is.
+# RFC 6533 §6.3 lets headers that are returned be encoded, too.
+_WHOLE_MAILS = frozenset(
+    {"message/rfc822", "message/global", "message/global-headers", "text/rfc822-headers"}
+)
 _DELIMITER = re.compile(rb"(?im)^--([\w'()+,./:=?-]{1,70})[ \t]*\ncontent-[a-z-]{1,40}:")
 _TYPE = re.compile(r"\s*([\w.+-]+/[\w.+-]+)")
 
@@ -152,7 +156,7 @@ class _Splitter:
         kind = parent.content_type
         if kind.startswith("multipart/"):
             return tuple(self.part(one, depth) for one in _pieces(parent) if self._left > 0)
-        if kind in {"message/rfc822", "message/global", "text/rfc822-headers"}:
+        if kind in _WHOLE_MAILS:
             data = _transfer_decoded(parent.body, parent.get("content-transfer-encoding"))
             return (self.part(data.lstrip(b"\n"), depth),)
         if kind in smime.TYPES:

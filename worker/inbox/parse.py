@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from worker.core.token import OWN_MESSAGE_ID, TOKEN
-from worker.inbox import address, headers, hypertext, mime, words
+from worker.inbox import headers, hypertext, mime, words
 from worker.inbox.reading import Authentication, Envelope
 
 _DELIVERED = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
@@ -52,10 +52,12 @@ class Mail:
 
         A list that put itself there, as those of Google do for DMARC, says who was.
         """
-        name = "from"
-        if "list-id" in self.header and "x-original-from" in self.header:
-            name = "x-original-from"
-        return next(iter(address.mailboxes(self.header.get(name, ""))), ("", ""))
+        name = "x-original-from" if self._is_from_list else "from"
+        return next(iter(self.header.mailboxes(name)), ("", ""))
+
+    @property
+    def _is_from_list(self) -> bool:
+        return "list-id" in self.header and "x-original-from" in self.header
 
     @cached_property
     def parts(self) -> tuple[mime.Part, ...]:
@@ -169,6 +171,8 @@ class Mail:
     def _authentication(self) -> Iterator[Authentication]:
         """RFC 8601 §2.2: the server's name, optionally a version, then a semicolon."""
         hop = 0
+        if self._is_from_list:  # what a server found of From says nothing of who that was before
+            return
         for name, value in self.root.fields:
             hop += name == "received"
             if name == "authentication-results":
@@ -177,8 +181,8 @@ class Mail:
                     yield Authentication(server.split()[0].lower(), said.strip(), hop)
 
     def _addressees(self) -> tuple[str, ...]:
-        fields = (self.header.get(name, "") for name in ("to", "cc"))
-        found = (one for field in fields for _name, one in address.mailboxes(field) if one)
+        fields = map(self.header.mailboxes, ("to", "cc"))
+        found = (one for field in fields for _name, one in field if one)
         return tuple(dict.fromkeys(found))[:_MOST_ADDRESSEES]
 
     def _marks(self) -> tuple[str, ...]:

@@ -227,3 +227,10 @@ def test_no_mailbox_at_all(tmp_path: Path) -> None:
 def test_floods_and_bombs_end_in_sentences_in_time(tmp_path: Path, bomb: str) -> None:
     with processor_seconds(1):
         assert 0 < len(faults(tmp_path, bomb)) <= 2 * MOST
+
+
+@pytest.mark.parametrize("name", ["spf=pass", "mx.firm.example; spf=pass", "mx firm"])
+def test_a_result_is_no_name_of_a_server(tmp_path: Path, name: str) -> None:
+    named = f'imap = {{ authserv = ["mx.firm.example", "{name}"], '
+    (found,) = faults(tmp_path, LEAST.replace("imap = { ", named))
+    assert "imap.authserv[2]: expected a server's name; leave it out where" in found

@@ -149,6 +149,13 @@ FOLLOWS: list[tuple[str, Event, LeadState, Effects]] = [
     ("cannot be reached", event(events.Bounced, ADA, hard=True), ON, GIVEN_UP),
     ("has a full mailbox", event(events.Bounced, ADA, hard=False, streak=4), ON, ()),
     ("has it five times", event(events.Bounced, ADA, hard=False, streak=5), ON, GIVEN_UP),
+    ("refuses us", event(events.Bounced, ADA, hard=False, streak=4, refused=True), ON, ()),
+    (
+        "refuses us five times",
+        event(events.Bounced, ADA, hard=False, streak=5, refused=True),
+        ON,
+        (HoldLead(None), Ask("blocked")),
+    ),
     ("is refused", event(events.AddressRefused, ADA), ON, GIVEN_UP),
     ("opts out", event(events.OptedOut, ADA), ON, GIVEN_UP),
     ("complains", event(events.Complained, ADA), ON, (*GIVEN_UP, Ask("complaint"))),

@@ -62,6 +62,7 @@ REFUSED = {"bounce_type": BounceType.HARD, "reason": Reason.POLICY}
 SOFT = {"bounce_type": BounceType.SOFT, "reason": Reason.MAILBOX_FULL}
 DELAYED = {"bounce_type": BounceType.SOFT, "reason": Reason.DELAYED}
 OPT_OUT = wish(Intent.OPT_OUT)
+LEAVES = read(Kind.AUTO_REPLY, automatic=Automatic.TICKET, intent=Intent.OPT_OUT)
 
 MEANINGS: list[tuple[str, Reading, Match, type[Event] | None]] = [
     ("our own copy", read(Kind.OWN), PROVEN, None),
@@ -91,6 +92,7 @@ MEANINGS: list[tuple[str, Reading, Match, type[Event] | None]] = [
     ("a hard bounce", read(Kind.BOUNCE, **HARD), PROVEN, events.Bounced),
     ("a bounce of a forward", bounced_at("x@home.example"), PROVEN, events.Unclear),
     ("a bounce of one of two", bounced_at("bob@analytical.example"), PROVEN, events.Unclear),
+    ("a bounce of a forward home", bounced_at("ada@gmail.com"), PROVEN, events.Unclear),
     ("a bounce inside", bounced_at("ada@box7.analytical.example"), PROVEN, events.Bounced),
     ("a bounce of a tag", bounced_at("ada+felt@analytical.example"), PROVEN, events.Bounced),
     ("a forged bounce", read(Kind.BOUNCE, **HARD), CLAIMED, events.Unclear),
@@ -101,7 +103,9 @@ MEANINGS: list[tuple[str, Reading, Match, type[Event] | None]] = [
     ("an absence", robot(Automatic.ABSENCE), PROVEN, events.AutoReplied),
     ("a forged absence", robot(Automatic.ABSENCE), CLAIMED, events.AutoReplied),
     ("any robot", robot(Automatic.OTHER), PROVEN, events.AutoReplied),
+    ("a robot that wants to leave", LEAVES, PROVEN, events.Unclear),
     ("a farewell", robot(Automatic.LEFT), PROVEN, events.LeftCompany),
+    ("a farewell of somebody else", robot(Automatic.LEFT), COLLEAGUE, events.Unclear),
     ("a forged farewell", robot(Automatic.LEFT), CLAIMED, events.Unclear),
     ("a move", robot(Automatic.MOVED), VOUCHED, events.AddressChanged),
     ("a challenge", robot(Automatic.CHALLENGE), PROVEN, events.Unclear),

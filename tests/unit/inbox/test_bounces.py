@@ -225,3 +225,87 @@ def test_a_bounce_blames_the_address_where_a_refusal_does(said: Refusal) -> None
     reading = classify.read(report)
     is_final = reading.bounce_type is HARD and reading.of_address
     assert is_final is (said.meaning == "address"), reading
+
+
+@pytest.mark.parametrize(
+    "diagnosis",
+    [
+        "Benutzer b@firm.example nicht im Domino-Verzeichnis aufgeführt",
+        "605 Not delivering to previously bounced address",
+        "550 Okänd mottagare",
+        "550 Ukendt bruger",
+        "550 Ukjent mottaker",
+        "550 Käyttäjää ei ole",
+        "550 Nie ma takiego użytkownika",
+        "550 Немає такого користувача",
+        "550 Casella di posta non esistente",
+        "550 A címzett nem létezik",
+        "550 Utilizator necunoscut",
+        "550 Ο χρήστης δεν υπάρχει",
+        "550 b@firm.example... We do not know this user",
+    ],
+)
+def test_nobody_is_there_in_many_languages(diagnosis: str) -> None:
+    assert reasons.reason_of(diagnosis) is Reason.USER_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("named", "of_address"), [("<us@felt.example>", False), ("<b@firm.example>", True), ("", True)]
+)
+def test_a_server_that_asks_for_the_sender_in_vain_blames_no_address(
+    named: str, of_address: bool
+) -> None:
+    report = (
+        "From: Mailer-Daemon@mx.felt.example\nTo: us@felt.example\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.felt.example\n\n"
+        "Final-Recipient: rfc822; b@firm.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: "
+        f"smtp; 550 Callout verification failed: 550 5.1.1 {named} User unknown\n--b--\n"
+    )
+    assert classify.read(report.encode()).of_address is of_address
+
+
+@pytest.mark.parametrize("kind", ["message/rfc822", "message/global-headers"])
+def test_what_is_handed_back_may_be_encoded(kind: str) -> None:
+    report = (
+        "From: mailer-daemon@x.example\nContent-Type: multipart/report; boundary=b\n\n--b\n"
+        "Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; b@firm.example\n"
+        f"Action: failed\nStatus: 5.1.1\n\n--b\nContent-Type: {kind}\n"
+        "Content-Transfer-Encoding: quoted-printable\n\nMessage-ID: =3C1@felt.example>\n\n--b--\n"
+    )
+    assert classify.read(report.encode()).original_message_id == "1@felt.example"
+
+
+_INSIDE = (
+    "Content-Type: multipart/report; boundary=i\n\n--i\nContent-Type: {}\n\n{}\n\n--i\n"
+    "Content-Type: text/rfc822-headers\n\nMessage-ID: <1@felt.example>\nTo: b@firm.example\n--i--\n"
+)
+_FAILED = "Final-Recipient: rfc822; b@firm.example\nAction: failed\nStatus: 5.1.1"
+_SEEN = "Final-Recipient: rfc822; b@firm.example\nDisposition: manual-action; displayed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "report"),
+    [
+        ("message/delivery-status", _FAILED),
+        ("message/feedback-report", "Feedback-Type: abuse\nVersion: 1"),
+        ("message/disposition-notification", _SEEN),
+    ],
+)
+def test_who_passes_a_report_on_is_a_person(kind: str, report: str) -> None:
+    mail = (
+        "From: B <b@firm.example>\nSubject: Undelivered Mail Returned to Sender\n"
+        "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: text/plain\n\n"
+        "All is well again with our server. How much is it?\n--o\nContent-Type: message/rfc822\n\n"
+        f"From: postmaster@firm.example\n{_INSIDE.format(kind, report)}\n--o--\n"
+    )
+    assert classify.read(mail.encode()).kind is Kind.HUMAN
+
+
+def test_a_gateway_puts_a_report_inside_another_mail() -> None:
+    inside = _INSIDE.format("message/delivery-status", _FAILED)
+    mail = (
+        "From: postmaster@firm.example\nContent-Type: multipart/mixed; boundary=o\n\n--o\n"
+        f"Content-Type: message/rfc822\n\n{inside}\n--o--\n"
+    )
+    assert classify.read(mail.encode()).of_address

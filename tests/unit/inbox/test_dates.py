@@ -66,6 +66,8 @@ TODAY = date(2026, 11, 24)
         ("zurück am letzten Montag im Januar", date(2027, 1, 25)),
         ("令和8年12月3日に出社", date(2026, 12, 3)),
         ("last day off: Wednesday 2 December", date(2026, 12, 3)),
+        ("away until after the holidays", date(2027, 1, 7)),
+        ("bis nach Weihnachten nicht im Büro", date(2027, 1, 7)),
         # where it begins says little of where it ends
         ("ab dem 3. Dezember erreichbar", date(2026, 12, 3)),
         ("ab dem 3. Dezember bis zum 9. Dezember weg", date(2026, 12, 10)),

@@ -149,3 +149,30 @@ def test_a_date_is_not_believed_against_our_own_server(sent: str, day: int) -> N
 def test_parts_are_told_apart_without_the_boundary(header: str, body: str) -> None:
     raw = f"From: a@b.example\nContent-Type: multipart/mixed{header}\n\n{body}"
     assert parse(raw.encode()).new_text == "Please stop."
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "sender"),
+    [
+        ("=?utf-8?q?=3Cada=40m=2Eexample=3E=2C?= <bo@m.example>", "<ada@m.example>,", "bo"),
+        ("=?utf-8?b?YWRhQG0uZXhhbXBsZSw=?= bo@m.example", "", "bo"),  # "ada@m.example,"
+        ("=?utf-8?q?ada=40m=2Eexample?= <bo@m.example>", "ada@m.example", "bo"),
+        ("=?utf-8?q?Brown,_Ada?= <bo@m.example>", "Brown, Ada", "bo"),
+        ("=?utf-8?q?A?= =?utf-8?q?da?=\n <bo@m.example>", "Ada", "bo"),
+        ('"=?utf-8?q?Ada?=" <bo@m.example>', "Ada", "bo"),
+        ("=?utf-8?q?Ada Brown?= <bo@m.example>", "Ada Brown", "bo"),
+        ("\x005\x00 <bo@m.example>", "5", "bo"),
+        ("=?utf-8?q?bo=40m=2Eexample?=", "", "bo"),  # nothing else is there
+    ],
+)
+def test_an_encoded_word_is_no_address(field: str, name: str, sender: str) -> None:
+    found = parse(f"From: {field}\n\nhi".encode()).sender
+    assert found[1] == f"{sender}@m.example"
+    assert not name or found[0] == name
+
+
+def test_who_wrote_through_a_list_is_not_vouched_for() -> None:
+    fields = "Authentication-Results: mx.a.example; dkim=pass header.d=m.example\nList-Id: <x>"
+    raw = f"{fields}\nFrom: bo@m.example\nX-Original-From: ada@m.example\n\nhi"
+    envelope = parse(raw.encode()).envelope
+    assert (envelope.from_address, envelope.authentication) == ("ada@m.example", ())

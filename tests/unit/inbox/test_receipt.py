@@ -70,6 +70,7 @@ DISPOSITION = "Disposition: manual-action/MDN-sent-manually"
     [
         ("disposition-notification", f"{DISPOSITION}; displayed", True),
         ("disposition-notification", f"{DISPOSITION};\n deleted/error", True),
+        ("disposition-notification", f"{DISPOSITION}; denied", True),  # RFC 2298 §3.2.6.2
         ("disposition-notification", f"{DISPOSITION}; failed", False),
         ("delivery-status", "Action: relayed\nStatus: 2.0.0", True),
         ("tlsrpt", "Policy: none", False),
@@ -100,3 +101,17 @@ def test_a_receipt_in_words_is_nobodys_answer(subject: str, text: str) -> None:
 )
 def test_whoever_writes_of_reading_is_a_person(subject: str, text: str) -> None:
     assert classify.read(mail(subject, text)).kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind"),
+    [
+        ("Report Domain: felt.example Submitter: firm.example Report-ID: <1@x>", Kind.OTHER),
+        ("[Preview] Report domain: felt.example  Submitter: firm.example", Kind.OTHER),
+        ("Re: Report Domain: felt.example Submitter: firm.example", Kind.HUMAN),
+        ("Your report domain: which is it?", Kind.HUMAN),
+    ],
+)
+def test_a_report_on_our_domain_is_nobodys_answer(subject: str, kind: Kind) -> None:
+    raw = f"From: postmaster@firm.example\nSubject: {subject}\n\nSee the file.\n"
+    assert classify.read(raw.encode()).kind is kind

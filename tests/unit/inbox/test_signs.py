@@ -6,7 +6,7 @@ import pytest
 
 from worker.inbox import classify
 from worker.inbox.parse import parse
-from worker.inbox.reading import Automatic, Kind
+from worker.inbox.reading import Automatic, Intent, Kind
 
 _BACK = "Thank you for your message. I am back in the office on Wednesday."
 _WEEK = "I am on annual leave this week."
@@ -43,6 +43,11 @@ def _mail(subject: str, text: str, sender: str = "jo") -> bytes:
         ("Re: Felt", _GUARDED, Kind.AUTO_REPLY),
         ("Re: Felt", f"{_UNREAD} Anything that can't wait: ask Roy.", Kind.AUTO_REPLY),
         ("Re: Felt", f"{_UNREAD} Could it wait?", Kind.HUMAN),
+        (
+            "Re: Felt",
+            "This is not an automatic reply: I am out of the office. Call me.",
+            Kind.HUMAN,
+        ),
         ("Re: Felt", "I have put you on our list of approved suppliers.", Kind.HUMAN),
         ("Re: Felt", "سأتصل بك عند عودتي.", Kind.HUMAN),  # the same words count once
     ],
@@ -55,6 +60,8 @@ def test_signs_agree(subject: str, text: str, kind: Kind) -> None:
     "text",
     [
         "Mr Hill passed away last week.",
+        "We regret to inform you that Ada Brown passed away on 3 November.",
+        "Sadly, Jo Hill has passed away. Please contact Nora.",
         "Herr Vogt ist leider verstorben.",
         "Monsieur Roche nous a quittés.",
         "El señor Ruiz ha fallecido.",
@@ -63,6 +70,15 @@ def test_signs_agree(subject: str, text: str, kind: Kind) -> None:
 def test_who_died_has_left(text: str) -> None:
     mail = b"Auto-Submitted: auto-replied\n" + _mail("Felt", text)
     assert classify.read(mail).automatic is Automatic.LEFT
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["My father passed away; I am out of the office.", "Sadly, my wife died. I am on leave."],
+)
+def test_who_mourns_is_away(text: str) -> None:
+    mail = b"Auto-Submitted: auto-replied\n" + _mail("Felt", text)
+    assert classify.read(mail).automatic is Automatic.ABSENCE
 
 
 @pytest.mark.parametrize(
@@ -146,3 +162,46 @@ def test_only_a_question_asks(text: str) -> None:
 )
 def test_how_an_answer_is_headed(subject: str, is_reply: bool) -> None:
     assert parse(_mail(subject, "")).is_headed_as_reply is is_reply
+
+
+_DESK = b"Auto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Please take us off your list.", Intent.OPT_OUT),
+        ("Thank you for your message, but we do not need any benches.", Intent.NOT_INTERESTED),
+        ("Nora Lee commented:\n\nPlease send us the price list.", Intent.INTERESTED),
+    ],
+)
+@pytest.mark.parametrize("subject", ["Re: Felt", "[Felt] Re: Felt", "FELT-331 Felt"])
+def test_a_person_writes_in_a_program(text: str, intent: Intent, subject: str) -> None:
+    found = classify.read(_DESK + _mail(subject, text, "support"))
+    assert (found.kind, found.intent) == (Kind.HUMAN, intent)
+
+
+@pytest.mark.parametrize(
+    ("field", "subject", "text"),
+    [
+        (b"Return-Path: <>\n", "Felt", "Xyzzy."),  # Exchange, in words that nobody knows
+        (b"", "Automatic reply: Felt", "Call me."),
+        (b"", "Re: Felt", f"{_TICKET} We answer within two working days."),
+    ],
+)
+def test_a_program_answers_by_itself(field: bytes, subject: str, text: str) -> None:
+    assert classify.read(field + _DESK + _mail(subject, text)).kind is Kind.AUTO_REPLY
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("This is an automatic reply. Remove us from your mailing list.", Intent.OPT_OUT),
+        ("Messaggio generato automaticamente, si prega di non rispondere.", None),
+        ("This is an automatic reply. I read mail twice a day.", None),
+        ("To stop spam, I only get mail from a list of approved senders.", None),
+    ],
+)
+def test_what_a_robot_wants(text: str, intent: Intent | None) -> None:
+    found = classify.read(b"Auto-Submitted: auto-replied\n" + _mail("Felt", text))
+    assert (found.kind, found.intent) == (Kind.AUTO_REPLY, intent)

@@ -9,10 +9,11 @@ diagnosis; the class of the code; words that are written of nearly everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from worker.core.refusal import EXACT, Sense, spoken, status_of
+from worker.inbox import address
 from worker.inbox.bounces import diagnoses, statuses
 from worker.inbox.reading import BounceType, Reason
 
@@ -36,10 +37,18 @@ _RATHER: Mapping[Sense | None, Reason] = MappingProxyType(
 _SOFT_WITHOUT_CODE = frozenset({Reason.SYSTEM, Reason.OTHER})
 
 
-def reason_of(diagnosis: str, status: str = "", letter: str = "") -> Reason:
-    """The reason that a diagnosis gives, helped out by its code and by the letter around it."""
+def reason_of(
+    diagnosis: str, status: str = "", letter: str = "", ours: Collection[str] = ()
+) -> Reason:
+    """The reason that a diagnosis gives, helped out by its code and by the letter around it.
+
+    One that names no addresses but `ours` speaks of the sender: a server has asked for him in vain.
+    """
     found = _first_of(diagnosis, status, letter)
     if found in _OF_ADDRESS and (status or statuses.is_in(diagnosis)):  # a letter says much else
+        named = address.every(diagnosis)
+        if named and all(one in ours for one in named):
+            return Reason.POLICY
         return _RATHER.get(spoken(diagnosis), found)
     return found
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from worker.inbox import address, headers, mime
-from worker.inbox.bounces import statuses
+from worker.inbox.bounces import likely, statuses
 from worker.inbox.parse import Mail
 
 _BLANK = re.compile(r"\n[ \t]*\n")
@@ -32,9 +32,12 @@ class Delivery:
 
 
 def deliveries(mail: Mail) -> list[Delivery]:
-    """Each recipient of each report in the mail, in order."""
+    """Each recipient of each report in the mail, in order; not of one that a person passes on.
+
+    What a mail system wrote a gateway may have put inside a mail of the same sender.
+    """
     found: list[Delivery] = []
-    for part in mail.parts:
+    for part in mail.parts if likely.comes_from_daemon(mail) else mail.root.leaves():
         if part.content_type in _KINDS:
             for block in _BLANK.split(part.text)[: MOST + 1]:
                 delivery = _delivery(block)

@@ -2,7 +2,8 @@
 
 A header field of a responder decides (RFC 3834 §5). Where there is none, words do, and only if
 several signs agree: people write "I'm on holiday until Monday" themselves. How it is written
-(`manner`) is one of them, and enough where a model is sure.
+(`manner`) is one of them, and enough where a model is sure. Who wants to leave says so to a robot,
+too, which repeats it to everybody: that is kept, as a person's wish is.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import re
 from collections import Counter
 from datetime import date
 
-from worker.inbox import address, phrases, who
-from worker.inbox.classify import manner, robot
+from worker.core.mail import SURE
+from worker.inbox import address, intents, phrases, who
+from worker.inbox.classify import human, manner, robot
 from worker.inbox.dates import absence
 from worker.inbox.fold import Folded, fold, without_queries
 from worker.inbox.parse import Mail
 from worker.inbox.phrases.table import Hit, without_harmless
-from worker.inbox.reading import Automatic, Kind, Reading
+from worker.inbox.reading import Automatic, Intent, Kind, Reading
 
 # What a sign is worth; from `_ENOUGH` on, no person wrote this.
 _WORTH = {
@@ -25,6 +27,7 @@ _WORTH = {
     "robot": 2, "outright": 3, "meanwhile": 1, "thanks": 1,
 }  # fmt: skip
 _ENOUGH = 3
+_POLITE = frozenset({"thanks", "meanwhile"})  # what people write as well
 # How alike it must be written. In batches that the model had not seen, three people in a thousand
 # came above the first, and robots that say so plainly never below the second.
 _LIKE_A_ROBOT, _LIKE_A_PERSON = 3.0, -2.0
@@ -36,6 +39,7 @@ _TOPICS = (
     ("ticket", Automatic.TICKET),
 )
 _WITH_DATE = frozenset({Automatic.ABSENCE, Automatic.OTHER})
+_OF_THE_MAIL = frozenset({Automatic.TICKET, Automatic.CHALLENGE})  # they speak of spam, of it again
 _PREFIX = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]|\*{2,}[^*]{1,20}\*{2,}|(?:auto|automatic)\s*:)\s*", re.IGNORECASE
 )
@@ -60,7 +64,20 @@ def read(mail: Mail) -> Reading | None:
     hits = _signs(text)
     if sign is None:
         sign = _agreed(mail, hits, subject, hint, text)
-    return _reading(mail, sign, hits, subject, said, text) if sign else None
+    if sign is None:
+        return None
+    reading = _reading(mail, sign, hits, subject, said, text)
+    leaves = reading.automatic not in _OF_THE_MAIL and _leaves(mail)
+    return reading._replace(intent=Intent.OPT_OUT) if leaves else reading
+
+
+def _leaves(mail: Mail) -> bool:
+    """Whether what it says beside the usual words of robots is plainly a wish to leave."""
+    words = fold(without_queries(mail.new_text[:_MOST_TEXT]))
+    usual = {place for hit in _signs(words) for place in range(hit.first, hit.last)}
+    rest = " ".join(word for place, word in enumerate(words.words) if place not in usual)
+    wish = intents.understand(rest, "", mail.envelope.day, mail.sender, mail.envelope.to)
+    return wish.intent is Intent.OPT_OUT and wish.confidence >= SURE
 
 
 def _subject(mail: Mail) -> Hit | None:
@@ -102,6 +119,8 @@ def _agreed(
     worth += 1 if desk else 0
     if worth - doubt < _ENOUGH:
         return None
+    if not (subject or leaning > 0 or found.keys() - _POLITE) and _wants(mail):
+        return None
     said = (*found.values(), *([subject] if subject else []))
     written = "written as programs write" if leaning > 0 else None
     return "; ".join(filter(None, (hint, ", ".join(f'"{hit.words}"' for hit in said), written)))
@@ -122,6 +141,12 @@ def _telling(mail: Mail, hits: list[Hit], subject: Hit | None, desk: bool) -> di
     if (mail.is_headed_as_reply and not desk) or _thanks(subject):  # people thank, too
         found.pop("thanks", None)
     return found
+
+
+def _wants(mail: Mail) -> bool:
+    """Whether its words plainly want something, as only a person's do who thanks beside it."""
+    worded = human.read(mail)
+    return worded.intent is not Intent.UNKNOWN and worded.confidence >= SURE
 
 
 def _says_little(mail: Mail, text: Folded) -> bool:

@@ -44,7 +44,8 @@ def _from_report(mail: Mail, deliveries: list[Delivery]) -> Reading:
         recipients = _each([one.recipient for one in late])
         return _late(mail, message, recipients, "action: delayed (RFC 3464 §2.3.3)")
     first = failed[0]
-    reason = reasons.reason_of(first.diagnosis, first.status, _prose(mail))
+    ours = returned.senders(mail, message) - {first.recipient, first.final}
+    reason = reasons.reason_of(first.diagnosis, first.status, _prose(mail), ours)
     return Reading(
         Kind.BOUNCE,
         f"delivery report (RFC 3464): {first.status} {first.diagnosis[:120]}".strip(),
@@ -66,7 +67,8 @@ def _from_prose(mail: Mail) -> Reading | None:
     if _is_late(mail, text):
         return _late(mail, message, recipients, "the text says that delivery is delayed")
     diagnosis = reasons.part_with_code(text) or text
-    reason = reasons.reason_of(diagnosis, letter=text)
+    ours = returned.senders(mail, message).difference(recipients)
+    reason = reasons.reason_of(diagnosis, letter=text, ours=ours)
     return Reading(
         Kind.BOUNCE,
         f"text of a mail system: {' '.join(text.split())[:120]}",

@@ -41,9 +41,13 @@ def read(mail: Mail) -> Reading | None:
 
 
 def _report(mail: Mail) -> mime.Part | None:
-    """RFC 5965 §2: the second part of a multipart/report; some senders get the types wrong."""
-    reports = (part for part in mail.parts if part.content_type == "message/feedback-report")
-    return next(reports, None) or next(filter(_is_report, mail.root.leaves()), None)
+    """RFC 5965 §2: the second part of a multipart/report; some senders get the types wrong.
+
+    One inside a message inside the mail is passed on by somebody, who writes about it.
+    """
+    parts = tuple(mail.root.leaves())
+    reports = (part for part in parts if part.content_type == "message/feedback-report")
+    return next(reports, None) or next(filter(_is_report, parts), None)
 
 
 def _is_report(part: mime.Part) -> bool:

@@ -12,6 +12,8 @@ from worker.inbox.classify import robot
 from worker.inbox.parse import Mail
 from worker.inbox.reading import Kind, Reading
 
+# RFC 7489 §7.2.1.1 and RFC 8460 §5.3: how a receiver heads what it tells a domain of its mail.
+_ON_DOMAIN = re.compile(r"(?i)\breport[ -]domain:\s*\S+\s+submitter:\s*\S")
 _TAG = re.compile(r"(?i)\s*(?:\w{1,4}:\s*)?\[[^\]]{1,60}\]")
 
 
@@ -22,6 +24,8 @@ def read(mail: Mail) -> Reading | None:
     sign = robot.generated(mail)
     if sign and not mail.is_reply:
         return Reading(Kind.OTHER, sign)
+    if _ON_DOMAIN.search(mail.subject[:300]) and not mail.is_headed_as_reply:
+        return Reading(Kind.OTHER, "a report on our domain (RFC 7489 §7.2, RFC 8460 §3)")
     if _is_talk_of_others(mail):
         return Reading(Kind.OTHER, "posted to a mailing list, to others (RFC 2919)", 0.8)
     if robot.is_nobody(mail) and not mail.answers_us:

@@ -17,7 +17,9 @@ from worker.inbox.phrases.table import Phrase, Table
 from worker.inbox.reading import Kind, Reading
 
 _NOTIFICATION = "message/disposition-notification"
-_SEEN = re.compile(r"(?im)^disposition:.{0,200};\s*(?:displayed|deleted|dispatched|processed)\b")
+_SEEN = re.compile(
+    r"(?im)^disposition:.{0,200};\s*(?:displayed|deleted|dispatched|processed|denied)\b"
+)
 _LONGEST_HEADING = 60
 _MOST_WORDS = 120  # quoted header fields of the mail that was read among them
 _MOST_TEXT = 3_000
@@ -26,7 +28,8 @@ _MOST_TEXT = 3_000
 def read(mail: Mail) -> Reading | None:
     """OTHER for a report that is neither complaint nor bounce; those rules come before."""
     kind = mail.root.content_type
-    notification = next((one for one in mail.parts if one.content_type == _NOTIFICATION), None)
+    own = mail.root.leaves()
+    notification = next((one for one in own if one.content_type == _NOTIFICATION), None)
     if notification is not None and kind in {"multipart/report", _NOTIFICATION}:
         arrived = _SEEN.search(notification.text) is not None
         return Reading(Kind.OTHER, "a receipt (RFC 8098)", arrived=arrived)

@@ -38,9 +38,8 @@ _NUMBERED = re.compile(
 
 def answered(mail: Mail) -> str | None:
     """Which field says that a responder wrote this as an answer, or None."""
-    # RFC 3834 §5.1: auto-replied is an answer; Exchange says auto-generated and answers.
     submitted = _auto_submitted(mail)
-    if submitted == "auto-replied" or (submitted not in {"", "no"} and mail.is_reply):
+    if submitted == "auto-replied" or _answers_by_itself(mail, submitted):
         return f"Auto-Submitted: {submitted} (RFC 3834 §5)"
     for name in _RESPONDERS:
         if name in mail.header and mail.header.get(name).lower() not in {"no", "false", "0", ""}:
@@ -54,6 +53,15 @@ def answered(mail: Mail) -> str | None:
     if "autoresponder" in mail.header.get("x-post-messageclass", "").lower():
         return "X-POST-MessageClass: autoresponder"
     return None
+
+
+def _answers_by_itself(mail: Mail, submitted: str) -> bool:
+    """Whether a program that does not say auto-replied answers, so that no person is behind it.
+
+    Exchange says auto-generated, and returns nothing to itself (RFC 3834 §4). Desks say it of what
+    people write in them, too.
+    """
+    return submitted not in {"", "no"} and mail.is_reply and _has_null_path(mail)
 
 
 def generated(mail: Mail) -> str | None:
@@ -81,7 +89,7 @@ def hints(mail: Mail) -> str | None:
     """Which field makes an automatic answer likely, but people's mail has it too, or None."""
     if "x-auto-response-suppress" in mail.header:
         return "X-Auto-Response-Suppress is there"
-    if mail.header.get("return-path", "").strip() == "<>":  # RFC 3834 §4
+    if _has_null_path(mail):
         return "the return path is null (RFC 3834 §4)"
     if is_nobody(mail) and mail.is_reply:
         return f"sent by {mail.sender[1]}, which nobody reads"
@@ -101,6 +109,10 @@ def is_desk(mail: Mail) -> bool:
 def is_numbered(mail: Mail) -> bool:
     """Whether its subject has the number of a case."""
     return bool(_NUMBERED.search(mail.subject[:300]))
+
+
+def _has_null_path(mail: Mail) -> bool:
+    return mail.header.get("return-path", "").strip() == "<>"  # RFC 3834 §4
 
 
 def _auto_submitted(mail: Mail) -> str:

@@ -4,7 +4,8 @@
 - "until X", "from W to X": the next working day after X, for X is the last day away. But "until
   Monday" (named so, and the first working day of a week) is that Monday: no absence ends on it.
 - "from X" alone: X, where nothing says until when.
-- "until March", "until next week": its first working day; "through March": the first one after it.
+- "until March", "until next week": its first working day; "through March", "until after March": the
+  first one after it.
 
 What lies before the mail's own date, or further ahead than three years, is no return date, nor is
 a time of today ("until 3 pm today"), nor what is said of an offer or a fair ("prices valid until").
@@ -84,7 +85,8 @@ def _stated(words: Sequence[str], hit: Hit, hits: list[Hit], today: date) -> dat
         return None  # "Monday to Thursday" are more often the hours of an office
     if (span.first, span.last) == (today, today) and hit.meaning != "inclusive":
         return None
-    return after(span, tongue, inclusive=hit.meaning == "inclusive")
+    is_over = hit.meaning == "inclusive" or relative.is_after(words, start, span.end, tongue)
+    return after(span, tongue, inclusive=is_over)
 
 
 def _is_numbered(words: Sequence[str]) -> bool:
