@@ -95,7 +95,7 @@ def understand(
         return Wish(Intent.OPT_OUT, _SURE, f'all that it says, or a paragraph, is "{command}"')
     said = without_queries(text[:_MOST_TEXT])
     words = ended(fold(said))
-    every = staying.meant(said, words, _first_ones(phrases.table("intent").find(words)))
+    every = staying.meant(words, _first_ones(phrases.table("intent").find(words)))
     meant = [_told(words, hit) for hit in without_harmless(every) if _is_meant(words, hit)]
     hits = _longest(_in_its_language(meant, words))
     answer = _answer(text, words, every)

@@ -21,7 +21,7 @@ blame somebody who does not do it, that deny a part of it only, and that lead to
 `reply.footer` is how a line begins that tells its readers how to leave a list. `anchors.afterwards`
 points back at a period that was named before, and `dates.no_after` only looks as if it did.
 `dates.ambiguous` are short names of days and months that are words, too, and count where one of
-`dates.leads_to` stands before.
+`dates.leads_to` stands before; a number behind one of `dates.hours` is one of the clock.
 """
 
 from __future__ import annotations
