@@ -14,7 +14,18 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
-from worker.inbox import behalf, channel, guesses, learned, leaving, phrases, staying, tongue, who
+from worker.inbox import (
+    behalf,
+    channel,
+    contrast,
+    guesses,
+    learned,
+    leaving,
+    phrases,
+    staying,
+    tongue,
+    who,
+)
 from worker.inbox.channel import About
 from worker.inbox.dates import later
 from worker.inbox.fold import (
@@ -89,7 +100,10 @@ def understand(
     told = [_told(words, hit) for hit in without_harmless(every) if _is_meant(words, hit)]
     meant = behalf.heard(words, told)
     hits = _longest(_in_its_language(meant, words))
-    answer = _answer(text, words, every)
+    turn = contrast.turn(words, hits)
+    if turn is not None:
+        hits = [hit for hit in hits if hit.meaning != contrast.REFUSAL or hit.first >= turn]
+    answer = _answer(text, words, every) if turn is None else _turned(words, turn)
     wish = _by_phrases(words, hits, answer, day) or guesses.guessed(
         text, words, answer, day, sender
     )
@@ -97,12 +111,14 @@ def understand(
     if not learned.has_words(known):
         return wish
     opinion = learned.opinion(known)
+    if turn is not None and opinion.likelihood[Intent.OPT_OUT] < _FEARED_STILL:
+        return replace(wish, confidence=min(wish.confidence, _ALONE))
     if (_fears(every) or _spares(every)) and not _fears(meant):  # "remove the second item"
         opinion = opinion.without(Intent.OPT_OUT)
     if any(hit.meaning == "channel" for hit in hits):  # the model hears of calls, not of "no"
         opinion = opinion.without(Intent.MEETING)
     weighed = _weighed(wish, opinion, words, day)
-    if any(hit.meaning == staying.NEARLY for hit in every) or len(meant) < len(told):
+    if len(meant) < len(told) or any(hit.meaning == staying.NEARLY for hit in every):
         return replace(weighed, confidence=min(weighed.confidence, _ALONE))
     return weighed
 
@@ -276,6 +292,11 @@ def _answers(hit: Hit, opening: Folded) -> bool:
     """Whether it is a no or a plain yes; what "Ok." agrees to is known only by what follows."""
     rest = set(opening.words[hit.last :]) - STOPS
     return hit.meaning in {"no", "sure"} or (hit.meaning == "yes" and bool(rest))
+
+
+def _turned(words: Folded, turn: int) -> Wish:
+    last = " ".join(words.words[turn : turn + _TERSE])
+    return Wish(Intent.INTERESTED, _ASKED, f'behind a no it says "{last}"')
 
 
 @cache
