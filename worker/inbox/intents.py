@@ -164,12 +164,14 @@ def _by_phrases(
 def _is_open(words: Folded, found: list[Hit], hits: list[Hit]) -> bool:
     """Whether all may be about calls alone, about somebody else, or about one letter of several.
 
-    Of several where more is asked for behind: "no newsletter, please, but send the offer".
+    Or what would follow from leaving is asked. It is one letter of several where more is asked for
+    behind: "no newsletter, please, but send the offer".
     """
     last = max(hit.last for hit in found)
     return any(hit.meaning in _WISHES and hit.first >= last for hit in hits) or all(
         channel.about(words, hit) is About.OPEN
         or who.leaves_for(words, sentence(words, hit.first, hit.last))
+        or who.wonders(words, hit.first, hit.last)
         for hit in found
     )
 

@@ -3,10 +3,12 @@
 What is denied is no wish to leave, nor is what somebody was about to do before they asked for more.
 It is one where the same clause blames somebody ("if you do not take me off", "why do you not"),
 denies a part of it only ("do not just take me off, delete everything"), or denies something else,
-which a comma parts from it ("it is not for us, unsubscribe").
+which a comma parts from it ("it is not for us, unsubscribe", "Streichen Sie uns, nicht relevant").
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from worker.inbox import phrases
 from worker.inbox.fold import Folded, clause, fold, parted
@@ -27,12 +29,23 @@ def meant(words: Folded, hits: list[Hit]) -> list[Hit]:
         return hits
     wants = [hit.first for hit in without_harmless(hits) if hit.meaning in _MORE]
     last_want = max(wants, default=-1)
+    told = [_apart(hit) if _is_apart(words, hit) else hit for hit in hits]
     return [
         hit
-        for hit in hits
+        for hit in told
         if (hit.meaning != NEARLY or _turns(words, hit, last_want))
         and (hit.meaning != _STAYS or _is_denied(words, hit))
     ]
+
+
+def _is_apart(words: Folded, hit: Hit) -> bool:
+    """Whether a comma parts a wish to leave from what is denied beside it."""
+    inside = range(hit.first + 1, hit.last)
+    return hit.meaning == _STAYS and not parted(words).isdisjoint(inside)
+
+
+def _apart(hit: Hit) -> Hit:
+    return replace(hit, phrase=replace(hit.phrase, meaning="opt_out"))
 
 
 def _turns(words: Folded, hit: Hit, last_want: int) -> bool:
@@ -43,8 +56,6 @@ def _turns(words: Folded, hit: Hit, last_want: int) -> bool:
 
 def _is_denied(words: Folded, hit: Hit) -> bool:
     """Whether it is denied altogether, and nobody is blamed before that in the same clause."""
-    if not parted(words).isdisjoint(range(hit.first + 1, hit.last)):
-        return False
     around = clause(words, hit.first, hit.last)
     if _has(words, range(around.start, hit.first + 1), "blamed", hit):
         return False

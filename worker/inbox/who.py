@@ -33,6 +33,19 @@ def leaves_for(words: Folded, around: range) -> bool:
     return bool(tongues) and not any(hit.phrase.language in tongues for hit in found["me"])
 
 
+def wonders(words: Folded, first: int, last: int) -> bool:
+    """Whether the sentence around those words asks what would follow: "does that delete my data?".
+
+    What somebody asks for may have the same form: "can you take me off when you are back?"
+    """
+    around = sentence(words, first, last)
+    if words.words[around.stop : around.stop + 1] != ("?",):
+        return False
+    asked = fold(" ".join(words.words[around.start : around.stop]))
+    found = phrases.listed("who", "wonders").find(asked)
+    return any(hit.phrase.language in tongue.spoken(words) for hit in found)
+
+
 def succeeds(words: Folded) -> bool:
     """Whether somebody says that they took over from another: "I am her successor"."""
     return bool(phrases.listed("who", "successor").find(words))
