@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from worker.inbox import address, tongue
+from worker.inbox import address, phrases, tongue
 from worker.inbox.dates import later
 from worker.inbox.fold import Folded, folded_words
 from worker.inbox.reading import Intent
@@ -15,7 +15,7 @@ SOON = timedelta(days=14)
 """A day that is no further ahead than this is one to meet on, rather than to be asked again."""
 _NEW_YEAR = (1, 1)  # rather a greeting
 _BRIEF = 40  # words
-_ASKED, _GUESSED, _UNSURE = 0.65, 0.5, 0.3
+_TOLD, _ASKED, _GUESSED, _UNSURE = 0.7, 0.65, 0.5, 0.3
 _CLOCK = re.compile(
     r"(?i)\b(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d\b|(?: ?(?:am|pm|uhr|o'clock)|h)\b)|\d ?[時时点點시]"
 )
@@ -41,6 +41,9 @@ def guessed(
         return Wish(Intent.CHANGE, _GUESSED, "it names another address of the sender")
     if named:
         return Wish(Intent.WRONG_PERSON, _GUESSED, "it only names another address")
+    gone = phrases.listed("automatic", "left").find(words) if brief else ()
+    if gone:
+        return Wish(Intent.WRONG_PERSON, _TOLD, f'somebody left: "{gone[0].words}"')
     if when is not None and not soon and "?" not in words.words:
         return Wish(Intent.NOT_NOW, _GUESSED, f"it only names a later time: {when}").dated(stated)
     if "?" in words.words:
