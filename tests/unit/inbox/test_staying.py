@@ -176,10 +176,26 @@ def test_what_would_follow_from_leaving_is_asked_about(text: str) -> None:
         "Our system marked your mail as spam. Please resend the offer.",
         "The spam filter has blocked you, so I only saw this now. Send me an offer, please.",
         "IT blocked your domain by mistake, unblocked now. What would it cost?",
+        "Our IT took you off the block list, so fire away.",
     ],
 )
 def test_what_a_filter_did_is_no_wish_of_the_writer(text: str) -> None:
-    assert intents.understand(text, "", DAY).intent in {Intent.QUESTION, Intent.INTERESTED}
+    assert intents.understand(text, "", DAY).intent is not Intent.OPT_OUT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why do you keep writing? I said no in May.",
+        "Warum schreiben Sie mir immer noch?",
+        "Pourquoi m'écrivez-vous encore ?",
+        "¿Por qué me siguen escribiendo?",
+        "Perché continuate a scrivermi?",
+        "Waarom blijven jullie mij schrijven?",
+    ],
+)
+def test_who_asks_why_it_goes_on_wants_to_leave(text: str) -> None:
+    assert intents.understand(text, "", DAY).intent is Intent.OPT_OUT
 
 
 @pytest.mark.parametrize("text", ["I marked your mail as spam.", "I have blocked you."])
