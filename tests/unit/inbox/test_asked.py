@@ -64,3 +64,30 @@ def test_a_day_without_a_month_comes_after_the_date_before_it(
 def test_the_day_of_a_return_is_the_day_when_somebody_is_back() -> None:
     text = "Off skiing after Christmas, back 14 January. Get in touch when I'm back."
     assert intents.understand(text, "", DAY).until == date(2027, 1, 14)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "until"),
+    [
+        ("pl", "za miesiąc", date(2026, 12, 26)),
+        ("cs", "za týden", date(2026, 12, 3)),
+        ("ru", "через неделю", date(2026, 12, 3)),
+        ("ru", "через две недели", date(2026, 12, 10)),
+        ("uk", "через місяць", date(2026, 12, 26)),
+        ("he", "בעוד חודש", date(2026, 12, 26)),
+        ("ar", "بعد شهر", date(2026, 12, 26)),
+    ],
+)
+def test_a_unit_without_a_number_is_one(language: str, text: str, until: date) -> None:
+    assert later.stated(fold(text), [language], DAY) == later.Later(until)
+
+
+def test_how_often_is_no_day() -> None:
+    assert later.stated(fold("Stačí jednou za měsíc."), ["cs"], DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "end of next week"), ("de", "Ende nächster Woche")]
+)
+def test_a_week_ends_with_its_last_working_day(language: str, text: str) -> None:
+    assert later.stated(fold(text), [language], DAY) == later.Later(date(2026, 12, 4))

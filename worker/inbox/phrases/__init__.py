@@ -23,7 +23,8 @@ follow, that blame somebody who does not do it, that deny a part of it only, tha
 `reply.footer` is how a line begins that tells its readers how to leave a list. `anchors.afterwards`
 points back at a period that was named before, and `dates.no_after` only looks as if it did.
 `dates.ambiguous` are short names of days and months that are words, too, and count where one of
-`dates.leads_to` stands before; a number behind one of `dates.hours` is one of the clock.
+`dates.leads_to` stands before; a number behind one of `dates.hours` is one of the clock, and a unit
+behind one of `dates.in_one` is counted once without a number, but for a rate behind `dates.times`.
 """
 
 from __future__ import annotations
