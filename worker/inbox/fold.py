@@ -29,6 +29,8 @@ _WORD = re.compile(
 )
 _PAUSE = re.compile(r"[,،、]|\s[-–—]+\s")
 _QUERY = re.compile(r"(://[^\s?]{1,300})\?\S*")
+_ADDRESS = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}")
+_DOT = re.compile(r"\.(?=\w)")
 _QUESTIONS = frozenset("?？؟")
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670\u3099\u309a]")
 # Letters with strokes are letters of their own to Unicode, and typed without by many.
@@ -111,6 +113,11 @@ def parted(words: Folded) -> frozenset[int]:
 def without_queries(text: str) -> str:
     """A text whose links end before their query, where a question mark asks nothing."""
     return _QUERY.sub(r"\1", text) if "://" in text else text
+
+
+def without_dots(text: str) -> str:
+    """A text whose addresses have no dots, which end no sentence."""
+    return _ADDRESS.sub(lambda found: _DOT.sub(" ", found[0]), text) if "@" in text else text
 
 
 def folded_words(text: str) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from worker.inbox.fold import (
     fold,
     folded_words,
     sentence,
+    without_dots,
     without_queries,
 )
 from worker.inbox.phrases.table import FEARS, Hit, without_harmless
@@ -95,7 +96,7 @@ def understand(
     if command is not None:
         return Wish(Intent.OPT_OUT, _SURE, f'all that it says, or a paragraph, is "{command}"')
     said = without_queries(text[:_MOST_TEXT])
-    words = ended(fold(said))
+    words = ended(fold(without_dots(said)))
     every = staying.meant(words, _first_ones(phrases.table("intent").find(words)))
     told = [_told(words, hit) for hit in without_harmless(every) if _is_meant(words, hit)]
     meant = behalf.heard(words, told)
@@ -285,9 +286,12 @@ def _is_meant(words: Folded, hit: Hit) -> bool:
         return False
     if hit.meaning == "grievance" or (hit.meaning in _VAGUE and hit.last - hit.first < _TELLING):
         return not _is_asked(words, hit)
-    if hit.meaning not in _WISHES or hit.first == 0:
+    turned = _negations(hit.phrase.language)
+    if hit.meaning not in _WISHES | {contrast.REFUSAL} or hit.first == 0:
         return True
-    return words.words[hit.first - 1] not in _negations(hit.phrase.language)
+    if hit.meaning == contrast.REFUSAL and words.words[hit.first] in turned:  # "no, not for us"
+        return True
+    return words.words[hit.first - 1] not in turned
 
 
 def _answers(hit: Hit, opening: Folded) -> bool:

@@ -91,3 +91,15 @@ def test_how_often_is_no_day() -> None:
 )
 def test_a_week_ends_with_its_last_working_day(language: str, text: str) -> None:
     assert later.stated(fold(text), [language], DAY) == later.Later(date(2026, 12, 4))
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("On en reparle en septembre, cette année le budget est clos.", date(2027, 9, 1)),
+        ("Återkom i augusti är du snäll.", date(2027, 8, 1)),
+        ("Dopo l'Epifania, adesso siamo pieni.", date(2027, 1, 7)),
+    ],
+)
+def test_a_month_that_is_over_is_the_next_one(text: str, until: date) -> None:
+    assert intents.understand(text, "", DAY).until == until

@@ -67,3 +67,11 @@ def test_who_means_themselves_leaves(text: str) -> None:
     wish = intents.understand(text, "", None)
     assert wish.intent is Intent.OPT_OUT
     assert wish.confidence >= SURE
+
+
+def test_an_address_ends_no_sentence() -> None:
+    text = (
+        "Please stop writing to peter@firm.example, he doesn't work here any more. "
+        "Use info@firm.example."
+    )
+    assert intents.understand(text, "", None).confidence < SURE

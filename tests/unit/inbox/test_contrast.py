@@ -47,3 +47,9 @@ def test_a_yes_behind_a_no_is_asked_about(text: str) -> None:
 )
 def test_a_no_at_the_end_is_one(text: str) -> None:
     assert intents.understand(text, "", None).intent is Intent.NOT_INTERESTED
+
+
+def test_a_no_that_is_denied_is_none() -> None:
+    text = "Not a no from me! Send the offer."
+    assert intents.understand(text, "", None).intent is Intent.INTERESTED
+    assert intents.understand("No, not for us.", "", None).intent is Intent.NOT_INTERESTED
