@@ -29,6 +29,8 @@ _WORD = re.compile(
 )
 _PAUSE = re.compile(r"[,،、]|\s[-–—]+\s")
 _QUERY = re.compile(r"(://[^\s?]{1,300})\?\S*")
+_ADDRESS = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}")
+_DOT = re.compile(r"\.(?=\w)")
 _QUESTIONS = frozenset("?？؟")
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670\u3099\u309a]")
 # Letters with strokes are letters of their own to Unicode, and typed without by many.
@@ -37,19 +39,24 @@ _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i",
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text: its words, and each one's place in `line`, which is all of them spaced."""
+    """A folded text: its words, and each one's place in `line`, which is all of them spaced.
+
+    `bare` is the text that they are the words of, with its commas (`clause`).
+    """
 
     words: tuple[str, ...]
     places: tuple[int, ...]
     line: str
+    bare: str = ""
 
 
 @lru_cache(maxsize=16)  # several rules look at one text
 def fold(text: str) -> Folded:
     """A text as it is compared; at most `MAX_WORDS` words of it."""
-    words = tuple([word if word.isalpha() else _mark(word) for word in _found(plain(text))])
+    bare = plain(text)
+    words = tuple([word if word.isalpha() else _mark(word) for word in _found(bare)])
     places = tuple(accumulate((len(word) + 1 for word in words), initial=0))
-    return Folded(words, places, " ".join((*words, "")))
+    return Folded(words, places, " ".join((*words, "")), bare)
 
 
 def _found(text: str) -> list[str]:
@@ -67,7 +74,7 @@ def ended(text: Folded) -> Folded:
     if not text.words or text.words[-1] in STOPS:
         return text
     line = f"{text.line}. "
-    return Folded((*text.words, "."), (*text.places, len(line)), line)
+    return Folded((*text.words, "."), (*text.places, len(line)), line, text.bare)
 
 
 def sentence(words: Folded, first: int, last: int) -> range:
@@ -82,9 +89,18 @@ def sentence(words: Folded, first: int, last: int) -> range:
     return range(max(ends, default=before.start), end)
 
 
-def parted(text: str) -> frozenset[int]:
+def clause(words: Folded, first: int, last: int) -> range:
+    """The places of the sentence around those words, from the comma before them up to the next."""
+    around, apart = sentence(words, first, last), parted(words)
+    start = max((one for one in apart if around.start < one <= first), default=around.start)
+    end = min((one for one in apart if last <= one < around.stop), default=around.stop)
+    return range(start, end)
+
+
+@lru_cache(maxsize=16)  # each clause of a text asks
+def parted(words: Folded) -> frozenset[int]:
     """The places of the words of a text that a comma or a dash stands before."""
-    bare = plain(text)
+    bare = words.bare
     places: list[int] = []
     behind = 0
     for place, word in enumerate(islice(_WORD.finditer(bare), MAX_WORDS)):
@@ -97,6 +113,11 @@ def parted(text: str) -> frozenset[int]:
 def without_queries(text: str) -> str:
     """A text whose links end before their query, where a question mark asks nothing."""
     return _QUERY.sub(r"\1", text) if "://" in text else text
+
+
+def without_dots(text: str) -> str:
+    """A text whose addresses have no dots, which end no sentence."""
+    return _ADDRESS.sub(lambda found: _DOT.sub(" ", found[0]), text) if "@" in text else text
 
 
 def folded_words(text: str) -> tuple[str, ...]:

@@ -10,17 +10,37 @@ where both agree the wish is surer.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from functools import cache
 
-from worker.inbox import address, channel, learned, leaving, phrases, staying, tongue, who
+from worker.inbox import (
+    behalf,
+    channel,
+    contrast,
+    guesses,
+    learned,
+    leaving,
+    phrases,
+    staying,
+    tongue,
+    who,
+)
 from worker.inbox.channel import About
 from worker.inbox.dates import later
-from worker.inbox.fold import STOPS, Folded, ended, fold, folded_words, without_queries
-from worker.inbox.phrases.table import Hit, without_harmless
+from worker.inbox.fold import (
+    STOPS,
+    Folded,
+    ended,
+    fold,
+    folded_words,
+    sentence,
+    without_dots,
+    without_queries,
+)
+from worker.inbox.phrases.table import FEARS, Hit, without_harmless
 from worker.inbox.reading import Intent
+from worker.inbox.wish import Wish
 
 _ORDER = (
     ("opt_out", Intent.OPT_OUT),
@@ -38,24 +58,17 @@ _TOLD_APART_BY_DATE = ({"meeting", "not_now"}, {"not_interested", "not_now"})
 _ANSWERS = {"no": Intent.NOT_INTERESTED, "yes": Intent.INTERESTED, "sure": Intent.INTERESTED}
 _OPENING, _TERSE = 80, 6  # characters, words
 _VAGUE = frozenset({"not_now", "wrong_person"})
-_FEARS = frozenset({"opt_out", "grievance"})
 _SPARING = frozenset({"spared", "channel"}) | staying.MEANINGS
 _NO_ANSWER = staying.MEANINGS | {"harmless"}
 _TOLD = {About.CALLS: "channel", About.OPEN: "opt_out"}
 _PLAIN = 12  # words that a text must have for its language to be plain
 _TALK = 20  # words of a text in which a word or two may be its topic
 _TELLING = 3  # words: "in May?" asks, "ask me again in May?" postpones; "unsubscribe" is a topic
-_CLOCK = re.compile(
-    r"(?i)\b(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d\b|(?: ?(?:am|pm|uhr|o'clock)|h)\b)|\d ?[時时点點시]"
-)
 _WISHES = frozenset({"interested", "meeting"})
 _DATED = frozenset({"not_now", "change"})
-_NEW_YEAR = (1, 1)  # rather a greeting
-_SOON = timedelta(days=14)
 _MOST_TEXT = 6_000
 _MOST_HITS = 150
-_BRIEF = 40
-_SURE, _LIKELY, _ASKED, _GUESSED, _UNSURE = 0.95, 0.85, 0.65, 0.5, 0.3
+_SURE, _LIKELY, _ASKED, _UNSURE = 0.95, 0.85, 0.65, 0.3
 # How the phrases weigh against the model, as measured on mail that neither had met.
 _PHRASES_WEIGH = 0.5
 _UNKNOWN_WEIGHS = -0.1  # that no phrase is known says little, and the model has its own doubt
@@ -68,17 +81,6 @@ _HOPED = 0.5  # no interest is believed on less, where no phrase says anything
 _ALONE = 0.75  # where the phrases do not agree with the model, a person is asked
 _HEARD = 0.3  # nor anything else on less than this
 _STRONG = 0.45  # on less than this against it, what a phrase says stands as it is
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a person wants, how sure that is, and which words say so; whether these are plain."""
-
-    intent: Intent
-    confidence: float
-    why: str
-    until: date | None = None
-    is_plain: bool = True
 
 
 def understand(
@@ -94,22 +96,30 @@ def understand(
     if command is not None:
         return Wish(Intent.OPT_OUT, _SURE, f'all that it says, or a paragraph, is "{command}"')
     said = without_queries(text[:_MOST_TEXT])
-    words = ended(fold(said))
-    every = staying.meant(said, words, _first_ones(phrases.table("intent").find(words)))
-    meant = [_told(words, hit) for hit in without_harmless(every) if _is_meant(words, hit)]
+    words = ended(fold(without_dots(said)))
+    every = staying.meant(words, _first_ones(phrases.table("intent").find(words)))
+    told = [_told(words, hit) for hit in without_harmless(every) if _is_meant(words, hit)]
+    meant = behalf.heard(words, told)
     hits = _longest(_in_its_language(meant, words))
-    answer = _answer(text, words, every)
-    wish = _by_phrases(words, hits, answer, day) or _guessed(text, words, answer, day, sender)
+    turn = contrast.turn(words, hits)
+    if turn is not None:
+        hits = [hit for hit in hits if hit.meaning != contrast.REFUSAL or hit.first >= turn]
+    answer = _answer(text, words, every) if turn is None else _turned(words, turn)
+    wish = _by_phrases(words, hits, answer, day) or guesses.guessed(
+        text, words, answer, day, sender
+    )
     known = learned.masked(said, (*sender, *to))
     if not learned.has_words(known):
         return wish
     opinion = learned.opinion(known)
+    if turn is not None and opinion.likelihood[Intent.OPT_OUT] < _FEARED_STILL:
+        return replace(wish, confidence=min(wish.confidence, _ALONE))
     if (_fears(every) or _spares(every)) and not _fears(meant):  # "remove the second item"
         opinion = opinion.without(Intent.OPT_OUT)
     if any(hit.meaning == "channel" for hit in hits):  # the model hears of calls, not of "no"
         opinion = opinion.without(Intent.MEETING)
     weighed = _weighed(wish, opinion, words, day)
-    if any(hit.meaning == staying.NEARLY for hit in every):
+    if len(meant) < len(told) or any(hit.meaning == staying.NEARLY for hit in every):
         return replace(weighed, confidence=min(weighed.confidence, _ALONE))
     return weighed
 
@@ -118,13 +128,13 @@ def _first_ones(hits: list[Hit]) -> list[Hit]:
     """As many as anybody means: they are held against each other, each against every other."""
     if len(hits) <= _MOST_HITS:
         return hits
-    feared = [hit for hit in hits if hit.meaning in _FEARS][:_MOST_HITS]
-    others = [hit for hit in hits if hit.meaning not in _FEARS][:_MOST_HITS]
+    feared = [hit for hit in hits if hit.meaning in FEARS][:_MOST_HITS]
+    others = [hit for hit in hits if hit.meaning not in FEARS][:_MOST_HITS]
     return sorted(feared + others, key=lambda hit: hit.first)
 
 
 def _fears(hits: list[Hit]) -> bool:
-    return any(hit.meaning in _FEARS for hit in hits)
+    return any(hit.meaning in FEARS for hit in hits)
 
 
 def _spares(hits: list[Hit]) -> bool:
@@ -148,25 +158,28 @@ def _by_phrases(
                 _why(found),
                 is_plain=intent is not Intent.OPT_OUT or not _is_open(words, found, hits),
             )
-            return _dated(wish, stated)
+            return wish.dated(stated)
     return None
 
 
 def _is_open(words: Folded, found: list[Hit], hits: list[Hit]) -> bool:
     """Whether all may be about calls alone, about somebody else, or about one letter of several.
 
-    Of several where more is asked for behind: "no newsletter, please, but send the offer".
+    Or what would follow from leaving is asked. It is one letter of several where more is asked for
+    behind: "no newsletter, please, but send the offer".
     """
     last = max(hit.last for hit in found)
     return any(hit.meaning in _WISHES and hit.first >= last for hit in hits) or all(
-        channel.about(words, hit) is About.OPEN or who.leaves_for(words, hit.first, hit.last)
+        channel.about(words, hit) is About.OPEN
+        or who.leaves_for(words, sentence(words, hit.first, hit.last))
+        or who.wonders(words, hit.first, hit.last)
         for hit in found
     )
 
 
 def _told(words: Folded, hit: Hit) -> Hit:
     """The same, as a wish about the channel, or a fear, where it says more than its phrase."""
-    if hit.meaning not in _FEARS | {"channel"}:
+    if hit.meaning not in FEARS | {"channel"}:
         return hit
     meaning = _TOLD.get(channel.about(words, hit), hit.meaning)
     return replace(hit, phrase=replace(hit.phrase, meaning=meaning))
@@ -188,7 +201,7 @@ def _weighed(said: Wish, opinion: learned.Opinion, words: Folded, day: date | No
         stated = _stated_in_any(words, day) if day else None
         why = f"learned from examples: {quoted}" if quoted else "learned from examples"
         sure = round(min(likely[intent], _ALONE), 2)
-        return _dated(Wish(intent, sure, why), stated)
+        return Wish(intent, sure, why).dated(stated)
     contrary = _contrary(intent, likely)
     sure = said.confidence
     if intent is not Intent.UNKNOWN and likely[intent] >= contrary:
@@ -253,46 +266,12 @@ def _answer(text: str, words: Folded, hits: list[Hit]) -> Wish | None:
     return Wish(_ANSWERS[said.meaning], _ASKED, why)
 
 
-def _guessed(
-    text: str, words: Folded, answer: Wish | None, day: date | None, sender: tuple[str, str]
-) -> Wish:
-    """What the time, the yes or no, or the address that a text names makes likely."""
-    brief = len(words.words) <= _BRIEF
-    stated = later.stated(words, tongue.spoken(words), day) if brief and day else None
-    when = stated.day if stated else None
-    if when is not None and (when.month, when.day) == _NEW_YEAR:
-        when = None
-    agrees = answer is None or answer.intent is Intent.INTERESTED
-    soon = when is not None and day is not None and when <= day + _SOON
-    if agrees and soon and (answer or _CLOCK.search(text)):
-        return Wish(Intent.MEETING, _GUESSED, f"it names a day that is near: {when}")
-    if answer is not None:
-        return answer
-    named = address.every(text) if brief else ()
-    if any(_is_own(found, sender) for found in named):
-        return Wish(Intent.CHANGE, _GUESSED, "it names another address of the sender")
-    if named:
-        return Wish(Intent.WRONG_PERSON, _GUESSED, "it only names another address")
-    if when is not None and not soon and "?" not in words.words:
-        return _dated(Wish(Intent.NOT_NOW, _GUESSED, f"it only names a later time: {when}"), stated)
-    if "?" in words.words:
-        return Wish(Intent.QUESTION, _ASKED, "it asks something")
-    return Wish(Intent.UNKNOWN, _UNSURE, "no phrase says what is wanted")
-
-
-def _is_own(found: str, sender: tuple[str, str]) -> bool:
-    """Whether an address has the sender's name in it, or the name of the sender's address."""
-    name, known = sender
-    words = {word for word in folded_words(f"{name} {known.partition('@')[0]}") if len(word) > 2}
-    return found != known and bool(words & set(folded_words(found.partition("@")[0])))
-
-
 def _in_its_language(hits: list[Hit], words: Folded) -> list[Hit]:
     """Without what only another language would mean by it; fears of an opt-out stay."""
     if len(words.words) <= _PLAIN:
         return hits
     tongues = tongue.spoken(words)
-    kept = [hit for hit in hits if hit.phrase.language in tongues or hit.meaning in _FEARS]
+    kept = [hit for hit in hits if hit.phrase.language in tongues or hit.meaning in FEARS]
     return kept or hits
 
 
@@ -303,19 +282,27 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 def _is_meant(words: Folded, hit: Hit) -> bool:
     """Whether no "not" before a wish, and no question around a fear, takes it back."""
-    if hit.meaning in _FEARS and who.asks_of_others(words, hit.first, hit.last):
+    if hit.meaning in FEARS and who.asks_of_others(words, hit.first, hit.last):
         return False
     if hit.meaning == "grievance" or (hit.meaning in _VAGUE and hit.last - hit.first < _TELLING):
         return not _is_asked(words, hit)
-    if hit.meaning not in _WISHES or hit.first == 0:
+    turned = _negations(hit.phrase.language)
+    if hit.meaning not in _WISHES | {contrast.REFUSAL} or hit.first == 0:
         return True
-    return words.words[hit.first - 1] not in _negations(hit.phrase.language)
+    if hit.meaning == contrast.REFUSAL and words.words[hit.first] in turned:  # "no, not for us"
+        return True
+    return words.words[hit.first - 1] not in turned
 
 
 def _answers(hit: Hit, opening: Folded) -> bool:
     """Whether it is a no or a plain yes; what "Ok." agrees to is known only by what follows."""
     rest = set(opening.words[hit.last :]) - STOPS
     return hit.meaning in {"no", "sure"} or (hit.meaning == "yes" and bool(rest))
+
+
+def _turned(words: Folded, turn: int) -> Wish:
+    last = " ".join(words.words[turn : turn + _TERSE])
+    return Wish(Intent.INTERESTED, _ASKED, f'behind a no it says "{last}"')
 
 
 @cache
@@ -338,7 +325,7 @@ def _beats(other: Hit, hit: Hit) -> bool:
         or hit.last <= other.first
     ):
         return False
-    if hit.meaning in _FEARS and other.meaning != "change":
+    if hit.meaning in FEARS and other.meaning != "change":
         return False
     if {hit.meaning, other.meaning} in _TOLD_APART_BY_DATE:
         return False
@@ -353,7 +340,7 @@ def _preferred(
     order = list(_ORDER)
     if {"not_now", "not_interested"} <= meanings and until is None:
         _move_up(order, "not_interested", before="not_now")  # "not interested at this time"
-    if {"not_now", "meeting"} <= meanings and until and day and until <= day + _SOON:
+    if {"not_now", "meeting"} <= meanings and until and day and until <= day + guesses.SOON:
         _move_up(order, "meeting", before="not_now")  # "not today, but Tuesday at ten"
     return tuple(order)
 
@@ -371,14 +358,6 @@ def _stated(words: Folded, hits: list[Hit], day: date | None) -> later.Later | N
     requests = [(hit.first, hit.last) for hit in hits if hit.meaning in _DATED | _WISHES]
     tongues = (*tongue.spoken(words), *languages)
     return later.stated(words, tongues, day, requests) if languages else None
-
-
-def _dated(wish: Wish, stated: later.Later | None) -> Wish:
-    """The same, and the day at which it ends where it is a wish that does."""
-    if stated is None or wish.intent not in {Intent.NOT_NOW, Intent.CHANGE}:
-        return wish
-    why = wish.why if stated.is_plain else f"{wish.why}; of which day they speak is in doubt"
-    return replace(wish, why=why, until=stated.day, is_plain=stated.is_plain)
 
 
 def _confidence(found: list[Hit], hits: list[Hit]) -> float:

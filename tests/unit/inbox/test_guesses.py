@@ -30,6 +30,8 @@ _DAY = date(2026, 11, 23)  # a Monday
         ("Remove the second item from the quote and we'll sign.", Intent.INTERESTED),
         ("Können unsere Kunden sich selbst abmelden?", Intent.QUESTION),
         ("Das macht Karla: karla@x.example", Intent.WRONG_PERSON),
+        ("Ik ben met pensioen, probeer mijn opvolger.", Intent.WRONG_PERSON),
+        ("O João já não trabalha cá.", Intent.WRONG_PERSON),
         ("On Thursday at 15:30, third floor.", Intent.MEETING),
         ("Please never stop sending these.", Intent.UNKNOWN),
         ("Please stop sending these.", Intent.OPT_OUT),

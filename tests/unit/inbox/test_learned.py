@@ -9,6 +9,7 @@ import pytest
 from worker.inbox import intents, learned
 from worker.inbox.fold import fold
 from worker.inbox.reading import Intent
+from worker.inbox.wish import Wish
 
 DAY = date(2026, 11, 24)
 ASKED = {
@@ -86,7 +87,7 @@ def test_agreement_makes_sure_and_difference_unsure() -> None:
     assert agreed.intent is Intent.INTERESTED
     assert agreed.confidence >= 0.9
     words = fold("Please send me your price list.")
-    said = intents.Wish(Intent.MEETING, 0.85, "a phrase")
+    said = Wish(Intent.MEETING, 0.85, "a phrase")
     assert intents._weighed(said, learned.opinion(words), words, DAY).confidence < 0.8
 
 
@@ -107,7 +108,7 @@ def test_a_plain_no_is_not_doubted_because_the_model_knows_nothing() -> None:
 def test_only_what_speaks_against_a_phrase_makes_it_unsure(
     likely: dict[Intent, float], sure: bool
 ) -> None:
-    said = intents.Wish(Intent.MEETING, 0.85, "a phrase")
+    said = Wish(Intent.MEETING, 0.85, "a phrase")
     opinion = learned.Opinion(dict.fromkeys(Intent, 0.0) | likely, ())
     wish = intents._weighed(said, opinion, fold("Tuesday, then?"), DAY)
     assert wish.intent is Intent.MEETING
@@ -129,7 +130,7 @@ def test_an_opt_out_is_feared_and_interest_is_not_hoped(
     said: Intent, likely: dict[Intent, float], decided: Intent
 ) -> None:
     every = dict.fromkeys(Intent, 0.0) | likely
-    assert intents._decided(intents.Wish(said, 0.55, ""), every) is decided
+    assert intents._decided(Wish(said, 0.55, ""), every) is decided
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_what_a_phrase_says_plainly_takes_a_sure_model_to_outdo(
     said: Intent, likely: float, out: bool
 ) -> None:
     every = dict.fromkeys(Intent, 0.0) | {Intent.OPT_OUT: likely, Intent.UNKNOWN: 1 - likely}
-    decided = intents._decided(intents.Wish(said, 0.85, ""), every)
+    decided = intents._decided(Wish(said, 0.85, ""), every)
     assert (decided is Intent.OPT_OUT) is out
 
 

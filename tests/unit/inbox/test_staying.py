@@ -140,3 +140,64 @@ def test_whether_another_s_leaving_is_the_writer_s_is_asked(text: str) -> None:
 def test_a_greeting_by_name_is_no_other() -> None:
     text = "Sehr geehrter Herr Bauer, bitte nehmen Sie uns aus dem Verteiler."
     assert intents.understand(text, "", DAY).confidence >= SURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Streichen Sie uns bitte, nicht relevant.",
+        "Löschen Sie mich, nicht interessiert.",
+        "Nicht unser Thema, bitte löschen Sie uns.",
+        "Bitte löschen Sie mich.",
+    ],
+)
+def test_a_comma_parts_a_wish_to_leave_from_what_is_denied(text: str) -> None:
+    wish = intents.understand(text, "", DAY)
+    assert wish.intent is Intent.OPT_OUT
+    assert wish.confidence >= SURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You write that I can reply STOP - does that also delete my data?",
+        "Will you delete my data if I stop being a customer?",
+        "Löscht das auch meine Daten, wenn ich mich abmelde?",
+        "Si je me désinscris, mes données sont-elles supprimées ?",
+    ],
+)
+def test_what_would_follow_from_leaving_is_asked_about(text: str) -> None:
+    assert intents.understand(text, "", DAY).confidence < SURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our system marked your mail as spam. Please resend the offer.",
+        "The spam filter has blocked you, so I only saw this now. Send me an offer, please.",
+        "IT blocked your domain by mistake, unblocked now. What would it cost?",
+        "Our IT took you off the block list, so fire away.",
+    ],
+)
+def test_what_a_filter_did_is_no_wish_of_the_writer(text: str) -> None:
+    assert intents.understand(text, "", DAY).intent is not Intent.OPT_OUT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why do you keep writing? I said no in May.",
+        "Warum schreiben Sie mir immer noch?",
+        "Pourquoi m'écrivez-vous encore ?",
+        "¿Por qué me siguen escribiendo?",
+        "Perché continuate a scrivermi?",
+        "Waarom blijven jullie mij schrijven?",
+    ],
+)
+def test_who_asks_why_it_goes_on_wants_to_leave(text: str) -> None:
+    assert intents.understand(text, "", DAY).intent is Intent.OPT_OUT
+
+
+@pytest.mark.parametrize("text", ["I marked your mail as spam.", "I have blocked you."])
+def test_what_the_writer_did_is_one(text: str) -> None:
+    assert intents.understand(text, "", DAY).intent is Intent.OPT_OUT

@@ -27,6 +27,10 @@ from worker.inbox.words import new_words, signature
         ("Which one?\n\nWe all have an iPhone.", "Which one?\n\nWe all have an iPhone."),
         ("Look:\n\n[image: image.png]\n\nWill it fit?", "Look:\n\nWill it fit?"),
         ("No.\n\n>>> Ada <a@b.example> 1/2/2026 10:30 AM >>>\nold", "No."),
+        ("No.\n\n---- On Mon, 2 Feb 2026 Ada <a@b.example> wrote ----\n\nOld. Was it?", "No."),
+        ("Nein.\n\n---- Am Mo, 2 Feb 2026 a@b.example schrieb ---\n\nAlt. Wie?", "Nein."),
+        ("No.\n\nAda Berg ---02.02.2026 09:12:01---Dear Sam, most offices\n\nOld. Was it?", "No."),
+        ("--- No, thanks ---\n--- not in 2026 ---", "--- No, thanks ---\n--- not in 2026 ---"),
         ("Da.\n\nOt: A <a@b.example>\nX: 24 2026\nDo: B\nY: z\n\nold", "Da."),
         (
             "Two:\n\nA: a@b.example\nB: c@d.example\nC: none\nD: none\n\nShall we come?",

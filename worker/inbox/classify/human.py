@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from worker.inbox import address, intents, leaving
-from worker.inbox.intents import Wish
 from worker.inbox.parse import Mail
 from worker.inbox.reading import Intent, Kind, Reading
+from worker.inbox.wish import Wish
 
 _HARDLY = 0.5
 _ASIDE = 0.75  # a person is asked

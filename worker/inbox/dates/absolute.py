@@ -239,7 +239,9 @@ def _of_next_week(words: Sequence[str], index: int, lexicon: Lexicon) -> int | N
 
 
 def _ordinal(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
-    """Read "the 3rd": a number after an article or before an ordinal ending."""
+    """Read "the 3rd": a number after an article or before an ordinal ending; "las 3" is an hour."""
+    if lexicon.names("hours").at(words, index):
+        return None
     place = lexicon.names("articles").past(words, index)
     number = day_number(words[place]) if place < len(words) else None
     if number is None:
@@ -262,6 +264,19 @@ def day_number(word: str) -> int | None:
     if word.isdecimal() and len(word) <= 2 and 1 <= int(word) <= 31:
         return int(word)
     return None
+
+
+def is_number_alone(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether the words of a date name the number of a day and nothing else: "the 3rd"."""
+    articles = lexicon.names("articles")
+    start = articles.past(words, 0)
+    return start < len(words) and _names_no_month(words[start:], lexicon)
+
+
+def counted_on(day: Span, before: date) -> Span:
+    """The day that is named by its number, from an earlier date on."""
+    found = _next_with_number(day.first.day, before) if before > day.first else None
+    return replace(day, first=found, last=found) if found else day
 
 
 def _next_with_number(number: int, today: date) -> date | None:

@@ -131,6 +131,13 @@ def business_day(start: date, weekend: frozenset[int]) -> date:
     return start
 
 
+def business_day_before(last: date, weekend: frozenset[int]) -> date:
+    """The last working day up to `last`; holidays are not known here."""
+    while last.isoweekday() in weekend:
+        last -= _DAY
+    return last
+
+
 def following(last: date, weekend: frozenset[int]) -> date:
     """The first working day after `last`."""
     return business_day(min(last, _LATEST) + _DAY, weekend)

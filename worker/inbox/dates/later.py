@@ -3,6 +3,8 @@
 - a day is that day; a period is its first day ("in March", "next quarter", "Q3")
 - after a period is the first working day behind it ("after the summer", "after New Year"), also
   where a word points back at it ("on holiday next week, write to me after that")
+- of several, the one that a request is about (`asked`), of these the latest
+- a day without a month comes after the date in front of it ("away until 8 January, try the 11th")
 
 A word that points back at what is asked for ("call me next week, after that I am away"), or at an
 "until January", and one that is vague, leave the day in doubt.
@@ -16,7 +18,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from worker.inbox import phrases
-from worker.inbox.dates import absence, absolute, behind, calendar, relative
+from worker.inbox.dates import absence, absolute, asked, behind, calendar, relative
+from worker.inbox.dates.asked import Place, Tie
 from worker.inbox.dates.behind import Dated, Pointer
 from worker.inbox.dates.calendar import Span
 from worker.inbox.dates.lexicon import Lexicon, lexicon
@@ -25,9 +28,6 @@ from worker.inbox.phrases.table import Hit
 
 _NEW_YEAR = (1, 1)
 _LEADING = 2  # words of a request before its date: "im Dezember" may be when somebody is away
-
-Place = tuple[int, int]
-"""Words of a text, from the first up to, not with, the last."""
 
 
 class Later(NamedTuple):
@@ -40,13 +40,13 @@ class Later(NamedTuple):
 def stated(
     text: Folded, languages: Sequence[str], today: date, requests: Sequence[Place] = ()
 ) -> Later | None:
-    """The latest day ahead that the text names, read in the language that knows most words of it.
+    """The day ahead that a text asks for, read in the language that knows most words of it.
 
     Neighbours share their months: "slutten av mars" is three words of one, and one of another.
     `requests` are the words that ask for something.
     """
-    asked = tuple(requests)
-    read = [_dates(text, lexicon(code), today, asked) for code in dict.fromkeys(languages)]
+    places = tuple(requests)
+    read = [_dates(text, lexicon(code), today, places) for code in dict.fromkeys(languages)]
     known, found = max(read, key=lambda one: one[0], default=(0, None))
     return found if known else None
 
@@ -55,20 +55,34 @@ def stated(
 def _dates(
     text: Folded, tongue: Lexicon, today: date, requests: tuple[Place, ...]
 ) -> tuple[int, Later | None]:
-    """How many words are of dates ahead, and the latest of these."""
+    """How many words are of dates ahead, and the one that is asked for."""
     dates = _found(text.words, tongue, today)
     pointers = behind.pointers(text, dates, tongue) if dates else []
     known = 0
-    latest = Later(date.min, is_plain=False)
-    for place, dated in enumerate(dates):
+    chosen = Tie.NONE, Later(date.min, is_plain=False)
+    ties = _ties(text, dates, requests, tongue)
+    for place, (dated, tie) in enumerate(zip(dates, ties, strict=True)):
         pointer = behind.of(dates, place, pointers, text.words)
         moment = _moment(text.words, dated, tongue)
         found = _behind(text, dated, pointer, requests, tongue) if pointer else Later(moment)
         if today < found.day <= today + calendar.HORIZON:
             known += dated.span.end - dated.first
             known += pointer.last - pointer.first if pointer else 0
-            latest = max(latest, found)
-    return known, latest if known else None
+            chosen = max(chosen, (tie, found))
+    return known, chosen[1] if known else None
+
+
+def _ties(
+    text: Folded, dates: Sequence[Dated], requests: Sequence[Place], tongue: Lexicon
+) -> list[Tie]:
+    if len(dates) < 2 or not requests:
+        return [Tie.NONE] * len(dates)
+    ends = [
+        _is_end(text, dated, tongue)
+        or relative.is_before(text.words, dated.first, dated.span.end, tongue)
+        for dated in dates
+    ]
+    return asked.ties(text, dates, requests, ends, tongue)
 
 
 def _found(words: Sequence[str], tongue: Lexicon, today: date) -> list[Dated]:
@@ -78,9 +92,18 @@ def _found(words: Sequence[str], tongue: Lexicon, today: date) -> list[Dated]:
     while index < len(words):
         span = _span(words, index, tongue, today)
         if span is not None:
-            found.append(Dated(index, span))
+            found.append(Dated(index, _counted_on(words, index, span, found, tongue)))
         index = max(span.end if span else 0, index + 1)
     return found
+
+
+def _counted_on(
+    words: Sequence[str], index: int, span: Span, before: Sequence[Dated], tongue: Lexicon
+) -> Span:
+    """A date, and one that names no month counted from the date in front of it."""
+    if before and absolute.is_number_alone(words[index : span.end], tongue):
+        return absolute.counted_on(span, before[-1].span.first)
+    return span
 
 
 def _span(words: Sequence[str], index: int, tongue: Lexicon, today: date) -> Span | None:
@@ -104,6 +127,8 @@ def _behind(
 ) -> Later:
     """The day after a period that something points back at, unless the period is asked for."""
     span = dated.span
+    if _is_return(text, dated, tongue):  # "back on 4 January, write when I am back"
+        return Later(span.first)
     is_before = relative.is_before(text.words, dated.first, span.end, tongue)
     if _is_end(text, dated, tongue):
         return Later(absence.after(span, tongue), pointer.is_plain and (span.is_day or is_before))
@@ -131,6 +156,17 @@ def _is_end(text: Folded, dated: Dated, tongue: Lexicon) -> bool:
     """Whether "until" stands before the date, an article between, or right behind it."""
     before, behind = _untils(text, tongue)
     return dated.first in before or dated.span.end in behind
+
+
+def _is_return(text: Folded, dated: Dated, tongue: Lexicon) -> bool:
+    """Whether somebody is back on a day: what points at their return means that day."""
+    return dated.span.is_day and dated.first in _returns(text, tongue)
+
+
+@lru_cache(maxsize=64)  # each date of a text asks
+def _returns(text: Folded, tongue: Lexicon) -> frozenset[int]:
+    """Where a date begins that a "back on" leads to."""
+    return frozenset(hit.last for hit in _spoken("back", text, tongue))
 
 
 @lru_cache(maxsize=64)  # each date of a text asks

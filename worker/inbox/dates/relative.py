@@ -14,6 +14,7 @@ from worker.inbox.dates.calendar import Span
 from worker.inbox.dates.lexicon import FEASTS, Lexicon
 
 _NUMBERED = frozenset({"zh", "ja"})  # "第12周": what is numbered stands behind
+_MONTH = 28  # days of the shortest
 _ORTHODOX = frozenset({"ru", "uk"})
 
 
@@ -60,12 +61,15 @@ def _edge_behind(words: Sequence[str], whole: Span, lexicon: Lexicon) -> Span:
     for key in ("end", "mid"):
         edge = lexicon.names(f"{key}_after").at(words, whole.end)
         if edge:
-            return _at_edge(whole, key, edge[1])
+            return _at_edge(whole, key, edge[1], lexicon)
     return whole
 
 
-def _at_edge(whole: Span, key: str, end: int) -> Span:
+def _at_edge(whole: Span, key: str, end: int, lexicon: Lexicon) -> Span:
+    """The last day of a period, or its middle; a week ends with its last working day."""
     chosen = whole.last if key == "end" else calendar.middle(whole.first, whole.last)
+    if key == "end" and (whole.last - whole.first).days < _MONTH:
+        chosen = calendar.business_day_before(whole.last, lexicon.weekend)
     return Span(chosen, chosen, end)
 
 
@@ -83,7 +87,7 @@ def _edge(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Sp
         whole = whole or years.named(words, place, today)
         if whole is None or whole.is_day:
             return None
-        return _at_edge(whole, key, whole.end)
+        return _at_edge(whole, key, whole.end, lexicon)
     return None
 
 

@@ -14,7 +14,14 @@ _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
 def counted(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
-    """Read "in two weeks", "3 months from now", "2週間後"."""
+    """Read "in two weeks", "3 months from now", "2週間後"; "za miesiąc" is in one month."""
+    place = lexicon.names("in_one").past(words, index)
+    is_rate = lexicon.names("times").at(words, index - 1) is not None  # "jednou za měsíc"
+    for unit in UNITS if place != index and not is_rate else ():
+        found = lexicon.names(unit).at(words, place)
+        if found is not None:
+            day = _later(today, unit, 1)
+            return Span(day, day, found[1])
     place = lexicon.names("in").past(words, index)
     count, after_count = _number(words, place, lexicon)
     if count == 0 and lexicon.names("half").at(words, place):  # "in half a year"

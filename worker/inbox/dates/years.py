@@ -14,16 +14,25 @@ _NEARLY_OVER = timedelta(days=45)
 
 
 def month(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
-    """A month alone, or with its year: the next one that is not over."""
+    """A month alone, or with its year: the next one that is not over.
+
+    Of a month that is over this year, "this year" behind it says something else: "ask in May, this
+    year is full".
+    """
     found = lexicon.months.at(words, index)
     if found is None or absolute.read(words, index, lexicon, today):
         return None
     if absolute.is_rather_a_word(words, index, lexicon):
         return None
     whole = _of_year(words, found[1], lexicon, today)
-    if whole is not None:
-        return Span(*calendar.month_span(whole.first.year, found[0]), whole.end)
+    named = Span(*calendar.month_span(whole.first.year, found[0]), whole.end) if whole else None
+    if named is not None and (named.last >= today or _names_number(words[found[1] : named.end])):
+        return named
     return Span(*_months_from(found[0], today), found[1])
+
+
+def _names_number(words: Sequence[str]) -> bool:
+    return any(word.isdecimal() for word in words)
 
 
 def _half_of_month(

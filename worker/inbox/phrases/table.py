@@ -155,7 +155,8 @@ class Table:
 _STAYING = frozenset({"stays", "nearly"})  # they take the meaning from fears that they touch
 _GUARDS = frozenset({"harmless", "spared"}) | _STAYING  # they only take the meaning from others
 _SPARING = frozenset({"spared", "channel"}) | _STAYING  # and these from fears only
-_FEARS = frozenset({"opt_out", "grievance"})
+FEARS = frozenset({"opt_out", "grievance"})
+"""What may say that somebody wants no more mail."""
 
 
 def without_harmless(hits: list[Hit]) -> list[Hit]:
@@ -173,7 +174,7 @@ def _covers(guard: Hit, hit: Hit) -> bool:
 
     One that spares takes it from fears only.
     """
-    if guard.meaning in _SPARING and hit.meaning not in _FEARS:
+    if guard.meaning in _SPARING and hit.meaning not in FEARS:
         return False
     if guard.meaning in _STAYING:  # "do not strike me" goes on: "off your list"
         return guard.first < hit.last and hit.first <= guard.last

@@ -20,6 +20,7 @@ MOST_LETTERS = 400
 
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d年")
 _LED_IN = re.compile(r"[^<>]{8,200}<[^<>\s@]{1,64}@[^<>\s]{1,255}>[^<>:：]{0,30}[:：](?=\s{2})")
+_DASHED = re.compile(r"[^-]{2,80}-{3}\d{1,4}[./-]\d{1,2}[./-]\d{2,4} \d{1,2}:\d{2}[^-]{0,12}-{3}")
 _SENTENCE_END = (".", "!", "?", "。", "！", "？", ":", ",")
 
 
@@ -41,7 +42,14 @@ def lines_up_to(lines: list[str], index: int) -> int:
 
 
 def is_fenced(line: str) -> bool:
-    """Whether it is GroupWise's, below which nothing is marked: ">>> Ada <a@b> 1/2/26 >>>"."""
+    """Whether it is one below which nothing is marked.
+
+    GroupWise's ">>> Ada <a@b> 1/2/26 >>>", Zoho's "---- On Mon, 1 Feb 2026 Ada <a@b> wrote ----",
+    Notes' "Ada Berg ---01.02.2026 09:12:01---Dear Sam, most offices".
+    """
+    if "---" in line and len(line) <= MOST_LETTERS:
+        ruled = line.startswith("---") and line.endswith("---") and _dates_and_names(line)
+        return ruled or _DASHED.match(line) is not None
     return line.startswith(">>> ") and line.endswith(" >>>") and "@" in line
 
 
