@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pydantic import SecretStr
 
 _SQLITE = "sqlite:///"
 _POSTGRESQL = ("postgresql://", "postgresql+psycopg://")
+_SERVER = re.compile(  # as SQLAlchemy reads it
+    r"(?:[^:/@]*(?::[^@]*)?@)?(?P<host>\[[^/@\]]*\]|[^/@:?\[\]]*)(?::(?P<port>[0-9]{0,5}))?(?:[/?].*)?"
+)
 
 
 def check_url(url: SecretStr) -> SecretStr:
     """Return a URL that we can use; ValueError says what was expected, without the URL."""
     text = url.get_secret_value()
-    is_file = text.startswith(_SQLITE) and text not in (_SQLITE, f"{_SQLITE}:memory:")
-    if not (is_file or text.startswith(_POSTGRESQL)):
+    if not text.isprintable() or not (_is_file(text) or text.startswith(_POSTGRESQL)):
         raise ValueError(
             'expected "sqlite:///nurture.db" or "postgresql://user:password@host/name"'
         )
+    if text.startswith(_POSTGRESQL) and not _SERVER.fullmatch(text.partition("://")[2]):
+        raise ValueError(
+            'expected "postgresql://user:password@host:port/name"; write @ in a password as %40'
+        )
     return url
+
+
+def _is_file(text: str) -> bool:
+    return text.startswith(_SQLITE) and text not in (_SQLITE, f"{_SQLITE}:memory:")
 
 
 def file_of(url: SecretStr) -> Path | None:

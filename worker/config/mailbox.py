@@ -15,11 +15,12 @@ from worker.config.secret import read_text
 from worker.config.values import (
     Address,
     Count,
+    File,
     Flag,
     Folder,
     Line,
+    Poll,
     Security,
-    Span,
     Table,
     Text,
     Whole,
@@ -49,11 +50,11 @@ class Server(Table):
     """Who logs in; empty for a server that asks for nobody."""
     password: SecretStr | None = None
     """The password itself; one of the next two keeps it out of this file."""
-    password_file: Path | None = None
+    password_file: File | None = None
     """A file with the password, in the folder of systemd's credentials or beside config.toml."""
     password_env: Line | None = None
     """The environment variable with the password."""
-    ca_file: Path | None = None
+    ca_file: File | None = None
     """The authorities to trust in place of the system's (PEM)."""
     allow_insecure: Flag = False
     """Allows security = "none" to another machine."""
@@ -123,7 +124,7 @@ class Imap(Server):
     """The folder of everything, in the same way: "All Mail" of Gmail."""
     authserv: tuple[Line, ...] = ()
     """The names by which your mail server signs its Authentication-Results (RFC 8601 §2.5)."""
-    poll: Span = _MINUTE
+    poll: Poll = _MINUTE
     """How often to look, beside being told; at most 10 minutes, and IDLE is renewed as often."""
 
 
