@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from worker.config.dkim import Dkim, check_tables
 from worker.config.owners import SenderName
@@ -24,6 +25,7 @@ from worker.config.values import (
     Table,
     Text,
     Whole,
+    check_line,
     is_loopback,
     read_span,
 )
@@ -46,7 +48,7 @@ class Server(Table):
     """TLS from the first byte, STARTTLS required, or none: to this machine only."""
     port: Annotated[Whole, Field(ge=1, le=65535)] = 0
     """Without it, the usual one for `security`."""
-    username: str = ""
+    username: Annotated[str, AfterValidator(check_line)] = ""
     """Who logs in; empty for a server that asks for nobody."""
     password: SecretStr | None = None
     """The password itself; one of the next two keeps it out of this file."""
@@ -89,8 +91,10 @@ class Server(Table):
         if self.password_file is not None:
             return SecretStr(read_text(self.password_file, root, "password_file"))
         if self.password_env is not None:
-            return SecretStr(self._from_environment(self.password_env))
-        return self.password or SecretStr("")
+            return SecretStr(_typed(self._from_environment(self.password_env), "password_env"))
+        if self.password is not None:
+            return SecretStr(_typed(self.password.get_secret_value(), "password"))
+        return SecretStr("")
 
     @staticmethod
     def _from_environment(variable: str) -> str:
@@ -98,6 +102,14 @@ class Server(Table):
             problem = f"the environment has no {variable}; set it to the password"
             raise ConfigError(problem, key="password_env")
         return value
+
+
+def _typed(password: str, key: str) -> str:
+    """Return a password; ConfigError where it has what no server takes (RFC 4616 §2)."""
+    if any(unicodedata.category(letter) == "Cc" for letter in password):
+        problem = "the password has a control character, such as the end of a line"
+        raise ConfigError(problem, key=key)
+    return password
 
 
 class Smtp(Server):

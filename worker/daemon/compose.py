@@ -67,6 +67,7 @@ def smtp_account(settings: Settings, mailbox: MailboxTable) -> Account:
         password=smtp.secret(settings.root).get_secret_value(),
         ca_file=str(settings.root / smtp.ca_file) if smtp.ca_file else None,
         connections=smtp.connections,
+        allow_insecure=smtp.allow_insecure,
     )
 
 

@@ -42,7 +42,8 @@ class Account:
 
     `security`: "tls" from the first byte, "starttls" required, or "none". Certificates are always
     verified, against `ca_file` alone where it is given. `helo` is our name in EHLO, the machine's
-    if empty. Raises ConfigError where the password would go over a network in the clear.
+    if empty. Raises ConfigError where the password would go over a network in the clear, unless
+    `allow_insecure` says that the operator accepts that.
     """
 
     host: str
@@ -55,9 +56,11 @@ class Account:
     connections: int = 5
     messages_per_connection: int = 100
     helo: str = ""
+    allow_insecure: bool = False
 
     def __post_init__(self) -> None:
-        if self.security == "none" and self.username and not self.is_loopback:
+        readable = self.security == "none" and self.username and not self.is_loopback
+        if readable and not self.allow_insecure:
             raise ConfigError(
                 f"the password for {self.host} would travel in the clear; use starttls or tls",
                 key="security",

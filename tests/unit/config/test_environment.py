@@ -12,6 +12,7 @@ from tests.unit.config.project import LEAST, faults, written
 from worker.config import load
 from worker.config.checks import strange_variables
 from worker.config.secret import make_key, open_to_others, read_key
+from worker.daemon.compose import smtp_account
 from worker.errors import ConfigError
 
 _NOBODY = 65534
@@ -100,6 +101,15 @@ def test_an_account_without_login(tmp_path: Path) -> None:
         '"none"', '"none", allow_insecure=true'
     )
     assert load(written(tmp_path, insecure)).mailbox[0].smtp.allow_insecure
+
+
+def test_an_account_whose_password_can_be_read_is_used_where_that_is_allowed(
+    tmp_path: Path,
+) -> None:
+    """It passed the check, and no worker started with it."""
+    readable = LEAST.replace("smtp = {", 'smtp = { security = "none", allow_insecure = true,')
+    settings = load(written(tmp_path, readable))
+    assert smtp_account(settings, settings.mailbox[0]).password == "hush-hush"
 
 
 def test_the_key_is_made_once_and_for_its_owner(tmp_path: Path) -> None:

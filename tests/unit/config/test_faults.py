@@ -150,6 +150,12 @@ def test_a_bad_line(tmp_path: Path, line: str, sentence: str) -> None:
             'imap = { password_file = "a\\u0000",',
             "7: mailbox[1].imap.password_file: expected a path on one line",
         ),
+        (
+            '"hush-hush" }\nimap',
+            '"hush\\nhush" }\nimap',
+            "6: mailbox[1].smtp.password: the password has a control character, such as the end",
+        ),
+        ('"ada", pass', '"a\\u0000", pass', "6: mailbox[1].smtp.username: expected one line of"),
         ("host", "hots", '6: mailbox[1].smtp.hots: not understood; perhaps "host" was meant;'),
         ('"ada", pass', '"", pass', "6: mailbox[1].smtp: expected username together with one of"),
         ("imap = {", "imap = { sent = true,", "7: mailbox[1].imap.sent: expected the name of a"),
