@@ -10,7 +10,7 @@ from pydantic import SecretStr
 _SQLITE = "sqlite:///"
 _POSTGRESQL = ("postgresql://", "postgresql+psycopg://")
 _SERVER = re.compile(  # as SQLAlchemy reads it
-    r"(?:[^:/@]*(?::[^@]*)?@)?(?P<host>\[[^/@\]]*\]|[^/@:?\[\]]*)(?::(?P<port>[0-9]{0,5}))?(?:[/?].*)?"
+    r"(?:[^:/@]*(?::(?P<password>[^@]*))?@)?(?P<host>\[[^/@\]]*\]|[^/@:?\[\]]*)(?::(?P<port>[0-9]{0,5}))?(?:[/?].*)?"
 )
 
 
@@ -30,6 +30,12 @@ def check_url(url: SecretStr) -> SecretStr:
 
 def _is_file(text: str) -> bool:
     return text.startswith(_SQLITE) and text not in (_SQLITE, f"{_SQLITE}:memory:")
+
+
+def password_of(url: SecretStr) -> str:
+    """Return the password for a server as it was written; empty where there is none."""
+    found = _SERVER.fullmatch(url.get_secret_value().partition("://")[2])
+    return found["password"] or "" if found else ""
 
 
 def file_of(url: SecretStr) -> Path | None:
