@@ -8,7 +8,7 @@ from pathlib import Path
 from worker.checkup.finding import Finding, Severity
 from worker.config import Settings, read
 from worker.config.checks import strange_variables
-from worker.config.database import file_of, password_of
+from worker.config.database import file_of, password_of, unproven_server
 from worker.config.secret import locate, open_to_others
 from worker.config.values import is_loopback
 from worker.core.document import name
@@ -28,6 +28,7 @@ def check_configuration(path: Path) -> tuple[Settings | None, list[Finding]]:
         findings += _robots(settings, path.name)
         findings += _open_secrets(settings, path.name)
         findings += _open_passwords(settings, path)
+        findings += _unproven_server(settings, path.name)
         findings += _holidays(settings, path.name)
         findings += _nobody_instead(settings, path.name)
     return settings, findings
@@ -76,6 +77,15 @@ def _open_passwords(settings: Settings, path: Path) -> Iterator[Finding]:
                 f"`chmod 600 {path.name}`"
             )
             yield Finding(Severity.WARNING, path.name, None, key, advice)
+
+
+def _unproven_server(settings: Settings, file: str) -> Iterator[Finding]:
+    if (host := unproven_server(settings.database)) is not None:
+        advice = (
+            f"nobody makes sure that it is {host} who answers, or that it is not read on the way; "
+            "add ?sslmode=verify-full&sslrootcert=system, or the PEM file of its authority"
+        )
+        yield Finding(Severity.WARNING, file, None, "database", advice)
 
 
 def _passwords(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from pydantic import SecretStr
+
+from worker.config.values import is_loopback
 
 _SQLITE = "sqlite:///"
 _POSTGRESQL = ("postgresql://", "postgresql+psycopg://")
@@ -36,6 +40,22 @@ def password_of(url: SecretStr) -> str:
     """Return the password for a server as it was written; empty where there is none."""
     found = _SERVER.fullmatch(url.get_secret_value().partition("://")[2])
     return found["password"] or "" if found else ""
+
+
+def unproven_server(url: SecretStr) -> str | None:
+    """Return the other machine that need not show who it is, nor that nobody reads along.
+
+    None for a file, for this machine, and where the URL, or PGSSLMODE, has certificates verified.
+    """
+    text = url.get_secret_value()
+    found = _SERVER.fullmatch(text.partition("://")[2]) if text.startswith(_POSTGRESQL) else None
+    if found is None:
+        return None
+    said = dict(parse_qsl(text.rpartition("?")[2]))
+    host = said.get("host") or found["host"].strip("[]")
+    mode = said.get("sslmode") or os.environ.get("PGSSLMODE", "")
+    proven = mode.startswith("verify-") or said.get("sslrootcert") == "system"
+    return None if proven or not host or host[0] == "/" or is_loopback(host) else host
 
 
 def file_of(url: SecretStr) -> Path | None:

@@ -107,7 +107,7 @@ def test_passwords_in_the_configuration_are_private(
         text = text.replace('host = "127.0.0.1"', f'host = "{side}.firm.example"', 1)
     text = text.replace('"none"', '"tls"').replace('"sandbox"', '"hush-hush"', 1)
     project.write_text(text.replace('"sandbox"', '"hush"', 1))
-    monkeypatch.setenv("NURTURE_DATABASE", "postgresql://nurture:unwritten@host/nurture")
+    monkeypatch.setenv("NURTURE_DATABASE", "postgresql://nurture:unwritten@127.0.0.1/nurture")
     assert found(project, Severity.WARNING) == [
         (
             f"config.toml: mailbox[1].{side}.password: others on this machine can read "
@@ -121,9 +121,29 @@ def test_passwords_in_the_configuration_are_private(
 
 def test_a_password_of_the_database_is_private(project: Path) -> None:
     project.chmod(0o644)
-    edit(project, '#database = "sqlite:///nurture.db"', 'database = "postgresql://n:hush@h/n"')
+    edit(project, '#database = "sqlite:///nurture.db"', 'database = "postgresql://n:hush@127.0.0.1/n"')
     (warning,) = found(project, Severity.WARNING)
     assert warning.startswith("config.toml: database: others on this machine can read config.toml")
+
+
+@pytest.mark.parametrize(
+    ("url", "is_proven"),
+    [
+        ("postgresql://nurture@db.firm.example/nurture", False),
+        ("postgresql://nurture@db.firm.example/nurture?sslmode=require", False),
+        ("postgresql://nurture@/nurture?host=10.0.0.5", False),
+        ("postgresql://nurture@db.firm.example/nurture?sslmode=verify-full", True),
+        ("postgresql://nurture@db.firm.example/nurture?sslrootcert=system", True),
+        ("postgresql://nurture@[::1]/nurture", True),
+        ("postgresql:///nurture?host=/run/postgresql", True),
+    ],
+)
+def test_a_database_elsewhere_is_to_show_who_it_is(
+    project: Path, monkeypatch: pytest.MonkeyPatch, url: str, is_proven: bool
+) -> None:
+    monkeypatch.setenv("NURTURE_DATABASE", url)
+    warnings = found(project, Severity.WARNING)
+    assert is_proven != any("?sslmode=verify-full" in warning for warning in warnings)
 
 
 def test_folders_that_cannot_be_read_are_told(project: Path) -> None:
