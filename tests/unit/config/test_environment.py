@@ -52,6 +52,17 @@ def test_faults_of_the_environment_name_the_variable(
     assert found.startswith('environment: error parsing value for field "log"')
 
 
+def test_a_variable_sets_no_part_of_a_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file was blamed, which was right."""
+    monkeypatch.setenv("NURTURE_MAILBOX__0__SMTP__PASSWORD", "hush-hush")
+    assert faults(tmp_path, LEAST) == [
+        (
+            "environment: NURTURE_MAILBOX__0__SMTP__PASSWORD: a variable cannot set a part of a "
+            "list: set mailbox in the file, where password_env names a variable for a password"
+        )
+    ]
+
+
 def test_variables_that_set_nothing_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NURTURE_STAT_DIR", "x")
     monkeypatch.setenv("NURTURE_LOG__LEVEL", "info")
