@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
+from shlex import quote
 from typing import Any, TypeVar
 
 from jinja2 import filters as jinja
@@ -143,6 +144,7 @@ _NAMES: Mapping[str, Filter] = {
     "length": len,
     "lower": jinja.do_lower,
     "markdown": prose,
+    "quote": quote,
     "replace": replace,
     "round": rounded,
     "title": jinja.do_title,

@@ -207,6 +207,7 @@ def test_nonsense_is_not_printed(printed: str, problem: str) -> None:
         ("{% set rows = [{'name': lead.email}, {'name': 'b'}] %}{{ rows[1].name }}", "b"),
         ("{% macro m(x) %}{{ x | join('+') }}{% endmacro %}{{ m([lead.email, 'b']) }}", "e+b"),
         ("{% macro m(x) %}{{ x.email }}!{% endmacro %}{{ m(lead) }}", "ada@x.example!"),
+        ("{{ '`id`@x.example' | quote }}, {{ lead.email | quote }}", "&#39;, ada@x.example"),
         ("{{ lead.company | urlencode }}", "Engines%20%26%20Co"),
         ("{{ '<i>' ~ lead.company }}", "&lt;i&gt;Engines &amp; Co"),
         ("{{ '**bold** <b>' | markdown }}", "<p><strong>bold</strong> &lt;b&gt;</p>"),
