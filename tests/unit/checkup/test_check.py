@@ -121,7 +121,11 @@ def test_passwords_in_the_configuration_are_private(
 
 def test_a_password_of_the_database_is_private(project: Path) -> None:
     project.chmod(0o644)
-    edit(project, '#database = "sqlite:///nurture.db"', 'database = "postgresql://n:hush@127.0.0.1/n"')
+    edit(
+        project,
+        '#database = "sqlite:///nurture.db"',
+        'database = "postgresql://n:hush@127.0.0.1/n"',
+    )
     (warning,) = found(project, Severity.WARNING)
     assert warning.startswith("config.toml: database: others on this machine can read config.toml")
 
