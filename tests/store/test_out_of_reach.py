@@ -42,3 +42,17 @@ def test_a_user_that_the_server_has_not_needs_no_upgrade(postgres: str) -> None:
     with closing(stranger), pytest.raises(StoreError, match=r"cannot be used: .*role") as refused:
         upgrade(stranger)
     assert "db upgrade" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ada:hush-hush@127.0.0.1:1/n",
+        "postgresql://ada@127.0.0.1:1/n?password=hush-hush",
+    ],
+)
+def test_no_password_is_shown_wherever_it_stands(url: str) -> None:
+    with closing(Database(url)) as database:
+        with pytest.raises(StoreError, match=r"127\.0\.0\.1:1/n cannot be used") as refused:
+            upgrade(database)
+        assert "hush" not in f"{refused.value} {database.shown}"

@@ -8,8 +8,9 @@ from pathlib import Path
 from worker.checkup.finding import Finding, Severity
 from worker.config import Settings, read
 from worker.config.checks import strange_variables
-from worker.config.database import file_of
+from worker.config.database import file_of, password_of, unproven_server
 from worker.config.secret import locate, open_to_others
+from worker.config.values import is_loopback
 from worker.core.document import name
 from worker.errors import ConfigError
 
@@ -26,6 +27,8 @@ def check_configuration(path: Path) -> tuple[Settings | None, list[Finding]]:
         findings += _key(settings, path.name)
         findings += _robots(settings, path.name)
         findings += _open_secrets(settings, path.name)
+        findings += _open_passwords(settings, path)
+        findings += _unproven_server(settings, path.name)
         findings += _holidays(settings, path.name)
         findings += _nobody_instead(settings, path.name)
     return settings, findings
@@ -57,6 +60,41 @@ def _open_secrets(settings: Settings, file: str) -> Iterator[Finding]:
         if found.is_file() and open_to_others(found):
             advice = f"others on this machine can read {path}; run `chmod 600 {path}`"
             yield Finding(Severity.WARNING, file, None, key, advice)
+
+
+def _open_passwords(settings: Settings, path: Path) -> Iterator[Finding]:
+    """Yield each password in the file itself, where others can read that.
+
+    One for a server that shows it to this machine alone is none: that of the sandbox, say.
+    """
+    if not open_to_others(path):
+        return
+    written = path.read_text(encoding="utf-8-sig", errors="replace")
+    for key, password in _passwords(settings):
+        if password and password in written:
+            advice = (
+                f"others on this machine can read {path.name}, and a password in it; run "
+                f"`chmod 600 {path.name}`"
+            )
+            yield Finding(Severity.WARNING, path.name, None, key, advice)
+
+
+def _unproven_server(settings: Settings, file: str) -> Iterator[Finding]:
+    if (host := unproven_server(settings.database)) is not None:
+        advice = (
+            f"nobody makes sure that it is {host} who answers, or that it is not read on the way; "
+            "add ?sslmode=verify-full&sslrootcert=system, or the PEM file of its authority"
+        )
+        yield Finding(Severity.WARNING, file, None, "database", advice)
+
+
+def _passwords(settings: Settings) -> Iterator[tuple[str, str]]:
+    yield "database", password_of(settings.database)
+    for index, mailbox in enumerate(settings.mailbox):
+        for side, server in (("smtp", mailbox.smtp), ("imap", mailbox.imap)):
+            if server.password is not None and not is_loopback(server.host):
+                key = name(("mailbox", index, side, "password"))
+                yield key, server.password.get_secret_value()
 
 
 def _holidays(settings: Settings, file: str) -> Iterator[Finding]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from worker.checkup.finding import Finding, Severity
 from worker.core.facts import Audience, Sequence
-from worker.sequence.files import is_hidden, load_all
+from worker.sequence.files import SUFFIX, is_hidden, load_all
 from worker.sequence.known import Known
 
 ENOUGH_TOUCHES = 5
@@ -28,9 +29,9 @@ def check_sequences(folder: Path, known: Known) -> tuple[dict[str, Sequence], li
 
 def _elsewhere(folder: Path) -> Iterator[Finding]:
     """Yield what looks like a sequence, and is read as none."""
-    found = {path for path in folder.rglob("*") if path.suffix.lower() == ".toml"}
-    for path in sorted(found.difference(folder.glob("*.toml"))):
-        if is_hidden(path, folder):
+    for path in sorted(Path(place, name) for place, _, names in os.walk(folder) for name in names):
+        is_one = path.suffix == SUFFIX and path.parent == folder
+        if is_one or path.suffix.lower() != SUFFIX or is_hidden(path, folder):
             continue
         file = f"{folder.name}/{path.relative_to(folder).as_posix()}"
         message = f"it is not read: a sequence is right in the folder {folder.name}, as NAME.toml"

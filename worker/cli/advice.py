@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from worker.core.facts import Hold
 from worker.core.states import Scope
 from worker.engine.control import HELD_ALL
@@ -62,7 +64,7 @@ _RESUME = {
 def advice_on(alert: Alert) -> str:
     """Return what to do about an alert; empty where its own text says so."""
     number = alert.subject.removeprefix("message ")
-    return _ADVICE.get(alert.kind, "").format(alert.subject, number)
+    return _ADVICE.get(alert.kind, "").format(quote(alert.subject), number)
 
 
 def stops_mail(alert: Alert) -> bool:
@@ -77,4 +79,4 @@ def is_wide(hold: Hold) -> bool:
 
 def way_back(hold: Hold) -> str:
     """Return the command that takes a wide hold away."""
-    return _RESUME[hold.scope].format(hold.subject)
+    return _RESUME[hold.scope].format(quote(hold.subject))

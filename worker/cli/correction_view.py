@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import typer
@@ -87,7 +88,7 @@ def print_corrected(done: Corrected) -> None:
         typer.echo(f"Not taken back: {one}.")
     if done.to_do:
         typer.echo(f"→ {done.to_do}")
-    typer.echo(f"See `nurture why {done.lead}`.")
+    typer.echo(f"See `nurture why {quote(done.lead)}`.")
 
 
 def write_examples(desk: Desk, folder: Path) -> list[str]:

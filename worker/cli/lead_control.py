@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -33,7 +34,8 @@ def hold(
         end = project.times.start_of(until, project.now) if until else None
         lead = control.lead_by(desk, address)
         control.hold_lead(desk, lead, sentence(reason, "held by hand"), end)
-    said = f"until {project.times.day(end)}" if end else f"until `nurture leads resume {address}`"
+    way = f"`nurture leads resume {quote(address)}`"
+    said = f"until {project.times.day(end)}" if end else f"until {way}"
     typer.echo(f"{lead.address} is on hold {said}.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 
 from rich.table import Table
 from rich.text import Text
@@ -39,7 +40,7 @@ def print_lead(
         out.print(_passages(passages, times))
         out.print()
     print_history(out, history, times)
-    out.print(f"`nurture why {lead.address}` has the reasons.  {times.note}", style="dim")
+    out.print(f"`nurture why {quote(lead.address)}` has the reasons.  {times.note}", style="dim")
 
 
 def print_leads(found: Sequence[Lead], total: int, *, limbo: bool, narrowed: bool) -> None:

@@ -32,14 +32,30 @@ def main(words: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return _unread()
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(_out_of_reach(error), file=sys.stderr)
+        return 1
 
 
 def sentences(error: NurtureError) -> Iterator[str]:
     """Yield what to print of an error: a sentence, or one for each problem and their count."""
     for line in str(error).splitlines():
-        yield "".join(letter if letter.isprintable() else " " for letter in line)
+        yield _clean(line)
     if isinstance(error, ProblemsError) and len(error.problems) > 1:
         yield f"{len(error.problems)} problems"
+
+
+def _clean(line: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in line)
+
+
+def _out_of_reach(error: OSError) -> str:
+    """Return what to say of a file or folder that was named and cannot even be looked at."""
+    barred = isinstance(error, PermissionError)
+    advice = "run this as the worker's user, or as one who may" if barred else "name another"
+    return _clean(f"{error.filename}: {error.strerror}; {advice}")
 
 
 def hoisted(words: list[str]) -> list[str]:

@@ -61,7 +61,7 @@ def status_of(project: Project) -> Status:
         tracks = leads.count(desk.connection)
         return Status(
             running=is_held(project.settings.state_folder),
-            database=project.database.url.render_as_string(hide_password=True),
+            database=project.database.shown,
             leads={track.value: count for track, count in tracks.items()},
             messages=outbox.count(desk.connection),
             enrollments=_enrollments(desk),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -73,7 +74,7 @@ def remove(
         lifting.lift(desk, wanted, because)
     typer.echo(
         f"{wanted} may be mailed again. What ended stays ended: "
-        f"`nurture sequences enroll SEQUENCE {wanted} --again` begins anew."
+        f"`nurture sequences enroll SEQUENCE {quote(wanted)} --again` begins anew."
     )
 
 

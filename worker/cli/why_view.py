@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from shlex import quote
 from typing import Any
 
 from rich.console import Console
@@ -60,7 +61,9 @@ def print_message(message: Message, history: Sequence[Line], times: Times) -> No
     out.print(message_facts(message, times))
     out.print()
     print_history(out, history, times)
-    out.print(f"`nurture why {message.recipient}` tells the rest.  {times.note}", style="dim")
+    out.print(
+        f"`nurture why {quote(message.recipient)}` tells the rest.  {times.note}", style="dim"
+    )
 
 
 def message_facts(message: Message, times: Times) -> Table:
@@ -172,13 +175,13 @@ def _because(line: Text, reason: str, place: str) -> None:
 
 def _paused(prospect: Prospect, lead: Lead) -> Text:
     line = Text(f"{prospect.sequence} is paused until a person decides", style="yellow")
-    address = clean(lead.address)
+    address = quote(clean(lead.address))
     options = f": `nurture leads resume {address}`, or `stop`, or `nurture outcome {address} …`"
     return line.append(options, style="default")
 
 
 def _nothing_planned(found: Why) -> str:
-    address = clean(found.lead.address)
+    address = quote(clean(found.lead.address))
     if found.refused is not None:
         way = f"`nurture leads add {address} --consent TEXT` records one"
         return f"nothing, {clean(found.refused)}; {way}"

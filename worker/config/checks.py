@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,8 +14,9 @@ from pydantic import ValidationError
 from worker.config.dkim import Dkim
 from worker.config.mailbox import Imap, Server, Smtp
 from worker.config.settings import NESTED, PREFIX, Settings
+from worker.config.values import read_span
 from worker.core.document import nearest
-from worker.core.facts import Lead
+from worker.core.facts import Lead, Policy
 from worker.core.places import Place
 from worker.core.providers import DOMAINS, provider_of
 from worker.errors import ConfigError
@@ -37,8 +41,10 @@ def inconsistencies(values: Mapping[str, object], root: Path) -> Iterator[Fault]
     yield from _taken_attributes(values)
     for index, mailbox in enumerate(mailboxes):
         yield from _foreign_domains(("mailbox", index, "dkim"), mailbox)
+        yield from _seldom_read(values, ("mailbox", index, "imap", "poll"), mailbox.get("imap"))
         for side, model in _SIDES:
             yield from _secret(("mailbox", index, side), mailbox.get(side), model, root)
+            yield from _authorities(("mailbox", index, side, "ca_file"), mailbox.get(side), root)
         for at, table in enumerate(_tables(mailbox, "dkim")):
             yield from _secret(("mailbox", index, "dkim", at), table, Dkim, root)
 
@@ -136,6 +142,32 @@ def _foreign_domains(place: Place, mailbox: Mapping[str, object]) -> Iterator[Fa
         if known and not f".{own}".endswith(f".{signs}"):
             problem = f'expected the domain of from, "{own}", or one above it, got "{signs}"'
             yield (*place, at, "domain"), problem
+
+
+def _seldom_read(values: Mapping[str, object], place: Place, imap: object) -> Iterator[Fault]:
+    """Yield a mailbox that is read so seldom that it counts as out of reach in between."""
+    policy = values.get("policy")
+    fresh = policy.get("inbox_fresh") if isinstance(policy, Mapping) else None
+    poll = imap.get("poll") if isinstance(imap, Mapping) else None
+    if poll is None and fresh is None:
+        return
+    with suppress(ValueError):  # told elsewhere
+        known = read_span(fresh or Policy().inbox_fresh)
+        if timedelta(0) < known <= read_span(poll or timedelta(minutes=1)):
+            problem = "expected less than policy.inbox_fresh, after which nothing is sent"
+            yield place, f"{problem}: {known.total_seconds():.0f} seconds"
+
+
+def _authorities(place: Place, server: object, root: Path) -> Iterator[Fault]:
+    named = server.get("ca_file") if isinstance(server, Mapping) else None
+    if not isinstance(named, str | Path) or "\0" in str(named):
+        return
+    try:
+        ssl.create_default_context(cafile=root / named)
+    except ssl.SSLError:
+        yield place, f"expected certificates (PEM) in {root / named}"
+    except OSError as error:
+        yield place, f"cannot read {root / named}: {error.strerror}"
 
 
 def _taken_attributes(values: Mapping[str, object]) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from worker.config.secret import locate
-from worker.config.values import Table
+from worker.config.values import File, Table
 from worker.errors import ConfigError
 
 _MOST_BYTES = 16 * 1024
@@ -43,7 +43,7 @@ class Dkim(Table):
     """The domain that vouches: that of `from`, or one above it."""
     selector: Labels
     """Names the key: its public one stands in the DNS at <selector>._domainkey.<domain>."""
-    key_file: Path
+    key_file: File
     """The private key, RSA from 2048 bits or Ed25519, as PEM; a credential or a file."""
 
     def secret(self, root: Path) -> bytes:

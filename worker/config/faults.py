@@ -39,7 +39,7 @@ _EXPECTED = {
 def explain(error: ValidationError, document: Document) -> list[ConfigError]:
     """Return an error for each fault, `MOST` at most, each where its value came from."""
     return [
-        place_error(_place(detail), _problem(detail), document)
+        _in_parts(detail) or place_error(_place(detail), _problem(detail), document)
         for detail in islice(error.errors(include_url=False), MOST)
         if not _only_follows(detail)
     ]
@@ -51,6 +51,20 @@ def place_error(place: Place, problem: str, document: Document) -> ConfigError:
     if variable in os.environ:
         return ConfigError(problem, file="environment", key=variable)
     return ConfigError(problem, file=document.file, line=document.line(place), key=name(place))
+
+
+def _in_parts(detail: ErrorDetails) -> ConfigError | None:
+    """Return an error about a variable that sets a part of a list, which has no place there."""
+    place = _place(detail)
+    begin = PREFIX + NESTED.join(str(part).upper() for part in (*place, ""))
+    parts = [variable for variable in sorted(os.environ) if variable.startswith(begin)]
+    if detail["type"] != "tuple_type" or not parts:
+        return None
+    problem = (
+        f"a variable cannot set a part of a list: set {name(place)} in the file, where "
+        "password_env names a variable for a password"
+    )
+    return ConfigError(problem, file="environment", key=parts[0])
 
 
 def _only_follows(detail: ErrorDetails) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
@@ -16,15 +17,17 @@ from worker.config.secret import read_text
 from worker.config.values import (
     Address,
     Count,
+    File,
     Flag,
     Folder,
     Greeting,
     Line,
+    Poll,
     Security,
-    Span,
     Table,
     Text,
     Whole,
+    check_line,
     is_loopback,
     read_span,
 )
@@ -47,15 +50,15 @@ class Server(Table):
     """TLS from the first byte, STARTTLS required, or none: to this machine only."""
     port: Annotated[Whole, Field(ge=1, le=65535)] = 0
     """Without it, the usual one for `security`."""
-    username: str = ""
+    username: Annotated[str, AfterValidator(check_line)] = ""
     """Who logs in; empty for a server that asks for nobody."""
     password: SecretStr | None = None
     """The password itself; one of the next two keeps it out of this file."""
-    password_file: Path | None = None
+    password_file: File | None = None
     """A file with the password, in the folder of systemd's credentials or beside config.toml."""
     password_env: Line | None = None
     """The environment variable with the password."""
-    ca_file: Path | None = None
+    ca_file: File | None = None
     """The authorities to trust in place of the system's (PEM)."""
     allow_insecure: Flag = False
     """Allows security = "none" to another machine."""
@@ -90,8 +93,10 @@ class Server(Table):
         if self.password_file is not None:
             return SecretStr(read_text(self.password_file, root, "password_file"))
         if self.password_env is not None:
-            return SecretStr(self._from_environment(self.password_env))
-        return self.password or SecretStr("")
+            return SecretStr(_typed(self._from_environment(self.password_env), "password_env"))
+        if self.password is not None:
+            return SecretStr(_typed(self.password.get_secret_value(), "password"))
+        return SecretStr("")
 
     @staticmethod
     def _from_environment(variable: str) -> str:
@@ -99,6 +104,14 @@ class Server(Table):
             problem = f"the environment has no {variable}; set it to the password"
             raise ConfigError(problem, key="password_env")
         return value
+
+
+def _typed(password: str, key: str) -> str:
+    """Return a password; ConfigError where it has what no server takes (RFC 4616 §2)."""
+    if any(unicodedata.category(letter) == "Cc" for letter in password):
+        problem = "the password has a control character, such as the end of a line"
+        raise ConfigError(problem, key=key)
+    return password
 
 
 class Smtp(Server):
@@ -140,7 +153,7 @@ class Imap(Server):
     """The folder of everything, in the same way: "All Mail" of Gmail."""
     authserv: tuple[ServerName, ...] = ()
     """The names by which your mail server signs its Authentication-Results (RFC 8601 §2.5)."""
-    poll: Span = _MINUTE
+    poll: Poll = _MINUTE
     """How often to look, beside being told; at most 10 minutes, and IDLE is renewed as often."""
 
 

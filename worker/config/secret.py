@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import secrets
 import stat
@@ -26,7 +25,7 @@ def read_text(path: Path, root: Path, key: str) -> str:
         with found.open("rb") as opened:
             raw = opened.read(_MOST_BYTES)
     except OSError as error:
-        raise ConfigError(f"cannot read {found}: {error.strerror}", key=key) from None
+        raise ConfigError(f"cannot read {found}: {error.strerror}", key=key) from error
     try:
         text = raw.decode().strip("\r\n")
     except UnicodeDecodeError:
@@ -41,7 +40,7 @@ def read_key(path: Path, root: Path) -> bytes:
     try:
         key = read_text(path, root, _KEY).encode()
     except ConfigError as error:
-        barred = os.strerror(errno.EACCES) in error.problem
+        barred = isinstance(error.__cause__, PermissionError)
         advice = "run this as the worker's user" if barred else _ADVICE
         raise ConfigError(f"{error.problem}; {advice}", key=_KEY) from None
     if len(key) < SHORTEST:

@@ -20,6 +20,7 @@ from worker.config.values import (
     ClosedDay,
     Count,
     Country,
+    File,
     Language,
     Line,
     Name,
@@ -56,7 +57,7 @@ class Sender(Table):
 class Secrets(Table):
     """Where secrets are kept."""
 
-    key_file: Path = Path("secret.key")
+    key_file: File = Path("secret.key")
     """What tokens and the hashes of suppressed addresses are made with; never change it."""
 
 
@@ -101,7 +102,7 @@ class Settings(BaseSettings):
 
     database: Annotated[SecretStr, AfterValidator(check_url)] = SecretStr("sqlite:///nurture.db")
     """The database: SQLite for one process, PostgreSQL for many; a path is relative to here."""
-    state_dir: Path = Path("state")
+    state_dir: File = Path("state")
     """The folder of this machine's identity and journal; never shared, never copied."""
     language: Language = "en"
     """The language of leads that have none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from datetime import date, time, timedelta
+from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import available_timezones
 
@@ -25,6 +26,10 @@ from worker.errors import InputError
 
 LONGEST = timedelta(weeks=520)
 """No time is longer: many of them lead past the last year that a computer knows."""
+
+LONGEST_POLL = timedelta(minutes=10)
+"""A connection on which nothing is said for longer is cut by many a firewall."""
+_SHORTEST_POLL = timedelta(seconds=1)
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
@@ -64,6 +69,20 @@ def check_lasting(span: timedelta) -> timedelta:
     if not span:
         raise ValueError("expected more than no time at all: nothing would be sent")
     return span
+
+
+def check_poll(span: timedelta) -> timedelta:
+    """Return a time between two looks; ValueError where nobody looks, or servers hang up."""
+    if not _SHORTEST_POLL <= span <= LONGEST_POLL:
+        raise ValueError("expected 1 second to 10 minutes")
+    return span
+
+
+def check_path(path: Path) -> Path:
+    """Return a path that a file can have; else raise ValueError."""
+    if not str(path).isprintable():
+        raise ValueError("expected a path on one line, without invisible characters")
+    return path
 
 
 def read_quiet(value: object) -> tuple[time, time] | None:
@@ -179,6 +198,8 @@ Count: TypeAlias = Annotated[Whole, Field(ge=1)]
 Security = Literal["tls", "starttls", "none"]
 Span = Annotated[timedelta, BeforeValidator(read_span)]
 Lasting = Annotated[Span, AfterValidator(check_lasting)]
+Poll = Annotated[Span, AfterValidator(check_poll)]
+File = Annotated[Path, AfterValidator(check_path)]
 Folder = Annotated[str | Literal[False] | None, BeforeValidator(read_folder)]
 Quiet = Annotated[tuple[time, time] | None, BeforeValidator(read_quiet)]
 Address = Annotated[str, AfterValidator(check_address)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from shlex import quote
 
 from worker.core.facts import Lead
 from worker.core.secret import digest
@@ -37,9 +38,10 @@ def hold_known(
 def _hold(connection: Connection, lead: Lead, email: Bygone, now: datetime) -> None:
     reason = f"got {email.template} on {email.at:%Y-%m-%d}, before the database was restored"
     holds.add(connection, (Scope.LEAD, str(lead.id)), reason, now, None)
+    who = quote(lead.address)
     text = (
         f"{lead.address} is held: it {reason}, and may get the same again: run `nurture leads "
-        f"resume {lead.address}` if that is well, or `nurture leads stop {lead.address}`"
+        f"resume {who}` if that is well, or `nurture leads stop {who}`"
     )
     alerts.raise_(connection, "restored", lead.address, text, now)
 

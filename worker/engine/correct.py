@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date, datetime
+from shlex import quote
 from typing import Any
 
 from worker.address import comparable
@@ -139,7 +140,7 @@ def correct(desk: Desk, number: int, expected: Expected, lead: Lead | None = Non
     if event is not None:
         apply(desk, whose.id, event)
     name = event.name if event else None
-    to_do = OTHERWISE.format(whose.address) if expected.intent is Intent.CHANGE else None
+    to_do = OTHERWISE.format(quote(whose.address)) if expected.intent is Intent.CHANGE else None
     return Corrected(whose.address, tuple(undone), tuple(kept), name, to_do)
 
 
@@ -152,9 +153,10 @@ def _check_whose_words(desk: Desk, mail: Came, number: int) -> None:
     known = (leads.find(desk.connection, one) for one in alike(sender))
     theirs = any(one is not None and one.id == lead.id for one in known)
     if message.to_owner and (not theirs or sender == comparable(message.recipient)):
+        whom = quote(lead.address)
         raise ConflictError(
             f"mail {number} answers one to an owner, and is no word of the lead's: say how it is "
-            f"with `nurture outcome {lead.address} won|lost|nurture`, or `nurture leads edit`"
+            f"with `nurture outcome {whom} won|lost|nurture`, or `nurture leads edit`"
         )
 
 

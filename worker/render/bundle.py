@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -61,10 +62,13 @@ def load(folder: Path) -> Bundle:
 def read(folder: Path) -> tuple[Bundle, list[TemplateError]]:
     """Read what is below a folder, and say which files are wrong: they are empty in the bundle."""
     files: dict[str, str] = {}
-    wrong: list[TemplateError] = []
-    for path in paths(folder):
+    found, barred = _found(folder)
+    wrong = [_barred(error, folder) for error in barred]
+    home = folder.resolve()
+    for path in found:
         name = path.relative_to(folder).as_posix()
         try:
+            _refuse_foreign(path, home, name)
             files[name] = _text(path, name)
         except TemplateError as error:
             files[name] = ""
@@ -74,9 +78,30 @@ def read(folder: Path) -> tuple[Bundle, list[TemplateError]]:
 
 def paths(folder: Path) -> list[Path]:
     """Return the templates and images below a folder; hidden files are none."""
+    return _found(folder)[0]
+
+
+def _found(folder: Path) -> tuple[list[Path], list[OSError]]:
+    """Return the templates and images below a folder, and which folders cannot be read."""
     kinds = (SUFFIX, *images.SUFFIXES)
-    found = (path for path in folder.rglob("*") if path.suffix in kinds and path.is_file())
-    return sorted(path for path in found if not is_hidden(path, folder))
+    found: list[Path] = []
+    barred: list[OSError] = []
+    for place, _, names in os.walk(folder, onerror=barred.append):
+        found += [Path(place, name) for name in names]
+    shown = (path for path in found if path.suffix in kinds and path.is_file())
+    barred = [one for one in barred if not isinstance(one, FileNotFoundError)]
+    return sorted(path for path in shown if not is_hidden(path, folder)), barred
+
+
+def _barred(error: OSError, folder: Path) -> TemplateError:
+    below = Path(error.filename).relative_to(folder).as_posix()
+    return TemplateError(f"the folder cannot be read: {error.strerror}", file=below)
+
+
+def _refuse_foreign(path: Path, home: Path, name: str) -> None:
+    """Raise `TemplateError` for a link that would show a file from elsewhere, the key perhaps."""
+    if path.is_symlink() and not path.resolve().is_relative_to(home):
+        raise TemplateError("it is a link to a file elsewhere: copy that here", file=name)
 
 
 def _text(path: Path, name: str) -> str:

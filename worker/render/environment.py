@@ -28,6 +28,7 @@ from worker.render.fixed import Fixing, Values
 
 MOST_ROUNDS = 10_000  # of all loops and calls of one rendering
 MOST_PRINTED = 2_000_000  # characters
+MOST_PROSE = 100_000  # characters of Markdown, which takes up to 30 µs for each
 LARGEST_NUMBER = 10**15
 _SOME = 1000  # chunks that are printed before they are counted: constants, which take no room
 _LOOP_WORDS = frozenset(
@@ -66,6 +67,7 @@ class Budget(threading.local):
         """Begin a new rendering."""
         self.rounds = MOST_ROUNDS
         self.printed = MOST_PRINTED
+        self.prose = MOST_PROSE
 
     def go_round(self, times: int = 1) -> None:
         """Count rounds of a loop, or calls."""
@@ -78,6 +80,12 @@ class Budget(threading.local):
         self.printed -= size
         if self.printed < 0:
             raise SecurityError(f"it prints more than {MOST_PRINTED:,} characters")
+
+    def read(self, size: int) -> None:
+        """Count characters that are read as Markdown."""
+        self.prose -= size
+        if self.prose < 0:
+            raise SecurityError(f"it has more than {MOST_PROSE:,} characters of Markdown")
 
     def spent(self, chunks: Iterable[T]) -> list[T]:
         """Return what a new rendering prints."""
@@ -126,6 +134,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             **filters.FILTERS,
             guard.EACH: self._each,
             guard.CONCAT: _concat,
+            guard.BOUNDED: filters.bounded,
+            "markdown": self._markdown,
             guard.MARKDOWN_TEXT: filters.markdown_text,
         }
 
@@ -167,6 +177,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.budget.go_round()
         if isinstance(obj, Undefined) or not self.is_safe_callable(obj):
             raise SecurityError(f"a {_kind(filters.given(obj, 'a call'))} cannot be called")
+        if any(isinstance(one, (list, tuple)) for one in (*args, *keywords.values())):
+            filters.bounded((args, keywords))  # a macro sees them together as well
         return context.call(obj, *args, **keywords)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -239,6 +251,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError(f"a loop goes over at most {filters.LONGEST_LIST:,} things")
         self.budget.go_round(len(found))
         return found
+
+    def _markdown(self, value: Any) -> Any:
+        self.budget.read(len(str(value)))
+        return filters.FILTERS["markdown"](value)
 
 
 @pass_eval_context

@@ -7,9 +7,10 @@ would make a text of unreasonable size. `safe` is not among them: what a lead wr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
-from typing import Any
+from shlex import quote
+from typing import Any, TypeVar
 
 from jinja2 import filters as jinja
 from jinja2.exceptions import SecurityError, UndefinedError
@@ -24,6 +25,7 @@ LONGEST_LIST = 2_000
 _MARKDOWN_MARKS = re.compile(r"[\\`*_{}\[\]()#+\-.!|~]")  # < > & are escaped as HTML
 
 Filter = Callable[..., Any]
+T = TypeVar("T")
 
 
 def within(size: int) -> None:
@@ -39,6 +41,33 @@ def given(value: Any, what: str) -> Any:
     if value is None:
         raise UndefinedError(f"{what} of none; write `or` and a fallback first")
     return value
+
+
+def bounded(value: T) -> T:
+    """Return a list, or whatever holds others, of which all that is in it can be looked at.
+
+    Lists of lists that hold one another twice grow without end, and are never printed or compared
+    to their end.
+    """
+    waiting: list[object] = [value]
+    left, size = LONGEST_LIST, 0
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            size += len(one)
+        parts = _parts(one)
+        left -= len(parts)
+        if left < 0:
+            raise SecurityError(f"a list holds at most {LONGEST_LIST:,} things, those within too")
+        waiting += parts
+    within(size)
+    return value
+
+
+def _parts(value: object) -> Sequence[object]:
+    if isinstance(value, Mapping):
+        return [*value.keys(), *value.values()]
+    return value if isinstance(value, (list, tuple)) else ()
 
 
 def default(value: Any, fallback: Any = "") -> Any:
@@ -115,6 +144,7 @@ _NAMES: Mapping[str, Filter] = {
     "length": len,
     "lower": jinja.do_lower,
     "markdown": prose,
+    "quote": quote,
     "replace": replace,
     "round": rounded,
     "title": jinja.do_title,

@@ -10,13 +10,16 @@ from markupsafe import escape
 from worker.render.tree import walk
 
 EACH = "_each"
+BOUNDED = "_bounded"
 CONCAT = "_concat"
 MARKDOWN_TEXT = "_markdown_text"
-_GUARDED = (nodes.For, nodes.Concat, nodes.FilterBlock)
+_HOLDING = (nodes.List, nodes.Tuple, nodes.Dict)
+_GUARDED = (nodes.For, nodes.Concat, nodes.FilterBlock, *_HOLDING)
+_WRITTEN = (*_HOLDING, nodes.Pair, nodes.Const, nodes.TemplateData)
 
 
 class Guard(NodeTransformer):
-    """Puts a filter of ours around what loops run over, around ``~``, and into Markdown blocks."""
+    """Puts a filter of ours around loops' values, lists and ``~``, and into Markdown blocks."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
@@ -37,6 +40,25 @@ class Guard(NodeTransformer):
         """Refuse none and texts without end; a join knows whether to escape."""
         self.generic_visit(node)
         return _filtered(nodes.List(node.nodes), CONCAT, like=node)
+
+    def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802
+        """Limit what a list holds."""
+        return self._bounded(node)
+
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802
+        """Limit what a tuple holds, unless it is names that are set."""
+        return self._bounded(node) if node.ctx == "load" else node
+
+    def visit_Dict(self, node: nodes.Dict) -> nodes.Node:  # noqa: N802
+        """Limit what a mapping holds."""
+        return self._bounded(node)
+
+    def _bounded(self, node: nodes.Expr) -> nodes.Node:
+        """Limit what holds values; what is written out is as long as the template at the most."""
+        self.generic_visit(node)
+        if all(isinstance(part, _WRITTEN) for part in walk(node)):
+            return node
+        return _filtered(node, BOUNDED)
 
     def visit_FilterBlock(self, node: nodes.FilterBlock) -> nodes.Node:  # noqa: N802
         """Keep what is printed in a Markdown block from being read as Markdown."""

@@ -11,6 +11,8 @@ from worker.errors import SequenceError
 from worker.sequence.known import Known
 from worker.sequence.reader import EVERYTHING, read
 
+SUFFIX = ".toml"
+
 
 @dataclass(slots=True)
 class Loaded:
@@ -38,8 +40,18 @@ def load(
 
 
 def paths(folder: Path) -> list[Path]:
-    """Return the files of sequences in a folder, in order of names; hidden ones are none."""
-    return sorted(path for path in folder.glob("*.toml") if not is_hidden(path, folder))
+    """Return the files of sequences in a folder, in order of names; hidden ones are none.
+
+    Raises SequenceError where the folder is there and cannot be read.
+    """
+    try:
+        found = [path for path in folder.iterdir() if path.suffix == SUFFIX]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        problem = f"the folder cannot be read: {error.strerror}"
+        raise SequenceError(problem, file=folder.name) from error
+    return sorted(path for path in found if not is_hidden(path, folder))
 
 
 def is_hidden(path: Path, root: Path) -> bool:
@@ -56,7 +68,11 @@ def load_all(folder: Path, known: Known = EVERYTHING) -> Loaded:
     Errors call the files ``sequences/welcome.toml``: by the folder's own name and theirs.
     """
     loaded = Loaded()
-    for path in paths(folder):
+    try:
+        found = paths(folder)
+    except SequenceError as error:
+        return Loaded(errors=[error])
+    for path in found:
         sequence, errors = load(path, known, file=f"{folder.name}/{path.name}")
         loaded.errors += errors
         if sequence is not None:

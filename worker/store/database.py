@@ -79,6 +79,11 @@ class Database:
             event.listen(self.engine, "invalidate", self._all_lost)
 
     @property
+    def shown(self) -> str:
+        """The URL, without any password that it has."""
+        return _shown(self.url)
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether it is a file of SQLite, which one process at a time may write."""
         return self.url.get_backend_name() == "sqlite"
@@ -295,8 +300,13 @@ def _explained(engine: Engine) -> Iterator[None]:
         raise StoreError(_sentence(engine.url, f"malformed text: {error}")) from error
 
 
+def _shown(url: URL) -> str:
+    bare = url.difference_update_query(("password", "sslpassword"))
+    return bare.render_as_string(hide_password=True)
+
+
 def _sentence(url: URL, complaint: str) -> str:
-    shown = url.render_as_string(hide_password=True)
+    shown = _shown(url)
     first = complaint.strip().splitlines()[0] if complaint.strip() else "no reason given"
     if "locked" in first:
         return f"{shown} is locked by another program: stop it, or wait, and try again"

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -98,6 +103,85 @@ def test_the_database_is_private(project: Path) -> None:
     database.chmod(0o644)
     (warning,) = found(project, Severity.WARNING)
     assert warning.endswith("can read nurture.db; run `chmod 600 nurture.db`")
+
+
+def test_passwords_in_the_configuration_are_private(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.chmod(0o644)
+    assert found(project, Severity.WARNING) == [], "that of the sandbox is no secret"
+    text = project.read_text()
+    for side in ("smtp", "imap"):
+        text = text.replace('host = "127.0.0.1"', f'host = "{side}.firm.example"', 1)
+    text = text.replace('"none"', '"tls"').replace('"sandbox"', '"hush-hush"', 1)
+    project.write_text(text.replace('"sandbox"', '"hush"', 1))
+    monkeypatch.setenv("NURTURE_DATABASE", "postgresql://nurture:unwritten@127.0.0.1/nurture")
+    assert found(project, Severity.WARNING) == [
+        (
+            f"config.toml: mailbox[1].{side}.password: others on this machine can read "
+            "config.toml, and a password in it; run `chmod 600 config.toml`"
+        )
+        for side in ("smtp", "imap")
+    ]
+    project.chmod(0o600)
+    assert found(project, Severity.WARNING) == []
+
+
+def test_a_password_of_the_database_is_private(project: Path) -> None:
+    project.chmod(0o644)
+    edit(
+        project,
+        '#database = "sqlite:///nurture.db"',
+        'database = "postgresql://n:hush@127.0.0.1/n"',
+    )
+    (warning,) = found(project, Severity.WARNING)
+    assert warning.startswith("config.toml: database: others on this machine can read config.toml")
+
+
+@pytest.mark.parametrize(
+    ("url", "is_proven"),
+    [
+        ("postgresql://nurture@db.firm.example/nurture", False),
+        ("postgresql://nurture@db.firm.example/nurture?sslmode=require", False),
+        ("postgresql://nurture@/nurture?host=10.0.0.5", False),
+        ("postgresql://nurture@db.firm.example/nurture?sslmode=verify-full", True),
+        ("postgresql://nurture@db.firm.example/nurture?sslrootcert=system", True),
+        ("postgresql://nurture@[::1]/nurture", True),
+        ("postgresql:///nurture?host=/run/postgresql", True),
+    ],
+)
+def test_a_database_elsewhere_is_to_show_who_it_is(
+    project: Path, monkeypatch: pytest.MonkeyPatch, url: str, is_proven: bool
+) -> None:
+    monkeypatch.setenv("NURTURE_DATABASE", url)
+    warnings = found(project, Severity.WARNING)
+    assert is_proven != any("?sslmode=verify-full" in warning for warning in warnings)
+
+
+def test_folders_that_cannot_be_read_are_told(project: Path) -> None:
+    """It ended in a traceback, and templates that are there were to be written."""
+    with tempfile.TemporaryDirectory() as elsewhere:
+        Path(elsewhere).chmod(0o755)  # the folders of tests are for one user alone
+        moved = Path(shutil.copytree(project.parent, Path(elsewhere) / "project"))
+        moved.chmod(0o755)
+        (moved / "sequences").chmod(0)
+        (moved / "templates" / "welcome").chmod(0)
+        with somebody_else():
+            errors = found(moved / "config.toml")
+    assert "sequences: the folder cannot be read: Permission denied" in errors
+    assert "templates/welcome: the folder cannot be read: Permission denied" in errors
+
+
+@contextmanager
+def somebody_else() -> Iterator[None]:
+    """Be a user whom permissions concern."""
+    us = os.geteuid()
+    if us == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(us)
 
 
 def test_keys_that_sign_are_private(project: Path) -> None:

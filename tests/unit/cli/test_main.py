@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,29 @@ def test_commands_find_their_project(
     assert nurture("check", "--config", "project").status == 0
     monkeypatch.setenv("NURTURE_CONFIG", str(project / "config.toml"))
     assert nurture("check").status == 0
+
+
+def test_a_folder_of_somebody_else_is_told_in_a_sentence(nurture: Nurture, project: Path) -> None:
+    """As `/var/lib/nurture` is to whoever is not the worker."""
+    project.chmod(0)
+    us = os.geteuid()
+    if us == 0:  # who may look everywhere
+        os.seteuid(65534)
+    try:
+        for words in (["status"], ["check"], ["leads", "import", f"{project}/leads.csv"]):
+            done = nurture(*words, "--config", str(project / "config.toml"))
+            assert (done.status, done.out) == (1, "")
+            assert done.err.endswith("run this as the worker's user, or as one who may\n")
+            assert done.err.count("\n") == 1
+    finally:
+        os.seteuid(us)
+        project.chmod(0o700)
+
+
+def test_a_name_that_no_file_can_have_is_told_in_a_sentence(nurture: Nurture) -> None:
+    done = nurture("status", "--config", "x" * 5000)
+    assert done.status == 1
+    assert done.err.endswith(": File name too long; name another\n")
 
 
 def test_an_error_cannot_play_with_the_terminal() -> None:

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from inspect import getsource
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -110,6 +111,17 @@ def test_a_sequence_that_goes_on_closes_no_alert_about_a_mailbox_of_its_name(
 @pytest.mark.parametrize("kind", ASKED)
 def test_whoever_is_asked_is_told_what_to_do(kind: str) -> None:
     assert advice_on(Alert(1, kind, "ada@analytical.example", "Ada: …", SystemClock().now()))
+
+
+@pytest.mark.parametrize("address", ["`id`@x.example", "a|b&$ifs@x.example", "o'brien@x.example"])
+def test_no_address_is_a_command_to_whoever_copies_one(nurture: Nurture, address: str) -> None:
+    """All of these are addresses (RFC 5322 §3.2.3), and anybody can have one taken in."""
+    alert = Alert(1, "reply", address, "…", SystemClock().now())
+    assert f"`nurture leads resume {quote(address)}`" in advice_on(alert)
+    nurture("leads", "add", address, "--consent", "form")
+    assert quote(address) in nurture("leads", "hold", address).out
+    assert quote(address) in nurture("leads", "show", address).out
+    assert quote(address) in nurture("why", address).out
 
 
 @pytest.mark.parametrize(

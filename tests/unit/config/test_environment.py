@@ -12,6 +12,7 @@ from tests.unit.config.project import LEAST, faults, written
 from worker.config import load
 from worker.config.checks import strange_variables
 from worker.config.secret import make_key, open_to_others, read_key
+from worker.daemon.compose import smtp_account
 from worker.errors import ConfigError
 
 _NOBODY = 65534
@@ -49,6 +50,17 @@ def test_faults_of_the_environment_name_the_variable(
     monkeypatch.setenv("NURTURE_LOG", "loud")
     (found,) = faults(tmp_path, LEAST)
     assert found.startswith('environment: error parsing value for field "log"')
+
+
+def test_a_variable_sets_no_part_of_a_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file was blamed, which was right."""
+    monkeypatch.setenv("NURTURE_MAILBOX__0__SMTP__PASSWORD", "hush-hush")
+    assert faults(tmp_path, LEAST) == [
+        (
+            "environment: NURTURE_MAILBOX__0__SMTP__PASSWORD: a variable cannot set a part of a "
+            "list: set mailbox in the file, where password_env names a variable for a password"
+        )
+    ]
 
 
 def test_variables_that_set_nothing_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,6 +112,15 @@ def test_an_account_without_login(tmp_path: Path) -> None:
         '"none"', '"none", allow_insecure=true'
     )
     assert load(written(tmp_path, insecure)).mailbox[0].smtp.allow_insecure
+
+
+def test_an_account_whose_password_can_be_read_is_used_where_that_is_allowed(
+    tmp_path: Path,
+) -> None:
+    """It passed the check, and no worker started with it."""
+    readable = LEAST.replace("smtp = {", 'smtp = { security = "none", allow_insecure = true,')
+    settings = load(written(tmp_path, readable))
+    assert smtp_account(settings, settings.mailbox[0]).password == "hush-hush"
 
 
 def test_the_key_is_made_once_and_for_its_owner(tmp_path: Path) -> None:

@@ -50,6 +50,10 @@ def test_settings_are_frozen(tmp_path: Path) -> None:
         ("sqlite:////var/b.db", "sqlite:////var/b.db"),
         ("postgresql://u:p@h/n", "postgresql+psycopg://u:p@h/n"),
         ("postgresql+psycopg://u:p@h/n", "postgresql+psycopg://u:p@h/n"),
+        ("postgresql://u:p/?#[]%40:s@h:5432/n", "postgresql+psycopg://u:p/?#[]%40:s@h:5432/n"),
+        ("postgresql://u@[::1]:5432/n", "postgresql+psycopg://u@[::1]:5432/n"),
+        ("postgresql:///n?host=/run", "postgresql+psycopg:///n?host=/run"),
+        ("postgresql://", "postgresql+psycopg://"),
     ],
 )
 def test_database_urls(tmp_path: Path, url: str, resolved: str) -> None:

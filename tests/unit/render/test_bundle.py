@@ -55,3 +55,15 @@ def test_narrowing_keeps_only_what_is_named() -> None:
     assert whole.narrow({"b"}).files == {"b": "2"}
     with pytest.raises(TemplateError, match="c: there is no such template"):
         whole.narrow({"c"})
+
+
+def test_a_link_shows_no_file_from_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_text("hush")
+    folder = tmp_path / "templates"
+    (folder / "..data").mkdir(parents=True)
+    (folder / "..data" / "real.html").write_text("x")
+    (folder / "mounted.html").symlink_to("..data/real.html")  # as Kubernetes mounts files
+    assert load(folder).files == {"mounted.html": "x"}
+    (folder / "a.html").symlink_to(tmp_path / "secret.key")
+    with pytest.raises(TemplateError, match=r"a\.html: it is a link to a file elsewhere"):
+        load(folder)

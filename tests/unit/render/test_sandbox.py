@@ -97,6 +97,24 @@ BOMBS = [
     "{% set x = 'xxxxxxxxxx' %}" + "{% set x = x | replace('x', x) %}" * 20,
     "{% set x = 'xxxxxxxxxx' %}" + "{% set x = [x, x, x, x] | join(x) %}" * 20,
     "{% for a in range(2000) %}{{ 'x' * 1 }}{% endfor %}",
+    "{% set x = ['x'] %}" + "{% set x = [x, x] %}" * 60 + "{{ x | join }}",
+    "{% set x = ('x',) %}" + "{% set x = (x, x) %}" * 60 + "{% if {x: 1} %}{% endif %}",
+    "{% set x = {'a': 1} %}" + "{% set x = {'a': x, 'b': x} %}" * 60 + "{{ [x] | join }}",
+    "{% set x, y = [1], [1] %}"
+    + "{% set x, y = [x, x], [y, y] %}" * 60
+    + "{% if x == y %}{% endif %}",
+    (
+        "{% macro m(n) %}{% if n %}{{ m(n - 1, varargs, varargs) }}{% else %}{{ varargs | join }}"
+        "{% endif %}{% endmacro %}{{ m(60, 'x') }}"
+    ),
+    (
+        "{% macro m(n) %}{% if n %}{{ m(n - 1, a=kwargs, b=[kwargs]) }}{% else %}"
+        "{{ [kwargs] | join }}{% endif %}{% endmacro %}{{ m(60, c=['x']) }}"
+    ),
+    (
+        "{% set x %}{% for a in range(2000) %}![a]({% endfor %}{% endset %}"
+        "{% for a in range(2000) %}{{ x | markdown | length }}{% endfor %}"
+    ),
     "{{ 1.5 | round(999999999) | round(-999999999) | e | int + none }}",
     "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
     "{{ 1" + " + 1" * 20_000 + " }}",
@@ -185,6 +203,11 @@ def test_nonsense_is_not_printed(printed: str, problem: str) -> None:
         ("{% if owner %}yes{% else %}no{% endif %}", "no"),
         ("a{{ 'x' if lead.phone }}b", "ab"),
         ("{{ ['b', 'a'] | join(', ') }}", "b, a"),
+        ("{% for a, b in [['x', 1], [lead.email, 2]] %}{{ a }}{{ b }};{% endfor %}", "e2;"),
+        ("{% set rows = [{'name': lead.email}, {'name': 'b'}] %}{{ rows[1].name }}", "b"),
+        ("{% macro m(x) %}{{ x | join('+') }}{% endmacro %}{{ m([lead.email, 'b']) }}", "e+b"),
+        ("{% macro m(x) %}{{ x.email }}!{% endmacro %}{{ m(lead) }}", "ada@x.example!"),
+        ("{{ '`id`@x.example' | quote }}, {{ lead.email | quote }}", "&#39;, ada@x.example"),
         ("{{ lead.company | urlencode }}", "Engines%20%26%20Co"),
         ("{{ '<i>' ~ lead.company }}", "&lt;i&gt;Engines &amp; Co"),
         ("{{ '**bold** <b>' | markdown }}", "<p><strong>bold</strong> &lt;b&gt;</p>"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from shlex import quote
 
 from worker.core import events
 from worker.core.facts import Lead
@@ -82,4 +83,6 @@ def _read(
 
 
 def _is_known(new: StoredLead) -> ConflictError:
-    return ConflictError(f"{new[0]} is a lead already: see `nurture leads show {new[0]}`")
+    return ConflictError(
+        f"{new[0]} is a lead already: see `nurture leads show {quote(str(new[0]))}`"
+    )

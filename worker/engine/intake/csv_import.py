@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
+from shlex import quote
 
 from worker.address import shown
 from worker.core.facts import Lead
@@ -46,7 +47,7 @@ COMPLETED = "completed by a list"
 """What is decided about a lead that gets from a list what it had not."""
 
 _DENIED = (
-    "{0} has a consent that this list denies: `nurture suppress add {0} --opt-out` if they took "
+    "{0} has a consent that this list denies: `nurture suppress add {1} --opt-out` if they took "
     "it back"
 )
 
@@ -251,7 +252,7 @@ class _Import:
         denied = lead.consent is not None and new[0] in self._denying
         report.denied += denied
         if denied:
-            report.warn(line, _DENIED.format(new[0]))
+            report.warn(line, _DENIED.format(new[0], quote(str(new[0]))))
         report.completed += lacks
         report.differs += (denied or bool(other)) and not lacks
         report.unchanged += not (denied or other or lacks)
