@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from shlex import quote
 
 from worker.address import comparable
 from worker.core.facts import Lead, Message
@@ -114,7 +115,8 @@ def _had_by_another(setup: Setup, found: Match, decided: Sequence[Decision]) -> 
         return ""
     lead = found.lead
     whose = f"is {owner.name}'s" if owner else "has no owner that the configuration knows"
-    return f"{lead.name} {whose}; `nurture leads handoff {lead.address} --to NAME` gives it away"
+    give = f"nurture leads handoff {quote(lead.address)} --to NAME"
+    return f"{lead.name} {whose}; `{give}` gives it away"
 
 
 def _tell(desk: Desk, lead: Lead, message: Message, doubt: str) -> None:

@@ -7,6 +7,7 @@ the timeline keeps that there was one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 
 from worker.core import events
@@ -116,7 +117,7 @@ def _before(
     """Return what of the lead is to be as it was, and what is left as it is."""
     won = recorded.outcome == Outcome.WON.value
     if recorded.before is None:  # an earlier version did not remember it
-        stays = f"the stage is {lead.stage}: `nurture leads edit {lead.address} stage=STAGE`"
+        stays = f"the stage is {lead.stage}: `nurture leads edit {quote(lead.address)} stage=STAGE`"
         return {}, [stays] if won else []
     names = [] if over else ["track", "settled"]  # over, or in another sequence by now
     if won and lead.stage is Stage.CUSTOMER and since.isdisjoint(STAGES):
