@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from tests.store.parts import (
     DAY,
@@ -22,18 +22,21 @@ from tests.store.parts import (
     transmitting,
 )
 from worker.core.facts import Message
-from worker.core.states import MessageKind, MessageState, Scope
+from worker.core.states import MessageKind, MessageState, Scope, Track
 from worker.errors import StoreError
 from worker.store import (
     alerts,
     holds,
     incoming,
     installation,
+    leads,
     messages,
     publications,
     suppressions,
+    tables,
     timeline,
     transmission,
+    undo,
 )
 from worker.store.database import Database
 from worker.store.incoming import FolderMark, Incoming, Seen
@@ -329,3 +332,32 @@ def test_an_email_that_was_sent_is_a_touch(database: Database) -> None:
         timeline.touch(connection, [answer, call])
         sent = Touch(lead_id, NOW, "out", "step", "Welcome", mail.id)
         assert timeline.touches_of(connection, lead_id) == [call, sent, answer]
+
+
+@pytest.mark.parametrize(
+    ("track", "since"),
+    [(Track.NEWSLETTER, NOW - DAY), (Track.NONE, NOW), (Track.ACTIVE, NOW)],
+)
+def test_who_is_a_reader_again_is_one_since_they_were(
+    database: Database, track: Track, since: datetime
+) -> None:
+    """The yearly question counts from there: it began anew with each correction."""
+    of_lead = tables.lead.c
+    with database.write() as connection:
+        one = new_lead(connection)
+        leads.change_track(connection, one, Track.NEWSLETTER, "as they wished", NOW - DAY)
+        before = undo.remember(connection, [one])[one]
+        leads.change_track(connection, one, track, "misread", NOW)
+        undo.undo(connection, one, NOW, before, (), NOW + DAY)
+        found = connection.execute(select(of_lead.track, of_lead.newsletter_since)).one()
+    assert found == (Track.NEWSLETTER.value, since)
+
+
+def test_who_is_no_reader_after_all_is_none_since_then(database: Database) -> None:
+    with database.write() as connection:
+        one = new_lead(connection)
+        before = undo.remember(connection, [one])[one]
+        leads.change_track(connection, one, Track.NEWSLETTER, "misread", NOW)
+        undo.undo(connection, one, NOW, before, (), NOW + DAY)
+        found = connection.execute(select(tables.lead.c.newsletter_since)).scalar_one()
+    assert found is None

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from worker.core.states import (
     RUNNING,
@@ -22,6 +33,7 @@ from worker.core.states import (
     TaskState,
     Track,
 )
+from worker.store.instant import Instant
 from worker.store.prepared import Prepared, one_of
 from worker.store.tables import alert, enrollment, hold, lead, message, suppression
 from worker.store.task_tables import task
@@ -89,8 +101,8 @@ def undo(
     connection.execute(asked.where(alert.c.closed_at.is_(None)).values(closed_at=now))
     if not stale:
         values = {name: before[name] for name in _TAKEN_BACK if name in before}
-        if values.get("track") == Track.NEWSLETTER.value:
-            values["newsletter_since"] = at
+        if "track" in values:
+            values["newsletter_since"] = _reader_since(values["track"], at)
         if values:
             connection.execute(update(lead).where(lead.c.id == lead_id).values(values))
     return Undone(holds, len(revived) - waiting, waiting, suppressions, sent, stale, tasks)
@@ -99,6 +111,13 @@ def undo(
 def address_of(lead_id: int) -> ScalarSelect[str]:
     """Build the question for the address of a lead."""
     return select(lead.c.address).where(lead.c.id == lead_id).scalar_subquery()
+
+
+def _reader_since(track: str, left: datetime) -> ColumnElement[datetime] | None:
+    """Return since when somebody is a reader who is on a track again; who never left has a time."""
+    if track != Track.NEWSLETTER.value:
+        return None
+    return func.coalesce(lead.c.newsletter_since, literal(left, Instant()))
 
 
 def _end_holds(connection: Connection, lead_id: int, at: datetime, now: datetime) -> int:
