@@ -11,6 +11,7 @@
     ├── ProblemsError            several of the above, found in one run
     ├── NotFoundError (LookupError)   no such lead, sequence, message, …
     ├── ConflictError            what was asked for does not fit the present state
+    │   └── TakenError           somebody else wrote the same at the same moment
     ├── StoreError               the database cannot be used: locked, corrupt, of another version
     │   └── UnreadableError      something in it was written by a version that knows more
     └── MailboxError             a mailbox cannot be used: password, certificate, connection
@@ -86,6 +87,13 @@ class NotFoundError(NurtureError, LookupError):
 
 class ConflictError(NurtureError):
     """What was asked for does not fit the present state."""
+
+
+class TakenError(ConflictError):
+    """Somebody else wrote the same at the same moment; who tries again sees it.
+
+    Whoever is told so again and again does it by a fault of their own.
+    """
 
 
 class StoreError(NurtureError):

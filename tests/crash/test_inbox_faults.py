@@ -10,10 +10,11 @@ import os
 import signal
 import tracemalloc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from tests.crash.project import Project
 from tests.crash.week import catch_up
@@ -21,9 +22,11 @@ from tests.mail.fake_imap import Conversation, FakeImap, fake_imap
 from tests.mail.station import Station, account, answer, on, populate
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
+from tests.store.parts import taken
 from worker.core.states import EnrollmentState
 from worker.core.token import Signer, Use
-from worker.errors import NotFoundError
+from worker.engine.batch import Batch
+from worker.errors import NotFoundError, TakenError
 from worker.inbox.account import ImapAccount
 from worker.inbox.batches import Limits
 from worker.inbox.handler import Mark
@@ -105,6 +108,32 @@ def test_an_answer_whose_body_is_not_to_be_had_stops_its_sequence(there: Station
                     poller.poll()
             assert poller.poll() == 1
     assert there.stopped() == [1]
+
+
+def test_a_mail_that_takes_a_key_again_and_again_is_passed_over(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL it was tried for ever, and no mail after it was read."""
+    apply = Batch.apply
+
+    def once_more(batch: Batch) -> list[str]:
+        if any(mail.mark and mail.mark.uid == 1 for mail, _reading in batch._pairs):
+            taken(batch._connection)
+        return apply(batch)
+
+    monkeypatch.setattr(Batch, "apply", once_more)
+    with closing(Database(database_url)) as database, fake_imap() as server:
+        populate(database, 2)
+        there = on(database)
+        server.mails = {1: answer(1), 2: answer(2)}
+        there.receiver.start("sales", "INBOX", Mark(server.uidvalidity, 0))
+        with Poller(server.account, there.receiver, Limits(tries=2)) as poller:
+            with pytest.raises((IntegrityError, TakenError)):
+                poller.poll()
+            assert poller.poll() == 1
+        assert [answered(there, number) for number in (1, 2)] == [0, 1]
+        with database.read() as connection:
+            assert [one.kind for one in alerts.open_now(connection)] == ["unreadable", "reply"]
 
 
 def test_an_answer_that_another_client_read_and_moved_is_applied(

@@ -21,9 +21,13 @@ from tests.servers.behaviours import BEHAVIOURS
 from tests.servers.misbehaving_smtp import MisbehavingSmtp
 from tests.servers.nowhere import nowhere
 from tests.servers.smtp_sink import SmtpSink
+from tests.store.parts import taken
 from worker.core.breaker import SAMPLES
 from worker.core.states import Scope
-from worker.engine import control
+from worker.engine import control, ledger
+from worker.engine.apply import Desk
+from worker.engine.commit import Sending
+from worker.engine.commit import commit as ledger_commit
 from worker.engine.points import Point
 from worker.engine.send import AT_ONCE
 
@@ -341,3 +345,27 @@ async def test_a_fault_of_our_own_is_of_one_message(
         assert rig.states() == states
         assert rig.alerts() == [alert]
     assert len(sink.messages()) in (LEADS - 1, LEADS)
+
+
+async def test_a_start_that_takes_a_key_again_and_again_is_of_one_message(
+    make_project: MakeProject, database_url: str, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL it was tried for ever, as if the database were away, and nothing else went."""
+    times = iter(range(10))  # lest a failure of this test lasts for ever, too
+
+    def commit(desk: Desk, *about: Any, **more: Any) -> list[Sending]:
+        starts: list[Sending] = about[2]
+        if any(one.message.id == 1 for one in starts) and next(times, None) is not None:
+            taken(desk.connection)
+        return ledger_commit(desk, *about, **more)
+
+    monkeypatch.setattr(ledger, "commit", commit)
+    monkeypatch.setattr(ledger, "RETRY", 0.0)
+    project = make_project(database_url, sink.port)
+    project.enroll(LEADS)
+    async with rig_on(project) as rig:
+        await rig.work()
+        assert sorted(rig.told) == ["Accepted"] * (LEADS - 1) + ["Fault"]
+        assert rig.states() == ["planned", "sent"]
+        assert rig.alerts() == ["fault"]
+    assert len(sink.messages()) == LEADS - 1

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from worker.core import token
 from worker.core.facts import Message
 from worker.core.states import MessageKind, MessageState
 from worker.store import claims, enrollments, leads, messages, publications, transmission
+from worker.store.installation_tables import occurrence
 from worker.store.leads import NewLead
 from worker.store.messages import Holder, NewMessage
 from worker.store.publications import Launched
@@ -37,6 +38,13 @@ def launched(connection: Connection) -> None:
     publications.add_bundle(connection, "b1", {"welcome.html": "Welcome"}, NOW)
     new = Launched("welcome", "v1", "title = 'Welcome'", "b1", NOW, current=True)
     publications.add_sequence(connection, new)
+
+
+def taken(connection: Connection) -> None:
+    """Write what there may be once, and is there already."""
+    for _ in range(2):
+        new = insert(occurrence).values(job="a job", day="2027-01-04", at=NOW)
+        connection.execute(new)
 
 
 def enrolled(connection: Connection, lead_id: int, sequence: str = "welcome") -> int:

@@ -22,7 +22,7 @@ from tests.store.parts import (
     row,
 )
 from worker.core.states import MessageState
-from worker.errors import StoreError
+from worker.errors import TakenError
 from worker.store import messages
 from worker.store.database import Database
 from worker.store.messages import Holder
@@ -80,7 +80,7 @@ def test_the_database_itself_lets_no_lead_have_two_in_hand(database: Database) -
         first = claimed(connection)
         messages.plan(connection, [new_message("second", lead_id=first.lead_id)])
         [second] = (one.id for one in messages.found(connection, ["second"]).values())
-    with pytest.raises((IntegrityError, StoreError)), database.write() as connection:
+    with pytest.raises((IntegrityError, TakenError)), database.write() as connection:
         put_into(connection, second, MessageState.CLAIMED)
 
 

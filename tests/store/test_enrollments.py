@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.store.parts import DAY, HOUR, NOW, enrolled, launched, new_lead
 from worker.core.states import EnrollmentState, Track
-from worker.errors import NotFoundError, StoreError
+from worker.errors import NotFoundError, TakenError
 from worker.store import alerts, enrollments, forgotten, leads, passages
 from worker.store.database import Database
 from worker.store.leads import NewLead
@@ -37,7 +37,7 @@ def test_the_database_itself_keeps_two_from_running(database: Database) -> None:
                 connection, {lead_id: "sales"}, sequence="welcome", version="v1", now=NOW
             )
 
-    with pytest.raises((IntegrityError, StoreError)):
+    with pytest.raises((IntegrityError, TakenError)):
         again()
 
 

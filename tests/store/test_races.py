@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from tests.store.parts import NOW, claim, in_hand, launched, new_lead, new_message
 from tests.store.waiting import HANG, until_somebody_waits
-from worker.errors import StoreError
+from worker.errors import TakenError
 from worker.store import alerts, installation, messages, publications, transmission
 from worker.store.database import Database
 from worker.store.messages import Holder
@@ -152,6 +152,6 @@ def test_two_who_publish_the_same_files_publish_them_once(postgres_url: str) -> 
 def test_who_takes_in_the_same_lead_at_once_is_told_to_try_again(postgres_url: str) -> None:
     with (
         closing(Database(postgres_url)) as database,
-        pytest.raises(StoreError, match="wrote the same at the same moment; try again"),
+        pytest.raises(TakenError, match=r"^somebody else wrote the same at the same moment: try"),
     ):
         both(database, new_lead)

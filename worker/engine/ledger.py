@@ -20,7 +20,7 @@ from worker.delivery.outcome import Accepted, Outcome, Returned
 from worker.engine.apply import Desk
 from worker.engine.commit import Sending, commit
 from worker.engine.outcomes import settle_outcome
-from worker.errors import StoreError
+from worker.errors import StoreError, TakenError
 from worker.store import alerts, locks, messages
 from worker.store.messages import Holder
 
@@ -197,7 +197,9 @@ class Ledger:
         while True:
             try:
                 return write(again)
-            except StoreError:
+            except (StoreError, TakenError) as error:
+                if again and isinstance(error, TakenError):
+                    raise  # a fault of ours: who was first is seen by now
                 again = True  # a commit that was not answered may be in the database
                 await asyncio.sleep(RETRY)
 

@@ -31,7 +31,7 @@ from worker.engine.prepare import Candidate, Judged, Staying, judged, put_back, 
 from worker.engine.rescue import take_back
 from worker.engine.setup import Setup
 from worker.engine.transit import Transit
-from worker.errors import StoreError
+from worker.errors import StoreError, TakenError
 from worker.store import installation, messages, standstill
 from worker.store.database import Connection, Database
 from worker.store.messages import Holder
@@ -316,7 +316,7 @@ class Sender:
 
         try:
             self._transact(hold)
-        except StoreError:
+        except (StoreError, TakenError):
             self._lose_sight()
         finally:
             self._let_go(message)

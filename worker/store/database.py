@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.pool import QueuePool
 
-from worker.errors import ConfigError, StoreError
+from worker.errors import ConfigError, StoreError, TakenError
 from worker.store import prepared, trip
 from worker.store.begin import LOOK, begin, pause
 from worker.store.checkpoint import AT_THE_LATEST, Checkpoints
@@ -279,7 +279,7 @@ def _let_nobody_idle(connection: Any, _record: object) -> None:
 
 
 _TAKEN = "23505"  # PostgreSQL: a key that there may be once. SQLite has one writer at a time
-_AT_ONCE = "somebody else wrote the same at the same moment; try again"
+_AT_ONCE = "somebody else wrote the same at the same moment: try again"
 _NOT_SET_UP = re.compile("no such (table|column)|(relation|column) .* does not exist")
 
 
@@ -290,7 +290,7 @@ def _explained(engine: Engine) -> Iterator[None]:
         yield
     except (exc.IntegrityError, exc.DataError) as error:
         if getattr(error.orig, "sqlstate", None) == _TAKEN:
-            raise StoreError(_sentence(engine.url, _AT_ONCE)) from error
+            raise TakenError(_AT_ONCE) from error
         raise  # the data's fault, or ours: trying again would not help
     except exc.DBAPIError as error:
         raise StoreError(_sentence(engine.url, str(error.orig))) from error
