@@ -8,15 +8,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from tests.acceptance.world import House, World, opened
-from tests.store.parts import claim
+from tests.store.parts import claim, put_into
 from tests.store.waiting import HANG, until_somebody_waits
 from worker.core.gate import judge
-from worker.engine import control, reviews
+from worker.core.states import EnrollmentState, MessageState
+from worker.engine import control, over, reviews
 from worker.engine.edit import edit
 from worker.engine.gatefacts import gate_facts
 from worker.engine.outcomes import withhold
 from worker.errors import ConflictError
-from worker.store import locks
+from worker.store import enrollments, holds, locks
 from worker.store.database import Database
 
 REVIEWED = """\
@@ -94,3 +95,29 @@ def test_what_is_on_its_way_is_approved_by_nobody(world: World) -> None:
     told = f"message {message.id} does not wait for review: it is sent"
     with pytest.raises(ConflictError, match=told), world.desk() as desk:
         reviews.approve(desk, message.id)
+
+
+def test_what_is_planned_again_at_once_stays_on_hold(world: World) -> None:
+    """Housekeeping had seen it cancelled, and ended its hold and the alert that asks about it."""
+    world.launch(source=REVIEWED)
+    lead = world.add()
+    with world.desk() as desk:
+        [held] = holds.open_messages(desk.connection)
+        put_into(desk.connection, held, MessageState.CANCELLED)
+        [passage] = enrollments.of_lead(desk.connection, lead.id, running=True)
+        enrollments.change(desk.connection, passage.id, EnrollmentState.STOPPED, "a no", desk.now)
+
+    def tidy() -> int:
+        with world.ticks.desk() as desk:
+            return over.tidy(desk)
+
+    with ThreadPoolExecutor(1) as pool:
+        with world.ticks.desk() as desk:
+            locks.lock_leads(desk.connection, [lead.id])
+            put_into(desk.connection, held, MessageState.PLANNED)
+            enrollments.change(desk.connection, passage.id, EnrollmentState.ACTIVE, "", desk.now)
+            tidied = pool.submit(tidy)
+            until_somebody_waits(world.ticks.database)
+        assert tidied.result(HANG) == 0
+    with world.ticks.database.read() as connection:
+        assert holds.open_messages(connection) == [held]

@@ -23,8 +23,10 @@ def tidy(desk: Desk) -> int:
     A hold of a message ends while its lead is locked, whoever ends it.
     """
     found = outbox.get_many(desk.connection, holds.open_messages(desk.connection)).values()
-    ended = over(desk, found)
-    locks.lock_leads(desk.connection, (one.lead_id for one in ended))
+    seen = over(desk, found)
+    locks.lock_leads(desk.connection, (one.lead_id for one in seen))
+    # One that was cancelled may be planned again by whoever had its lead: a correction, say.
+    ended = over(desk, outbox.get_many(desk.connection, {one.id for one in seen}).values())
     for one in ended:
         holds.end(desk.connection, (Scope.MESSAGE, str(one.id)), desk.now)
         for kind in _ASKED:
