@@ -10,8 +10,10 @@ import pytest
 from tests.acceptance.test_owner_sequences import ANNIE, HEDY, MARY, TEAM, handed_over, house
 from tests.acceptance.test_sequences_notices import VOUCHED
 from tests.acceptance.world import DAY, HOUR, World, opened
-from worker.engine import settle
+from worker.core.states import Scope
+from worker.engine import control, settle
 from worker.engine.setup import Owner
+from worker.sandbox.recipients import Mood
 from worker.store import outbox
 from worker.store.database import Database
 
@@ -121,3 +123,17 @@ def test_a_reminder_goes_to_whoever_is_there_on_its_day(
         assert world.subjects(reminded)[-1] == REMINDER
         others = {one.address for one in (*TEAM.values(), *team)} - {reminded}
         assert all(REMINDER not in world.subjects(one) for one in others)
+
+
+def test_what_goes_before_an_absence_stays_with_the_owner(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        answers(world, "not yet, 18 January")
+        with world.desk() as desk:
+            control.pause(desk, (Scope.MAILBOX, "sales"), "the mailbox moves")
+        world.answers(mood=Mood.QUESTION)
+        world.settle()
+        change(world, replace(HEDY, absent_from=date(2027, 1, 17)), ANNIE, MARY)
+        world.after(DAY)
+        reads = {one.template: one.recipient for one in world.messages() if one.state == "planned"}
+        assert reads == {"question.html": HEDY.address, "postponed.html": ANNIE.address}

@@ -16,14 +16,14 @@ def look(desk: Desk) -> None:
     planned = messages.notices_to_come(desk.connection, desk.setup.mailboxes)
     known = leads.get_many(desk.connection, {one.lead_id for one in planned if one.lead_id})
     moving = [
-        (lead, one.recipient, recipient)
+        (one, recipient)
         for one in planned
         if (lead := known.get(one.lead_id or 0)) is not None
         and (recipient := _reader(desk, one, lead)) != one.recipient
     ]
-    locks.lock_leads(desk.connection, [lead.id for lead, _former, _recipient in moving])
-    for lead, former, recipient in moving:
-        messages.readdress(desk.connection, lead.id, [former], recipient)
+    locks.lock_leads(desk.connection, (one.lead_id for one, _recipient in moving))
+    for one, recipient in moving:
+        messages.readdress_one(desk.connection, one.id, recipient)
 
 
 def _reader(desk: Desk, message: Message, lead: Lead) -> str:

@@ -203,9 +203,18 @@ def readdress(
     connection: Connection, lead_id: int, former: Collection[str], recipient: str
 ) -> None:
     """Let what is planned to the owner of a lead, by those addresses, go to another one."""
+    theirs = t.c.lead_id == lead_id, t.c.to_owner, t.c.recipient.in_(former)
+    connection.execute(_redirected(recipient).where(*theirs))
+
+
+def readdress_one(connection: Connection, message_id: int, recipient: str) -> None:
+    """Let a planned message go to another address."""
+    connection.execute(_redirected(recipient).where(t.c.id == message_id))
+
+
+def _redirected(recipient: str) -> Update:
     values = {"recipient": recipient, "provider": provider_of(recipient)}
-    theirs = t.c.lead_id == lead_id, t.c.to_owner, t.c.state == PLANNED, t.c.recipient.in_(former)
-    connection.execute(update(t).where(*theirs).values(values))
+    return update(t).where(t.c.state == PLANNED).values(values)
 
 
 def notices_to_come(connection: Connection, mailboxes: Collection[str]) -> list[Message]:
