@@ -99,7 +99,7 @@ def understand(
     words = ended(fold(without_dots(said)))
     every = staying.meant(words, _first_ones(phrases.table("intent").find(words)))
     told = [_told(words, hit) for hit in without_harmless(every) if _is_meant(words, hit)]
-    meant = behalf.heard(words, told)
+    meant = behalf.heard(words, told, sender[1])
     hits = _longest(_in_its_language(meant, words))
     turn = contrast.turn(words, hits)
     if turn is not None:
