@@ -65,6 +65,7 @@ _PLAIN = 12  # words that a text must have for its language to be plain
 _TALK = 20  # words of a text in which a word or two may be its topic
 _TELLING = 3  # words: "in May?" asks, "ask me again in May?" postpones; "unsubscribe" is a topic
 _WISHES = frozenset({"interested", "meeting"})
+_AGREED = frozenset({Intent.INTERESTED, Intent.MEETING})
 _DATED = frozenset({"not_now", "change"})
 _MOST_TEXT = 6_000
 _MOST_HITS = 150
@@ -112,7 +113,8 @@ def understand(
     if not learned.has_words(known):
         return wish
     opinion = learned.opinion(known)
-    if turn is not None and opinion.likelihood[Intent.OPT_OUT] < _FEARED_STILL:
+    turned = turn is not None and wish.intent in _AGREED
+    if turned and opinion.likelihood[Intent.OPT_OUT] < _FEARED_STILL:
         return replace(wish, confidence=min(wish.confidence, _ALONE))
     if (_fears(every) or _spares(every)) and not _fears(meant):  # "remove the second item"
         opinion = opinion.without(Intent.OPT_OUT)
