@@ -53,6 +53,9 @@ def test_the_date_of_the_request_counts(text: str, until: date) -> None:
         ("en", "Back in March, so try the 12th.", date(2027, 3, 12)),
         ("de", "Sie ist erst am 14. wieder da.", date(2026, 12, 14)),
         ("es", "Estoy libre el martes 8 a partir de las 12.", date(2026, 12, 8)),
+        ("it", "Ci vediamo l'11 alle 10.", date(2026, 12, 11)),
+        ("it", "Ci sentiamo l'8 alle 14, prima dell'1 non posso.", date(2026, 12, 8)),
+        ("pt", "Falamos a 15 às 3.", date(2026, 12, 15)),
     ],
 )
 def test_a_day_without_a_month_comes_after_the_date_before_it(
