@@ -85,8 +85,18 @@ def test_a_unit_without_a_number_is_one(language: str, text: str, until: date) -
     assert later.stated(fold(text), [language], DAY) == later.Later(until)
 
 
-def test_how_often_is_no_day() -> None:
-    assert later.stated(fold("Stačí jednou za měsíc."), ["cs"], DAY) is None
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("cs", "Stačí jednou za měsíc."),
+        ("cs", "Platíme 500 Kč za měsíc."),
+        ("pl", "Proszę podać koszt za miesiąc."),
+        ("pl", "Płacimy 200 zł za miesiąc."),
+        ("uk", "Надішліть ціну за місяць."),
+    ],
+)
+def test_how_often_and_what_for_is_no_day(language: str, text: str) -> None:
+    assert later.stated(fold(text), [language], DAY) is None
 
 
 @pytest.mark.parametrize(

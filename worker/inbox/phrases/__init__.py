@@ -25,7 +25,8 @@ deny a part of it only, that lead to a "but".
 points back at a period that was named before, and `dates.no_after` only looks as if it did.
 `dates.ambiguous` are short names of days and months that are words, too, and count where one of
 `dates.leads_to` stands before; a number behind one of `dates.hours` is one of the clock, and a unit
-behind one of `dates.in_one` is counted once without a number, but for a rate behind `dates.times`.
+behind one of `dates.in_one` is counted once without a number, but not where one of `dates.rates`
+stands before, as of a price.
 """
 
 from __future__ import annotations
