@@ -29,6 +29,10 @@ DAY = date(2026, 11, 26)  # a Thursday
         ("Il contratto scade il 30 giugno, risentiamoci a febbraio.", date(2027, 2, 1)),
         # until when nothing is possible is none
         ("Bis Mitte Januar geht gar nichts. Rufen Sie gern ab dem 18.1. an.", date(2027, 1, 18)),
+        ("Please do not contact me before May, I return in March.", date(2027, 5, 1)),
+        ("Please don't call me until May, in March I return.", date(2027, 5, 1)),
+        ("Nicht vor April melden, im Juni ziehen wir um.", date(2027, 4, 1)),
+        ("Vor Weihnachten komme ich nicht mehr dazu, im Januar gern.", date(2027, 1, 1)),
         # a request without a date means the one before it
         (
             "The fair is on 3 May. Our year begins in March, please contact me again then.",
