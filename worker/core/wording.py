@@ -55,8 +55,9 @@ OURSELVES = _any(
     r"send (?:mail )?(?:as|on behalf)",
     r"envelope[ -]from|mail from|return[ -]path|\bfrom[: -]+(?:header|address|field|domain)",
     r"exp[eé]diteur|remitente|mittente|remetente|afzender|nadawc|odes[ií]latel|avs[aä]ndare?"
-    r"|afsender|l[aä]hett[aä]j|g[oö]nderen|отправител|відправник|发件人|寄件人|送信者|差出人"
+    r"|afsender|felad[oó]|expeditor|αποστολ[εέ]|l[aä]hett[aä]j|g[oö]nderen|отправител|відправник|发件人|寄件人|送信者|差出人"
     r"|보낸 ?사람|발신|שולח|المرسل",
+    r"\bip[ -]?adres|\badres\w* ip\b|direcci[oó]n ip\b|indirizzo ip\b|endere[cç]o ip\b",
     # Our host, our client, our records, our name.
     r"client host|\bhelo\b|\behlo\b",
     r"\b(?:spf|dkim|dmarc|rdns|fcrdns|ptr|rbl|dnsbl)\b",

@@ -15,21 +15,22 @@ from worker.inbox.phrases.table import FEARS, Hit
 _WANTS = frozenset({"interested", "meeting", "question", "wrong_person", "change"})
 
 
-def heard(words: Folded, hits: list[Hit]) -> list[Hit]:
-    """The hits, without fears of an opt-out that are another's where the writer stays."""
+def heard(words: Folded, hits: list[Hit], sender: str) -> list[Hit]:
+    """The hits, without fears of an opt-out that are another's where the writer stays.
+
+    `sender` is the address that the mail is from.
+    """
     fears = [hit for hit in hits if hit.meaning in FEARS]
-    succeeds = who.succeeds(words)
-    if not fears or not all(_is_of_another(words, hit, succeeds=succeeds) for hit in fears):
+    if not fears:
         return hits
-    if succeeds:
+    if who.succeeds(words):
+        if not all(who.names_another(words, hit, sender) for hit in fears):
+            return hits
         return [_as_wrong_person(hit) if hit.meaning in FEARS else hit for hit in hits]
+    if not all(who.leaves_for(words, clause(words, hit.first, hit.last)) for hit in fears):
+        return hits
     others = [hit for hit in hits if hit.meaning not in FEARS]
     return others if any(hit.meaning in _WANTS for hit in others) else hits
-
-
-def _is_of_another(words: Folded, hit: Hit, *, succeeds: bool) -> bool:
-    around = clause(words, hit.first, hit.last)
-    return who.leaves_for(words, around) or (succeeds and who.names_another(words, around))
 
 
 def _as_wrong_person(hit: Hit) -> Hit:

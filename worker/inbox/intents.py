@@ -65,6 +65,7 @@ _PLAIN = 12  # words that a text must have for its language to be plain
 _TALK = 20  # words of a text in which a word or two may be its topic
 _TELLING = 3  # words: "in May?" asks, "ask me again in May?" postpones; "unsubscribe" is a topic
 _WISHES = frozenset({"interested", "meeting"})
+_AGREED = frozenset({Intent.INTERESTED, Intent.MEETING})
 _DATED = frozenset({"not_now", "change"})
 _MOST_TEXT = 6_000
 _MOST_HITS = 150
@@ -99,7 +100,7 @@ def understand(
     words = ended(fold(without_dots(said)))
     every = staying.meant(words, _first_ones(phrases.table("intent").find(words)))
     told = [_told(words, hit) for hit in without_harmless(every) if _is_meant(words, hit)]
-    meant = behalf.heard(words, told)
+    meant = behalf.heard(words, told, sender[1])
     hits = _longest(_in_its_language(meant, words))
     turn = contrast.turn(words, hits)
     if turn is not None:
@@ -112,7 +113,8 @@ def understand(
     if not learned.has_words(known):
         return wish
     opinion = learned.opinion(known)
-    if turn is not None and opinion.likelihood[Intent.OPT_OUT] < _FEARED_STILL:
+    turned = turn is not None and wish.intent in _AGREED
+    if turned and opinion.likelihood[Intent.OPT_OUT] < _FEARED_STILL:
         return replace(wish, confidence=min(wish.confidence, _ALONE))
     if (_fears(every) or _spares(every)) and not _fears(meant):  # "remove the second item"
         opinion = opinion.without(Intent.OPT_OUT)

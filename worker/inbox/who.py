@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from worker.inbox import phrases, tongue
-from worker.inbox.fold import Folded, fold, sentence
+from worker.inbox.fold import Folded, fold, folded_words, sentence, without_dots
+from worker.inbox.phrases.table import Hit
 
 
 def speaks_of_writer(text: Folded) -> bool:
@@ -51,12 +52,46 @@ def succeeds(words: Folded) -> bool:
     return bool(phrases.listed("who", "successor").find(words))
 
 
-def names_another(words: Folded, around: range) -> bool:
-    """Whether a clause says whom to take off: "Anna Smith", not "us"."""
-    said = fold(" ".join(words.words[around.start : around.stop]))
-    return any(not _names_writer(hit.words) for hit in phrases.listed("who", "named").find(said))
+def names_another(words: Folded, hit: Hit, sender: str) -> bool:
+    """Whether a wish to leave says whom to take off: "Anna Smith", not "us", nor "her and me"."""
+    named = [one for one in _listed(words, "named") if _touch(one, hit)]
+    others = [
+        one
+        for one in _listed(words, "another")  # "our former colleague"
+        if any(_touch(one, part) for part in (hit, *named))
+    ]
+    own = ("house",) if others else ("me", "us", "house")
+    parts = [*named, *others]
+    return (
+        bool(parts)
+        and not any(_listed(fold(one.words), *own) for one in parts)
+        and not any(_has_address(one.words, sender) for one in parts)
+        and not _speaks_on(words, hit, parts)
+    )
 
 
-def _names_writer(part: str) -> bool:
-    said = fold(part)
-    return any(phrases.listed("who", name).find(said) for name in ("me", "us"))
+def _has_address(part: str, known: str) -> bool:
+    said = " ".join(folded_words(without_dots(known)))
+    return bool(said) and f" {said} " in f" {part} "
+
+
+def _speaks_on(words: Folded, hit: Hit, parts: list[Hit]) -> bool:
+    """Whether the sentence goes on about the writer, beside that they took over."""
+    first = min(one.first for one in parts)
+    around = range(first, sentence(words, hit.first, hit.last).stop)
+    aside = _listed(words, "another", "successor")
+    tongues = {hit.phrase.language, *tongue.spoken(words)}
+    return any(
+        one.first in around
+        and one.phrase.language in tongues
+        and not any(_touch(one, other) for other in aside)
+        for one in _listed(words, "me", "us")
+    )
+
+
+def _listed(words: Folded, *names: str) -> list[Hit]:
+    return [hit for name in names for hit in phrases.listed("who", name).find(words)]
+
+
+def _touch(one: Hit, other: Hit) -> bool:
+    return one.first < other.last and other.first < one.last

@@ -21,7 +21,18 @@ def test_a_no(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "ok?", "Ok, but change the price", "No, wait for my call", "okapi", "sendung", "won 500"],
+    [
+        "",
+        "ok?",
+        "Ok, but change the price",
+        "Ok\nbut change the price",
+        "Ok,\n\nbut change the price",
+        "Yes\nonly wait until Monday",
+        "No, wait for my call",
+        "okapi",
+        "sendung",
+        "won 500",
+    ],
 )
 def test_anything_else_is_neither(text: str) -> None:
     assert approval(text) is None

@@ -29,6 +29,10 @@ DAY = date(2026, 11, 26)  # a Thursday
         ("Il contratto scade il 30 giugno, risentiamoci a febbraio.", date(2027, 2, 1)),
         # until when nothing is possible is none
         ("Bis Mitte Januar geht gar nichts. Rufen Sie gern ab dem 18.1. an.", date(2027, 1, 18)),
+        ("Please do not contact me before May, I return in March.", date(2027, 5, 1)),
+        ("Please don't call me until May, in March I return.", date(2027, 5, 1)),
+        ("Nicht vor April melden, im Juni ziehen wir um.", date(2027, 4, 1)),
+        ("Vor Weihnachten komme ich nicht mehr dazu, im Januar gern.", date(2027, 1, 1)),
         # a request without a date means the one before it
         (
             "The fair is on 3 May. Our year begins in March, please contact me again then.",
@@ -53,6 +57,9 @@ def test_the_date_of_the_request_counts(text: str, until: date) -> None:
         ("en", "Back in March, so try the 12th.", date(2027, 3, 12)),
         ("de", "Sie ist erst am 14. wieder da.", date(2026, 12, 14)),
         ("es", "Estoy libre el martes 8 a partir de las 12.", date(2026, 12, 8)),
+        ("it", "Ci vediamo l'11 alle 10.", date(2026, 12, 11)),
+        ("it", "Ci sentiamo l'8 alle 14, prima dell'1 non posso.", date(2026, 12, 8)),
+        ("pt", "Falamos a 15 às 3.", date(2026, 12, 15)),
     ],
 )
 def test_a_day_without_a_month_comes_after_the_date_before_it(
@@ -82,8 +89,18 @@ def test_a_unit_without_a_number_is_one(language: str, text: str, until: date) -
     assert later.stated(fold(text), [language], DAY) == later.Later(until)
 
 
-def test_how_often_is_no_day() -> None:
-    assert later.stated(fold("Stačí jednou za měsíc."), ["cs"], DAY) is None
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("cs", "Stačí jednou za měsíc."),
+        ("cs", "Platíme 500 Kč za měsíc."),
+        ("pl", "Proszę podać koszt za miesiąc."),
+        ("pl", "Płacimy 200 zł za miesiąc."),
+        ("uk", "Надішліть ціну за місяць."),
+    ],
+)
+def test_how_often_and_what_for_is_no_day(language: str, text: str) -> None:
+    assert later.stated(fold(text), [language], DAY) is None
 
 
 @pytest.mark.parametrize(

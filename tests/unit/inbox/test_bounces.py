@@ -250,6 +250,25 @@ def test_nobody_is_there_in_many_languages(diagnosis: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "diagnosis",
+    [
+        "550 Vastaanottaja ei ole hyväksynyt viestiä",
+        "550 Osoite ei ole sallittujen luettelossa",
+        "550 Ihre IP-Adresse ist nicht gelistet",
+        "550 Ihre IP-Adresse ist gesperrt",
+        "550 Din IP-adresse er ukendt",
+        "550 L'adresse IP est inconnue",
+        "550 Kontoret findes ikke",
+        "550 A feladó cím ismeretlen",
+        "550 Adresa expeditorului este necunoscută",
+        "550 Η διεύθυνση του αποστολέα δεν υπάρχει",
+    ],
+)
+def test_what_is_said_of_something_else_blames_no_address(diagnosis: str) -> None:
+    assert reasons.reason_of(diagnosis) is not Reason.USER_UNKNOWN
+
+
+@pytest.mark.parametrize(
     ("named", "of_address"), [("<us@felt.example>", False), ("<b@firm.example>", True), ("", True)]
 )
 def test_a_server_that_asks_for_the_sender_in_vain_blames_no_address(

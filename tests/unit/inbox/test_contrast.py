@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from worker.core.mail import SURE
@@ -47,6 +49,20 @@ def test_a_yes_behind_a_no_is_asked_about(text: str) -> None:
 )
 def test_a_no_at_the_end_is_one(text: str) -> None:
     assert intents.understand(text, "", None).intent is Intent.NOT_INTERESTED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Not for us this year, but please call me in May.",
+        "Not interested this year, but please call me again in May.",
+        "Dieses Jahr kein Bedarf, aber rufen Sie mich bitte im Mai an.",
+    ],
+)
+def test_a_no_until_a_day_is_no_yes(text: str) -> None:
+    wish = intents.understand(text, "", date(2026, 11, 26))
+    assert (wish.intent, wish.until) == (Intent.NOT_NOW, date(2027, 5, 1))
+    assert wish.confidence >= SURE
 
 
 def test_a_no_that_is_denied_is_none() -> None:

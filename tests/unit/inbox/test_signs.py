@@ -200,6 +200,9 @@ def test_a_program_answers_by_itself(field: bytes, subject: str, text: str) -> N
         ("Messaggio generato automaticamente, si prega di non rispondere.", None),
         ("This is an automatic reply. I read mail twice a day.", None),
         ("To stop spam, I only get mail from a list of approved senders.", None),
+        ("I have left the company. Please remove this address from your records.", None),
+        ("Bo arbeitet nicht mehr bei uns. Bitte löschen Sie ihn aus Ihrem Verteiler.", None),
+        ("Diese Adresse wird nicht mehr verwendet. Bitte löschen Sie diese Adresse.", None),
     ],
 )
 def test_what_a_robot_wants(text: str, intent: Intent | None) -> None:

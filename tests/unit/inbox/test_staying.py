@@ -201,3 +201,18 @@ def test_who_asks_why_it_goes_on_wants_to_leave(text: str) -> None:
 @pytest.mark.parametrize("text", ["I marked your mail as spam.", "I have blocked you."])
 def test_what_the_writer_did_is_one(text: str) -> None:
     assert intents.understand(text, "", DAY).intent is Intent.OPT_OUT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Warum schreiben Sie uns schon wieder auf Englisch? Bitte auf Deutsch.",
+        "Why do you keep writing to us in English? German, please.",
+        "Pourquoi vous m'écrivez encore en anglais ? Envoyez le devis en français.",
+        "¿Por qué me siguen escribiendo en inglés? Mándenme los precios en español.",
+        "Perché continuate a scrivermi in inglese? Mandatemi il preventivo in italiano.",
+        "Waarom blijven jullie mij schrijven in het Engels? Graag in het Nederlands.",
+    ],
+)
+def test_who_asks_for_another_language_stays(text: str) -> None:
+    assert intents.understand(text, "", DAY).intent is not Intent.OPT_OUT

@@ -39,7 +39,8 @@ _TOPICS = (
     ("ticket", Automatic.TICKET),
 )
 _WITH_DATE = frozenset({Automatic.ABSENCE, Automatic.OTHER})
-_OF_THE_MAIL = frozenset({Automatic.TICKET, Automatic.CHALLENGE})  # they speak of spam, of it again
+# They speak of this mail and of spam, or of an address that is at its end, to be deleted by all.
+_NO_WISH = frozenset({Automatic.TICKET, Automatic.CHALLENGE, Automatic.LEFT, Automatic.MOVED})
 _PREFIX = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]|\*{2,}[^*]{1,20}\*{2,}|(?:auto|automatic)\s*:)\s*", re.IGNORECASE
 )
@@ -67,7 +68,7 @@ def read(mail: Mail) -> Reading | None:
     if sign is None:
         return None
     reading = _reading(mail, sign, hits, subject, said, text)
-    leaves = reading.automatic not in _OF_THE_MAIL and _leaves(mail)
+    leaves = reading.automatic not in _NO_WISH and _leaves(mail)
     return reading._replace(intent=Intent.OPT_OUT) if leaves else reading
 
 

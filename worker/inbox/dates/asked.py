@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from worker.inbox.dates.behind import Dated
 from worker.inbox.dates.lexicon import Lexicon
-from worker.inbox.fold import Folded, clause
+from worker.inbox.fold import Folded, clause, parted
 
 Place = tuple[int, int]
 """Words of a text, from the first up to, not with, the last."""
@@ -37,12 +37,18 @@ def ties(
     """What ties each date to a request; `requests` are the words that ask for something.
 
     `ends` tells of each date whether an "until" or a "before" leads to it: that nothing is possible
-    until then is no request by itself.
+    until then is no request by itself, unless it leads up to that: "do not contact me before May".
     """
     found = [Tie.NONE] * len(dates)
     for request in requests:
-        around = clause(words, *request)
-        inside = [place for place, dated in enumerate(dates) if dated.first in around]
+        # The words of a request may run on into the next clause: "melden, im".
+        inside = _within(dates, clause(words, request[0], request[0] + 1))
+        inside = inside or _within(dates, clause(words, *request))
+        refused = [place for place in inside if ends[place] and _leads_up(request, dates[place])]
+        if refused:
+            for place in refused:
+                found[place] = max(found[place], Tie.CLAUSE)
+            continue
         if not inside:
             before = [place for place, dated in enumerate(dates) if dated.first < request[0]]
             inside = before[-1:]
@@ -56,11 +62,26 @@ def ties(
     return found
 
 
+def _within(dates: Sequence[Dated], around: range) -> list[int]:
+    return [place for place, dated in enumerate(dates) if dated.first in around]
+
+
 def _is_led(words: Folded, dated: Dated, request: Place, tongue: Lexicon) -> bool:
-    """Whether a request has a date in it, or ends with what leads to one: "ask me in"."""
+    """Whether a request has a date in it, or ends with what leads to one: "ask me in".
+
+    No comma may be between them: "call me, in May I am away".
+    """
     first, last = request
+    if not parted(words).isdisjoint(range(first + 1, dated.first + 1)):
+        return False
     leads = tongue.names("leads_to").at(words.words, last - 1) is not None
     return first <= dated.first < last or (leads and dated.first == last)
+
+
+def _leads_up(request: Place, dated: Dated) -> bool:
+    """Whether a request says something before a "before May", and has that in it."""
+    first, last = request
+    return first < dated.first - 1 and dated.first < last
 
 
 def _is_bare(dated: Dated, request: Place) -> bool:

@@ -16,7 +16,7 @@ _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 def counted(words: Sequence[str], index: int, lexicon: Lexicon, today: date) -> Span | None:
     """Read "in two weeks", "3 months from now", "2週間後"; "za miesiąc" is in one month."""
     place = lexicon.names("in_one").past(words, index)
-    is_rate = lexicon.names("times").at(words, index - 1) is not None  # "jednou za měsíc"
+    is_rate = lexicon.names("rates").at(words, index - 1) is not None  # "cena za miesiąc"
     for unit in UNITS if place != index and not is_rate else ():
         found = lexicon.names(unit).at(words, place)
         if found is not None:

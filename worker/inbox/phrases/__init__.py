@@ -17,14 +17,16 @@ to do (`staying`). One in `intent.channel` is a wish against calls, and spares a
 `answer` has how a yes or a no begins, which of them are a plain yes even if nothing follows, the
 words that turn the wish behind them around, and how a clause says a plain no or a plain yes to one
 thing of several (`contrast`), in which `.` is the end of it. `who` tells whose leaving is spoken
-of: the words for oneself, for what one writes for, for customers and readers, for another person,
-whom to take off by name, that the writer took over, those that ask how it is done, or what would
-follow, that blame somebody who does not do it, that deny a part of it only, that lead to a "but".
+of: the words for oneself, alone (`me`) or with others (`us`), for what one writes for (`house`),
+for customers and readers, for another person, whom to take off by name, that the writer took over,
+those that ask how it is done, or what would follow, that blame somebody who does not do it, that
+deny a part of it only, that lead to a "but".
 `reply.footer` is how a line begins that tells its readers how to leave a list. `anchors.afterwards`
 points back at a period that was named before, and `dates.no_after` only looks as if it did.
 `dates.ambiguous` are short names of days and months that are words, too, and count where one of
 `dates.leads_to` stands before; a number behind one of `dates.hours` is one of the clock, and a unit
-behind one of `dates.in_one` is counted once without a number, but for a rate behind `dates.times`.
+behind one of `dates.in_one` is counted once without a number, but not where one of `dates.rates`
+stands before, as of a price.
 """
 
 from __future__ import annotations
