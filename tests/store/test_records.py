@@ -142,8 +142,8 @@ def test_an_alert_is_raised_once_until_it_is_closed(database: Database) -> None:
 
 def test_an_alert_that_is_kept_says_what_is_wrong_by_now(database: Database) -> None:
     with database.write() as connection:
-        alerts.keep(connection, "inbox", "sales", "it cannot be reached", NOW)
-        alerts.keep(connection, "inbox", "sales", "it refuses the login", NOW + HOUR)
+        alerts.raise_or_reword(connection, "inbox", "sales", "it cannot be reached", NOW)
+        alerts.raise_or_reword(connection, "inbox", "sales", "it refuses the login", NOW + HOUR)
         [kept] = alerts.open_now(connection)
         assert (kept.text, kept.since) == ("it refuses the login", NOW)
         before = NOW - HOUR
@@ -153,7 +153,7 @@ def test_an_alert_that_is_kept_says_what_is_wrong_by_now(database: Database) -> 
 
 def test_an_alert_of_a_clock_that_was_set_back_is_closed(database: Database) -> None:
     with database.write() as connection:
-        alerts.keep(connection, "inbox", "sales", "it cannot be reached", NOW + DAY)
+        alerts.raise_or_reword(connection, "inbox", "sales", "it cannot be reached", NOW + DAY)
         assert alerts.close(connection, NOW, kind="inbox", subject="sales", until=NOW) == 1
 
 

@@ -58,8 +58,8 @@ class Reach:
                 for kind in (TLS, UNREACHABLE):
                     alerts.close(connection, now, kind=kind, subject=mailbox)
             elif away is not None and away.last.phase is Phase.TLS:
-                alerts.keep(connection, TLS, mailbox, str(away.last), now)
+                alerts.raise_or_reword(connection, TLS, mailbox, str(away.last), now)
             elif away is not None and now - away.since >= LONG:
                 text = f"nothing goes out from {mailbox}: {away.last}"
-                alerts.keep(connection, UNREACHABLE, mailbox, text, now)
+                alerts.raise_or_reword(connection, UNREACHABLE, mailbox, text, now)
         self._untold.clear()

@@ -174,7 +174,9 @@ class Receiver:
     def trouble(self, mailbox: str, sentence: str, kind: Trouble) -> None:  # noqa: ARG002
         """Raise an alert that a mailbox cannot be read; its sends are held by the gate."""
         with self._database.write() as connection:
-            is_new = alerts.keep(connection, "inbox", mailbox, sentence, self._clock.now())
+            is_new = alerts.raise_or_reword(
+                connection, "inbox", mailbox, sentence, self._clock.now()
+            )
         if is_new:
             self._told(IN_TROUBLE, sentence)
 

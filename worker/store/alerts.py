@@ -80,7 +80,9 @@ def raise_(connection: Connection, kind: str, subject: str, text: str, now: date
     return bool(_RAISE.tuples(connection, row))
 
 
-def keep(connection: Connection, kind: str, subject: str, text: str, now: datetime) -> bool:
+def raise_or_reword(
+    connection: Connection, kind: str, subject: str, text: str, now: datetime
+) -> bool:
     """Raise an alert, or have the one that is open say what is wrong by now; tell which it was."""
     is_new = raise_(connection, kind, subject, text, now)
     if not is_new:
