@@ -1,7 +1,7 @@
 """An owner's go for an email that waits for it, or their no: a word that stands alone.
 
-"Ok, but change the price" is neither: what is not certain is not done. Not one of `RULES`: only the
-engine knows that it answers a notice which asks for this.
+"Ok, but change the price" is neither: what is not certain is not done; nor is a go with that below
+it. Not one of `RULES`: only the engine knows that it answers a notice which asks for this.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ _GO = (
     r"|sì|invia|vale|va bene|akkoord|verzenden|👍"
 )
 _NO = r"no|nope|do not send(?: it)?|don['’]t send(?: it)?|drop|nein|nicht senden|non|nee"
+_NAMES = 3  # words with a capital that may stand below: who wrote
 _WORD = re.compile(rf"(?i)\W*(?:(?P<go>{_GO})|(?:{_NO}))(?![\w'’])[^\w?]*")
 
 
@@ -21,3 +22,9 @@ def approval(text: str) -> bool | None:
     first = next((line for line in text.splitlines() if line.strip()), "")
     match = _WORD.fullmatch(first.strip()[:100])
     return None if match is None else match["go"] is not None
+
+
+def says_more(text: str) -> bool:
+    """Tell whether something else than a name stands below the first line of an answer."""
+    rest = text.strip().partition("\n")[2].split()
+    return len(rest) > _NAMES or any(word[0].islower() for word in rest)
