@@ -16,7 +16,7 @@ from worker.store import outbox
 from worker.store.database import Database
 
 JANUARY_18 = datetime(2027, 1, 18, 12, tzinfo=UTC)
-REMINDER = "Ada: it is the day that you named"
+REMINDER = "Ada: it is the day that was named"
 
 
 def answers(world: World, words: str) -> None:

@@ -22,7 +22,7 @@ from worker.store import enrollments, holds, outcomes
 from worker.store import tasks as task_store
 from worker.store.database import Database
 
-REMINDER = "Ada: it is the day that you named"
+REMINDER = "Ada: it is the day that was named"
 THANKS = """\
 title = "Thanks"
 enroll = { on = "outcome.won" }
