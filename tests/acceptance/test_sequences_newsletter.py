@@ -188,6 +188,8 @@ def test_whom_an_owner_talks_to_gets_no_edition_for_thirty_days(each_world: Worl
     each_world.until(datetime(2027, 3, 5, tzinfo=UTC))
     assert each_world.subjects(CHARLES) == ["February", "March"]
     assert each_world.subjects() == ["March"]
+    why = "the edition of 2027-02: they were handed over, and a person says how it goes on"
+    assert each_world.decisions().count(("left out", why)) == 1
 
 
 def test_whose_answer_meant_nothing_gets_the_next_edition(world: World) -> None:
