@@ -15,9 +15,9 @@ from worker.clock import SystemClock
 from worker.store.alerts import Alert
 
 ROOT = Path(__file__).parents[3]
-RAISED_BY = {"raise_": 1, "hold_message": 3, "Ask": 0}
+RAISED_BY = {"raise_": 1, "alerts.keep": 1, "hold_message": 3, "Ask": 0}
 """What an alert comes of, and which of its arguments is the kind."""
-HANDED_ON = {("apply.py", "effect.kind"), ("outcomes.py", "kind")}
+HANDED_ON = {("apply.py", "effect.kind"), ("outcomes.py", "kind"), ("alerts.py", "kind")}
 """The kinds that were named by whoever called."""
 SAID_BY_ITS_TEXT = {
     "calendar",
@@ -49,7 +49,8 @@ def kinds() -> frozenset[str]:
 
 
 def _called(call: ast.Call) -> str:
-    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+    said = ast.unparse(call.func)
+    return said if said in RAISED_BY else said.rpartition(".")[2]
 
 
 def _kinds(
