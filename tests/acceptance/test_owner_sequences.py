@@ -169,7 +169,7 @@ def test_whoever_says_until_when_it_is_open_is_not_asked_before(database: Databa
         assert len(asked(world, HEDY.address)) == 1
         assert world.lead().track is Track.ACTIVE
         world.after(DAY + 10 * HOUR)
-        assert world.subjects(HEDY.address)[-1] == "Ada: it is the day that you named"
+        assert world.subjects(HEDY.address)[-1] == "Ada: it is the day that was named"
         assert world.lead().track is Track.ACTIVE
         world.after(20 * DAY)
         assert [mail.at.date() for mail in asked(world, HEDY.address)[1:]] == [
@@ -193,7 +193,7 @@ def test_what_an_owner_said_last_of_a_day_counts(sqlite: Database) -> None:
         with world.desk() as desk:
             control.record_outcome(desk, world.lead(), Outcome.WON, 500, "won 500")
         world.until(datetime(2027, 3, 5, tzinfo=UTC))
-        reminded = "Ada: it is the day that you named"
+        reminded = "Ada: it is the day that was named"
         assert world.subjects(HEDY.address).count(reminded) == 1
 
 
@@ -207,7 +207,7 @@ def test_what_is_planned_to_an_owner_goes_to_whoever_has_the_lead(database: Data
         with world.desk() as desk:
             edit(desk, world.lead(), {"owner": ANNIE.name})
         world.until(datetime(2027, 1, 19, tzinfo=UTC))
-        assert world.subjects(ANNIE.address) == ["Ada: it is the day that you named"]
+        assert world.subjects(ANNIE.address) == ["Ada: it is the day that was named"]
         assert len(world.mails(HEDY.address)) == before
 
 

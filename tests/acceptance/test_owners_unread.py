@@ -18,7 +18,7 @@ from worker.store import outbox
 from worker.store.database import Database
 
 JANUARY_18 = datetime(2027, 1, 18, 12, tzinfo=UTC)
-REMINDER = "Ada: it is the day that you named"
+REMINDER = "Ada: it is the day that was named"
 
 
 def answers(world: World, words: str) -> None:
@@ -70,6 +70,19 @@ def test_who_is_back_is_no_alert_any_more(sqlite: Database) -> None:
         world.is_away(date(2027, 1, 20), HEDY.address)
         world.until(datetime(2027, 1, 19, 12, tzinfo=UTC))
         assert "owner_away" in world.alerts()
+        world.after(DAY)
+        assert "owner_away" not in world.alerts()
+
+
+def test_who_stays_away_for_longer_is_an_alert_until_then(sqlite: Database) -> None:
+    with opened(sqlite, house()) as world:
+        handed_over(world).after(2 * DAY)
+        for day in (12, 20):
+            world.is_away(date(2027, 1, day), HEDY.address)
+            world.settle()
+            world.after(HOUR)
+        world.until(datetime(2027, 1, 19, 12, tzinfo=UTC))
+        assert "away until 2027-01-20" in world.alerts()["owner_away"]
         world.after(DAY)
         assert "owner_away" not in world.alerts()
 

@@ -11,10 +11,13 @@ import pytest
 from tests.acceptance.programmes import HEDY, HOUSE, MARY, MONDAY, bought, come, launch, state, text
 from tests.acceptance.test_sequences_notices import VOUCHED
 from tests.acceptance.world import ADA, DAY, HOUR, World, opened
+from worker.core.mail import Intent, Kind
 from worker.core.states import EnrollmentState
 from worker.engine import control
+from worker.engine.correct import Expected, correct
 from worker.sandbox import reading
 from worker.sandbox.reading import parse
+from worker.store import incoming
 from worker.store.database import Database
 
 
@@ -75,6 +78,17 @@ def test_a_lead_that_opts_out_is_told_to_the_owner(world: World) -> None:
     assert "“Unsubscribe me, please.”" in told
     assert "On 2027-01-05 they asked not to be written to" in told
     assert "a question by email" not in told
+
+
+def test_a_mail_that_was_misread_keeps_nobody_from_writing(world: World) -> None:
+    world.until(MONDAY + DAY + HOUR)
+    world.writes("Please unsubscribe me.", in_reply_to=world.header("Message-ID"))
+    world.settle()
+    with world.desk() as desk:
+        number = incoming.newest(desk.connection, 1)[0].id
+        correct(desk, number, Expected(kind=Kind.HUMAN, intent=Intent.QUESTION))
+    world.until(MONDAY + 5 * DAY)
+    assert "asked not to be written to" not in text(world, HEDY.address)
 
 
 @pytest.mark.parametrize("trusted", [("mx.felt.example",), ()])

@@ -69,6 +69,21 @@ def test_what_is_more_than_a_word_is_for_somebody_to_read(world: World) -> None:
     assert [one.kind for one in open_tasks(world)] == ["review"]
 
 
+def test_a_go_with_more_below_it_is_asked_about(world: World) -> None:
+    answers(world, "Ok.\n\nBut her name is Augusta, please mend that first.")
+    assert world.subjects() == []
+    assert world.subjects(HEDY.address)[-1] == "Ada: your answer was not done"
+    answers(world, "ok")
+    assert world.subjects() == ["Hello"], "they said it again, as they were asked to"
+
+
+def test_a_no_may_say_why(world: World) -> None:
+    answers(world, "No.\n\nShe is a customer already.")
+    assert open_tasks(world) == []
+    world.after(HOUR)
+    assert world.subjects() == []
+
+
 def test_nobody_else_gives_a_go(world: World) -> None:
     answers(world, "ok", authentication_results="mx.felt.example; dkim=fail header.d=felt.example")
     assert world.subjects() == []

@@ -13,6 +13,7 @@ from worker.core.states import Track
 from worker.engine import control
 from worker.engine.correct import Expected, correct
 from worker.engine.setup import Owner
+from worker.engine.why import why
 from worker.errors import ConflictError, NotFoundError
 from worker.render.bundle import Bundle
 from worker.sandbox.recipients import Mood
@@ -183,11 +184,15 @@ def test_whom_an_owner_talks_to_gets_no_edition_for_thirty_days(each_world: Worl
     each_world.until(datetime(2027, 1, 20, tzinfo=UTC))
     with each_world.desk() as desk:
         control.hand_over(desk, each_world.lead(), None, "she asked for a quote by telephone")
+        assert why(desk, each_world.lead()).left_out
+        assert not why(desk, each_world.lead(CHARLES)).left_out
     each_world.approve("2027-02", "February")
     each_world.approve("2027-03", "March")
     each_world.until(datetime(2027, 3, 5, tzinfo=UTC))
     assert each_world.subjects(CHARLES) == ["February", "March"]
     assert each_world.subjects() == ["March"]
+    reason = "the edition of 2027-02: they were handed over, and a person says how it goes on"
+    assert each_world.decisions().count(("left out", reason)) == 1
 
 
 def test_whose_answer_meant_nothing_gets_the_next_edition(world: World) -> None:

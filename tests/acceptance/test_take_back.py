@@ -11,6 +11,8 @@ from tests.acceptance.test_owner_sequences import HEDY, asked, handed_over, hous
 from tests.acceptance.test_sequences_answers import state
 from tests.acceptance.test_sequences_notices import VOUCHED
 from tests.acceptance.world import ADA, DAY, World, opened, template
+from worker.core.events import OUTCOMES
+from worker.core.stages import StageRule
 from worker.core.states import EnrollmentState, Outcome, Stage, TaskState, Track
 from worker.engine import control, tasks
 from worker.engine.edit import edit
@@ -20,7 +22,7 @@ from worker.store import enrollments, holds, outcomes
 from worker.store import tasks as task_store
 from worker.store.database import Database
 
-REMINDER = "Ada: it is the day that you named"
+REMINDER = "Ada: it is the day that was named"
 THANKS = """\
 title = "Thanks"
 enroll = { on = "outcome.won" }
@@ -29,6 +31,18 @@ enroll = { on = "outcome.won" }
 id = "thanks"
 after = "3 days"
 email = "thanks.html"
+purpose = "value"
+"""
+
+STOPPED = """\
+title = "Tips"
+enroll = { on = "lead.created" }
+stop_on = ["outcome.lost"]
+
+[[step]]
+id = "tip"
+after = "9 days"
+email = "tip.html"
 purpose = "value"
 """
 
@@ -76,6 +90,22 @@ def test_all_that_a_record_did_is_taken_back(database: Database, outcome: Outcom
         world.after(20 * DAY)
         assert len(asked(world, HEDY.address)) == 3
         assert world.subjects() == ["Welcome"], "it still waits for the owner"
+
+
+def test_what_a_sequence_or_a_rule_of_the_house_made_of_it_is_taken_back(sqlite: Database) -> None:
+    rule = StageRule(Stage.DECISION, frozenset(OUTCOMES))
+    with opened(sqlite, house(stage_rules=(rule,))) as world:
+        world.launch("tips", STOPPED, {"tip.html": template("A tip")})
+        world.add(first_name="Ada")
+        world.after(DAY)
+        before = picture(world)
+        record(world, Outcome.LOST)
+        assert world.lead().stage is Stage.DECISION
+        assert dict(picture(world)["passages"])["tips"] is EnrollmentState.STOPPED
+        assert back(world).kept == ()
+        assert picture(world) == before
+        world.after(10 * DAY)
+        assert world.subjects()[-1] == "A tip"
 
 
 def test_a_reminder_and_a_hold_of_a_day_to_come_are_there_again(sqlite: Database) -> None:

@@ -186,7 +186,8 @@ def _nothing_planned(found: Why) -> str:
         way = f"`nurture leads add {address} --consent TEXT` records one"
         return f"nothing, {clean(found.refused)}; {way}"
     if found.lead.track is Track.NEWSLETTER:
-        return "the newsletter's next edition that is approved"
+        once = ", once a person has said how it goes on" if found.left_out else ""
+        return f"the newsletter's next edition that is approved{once}"
     return f"nothing; `nurture sequences enroll NAME {address}` would change that"
 
 

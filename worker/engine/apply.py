@@ -100,12 +100,18 @@ def apply(desk: Desk, lead_id: int, event: Event) -> None:
     history.remember(desk.connection, [(lead_id, _past(event))])
     passages = _passages(desk, case.running)
     table = effects_of(event, _state(desk, case), desk.setup.policy)
-    for effect in (*goals.effects_on(event.word, passages), *table):
+    ends = goals.effects_on(event.word, passages)
+    for effect in sorted((*ends, *table), key=_comes_later):
         HOW[type(effect)](desk, lead, event, effect)
     if goals.calls(event.word, passages):
         enrollments.wake(desk.connection, desk.now, lead_id)
     if desk.setup.stage_rules:
         _keep_stage_rules(desk, leads.get(desk.connection, lead_id), event)
+
+
+def _comes_later(effect: effects.Effect) -> bool:
+    """Tell what an outcome is written down before: with it is kept how the lead was until then."""
+    return not isinstance(effect, effects.RecordOutcome)
 
 
 def _passages(desk: Desk, running: Iterable[Enrollment]) -> list[tuple[Enrollment, Sequence]]:

@@ -21,7 +21,7 @@ from worker.render.bundle import Bundle
 from worker.render.context import NO_HISTORY, History, Touch
 from worker.render.email import Renderer
 from worker.render.language import language
-from worker.store import enrollments, leads, outbox, publications
+from worker.store import enrollments, leads, outbox, publications, suppressions
 from worker.store.outbox import Conversation
 from worker.store.reading import Reads
 
@@ -95,11 +95,17 @@ class Pen:
         """Return what an owner is told of a lead, with the email that waits for their go."""
         since = enrollment.began_at if enrollment else None
         past = history(self._reads.connection, lead, now, since)
+        if past.left_on and not self._is_suppressed(lead):  # a mail was misread, and corrected
+            past = replace(past, left_on=None)
         reviewed = notices.reviewed_by(message)
         if reviewed is None:
             return past
         desk = Desk(self._reads.connection, self._writer.setup, self._writer.catalogue, now)
         return replace(past, draft=said(desk, outbox.get(desk.connection, reviewed)))
+
+    def _is_suppressed(self, lead: Lead) -> bool:
+        digests = self._writer.setup.suppression_digests(lead.address)
+        return bool(suppressions.reasons(self._reads.connection, digests))
 
     def _occasion(self, message: Message, enrollment: Enrollment | None) -> _Occasion:
         """Return what the message is sent on."""

@@ -39,16 +39,18 @@ def tell(
     now: datetime,
     at: datetime | None = None,
     most: int = 1,
+    about: str | None = None,
 ) -> None:
     """Write to an owner about a lead, by the template ``<kind>.html``, from the first mailbox.
 
     That is now, or `at` a time to come; `most` times a day. One that is planned has the news of
-    the time when it goes out.
+    the time when it goes out. `about` is what it bears for a step: the review that it speaks of.
     """
     due = at or now
     first = f"notice:{kind}:{lead.id}:{owner.address}:{due.astimezone(setup.zone).date()}"
     key = _key(connection, first, most)
-    _plan(connection, setup, owner, _planned(key, lead, kind, because, due), now)
+    new = replace(_planned(key, lead, kind, because, due), step_id=about)
+    _plan(connection, setup, owner, new, now)
 
 
 def ask_review(

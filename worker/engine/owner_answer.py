@@ -14,13 +14,14 @@ from worker.core.facts import Lead, Message
 from worker.core.states import Outcome
 from worker.engine import control, notices, reviews
 from worker.engine.apply import Desk, apply
-from worker.inbox.classify.approval import approval
+from worker.inbox.classify.approval import approval, says_more
 from worker.inbox.classify.outcome import Decision, Verdict, decisions
 from worker.inbox.reading import Reading
 from worker.store import outbox
 
 APPROVED, DROPPED = "approved", "dropped"
 """What an answer to a notice of a review comes to."""
+_MORE = "there is more in it than a go; answer with that word alone, if it is to go out as it is"
 
 OUTCOMES = {
     Verdict.WON: Outcome.WON,
@@ -33,8 +34,10 @@ def decided(reading: Reading, message: Message | None) -> tuple[Decision, ...]:
     """Return what an owner's answer to a mail decides; empty where no line of it is a decision."""
     text = reading.new_text or ""
     go = approval(text) if message and notices.reviewed_by(message) is not None else None
+    if go:
+        return (Decision(Verdict.SEND, unclear=_MORE if says_more(text) else ""),)
     if go is not None:
-        return (Decision(Verdict.SEND if go else Verdict.DROP),)
+        return (Decision(Verdict.DROP),)
     return decisions(text, reading.envelope.day)
 
 

@@ -120,9 +120,15 @@ def _had_by_another(setup: Setup, found: Match, decided: Sequence[Decision]) -> 
 
 
 def _tell(desk: Desk, lead: Lead, message: Message, doubt: str) -> None:
-    """Say to the owner whom the mail had gone to that what was decided is not done."""
+    """Say to the owner whom the mail had gone to that what was decided is not done.
+
+    They say it again in an answer to that, a go for an email, too.
+    """
     owner = desk.setup.owner_at(message.recipient)
+    about = message.step_id if notices.reviewed_by(message) is not None else None
     if owner is not None:
         notices.tell(
-            desk.connection, desk.setup, owner, lead, NOT_DONE, doubt, desk.now, most=SEVERAL
+            *(desk.connection, desk.setup, owner, lead, NOT_DONE, doubt, desk.now),
+            most=SEVERAL,
+            about=about,
         )

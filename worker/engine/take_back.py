@@ -69,7 +69,7 @@ def take_back(desk: Desk, lead: Lead) -> TakenBack:
     running = enrollments.of_lead(desk.connection, lead.id, running=True)
     elsewhere = any(not one.to_owner for one in running)
     before, left = _before(lead, recorded, since, over=over or elsewhere)
-    at, ends = recorded.at, (EnrollmentState.FINISHED,)
+    at, ends = recorded.at, (EnrollmentState.FINISHED, EnrollmentState.STOPPED)
     undone = undo.undo(
         desk.connection, lead.id, at, before, (), desk.now, ends=ends, because=because
     )
@@ -120,10 +120,13 @@ def _before(
         stays = f"the stage is {lead.stage}: `nurture leads edit {quote(lead.address)} stage=STAGE`"
         return {}, [stays] if won else []
     names = [] if over else ["track", "settled"]  # over, or in another sequence by now
-    if won and lead.stage is Stage.CUSTOMER and since.isdisjoint(STAGES):
-        return {name: recorded.before[name] for name in (*names, "stage")}, []
-    stays = f"the stage is {lead.stage}, as it was set since"
-    return {name: recorded.before[name] for name in names}, [stays] if won else []
+    left = []
+    if lead.stage.value != recorded.before["stage"]:
+        if since.isdisjoint(STAGES) and (lead.stage is Stage.CUSTOMER or not won):
+            names.append("stage")
+        else:
+            left.append(f"the stage is {lead.stage}, as it was set since")
+    return {name: recorded.before[name] for name in names}, left
 
 
 def _told(done: undo.Undone, before: dict[str, Any]) -> list[str]:

@@ -28,7 +28,10 @@ def away(desk: Desk, lead: Lead, message: Message, back: date | None) -> None:
     """Tell that an owner's robot answered; `back` is the day on which it says that they return."""
     until = f"{_until(message.recipient)}{back}" if back else f"{message.recipient} is away"
     text = f"{until}, and was written to about {lead.name}"
-    alerts.raise_(desk.connection, AWAY, message.recipient, text, desk.now)
+    if back:  # the day that was named last counts
+        alerts.raise_or_reword(desk.connection, AWAY, message.recipient, text, desk.now)
+    else:
+        alerts.raise_(desk.connection, AWAY, message.recipient, text, desk.now)
     _tell_another(desk, lead, message, "away", text)
 
 

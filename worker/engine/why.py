@@ -19,6 +19,7 @@ from worker.engine.enroll import refusal
 from worker.engine.lines import in_line
 from worker.engine.rules import House, Rules, usual_house
 from worker.engine.surroundings import around, lead_subjects, pick
+from worker.engine.unanswered import with_owner
 from worker.engine.upcoming import Upcoming, gates, upcoming
 from worker.store import enrollments, history, holds, outbox, suppressions, tasks, timeline
 from worker.store.outbox import Shown
@@ -64,7 +65,10 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The whole answer for one lead; `refused` is why no sequence takes it in."""
+    """The whole answer for one lead; `refused` is why no sequence takes it in.
+
+    `left_out` says that it gets no edition of the newsletter: a person is to say how it goes on.
+    """
 
     lead: Lead
     entries: tuple[Entry, ...]
@@ -74,6 +78,7 @@ class Why:
     hold: Hold | None
     suppressed: str | None
     refused: str | None
+    left_out: bool
 
 
 def why(desk: Desk, lead: Lead, house: House = usual_house) -> Why:
@@ -81,7 +86,7 @@ def why(desk: Desk, lead: Lead, house: House = usual_house) -> Why:
 
     `house` tells where a key of the configuration stands.
     """
-    rules = Rules(desk.connection, house)
+    rules, policy = Rules(desk.connection, house), desk.setup.policy
     found = suppressions.reasons(desk.connection, desk.setup.suppression_digests(lead.address))
     subjects = lead_subjects(lead)
     held = pick(holds.of(desk.connection, subjects), subjects)
@@ -97,6 +102,7 @@ def why(desk: Desk, lead: Lead, house: House = usual_house) -> Why:
         hold=open_hold(held, desk.now),
         suppressed=next(iter(found.values()), None),
         refused=refusal(desk.connection, desk.setup, lead),
+        left_out=lead.address in with_owner(desk.connection, desk.now - policy.outcome_asked),
     )
 
 

@@ -15,6 +15,7 @@ _WORDED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _GOOD = re.compile(r"(?:https?:|mailto:|tel:|sms:|#.)", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:tel|sms):", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _ADDRESS = re.compile(r"(?:https?://|(?=www\.))([^\s/?#:]+)\S*", re.IGNORECASE)
 _WWW = "www."
@@ -32,7 +33,7 @@ def judge(html: str, template: str, source: str) -> Iterator[Finding]:
         if not _leads(target):
             reason = f"the link to {target!r} leads nowhere in an email; expected https: or mailto:"
             yield Finding(template, line, reason)
-        elif len(target.split()) > 1:
+        elif len(target.split()) > 1 and not _NUMBER.match(target):
             reason = (
                 f"the link to {target!r} has a blank in it, at which mail programs end it: write "
                 "%20, and what is printed with the filter urlencode"
@@ -63,8 +64,17 @@ def _host(target: str) -> str:
 
 def _related(one: str, other: str) -> bool:
     """Tell whether two hosts are the same, or one of them is below the other."""
-    ours, theirs = (f".{each.lower().removeprefix(_WWW)}" for each in (one, other))
+    ours, theirs = (f".{_plain(each)}" for each in (one, other))
     return ours.endswith(theirs) or theirs.endswith(ours)
+
+
+def _plain(host: str) -> str:
+    """Return the form that a name has however it is written: ``müller``, ``xn--mller-kva``."""
+    bare = host.lower().removeprefix(_WWW).rstrip(".,;:!?)")
+    try:
+        return bare.encode("idna").decode()
+    except UnicodeError:  # no name of a host
+        return bare
 
 
 def _line(source: str, target: str) -> int | None:

@@ -22,11 +22,11 @@ _NAMES = (
 _UNFILLED = re.compile(  # each part has its most, so that no source takes quadratic time
     r"\*\|[^|*\n]{1,60}\|\*"
     r"|\{{1,3}\s{0,9}[^\W\d][\w.\-]{0,60}\s{0,9}\}{1,3}"
-    r"|%{1,2}(?:[A-Z]{1,30}_[A-Z_]{1,30}|" + _NAMES + r")%{1,2}"
+    r"|(?<!%[0-9A-F]{2})%{1,2}(?:(?-i:[A-Z]{1,30}_[A-Z_]{1,30})|" + _NAMES + r")%{1,2}"
     r"|(?:\[{1,2}%?|«|<<|&lt;&lt;)\s{0,9}"
     + _NAMES
     + r"\s{0,9}(?:%?\]{1,2}(?![(\[:])|»|>>|&gt;&gt;)"
-    r"|lorem\s{1,9}ipsum\b|(?-i:\bTODO):",
+    r"|(?P<draft>lorem\s{1,9}ipsum\b|(?<![^\W_] )(?-i:\bTODO):)",  # "lo tenemos TODO: …"
     re.IGNORECASE,
 )
 _STYLE = re.compile(r"<style\b(?:(?!<style\b).)*?</style\s*>", re.DOTALL | re.IGNORECASE)
@@ -47,8 +47,10 @@ def _parts(path: str, source: str) -> Iterator[Finding]:
     bare = _STYLE.sub(lambda style: _SEEN.sub(" ", style.group()), without_notes(source))
     for place in _UNFILLED.finditer(bare):
         written = " ".join(place.group().split())
-        reason = (
-            f"nobody fills {written!r}, it would be sent as it stands: a name is printed as "
-            '{{ lead.first_name or "there" }}'
-        )
+        reason = f"{written!r} is a draft, it would be sent as it stands: write what belongs there"
+        if not place["draft"]:
+            reason = (
+                f"nobody fills {written!r}, it would be sent as it stands: a name is printed as "
+                '{{ lead.first_name or "there" }}'
+            )
         yield Finding(path, bare.count("\n", 0, place.start()) + 1, reason)

@@ -14,14 +14,15 @@ from worker.core.states import MessageKind
 from worker.engine.apply import Desk
 from worker.engine.publish import publish_files
 from worker.engine.setup import Setup
-from worker.engine.unanswered import with_owner
+from worker.engine.unanswered import WITH_OWNER, with_owner
 from worker.errors import ConflictError, NotFoundError
 from worker.render.bundle import Bundle
 from worker.render.reach import reached
-from worker.store import alerts, leads, messages, outbox, publications
+from worker.store import alerts, leads, messages, outbox, publications, timeline
 from worker.store.database import Connection
 from worker.store.messages import NewMessage
 from worker.store.publications import Edition
+from worker.store.timeline import Decision
 from worker.tracks import still_useful
 from worker.tracks.dates import FIRST, edition_due, month_named
 
@@ -101,12 +102,15 @@ def _send(desk: Desk, edition: Edition) -> None:
     audience = leads.on_newsletter(desk.connection, desk.now)
     mailbox = desk.setup.mailbox(desk.setup.newsletter.mailbox).name
     theirs = with_owner(desk.connection, desk.now - desk.setup.policy.outcome_asked)
-    new = [
-        _message(desk.setup, edition, lead, mailbox)
-        for lead in audience
-        if lead.address not in theirs
-    ]
-    messages.plan(desk.connection, new)
+    reading = [lead for lead in audience if lead.address not in theirs]
+    messages.plan(
+        desk.connection, [_message(desk.setup, edition, lead, mailbox) for lead in reading]
+    )
+    why = f"the edition of {edition.month}: {WITH_OWNER}"
+    left_out = (lead for lead in audience if lead.address in theirs)
+    timeline.record(
+        desk.connection, [Decision(lead.id, desk.now, "left out", why) for lead in left_out]
+    )
 
 
 def _message(setup: Setup, edition: Edition, lead: Lead, mailbox: str) -> NewMessage:

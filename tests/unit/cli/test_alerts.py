@@ -49,7 +49,8 @@ def kinds() -> frozenset[str]:
 
 
 def _called(call: ast.Call) -> str:
-    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+    said = ast.unparse(call.func)
+    return said if said in RAISED_BY else said.rpartition(".")[2]
 
 
 def _kinds(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from worker.inbox.classify.approval import approval
+from worker.inbox.classify.approval import approval, says_more
 
 
 @pytest.mark.parametrize(
@@ -25,9 +25,8 @@ def test_a_no(text: str) -> None:
         "",
         "ok?",
         "Ok, but change the price",
-        "Ok\nbut change the price",
         "Ok,\n\nbut change the price",
-        "Yes\nonly wait until Monday",
+        "No,\nwait for my call",
         "No, wait for my call",
         "okapi",
         "sendung",
@@ -36,3 +35,18 @@ def test_a_no(text: str) -> None:
 )
 def test_anything_else_is_neither(text: str) -> None:
     assert approval(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("ok", False),
+        ("\n\nyes\n\nHedy", False),
+        ("ok\nHedy Lamarr", False),
+        ("ok\nbut change the price", True),
+        ("Yes\nonly wait until Monday", True),
+        ("Ok.\n\nShe is called Augusta, please.", True),
+    ],
+)
+def test_more_than_a_word(text: str, *, more: bool) -> None:
+    assert says_more(text) is more

@@ -210,7 +210,9 @@ def test_links_lead_somewhere(target: str) -> None:
     assert found.line == 2
 
 
-@pytest.mark.parametrize("target", ["https://x.example", "mailto:a@x.example", "tel:+49", "#a"])
+@pytest.mark.parametrize(
+    "target", ["https://x.example", "mailto:a@x.example", "tel:+49 30 1", "#a"]
+)
 def test_good_links_are_left_alone(target: str) -> None:
     assert look(bundle(it=letter(f'<a href="{target}">x</a>'))) == []
 
@@ -234,6 +236,18 @@ def test_a_link_whose_words_are_another_address_is_a_warning(words: str) -> None
 @pytest.mark.parametrize("words", ["www.x.example", "http://shop.x.example", "felt.pdf", "a www."])
 def test_a_link_whose_words_are_where_it_leads_is_left_alone(words: str) -> None:
     assert look(bundle(it=letter(f'<a href="https://x.example/felt.pdf">{words}</a>'))) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("https://x.example/", "www.x.example."),
+        ("https://xn--mller-kva.example/", "www.Müller.example"),
+        ("https://müller.example/", "www.xn--mller-kva.example"),
+    ],
+)
+def test_an_address_that_is_written_otherwise_is_the_same(target: str, words: str) -> None:
+    assert look(bundle(it=letter(f'<a href="{target}">{words}</a>'))) == []
 
 
 def test_an_empty_contact_is_a_warning_with_its_line() -> None:

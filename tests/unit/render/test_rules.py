@@ -98,6 +98,7 @@ def test_a_place_that_nobody_fills_is_an_error(left: str) -> None:
         '{{ "{first_name}" }}',
         "{# [First Name] #}<!--[if mso]>x<![endif]-->",
         "100% of them, [1], [sic], {1, 2}, «le nom», sobre todo: 20%DISCOUNT, C%C3%BC",
+        '<a href="https://a.example/wiki/B%C3%BCro_und_B%C3%BCrger">x</a>, LO TENEMOS TODO: pisos',
         "{% filter markdown %}[Name](https://a.example/%C3%84%20) and ask{% endfilter %}",
         "<style>p{color}a{margin:0}@media{b{top:1px}}</style>",
     ],
