@@ -11,6 +11,7 @@ from worker.checkup.check import check, template_paths
 from worker.checkup.finding import Finding
 from worker.config import Settings
 from worker.core.facts import Sequence
+from worker.core.states import RUNNING
 from worker.engine.publish import version_of
 from worker.errors import NotFoundError, NurtureError, ProblemsError, TemplateError
 from worker.render.bundle import Bundle, load
@@ -51,7 +52,7 @@ def listed(connection: Connection, settings: Settings) -> list[Listed]:
     launches = publications.launched(connection)
     current = {one.name: one for one in launches if one.current}
     counted = enrollments.count(connection)
-    running = {name for name, state in counted if state in ("active", "paused")}
+    running = {name for name, state in counted if state in RUNNING}
     found = []
     for name in sorted(loaded.sequences.keys() | broken | current.keys() | running):
         sequence, launched = loaded.sequences.get(name), current.get(name)

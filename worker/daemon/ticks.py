@@ -43,15 +43,14 @@ class Ticks:
     def housekeeping(self) -> int:
         """End what is old, doubts say, and ask about leads that were paused for long.
 
-        What a person was asked about, and is over without them, is asked about no more. Each look
-        is a transaction of its own, because each locks leads.
+        What a person was asked about, and is over without them, is asked about no more. What locks
+        leads does so in a transaction of its own, so that they are locked in one order.
         """
         with self.desk() as desk:
             ended = rescue.end_doubts(desk)
+            unread.look(desk)
         with self.desk() as desk:
             ended += over.tidy(desk)
-        with self.desk() as desk:
-            unread.look(desk)
         with self.desk() as desk:
             redirect.look(desk)
         return ended + self._until_done(overdue.ask_overdue, overdue.BATCH)

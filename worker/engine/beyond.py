@@ -19,7 +19,7 @@ from worker.store.holds import Subject
 
 KIND = "sequence"
 LOOK_AGAIN = timedelta(hours=1)
-_WHY = "this version of the program cannot read its sequence"
+WHY = "this version of the program cannot read its sequence"
 
 
 def look(desk: Desk) -> list[str]:
@@ -38,11 +38,10 @@ def look(desk: Desk) -> list[str]:
     return list(wrong.values())
 
 
-def waits(desk: Desk, one: Enrollment) -> str:
-    """Tell a person about the sequence of an enrollment; return why it waits."""
-    if said := _wrong(desk, one.sequence, one.version):
-        _tell(desk, one.sequence, said)
-    return _WHY
+def tell(desk: Desk, running: Iterable[Enrollment], launched: Mapping[Version, Sequence]) -> None:
+    """Tell a person about each sequence that is not among what could be read."""
+    for name, version in {(one.sequence, one.version) for one in running}.difference(launched):
+        _tell(desk, name, _wrong(desk, name, version))
 
 
 def held(
@@ -52,7 +51,7 @@ def held(
     until = desk.now + LOOK_AGAIN
     return {
         (Scope.ENROLLMENT, str(one.id)): Hold(
-            0, Scope.ENROLLMENT, str(one.id), _WHY, desk.now, until
+            0, Scope.ENROLLMENT, str(one.id), WHY, desk.now, until
         )
         for one in running
         if (one.sequence, one.version) not in launched

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
-from worker.core.facts import Sequence
+from worker.core.facts import Enrollment, Sequence
 from worker.errors import NotFoundError, UnreadableError
 from worker.sequence import reader
 from worker.store import publications
@@ -44,6 +44,12 @@ class Catalogue:
             return self.get(connection, name, version)
         except UnreadableError:
             return None
+
+    def of(self, connection: Connection, some: Iterable[Enrollment]) -> dict[Version, Sequence]:
+        """Return what enrollments are in, each version asked for once, of those we can read."""
+        versions = {(one.sequence, one.version) for one in some}
+        found = {version: self.find(connection, *version) for version in versions}
+        return {version: one for version, one in found.items() if one is not None}
 
     def known(self, name: str, version: str) -> Sequence:
         """Return a version that `get` returned before."""

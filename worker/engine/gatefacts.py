@@ -157,11 +157,7 @@ class Asked:
         desk, setup = self.desk, self.desk.setup
         found, running = self.leads.get(), self.enrollments.get()
         versions = {(one.sequence, one.version) for one in running.values()}
-        launched = {
-            one: sequence
-            for one in versions
-            if (sequence := desk.catalogue.find(desk.connection, *one)) is not None
-        }
+        launched = desk.catalogue.of(desk.connection, running.values())
         bundles = {one: publications.ask_bundle_of(desk.connection, *one) for one in versions}
         named = holds.named(desk.connection, _names(messages, found, running))
         if len(launched) < len(versions):

@@ -89,21 +89,23 @@ def plan_due(desk: Desk, limit: int = BATCH) -> int:
     locks.share_gate(desk.connection)
     locks.lock_leads(desk.connection, (one.lead_id for one in found))
     facts = around(desk, found)
+    launched = desk.catalogue.of(desk.connection, found)
     plan = _Plan()
     for enrollment in found:
         lead, surroundings = facts[enrollment.id]
-        sequence = desk.catalogue.find(desk.connection, enrollment.sequence, enrollment.version)
+        sequence = launched.get((enrollment.sequence, enrollment.version))
         if sequence is None:
             _wait(desk, plan, enrollment)
         else:
             _follow(desk, plan, lead, enrollment, sequence, surroundings)
+    beyond.tell(desk, found, launched)
     _write(desk, plan)
     return len(found)
 
 
 def _wait(desk: Desk, plan: _Plan, one: Enrollment) -> None:
     """Let an enrollment wait whose sequence nobody here can read."""
-    reason = f"{one.sequence}: {beyond.waits(desk, one)}"
+    reason = f"{one.sequence}: {beyond.WHY}"
     plan.nexts.append(Next(one.id, desk.now + beyond.LOOK_AGAIN))
     plan.decisions.append(Decision(one.lead_id, desk.now, "waits", reason, one.id))
 

@@ -14,6 +14,7 @@ from enum import Enum
 from hashlib import sha256
 
 from worker.core.facts import Lead, Sequence
+from worker.core.states import RUNNING
 from worker.engine import enroll
 from worker.engine.setup import Setup
 from worker.render.bundle import Bundle
@@ -96,7 +97,7 @@ def retire(connection: Connection, name: str) -> None:
 def running(connection: Connection, name: str) -> int:
     """Count the enrollments of a sequence that have not ended."""
     counted = enrollments.count(connection)
-    return sum(counted.get((name, state), 0) for state in ("active", "paused"))
+    return sum(counted.get((name, state), 0) for state in RUNNING)
 
 
 def publish_files(connection: Connection, bundle: Bundle, now: datetime) -> str:

@@ -10,8 +10,10 @@ from worker.address import domains
 from worker.core.caps import LONGEST, Reached
 from worker.core.due import Surroundings
 from worker.core.facts import Enrollment, Hold, Lead, Past
+from worker.core.facts import Sequence as Launched
 from worker.core.states import Channel, Scope
 from worker.engine.apply import Desk
+from worker.engine.catalogue import Version
 from worker.engine.setup import Setup
 from worker.store import enrollments as enrollment_store
 from worker.store import history, timeline
@@ -72,7 +74,8 @@ def _reached(
     desk: Desk, wanted: Iterable[Enrollment], leads: Mapping[int, Lead]
 ) -> dict[int, Reached]:
     """Return when those leads were reached who may get a task next."""
-    ids = {one.lead_id for one in wanted if _has_task(desk, one, leads[one.lead_id])}
+    launched = desk.catalogue.of(desk.connection, wanted)
+    ids = {one.lead_id for one in wanted if _has_task(launched, one, leads[one.lead_id])}
     if not ids:
         return {}
     setup = desk.setup
@@ -82,10 +85,10 @@ def _reached(
     return {one: Reached(touches[one], zones[one], setup.policy) for one in ids}
 
 
-def _has_task(desk: Desk, one: Enrollment, lead: Lead) -> bool:
+def _has_task(launched: Mapping[Version, Launched], one: Enrollment, lead: Lead) -> bool:
     if one.to_owner:
         return False
-    sequence = desk.catalogue.find(desk.connection, one.sequence, one.version)
+    sequence = launched.get((one.sequence, one.version))
     steps = sequence.steps if sequence else ()
     return lead.channel is Channel.PHONE or any(step.task for step in steps[one.position :])
 

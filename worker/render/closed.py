@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from worker.render import markdown
-from worker.render.composition import COMMENT, extended
+from worker.render.composition import COMMENT, blanked, extended
 from worker.render.finding import Finding, Severity
 
 MOST = 20
@@ -21,7 +21,6 @@ MOST = 20
 
 _DEEPEST = 100  # elements in each other; whoever has more has other troubles
 _NOTE = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)
-_SEEN = re.compile(r"[^\n]")
 _CLOSED = "a|b|blockquote|center|div|em|font|h[1-6]|i|ol|span|strong|table|u|ul"
 _TOKEN = re.compile(
     r"\{%[-+]?\s{0,9}(?P<mark>if|elif|else|endif|block|endblock)\b(?:(?!\{%).)*?%\}"
@@ -43,7 +42,7 @@ def read(sources: Mapping[str, str]) -> list[Finding]:
 
 def _found(path: str, source: str) -> Iterator[Finding]:
     for pattern in (COMMENT, _NOTE, markdown.BLOCK):
-        source = pattern.sub(lambda note: _SEEN.sub(" ", note.group()), source)
+        source = pattern.sub(blanked, source)
     for place, reason in sorted(set(islice(_faults(source), MOST))):
         yield Finding(path, source.count("\n", 0, place) + 1, reason, Severity.WARNING)
 

@@ -27,6 +27,13 @@ _INCLUDE = re.compile(r"""\{%[-+]?\s*(?:include|import|from)\s+["']([^"'{}]+)["'
 _CONDITION = re.compile(r"\{%[-+]?\s*(?:if|elif|else|endif)\b")
 _BEYOND = re.compile(r"\(|\|\s*(?:markdown|e|escape)\b")  # calls, and filters that make HTML
 _SUPER = re.compile(r"\{\{[-+]?\s*super\(\)\s*[-+]?\}\}")
+_SEEN = re.compile(r"[^\n]")
+
+
+def blanked(found: re.Match[str]) -> str:
+    """Return blanks in place of what was found, so that all else stays in its line and column."""
+    text = found.group()
+    return _SEEN.sub(" ", text) if "\n" in text else " " * len(text)
 
 
 def family(files: Mapping[str, str], template: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 from worker.errors import TemplateError
 from worker.render import markdown
-from worker.render.composition import COMMENT, family
+from worker.render.composition import COMMENT, blanked, family
 
 LARGEST = 100_000  # bytes of one image
 HEAVIEST = 300_000  # bytes of all images of an email
@@ -69,7 +69,7 @@ def named(source: str) -> Iterator[tuple[str, int]]:
     yield from _in_markdown(source)
     if not _may_show(source):
         return
-    masked = COMMENT.sub(lambda mark: re.sub(r"[^\n]", " ", mark.group()), source)
+    masked = COMMENT.sub(blanked, source)
     for tag in _IMG.finditer(masked):
         src = _SRC.search(tag.group())
         if src is not None and _is_ours(src["src"]):

@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from worker.render import markdown
-from worker.render.composition import MARK
+from worker.render.composition import MARK, blanked
 from worker.render.finding import Finding, Severity
 
 NARROW = 320  # pixels: the smallest screen that mail is read on
 
-_SEEN = re.compile(r"[^\n]")
 _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)  # the inner one, in linear time
 _QUERY = re.compile(r"@media[^{}]*")
 _TAG = re.compile(r"<[a-zA-Z](?:[^\"'<>]|\"[^\"]*\"|'[^']*'){0,4000}>")
@@ -73,7 +72,7 @@ def _in_markdown(sources: Mapping[str, str]) -> Iterator[Finding]:
 def without_notes(source: str) -> str:
     """Return a source with blanks in place of comments and Jinja marks; lines stay lines."""
     for pattern in (_COMMENT, MARK):
-        source = pattern.sub(_blank, source)
+        source = pattern.sub(blanked, source)
     return source
 
 
@@ -83,7 +82,7 @@ def _found(path: str, source: str) -> tuple[Finding, ...]:
 
 
 def _parts(path: str, source: str) -> Iterator[Finding]:
-    source = _QUERY.sub(_blank, source)
+    source = _QUERY.sub(blanked, source)
     for tag in _TAG.finditer(source):
         yield from _tag(path, source, tag)
     for file in _FILE.finditer(source):
@@ -91,7 +90,7 @@ def _parts(path: str, source: str) -> Iterator[Finding]:
         yield _warning(path, source, file.start(), reason)
     if "width" not in source:
         return
-    for width in _FIXED.finditer(_TAG.sub(_blank, source)):
+    for width in _FIXED.finditer(_TAG.sub(blanked, source)):
         if int(width[1]) > NARROW:
             yield _warning(path, source, width.start(), _too_wide(width[1]))
 
@@ -138,11 +137,6 @@ def _has(source: str, pattern: re.Pattern[str]) -> bool:
 
 def _too_wide(width: str) -> str:
     return f"{width} pixels do not fit a phone of {NARROW}: write width: 100% and a max-width"
-
-
-def _blank(match: re.Match[str]) -> str:
-    blanked = match.group()
-    return _SEEN.sub(" ", blanked) if "\n" in blanked else " " * len(blanked)
 
 
 def _warning(path: str, source: str, place: int, reason: str) -> Finding:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from worker.render.composition import blanked
 from worker.render.finding import Finding
 from worker.render.legible import without_notes
 
@@ -30,7 +31,6 @@ _UNFILLED = re.compile(  # each part has its most, so that no source takes quadr
     re.IGNORECASE,
 )
 _STYLE = re.compile(r"<style\b(?:(?!<style\b).)*?</style\s*>", re.DOTALL | re.IGNORECASE)
-_SEEN = re.compile(r"[^\n]")
 
 
 def read(sources: Mapping[str, str]) -> list[Finding]:
@@ -44,7 +44,7 @@ def _found(path: str, source: str) -> tuple[Finding, ...]:
 
 
 def _parts(path: str, source: str) -> Iterator[Finding]:
-    bare = _STYLE.sub(lambda style: _SEEN.sub(" ", style.group()), without_notes(source))
+    bare = _STYLE.sub(blanked, without_notes(source))
     for place in _UNFILLED.finditer(bare):
         written = " ".join(place.group().split())
         reason = f"{written!r} is a draft, it would be sent as it stands: write what belongs there"

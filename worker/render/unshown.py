@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from worker.render.composition import COMMENT, Block, all_blocks, extended, outermost
+from worker.render.composition import COMMENT, Block, all_blocks, blanked, extended, outermost
 from worker.render.finding import Finding, Severity
 
 _READ = frozenset({"subject", "preheader", "text"})  # whether a layout shows them or not
@@ -26,7 +26,7 @@ _WORDS = re.compile(r"\S[^\n]{0,30}")
 
 def read(sources: Mapping[str, str]) -> list[Finding]:
     """Return what nobody sees of an email that is made of these sources, by path."""
-    bare = {path: COMMENT.sub(_blank, source) for path, source in sources.items()}
+    bare = {path: COMMENT.sub(blanked, source) for path, source in sources.items()}
     return [one for path in bare if extended(bare[path]) in bare for one in _found(path, bare)]
 
 
@@ -41,7 +41,7 @@ def _found(path: str, sources: Mapping[str, str]) -> Iterator[Finding]:
             yield _warning(path, source, block.begin, reason)
     rest = _without(source, blocks)
     for pattern in (_SET_ASIDE, _INSTRUCTION, _NOTE):
-        rest = pattern.sub(_blank, rest)
+        rest = pattern.sub(blanked, rest)
     if words := _WORDS.search(rest):
         reason = f"this stands outside of all blocks, put it into one: {words.group().strip()}"
         yield _warning(path, source, words.start(), reason)
@@ -65,10 +65,6 @@ def _without(source: str, blocks: tuple[Block, ...]) -> str:
         parts += [source[last : block.begin], _SEEN.sub(" ", source[block.begin : block.end])]
         last = block.end
     return "".join([*parts, source[last:]])
-
-
-def _blank(match: re.Match[str]) -> str:
-    return _SEEN.sub(" ", match.group())
 
 
 def _warning(path: str, source: str, place: int, reason: str) -> Finding:
